@@ -1,0 +1,98 @@
+#include "arguments.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace implicitbias::bindings {
+
+std::string type_name(py::handle object) {
+  return py::type::handle_of(object).attr("__name__").cast<std::string>();
+}
+
+void wrong_type(const char* argument, const std::string& expected, py::handle seen) {
+  throw InvalidTypeError(message(argument, ": expected ", expected, ", got ",
+                                 seen.is_none() ? "None" : "an object of type " + type_name(seen)));
+}
+
+double read_real(py::handle source, const char* argument) {
+  // Text and arrays have no place here even where Python's float() would take them.
+  if (py::isinstance<py::bool_>(source) || !PyNumber_Check(source.ptr()) ||
+      (py::isinstance<py::array>(source) && py::reinterpret_borrow<py::array>(source).ndim() > 0))
+    wrong_type(argument, "a real number", source);
+  const double value = PyFloat_AsDouble(source.ptr());
+  if (value == -1.0 && PyErr_Occurred()) {
+    const bool overflow = PyErr_ExceptionMatches(PyExc_OverflowError);
+    PyErr_Clear();
+    if (overflow) throw InvalidValueError(message(argument, ": the number is too large for a double"));
+    wrong_type(argument, "a real number", source);
+  }
+  return value;
+}
+
+std::int64_t read_integer(py::handle source, const char* argument) {
+  if (py::isinstance<py::bool_>(source) || !PyIndex_Check(source.ptr()))
+    wrong_type(argument, "an integer", source);
+  const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(source.ptr()));
+  if (!index) {
+    PyErr_Clear();
+    wrong_type(argument, "an integer", source);
+  }
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+  if (overflow != 0)
+    throw InvalidValueError(message(argument, ": expected an integer below 2^63 in size, got ",
+                                    py::str(index).cast<std::string>().substr(0, 40)));
+  return value;
+}
+
+Array read_array(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions) {
+  static constexpr const char* expected = "an array of real numbers";
+  if (source.is_none()) wrong_type(argument, expected, source);
+  const auto numpy = py::module_::import("numpy");
+  if (numpy.attr("ma").attr("is_masked")(source).cast<bool>())
+    throw InvalidValueError(message(argument, ": expected complete data, got masked entries"));
+  py::object seen;
+  try {
+    seen = numpy.attr("asarray")(source);
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError)) throw;
+    throw InvalidValueError(message(argument, ": expected ", expected,
+                                    ", got something numpy.asarray refuses (",
+                                    py::str(error.value()).cast<std::string>(), ")"));
+  }
+  const auto dtype = seen.attr("dtype");
+  const auto kind = dtype.attr("kind").cast<std::string>();
+  const auto width = dtype.attr("itemsize").cast<int>();
+  if (std::string("fiub").find(kind) == std::string::npos || width > 8)
+    throw InvalidTypeError(message(argument, ": expected ", expected, " that float64 can hold, got dtype ",
+                                   py::str(dtype).cast<std::string>()));
+  const auto array = py::array_t<double, py::array::c_style | py::array::forcecast>::ensure(seen);
+  if (!array) throw py::error_already_set();
+
+  Array result;
+  for (py::ssize_t axis = 0; axis < array.ndim(); ++axis) result.shape.sizes.push_back(array.shape(axis));
+  if (std::find(dimensions.begin(), dimensions.end(), result.shape.sizes.size()) == dimensions.end()) {
+    std::string wanted;
+    for (std::size_t count : dimensions) wanted += (wanted.empty() ? "" : " or ") + std::to_string(count);
+    throw InvalidValueError(
+        message(argument, ": expected an array of ", wanted, " dimensions, got shape ", result.shape.text()));
+  }
+  result.entries = Eigen::Map<const Vector>(array.data(), array.size());
+  constexpr double largest_exact_integer = 9007199254740992.0;  // 2^53
+  if ((kind == "i" || kind == "u") && width == 8 && array.size() > 0 &&
+      result.entries.cwiseAbs().maxCoeff() > largest_exact_integer)
+    throw InvalidValueError(
+        message(argument, ": expected integers of at most 2^53, which float64 holds exactly"));
+  return result;
+}
+
+py::array_t<double> to_array(const std::vector<double>& entries, std::vector<py::ssize_t> shape) {
+  return py::array_t<double>(std::move(shape), entries.data());
+}
+
+py::array_t<double> to_array(VectorView entries, const Shape& shape) {
+  return py::array_t<double>(std::vector<py::ssize_t>(shape.sizes.begin(), shape.sizes.end()),
+                             entries.data());
+}
+
+}  // namespace implicitbias::bindings

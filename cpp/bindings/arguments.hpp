@@ -1,0 +1,133 @@
+// How Python values become C++ arguments and back. Every argument is read here, by name, so that every
+// complaint names the argument, what was seen and what was expected.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+
+#include "implicitbias/errors.hpp"
+#include "implicitbias/fields.hpp"
+#include "implicitbias/norm.hpp"
+#include "implicitbias/types.hpp"
+
+namespace implicitbias::bindings {
+
+namespace py = pybind11;
+
+/// A validated copy of an array of real numbers, in row-major order.
+struct Array {
+  Shape shape;
+  Vector entries;
+};
+
+double read_real(py::handle source, const char* argument);
+std::int64_t read_integer(py::handle source, const char* argument);
+/// Throws unless the array has one of `dimensions` dimensions.
+Array read_array(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions);
+
+py::array_t<double> to_array(VectorView entries, const Shape& shape);
+py::array_t<double> to_array(const std::vector<double>& entries, std::vector<py::ssize_t> shape);
+
+[[noreturn]] void wrong_type(const char* argument, const std::string& expected, py::handle seen);
+std::string type_name(py::handle object);
+
+/// Reads and writes one type of argument; `hint` is what the stub file says of it.
+template <class T>
+struct Convert;
+
+template <>
+struct Convert<double> {
+  static constexpr auto hint = py::detail::const_name("float");
+  static double read(py::handle source, const char* argument) { return read_real(source, argument); }
+  static double write(double value) { return value; }
+};
+
+template <>
+struct Convert<std::int64_t> {
+  static constexpr auto hint = py::detail::const_name("int");
+  static std::int64_t read(py::handle source, const char* argument) { return read_integer(source, argument); }
+  static std::int64_t write(std::int64_t value) { return value; }
+};
+
+template <>
+struct Convert<Vector> {
+  static constexpr auto hint = py::detail::const_name("numpy.typing.ArrayLike");
+  static Vector read(py::handle source, const char* argument) {
+    return read_array(source, argument, {1}).entries;
+  }
+  static py::array_t<double> write(const Vector& value) { return to_array(value, {{value.size()}}); }
+};
+
+template <>
+struct Convert<Matrix> {
+  static constexpr auto hint = py::detail::const_name("numpy.typing.ArrayLike");
+  static Matrix read(py::handle source, const char* argument) {
+    const Array array = read_array(source, argument, {2});
+    return Eigen::Map<const Matrix>(array.entries.data(), array.shape.sizes[0], array.shape.sizes[1]);
+  }
+  static py::array_t<double> write(const Matrix& value) {
+    return to_array(Eigen::Map<const Vector>(value.data(), value.size()), {{value.rows(), value.cols()}});
+  }
+};
+
+/// A parameter or a gradient, whatever its shape.
+template <>
+struct Convert<Array> {
+  static constexpr auto hint = py::detail::const_name("numpy.typing.ArrayLike");
+  static Array read(py::handle source, const char* argument) { return read_array(source, argument, {1, 2}); }
+};
+
+template <>
+struct Convert<Ties> {
+  static constexpr auto hint = py::detail::const_name("typing.Literal['first', 'average']");
+  static Ties read(py::handle source, const char* argument) {
+    const std::string seen = py::isinstance<py::str>(source) ? source.cast<std::string>() : "";
+    if (seen == "first") return Ties::first;
+    if (seen == "average") return Ties::average;
+    throw InvalidValueError(
+        message(argument, ": expected 'first' or 'average', got ", py::repr(source).cast<std::string>()));
+  }
+  static py::str write(Ties value) { return py::str(value == Ties::first ? "first" : "average"); }
+};
+
+/// A noun of the package, never None.
+template <class Noun>
+struct Convert<std::shared_ptr<const Noun>> {
+  static constexpr auto hint = py::detail::make_caster<Noun>::name;
+  static std::shared_ptr<const Noun> read(py::handle source, const char* argument) {
+    if (!py::isinstance<Noun>(source))
+      wrong_type(argument, "a " + py::type::of<Noun>().attr("__name__").template cast<std::string>(), source);
+    return source.cast<std::shared_ptr<Noun>>();
+  }
+  static std::shared_ptr<Noun> write(const std::shared_ptr<const Noun>& value) {
+    return std::const_pointer_cast<Noun>(value);  // every noun is immutable
+  }
+};
+
+/// A function argument that knows its own name.
+template <FixedString Name, class T>
+struct Argument {
+  T value;
+};
+
+}  // namespace implicitbias::bindings
+
+namespace pybind11::detail {
+
+template <implicitbias::FixedString Name, class T>
+struct type_caster<implicitbias::bindings::Argument<Name, T>> {
+  using Converter = implicitbias::bindings::Convert<T>;
+  using Value = implicitbias::bindings::Argument<Name, T>;
+  PYBIND11_TYPE_CASTER(Value, Converter::hint);
+
+  bool load(handle source, bool) {
+    value.value = Converter::read(source, Name.text);
+    return true;
+  }
+};
+
+}  // namespace pybind11::detail

@@ -1,0 +1,34 @@
+#include "implicitbias/losses/exponential.hpp"
+#include "implicitbias/losses/logistic.hpp"
+#include "implicitbias/losses/squared.hpp"
+#include "implicitbias/registry.hpp"
+#include "nouns.hpp"
+#include "parts.hpp"
+
+namespace implicitbias::bindings {
+
+void bind_losses(py::module_& module) {
+  py::class_<Loss, py::smart_holder>(module, "Loss",
+                                     "A family of scalar losses l(u, y), summed over the samples.")
+      .def_property_readonly(
+          "monotone", &Loss::monotone,
+          "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")
+      .def_property_readonly("exponential_tail", &Loss::exponential_tail,
+                             "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
+      .def(
+          "evaluate",
+          [](const Loss& self, Argument<"z", Vector> z) {
+            Vector slopes(z.value.size());
+            const LossValue value = self.evaluate(z.value, slopes);
+            return std::tuple(value.log_loss, value.log_scale, Convert<Vector>::write(slopes));
+          },
+          py::arg("z"),
+          "The summed loss and its derivatives, in the log domain.\n\n"
+          "Parameters\n----------\nz : array_like of shape (n,)\n"
+          "    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.\n\n"
+          "Returns\n-------\nlog_loss, log_scale : float\nslopes : ndarray of shape (n,)\n"
+          "    l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.");
+  bind_nouns<Loss>(module, "losses", Losses{});
+}
+
+}  // namespace implicitbias::bindings

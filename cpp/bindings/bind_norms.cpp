@@ -1,0 +1,45 @@
+#include "callback_norm.hpp"
+#include "implicitbias/registry.hpp"
+#include "nouns.hpp"
+#include "parts.hpp"
+
+namespace implicitbias::bindings {
+
+void bind_norms(py::module_& module) {
+  py::class_<Norm, PythonNorm, py::smart_holder>(
+      module, "Norm",
+      "A norm, with its dual and its steepest descent step.\n\n"
+      "Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get\n"
+      "and return arrays of the parameter's shape. Then Theorem 5's oracle wants one more function,\n"
+      "registered with ``implicitbias.as_cvxpy.register``.")
+      .def(py::init<>())
+      .def(
+          "value",
+          [](const Norm& self, Argument<"w", Array> w) {
+            return self.on(w.value.shape)->value(w.value.entries);
+          },
+          py::arg("w"), "|w|.\n\nParameters\n----------\nw : array_like of shape (d,) or (r, c)")
+      .def(
+          "dual",
+          [](const Norm& self, Argument<"g", Array> g) {
+            return self.on(g.value.shape)->dual(g.value.entries);
+          },
+          py::arg("g"),
+          "|g|_* = max {<g, v> : |v| <= 1}.\n\nParameters\n----------\ng : array_like of shape (d,) or (r, "
+          "c)")
+      .def(
+          "steepest",
+          [](const Norm& self, Argument<"g", Array> g, Argument<"ties", Ties> ties) {
+            Vector dw(g.value.entries.size());
+            self.on(g.value.shape)->steepest(g.value.entries, ties.value, dw);
+            return to_array(dw, g.value.shape);
+          },
+          py::arg("g"), py::arg("ties") = "first",
+          "The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).\n\n"
+          "It satisfies <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).\n\n"
+          "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.\n"
+          "ties : {'first', 'average'}\n    See SteepestDescent.");
+  bind_nouns<Norm>(module, "norms", Norms{});
+}
+
+}  // namespace implicitbias::bindings

@@ -1,0 +1,21 @@
+#include "implicitbias/kernels/products.hpp"
+#include "parts.hpp"
+
+PYBIND11_MODULE(_core, module) {
+  namespace py = pybind11;
+  using namespace implicitbias::bindings;
+
+  module.doc() = "The compiled core of implicitbias.";
+  module.attr("registry") = py::dict();
+  module.def("simd_level", &implicitbias::kernels::simd_level,
+             "The instruction set the kernels run on here.");
+
+  bind_errors(module);
+  bind_losses(module);
+  bind_norms(module);
+  bind_methods(module);
+  bind_step_sizes(module);
+  bind_recordings(module);
+  bind_problem(module);
+  bind_run_loop(module);
+}

@@ -1,0 +1,39 @@
+// How far a run is from its limit, without a solver.
+//
+// For every w and every alpha in the simplex,
+//     min_n m_n(w) / |w|  <=  gamma* = max_{|w| <= 1} min_n m_n(w)  <=  |sum_n alpha_n y_n x_n|_* .
+// A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps.
+#pragma once
+
+#include <algorithm>
+
+#include "method.hpp"
+#include "problem.hpp"
+
+namespace implicitbias {
+
+struct Certificate {
+  double margin;       // normalised margin of the iterate; -inf at w = 0
+  double bound;        // upper bound on gamma* from the iterate's soft-max weights
+  double best_margin;  // a bracket on gamma*, including rounding:
+  double best_bound;   // the best of both sides so far
+};
+
+/// `best` holds the bracket so far.
+inline Certificate certify(const State& state, const Evaluation& at, const Norm& norm, double radius,
+                           const Certificate& best) {
+  const double size = norm.value(state.w);
+  Certificate now = best;
+  now.margin = size > 0 ? at.z.minCoeff() / size : -infinity;
+  now.bound = norm.dual(at.gradient);
+  double bound = now.bound;
+  if (state.weight_sum > 0) bound = std::min(bound, norm.dual(state.gradient_sum / state.weight_sum));
+  // Inner products of length d and sums over n samples err by this much at most, relative to
+  // |w| |x_n|_* <= |w| B.
+  const double rounding = static_cast<double>(at.z.size() + at.gradient.size() + 16) * epsilon * radius;
+  now.best_margin = std::max(best.best_margin, now.margin - rounding);
+  now.best_bound = std::min(best.best_bound, bound + rounding);
+  return now;
+}
+
+}  // namespace implicitbias

@@ -1,0 +1,33 @@
+// A noun lists its constructor arguments once, as `Fields`; constructors, properties, reprs, equality,
+// pickling and checkpoints in Python are generated from that list.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace implicitbias {
+
+template <std::size_t N>
+struct FixedString {
+  char text[N];
+  constexpr FixedString(const char (&source)[N]) { std::copy_n(source, N, text); }
+};
+
+struct Required {};
+
+/// One constructor argument: its name, the member function that reads it back, and (for an optional
+/// one) a captureless lambda that returns its default.
+template <FixedString Name, auto Getter, auto Default = Required{}>
+struct Field {
+  static constexpr auto name = Name;
+  static constexpr auto getter = Getter;
+  static constexpr auto fallback = Default;
+};
+
+template <class... F>
+struct Fields {};
+
+template <class... T>
+struct TypeList {};
+
+}  // namespace implicitbias

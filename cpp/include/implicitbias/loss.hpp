@@ -1,0 +1,97 @@
+// Losses as families of scalar functions. A loss sees one number a sample: the residual <w, x> - y where
+// the root is finite (Property 1), the margin y <w, x> where it is monotone (Property 2).
+#pragma once
+
+#include <cmath>
+#include <concepts>
+
+#include "types.hpp"
+
+namespace implicitbias {
+
+/// log L = log sum_n l(z_n), and the derivatives l'(z_n) = exp(log_scale) * slopes_n.
+struct LossValue {
+  double log_loss;
+  double log_scale;
+};
+
+class Loss {
+ public:
+  virtual ~Loss() = default;
+
+  /// Monotone losses are read on margins and have limit directions; the others are read on residuals
+  /// and have limit points.
+  virtual bool monotone() const = 0;
+
+  /// Whether l'' <= l everywhere: then B^2 L(w) bounds the curvature of L along steepest descent.
+  virtual bool bounds_curvature() const = 0;
+
+  /// Whether -l' ~ exp(-m) for large margins, as Theorem 5 asks.
+  virtual bool exponential_tail() const = 0;
+
+  /// Sums the loss over `z` and writes `slopes`. For a monotone loss the slopes are minus the soft-max
+  /// weights: they sum to -1 whatever the size of L, so nothing underflows.
+  virtual LossValue evaluate(VectorView z, VectorSlot slopes) const = 0;
+};
+
+template <class K>
+concept RootLoss = requires(const K kernel, double residual) {
+  { kernel.value(residual) } -> std::same_as<double>;
+  { kernel.slope(residual) } -> std::same_as<double>;
+};
+
+/// Positive, decreasing to 0. Both logarithms must be exact to rounding for every finite margin.
+template <class K>
+concept TailLoss = requires(const K kernel, double margin) {
+  { kernel.log_value(margin) } -> std::same_as<double>;
+  { kernel.log_slope(margin) } -> std::same_as<double>;  // log(-l')
+  { K::bounds_curvature } -> std::convertible_to<bool>;
+  { K::exponential_tail } -> std::convertible_to<bool>;
+};
+
+template <RootLoss K>
+class RootModel final : public Loss, public K {
+ public:
+  using K::K;
+
+  bool monotone() const override { return false; }
+  bool bounds_curvature() const override { return false; }
+  bool exponential_tail() const override { return false; }
+
+  LossValue evaluate(VectorView z, VectorSlot slopes) const override {
+    double total = 0;
+    for (Index n = 0; n < z.size(); ++n) {
+      total += K::value(z[n]);
+      slopes[n] = K::slope(z[n]);
+    }
+    return {std::log(total), 0.0};
+  }
+};
+
+template <TailLoss K>
+class TailModel final : public Loss, public K {
+ public:
+  using K::K;
+
+  bool monotone() const override { return true; }
+  bool bounds_curvature() const override { return K::bounds_curvature; }
+  bool exponential_tail() const override { return K::exponential_tail; }
+
+  LossValue evaluate(VectorView z, VectorSlot slopes) const override {
+    if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
+    double largest_value = -infinity, largest_slope = -infinity;
+    for (Index n = 0; n < z.size(); ++n) {
+      largest_value = std::max(largest_value, K::log_value(z[n]));
+      slopes[n] = K::log_slope(z[n]);
+      largest_slope = std::max(largest_slope, slopes[n]);
+    }
+    double value = 0;
+    for (Index n = 0; n < z.size(); ++n) value += std::exp(K::log_value(z[n]) - largest_value);
+    slopes = (slopes.array() - largest_slope).exp();
+    const double slope = slopes.sum();
+    slopes /= -slope;
+    return {largest_value + std::log(value), largest_slope + std::log(slope)};
+  }
+};
+
+}  // namespace implicitbias

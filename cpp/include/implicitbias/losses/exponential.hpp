@@ -1,0 +1,34 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../kernels/products.hpp"
+#include "../loss.hpp"
+
+namespace implicitbias {
+
+struct ExponentialKernel {
+  static constexpr const char* name = "Exponential";
+  static constexpr const char* doc =
+      "Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.\n\n"
+      "Evaluated through the smallest margin, so that log L is exact where L underflows.";
+  using fields = Fields<>;
+  static constexpr bool bounds_curvature = true;  // l'' = l
+  static constexpr bool exponential_tail = true;
+
+  double log_value(double margin) const { return -margin; }
+  double log_slope(double margin) const { return -margin; }
+
+  // l = -l': one exponential a sample serves value and slope.
+  static LossValue evaluate(VectorView margins, VectorSlot slopes) {
+    const double smallest = margins.minCoeff();
+    kernels::softmax_weights(margins, smallest, slopes);
+    const double total = slopes.sum();
+    slopes *= -1 / total;
+    const double log_loss = std::log(total) - smallest;
+    return {log_loss, log_loss};
+  }
+};
+
+using Exponential = TailModel<ExponentialKernel>;
+
+}  // namespace implicitbias

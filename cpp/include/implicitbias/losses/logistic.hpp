@@ -1,0 +1,30 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../loss.hpp"
+
+namespace implicitbias {
+
+struct LogisticKernel {
+  static constexpr const char* name = "Logistic";
+  static constexpr const char* doc =
+      "Logistic loss, l(u, y) = log(1 + exp(-u y)): monotone with an exponential tail.";
+  using fields = Fields<>;
+  static constexpr bool bounds_curvature = true;  // l'' = s (1 - s) <= s <= -log(1 - s) = l
+  static constexpr bool exponential_tail = true;
+
+  double log_value(double margin) const {
+    if (margin <= 0) return std::log(std::log1p(std::exp(margin)) - margin);
+    const double tail = std::exp(-margin);
+    // log(log1p(tail)) = -margin + log(log1p(tail) / tail); below rounding the second term is -tail/2.
+    return tail < epsilon ? -margin : -margin + std::log(std::log1p(tail) / tail);
+  }
+
+  double log_slope(double margin) const {  // of 1 / (1 + exp(margin))
+    return margin <= 0 ? -std::log1p(std::exp(margin)) : -margin - std::log1p(std::exp(-margin));
+  }
+};
+
+using Logistic = TailModel<LogisticKernel>;
+
+}  // namespace implicitbias

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../loss.hpp"
+
+namespace implicitbias {
+
+struct SquaredKernel {
+  static constexpr const char* name = "Squared";
+  static constexpr const char* doc =
+      "Squared loss, l(u, y) = (u - y)^2: the finite-root loss of section 2.\n\n"
+      "The empirical loss is the sum over samples, without a factor 1/2.";
+  using fields = Fields<>;
+
+  double value(double residual) const { return residual * residual; }
+  double slope(double residual) const { return 2 * residual; }
+};
+
+using Squared = RootModel<SquaredKernel>;
+
+}  // namespace implicitbias

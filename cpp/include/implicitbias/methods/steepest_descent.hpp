@@ -1,0 +1,48 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../method.hpp"
+
+namespace implicitbias {
+
+class SteepestDescent final : public Method {
+ public:
+  static constexpr const char* name = "SteepestDescent";
+  static constexpr const char* doc =
+      "Steepest descent with respect to a norm (eqs. 11-12).\n\n"
+      "w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2.\n\n"
+      "Parameters\n----------\nnorm : Norm\n    Lp, QuadraticNorm or a subclass of your own.\n"
+      "ties : {'first', 'average'}\n    Where several coordinates tie in l1: move the first, or all of them "
+      "equally.\n    Every convex combination is a steepest descent step.";
+
+  SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties) : norm_(std::move(norm)), ties_(ties) {}
+
+  const std::shared_ptr<const Norm>& norm() const { return norm_; }
+  Ties ties() const { return ties_; }
+  using fields = Fields<Field<"norm", &SteepestDescent::norm>,
+                        Field<"ties", &SteepestDescent::ties, [] { return Ties::first; }>>;
+
+  std::shared_ptr<const Method> on(const Shape& shape) const override {
+    return std::make_shared<SteepestDescent>(norm_->on(shape), ties_);
+  }
+
+  std::shared_ptr<const Norm> geometry() const override { return norm_; }
+
+  Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
+
+  double log_smoothness(const State&, double log_loss, double radius) const override {
+    return 2 * std::log(radius) + log_loss;
+  }
+
+  void step(const State& now, VectorView gradient, double log_step, VectorSlot next_w) const override {
+    // A norm's step is homogeneous, so the scale of the gradient joins the step size.
+    norm_->steepest(gradient, ties_, next_w);
+    next_w = now.w + std::exp(log_step) * next_w;
+  }
+
+ private:
+  std::shared_ptr<const Norm> norm_;
+  Ties ties_;
+};
+
+}  // namespace implicitbias

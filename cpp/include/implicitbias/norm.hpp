@@ -1,0 +1,29 @@
+// A norm, its dual, and its steepest descent step.
+#pragma once
+
+#include <memory>
+
+#include "types.hpp"
+
+namespace implicitbias {
+
+/// Which steepest descent step to take where several minimise eq. (11).
+enum class Ties { first, average };
+
+class Norm : public std::enable_shared_from_this<Norm> {
+ public:
+  virtual ~Norm() = default;
+
+  virtual double value(VectorView w) const = 0;
+
+  /// |g|_* = max { <g, v> : |v| <= 1 }.
+  virtual double dual(VectorView g) const = 0;
+
+  /// Writes dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11), so that <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+  virtual void steepest(VectorView g, Ties ties, VectorSlot dw) const = 0;
+
+  /// The norm as it acts on parameters of this shape; throws InvalidValueError where it cannot.
+  virtual std::shared_ptr<const Norm> on(const Shape&) const { return shared_from_this(); }
+};
+
+}  // namespace implicitbias

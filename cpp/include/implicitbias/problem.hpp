@@ -1,0 +1,90 @@
+// Data and loss: L(w) = sum_n l(<w, x_n>, y_n).
+#pragma once
+
+#include <cmath>
+#include <memory>
+
+#include "errors.hpp"
+#include "kernels/samples.hpp"
+#include "loss.hpp"
+#include "norm.hpp"
+
+namespace implicitbias {
+
+/// L and its gradient at one w, in the log domain: grad L = exp(log_scale) * gradient.
+struct Evaluation {
+  double log_loss = 0, log_scale = 0;
+  Vector z;         // margins y <w, x>, or residuals <w, x> - y
+  Vector slopes;    // l'(z) / exp(log_scale)
+  Vector gradient;  // of length d
+
+  Evaluation(Index samples, Index dimension) : z(samples), slopes(samples), gradient(dimension) {}
+};
+
+class Problem {
+ public:
+  Problem(Matrix X, Shape parameter_shape, Vector y, std::shared_ptr<const Loss> loss)
+      : A_(checked(std::move(X), y, *loss, parameter_shape)),
+        y_(std::move(y)),
+        shape_(std::move(parameter_shape)),
+        loss_(std::move(loss)) {}
+
+  Index samples() const { return A_.count(); }
+  Index dimension() const { return A_.dimension(); }
+  const Shape& shape() const { return shape_; }
+  const std::shared_ptr<const Loss>& loss() const { return loss_; }
+  const Vector& y() const { return y_; }
+
+  /// The samples as they were given: multiplying by a label of +-1 twice is exact.
+  Matrix X() const { return loss_->monotone() ? Matrix(y_.asDiagonal() * A_.matrix()) : A_.matrix(); }
+
+  /// B = max_n |x_n|_*.
+  double radius(const Norm& norm) const {
+    double largest = 0;
+    for (Index n = 0; n < samples(); ++n) largest = std::max(largest, norm.dual(A_.sample(n)));
+    return largest;
+  }
+
+  /// Returns false, with `result` unspecified, where the loss is not finite.
+  [[nodiscard]] bool evaluate(const Vector& w, Evaluation& result) const {
+    A_.predict(w, result.z);
+    if (!loss_->monotone()) result.z -= y_;
+    if (!std::isfinite(result.z.sum())) return false;
+    const LossValue value = loss_->evaluate(result.z, result.slopes);
+    // log 0 is the loss at an exact fit; at +inf the loss has overflowed.
+    if (!(value.log_loss < infinity)) return false;
+    result.log_loss = value.log_loss;
+    result.log_scale = value.log_scale;
+    A_.accumulate(result.slopes, result.gradient);
+    return true;
+  }
+
+ private:
+  /// The rows y_n x_n of a monotone loss, x_n otherwise.
+  static Samples checked(Matrix X, const Vector& y, const Loss& loss, const Shape& shape) {
+    if (X.size() == 0)
+      throw InvalidValueError(message("X: expected at least one sample and one feature, got ", X.rows(),
+                                      " samples of shape ", shape.text()));
+    if (y.size() != X.rows())
+      throw InvalidValueError(
+          message("y: expected shape (", X.rows(), ",), one label a row of X, got (", y.size(), ",)"));
+    for (Index n = 0; n < X.rows(); ++n) {
+      if (!X.row(n).allFinite())
+        throw InvalidValueError(message("X: expected finite numbers, got NaN or infinity in sample ", n));
+      if (!std::isfinite(y[n]))
+        throw InvalidValueError(message("y: expected finite numbers, got y[", n, "] = ", y[n]));
+      if (loss.monotone() && std::abs(y[n]) != 1)
+        throw InvalidValueError(
+            message("y: expected labels -1 or +1 for a monotone loss, got y[", n, "] = ", y[n]));
+    }
+    if (loss.monotone()) X = y.asDiagonal() * X;
+    return Samples(std::move(X));
+  }
+
+  Samples A_;
+  Vector y_;
+  Shape shape_;
+  std::shared_ptr<const Loss> loss_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,31 @@
+// Step size rules, in logarithms: a rule that compares eta in the linear domain starts to bind wrongly
+// once L underflows.
+#pragma once
+
+#include "types.hpp"
+
+namespace implicitbias {
+
+class Loss;
+
+/// What a rule may look at before step t.
+struct StepContext {
+  std::int64_t t;
+  double log_smoothness;  // log beta(w), the method's own local smoothness bound
+};
+
+class StepSize {
+ public:
+  virtual ~StepSize() = default;
+
+  /// log eta_t.
+  virtual double log_step(const StepContext& context) const = 0;
+
+  /// Throws InvalidValueError where the rule does not apply to the loss.
+  virtual void check(const Loss&) const {}
+
+  /// The number of steps the rule can give.
+  virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cmath>
+
+#include "../errors.hpp"
+#include "../fields.hpp"
+#include "../step_size.hpp"
+
+namespace implicitbias {
+
+class Constant final : public StepSize {
+ public:
+  static constexpr const char* name = "Constant";
+  static constexpr const char* doc = "eta_t = eta.\n\nParameters\n----------\neta : float\n    Positive.";
+
+  explicit Constant(double eta) : eta_(positive(eta, "eta")) {}
+
+  double eta() const { return eta_; }
+  using fields = Fields<Field<"eta", &Constant::eta>>;
+
+  double log_step(const StepContext&) const override { return log_eta_; }
+
+ private:
+  double eta_;
+  double log_eta_ = std::log(eta_);
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <algorithm>
+
+#include "../loss.hpp"
+#include "constant.hpp"
+
+namespace implicitbias {
+
+class LossNormalized final : public StepSize {
+ public:
+  static constexpr const char* name = "LossNormalized";
+  static constexpr const char* doc =
+      "eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.\n\n"
+      "For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: the steps of Theorem 5 (which prints max\n"
+      "where descent needs min). Uncapped, the margin gap falls about like 1/t; capped, like 1/log t.\n\n"
+      "Parameters\n----------\nscale : float\n    Positive; Theorem 5 needs scale <= 1.\n"
+      "cap : float\n    Largest step, eta_+ in the paper; infinite by default.";
+
+  explicit LossNormalized(double scale, double cap)
+      : scale_(positive(scale, "scale")), cap_(positive(cap, "cap", true)) {}
+
+  double scale() const { return scale_; }
+  double cap() const { return cap_; }
+  using fields = Fields<Field<"scale", &LossNormalized::scale, [] { return 1.0; }>,
+                        Field<"cap", &LossNormalized::cap, [] { return infinity; }>>;
+
+  double log_step(const StepContext& context) const override {
+    return std::min(log_cap_, log_scale_ - context.log_smoothness);
+  }
+
+  void check(const Loss& loss) const override {
+    if (!loss.bounds_curvature())
+      throw InvalidValueError(
+          "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
+          "Logistic); use Constant, Polynomial or Schedule");
+  }
+
+ private:
+  double scale_, cap_;
+  double log_scale_ = std::log(scale_);
+  double log_cap_ = std::log(cap_);
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "constant.hpp"
+
+namespace implicitbias {
+
+class Polynomial final : public StepSize {
+ public:
+  static constexpr const char* name = "Polynomial";
+  static constexpr const char* doc =
+      "eta_t = eta / (t + 1)^power.\n\n"
+      "Parameters\n----------\neta : float\n    Positive; the first step.\n"
+      "power : float\n    Not negative. The steps have an infinite sum, which Theorem 5 needs, iff power <= "
+      "1.";
+
+  explicit Polynomial(double eta, double power) : eta_(positive(eta, "eta")), power_(power) {
+    if (!(power >= 0) || !std::isfinite(power))
+      throw InvalidValueError(message("power: expected a finite number >= 0, got ", power));
+  }
+
+  double eta() const { return eta_; }
+  double power() const { return power_; }
+  using fields = Fields<Field<"eta", &Polynomial::eta>, Field<"power", &Polynomial::power>>;
+
+  double log_step(const StepContext& context) const override {
+    return log_eta_ - power_ * std::log1p(static_cast<double>(context.t));
+  }
+
+ private:
+  double eta_, power_;
+  double log_eta_ = std::log(eta_);
+};
+
+}  // namespace implicitbias

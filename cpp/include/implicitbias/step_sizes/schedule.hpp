@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cmath>
+
+#include "../errors.hpp"
+#include "../fields.hpp"
+#include "../step_size.hpp"
+
+namespace implicitbias {
+
+class Schedule final : public StepSize {
+ public:
+  static constexpr const char* name = "Schedule";
+  static constexpr const char* doc =
+      "eta_t = etas[t]: the user's own steps. A run goes no further than its schedule.\n\n"
+      "Parameters\n----------\netas : array_like of shape (T,)\n    Finite and not negative.";
+
+  explicit Schedule(Vector etas) : etas_(std::move(etas)), logs_(etas_.array().log()) {
+    if (etas_.size() == 0) throw InvalidValueError("etas: expected at least one step, got none");
+    for (Index t = 0; t < etas_.size(); ++t)
+      if (!(etas_[t] >= 0) || !std::isfinite(etas_[t]))
+        throw InvalidValueError(message("etas: expected finite steps >= 0, got etas[", t, "] = ", etas_[t]));
+  }
+
+  const Vector& etas() const { return etas_; }
+  using fields = Fields<Field<"etas", &Schedule::etas>>;
+
+  double log_step(const StepContext& context) const override { return logs_[context.t]; }
+  std::int64_t length() const override { return etas_.size(); }
+
+ private:
+  Vector etas_, logs_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,32 @@
+// The recorded rows of a run.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "types.hpp"
+
+namespace implicitbias {
+
+struct Trajectory {
+  struct Column {
+    std::string name;
+    std::vector<double> values;
+  };
+
+  std::vector<std::int64_t> t;
+  std::vector<double> w;  // row-major (rows, d)
+  std::vector<Column> columns;
+
+  explicit Trajectory(bool monotone) {
+    for (const char* name : monotone ? monotone_names : root_names) columns.push_back({name, {}});
+  }
+
+ private:
+  static inline const std::vector<const char*> monotone_names = {"log_loss", "margin", "bound", "best_margin",
+                                                                 "best_bound"};
+  static inline const std::vector<const char*> root_names = {"log_loss", "residual"};
+};
+
+}  // namespace implicitbias

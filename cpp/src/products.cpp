@@ -1,0 +1,115 @@
+#include "implicitbias/kernels/products.hpp"
+
+#include "implicitbias/kernels/exponential.hpp"
+
+// One portable binary: the compiler emits each marked function for several instruction sets, and the
+// loader binds the best that the machine has. The loops are plain scalar code; `omp simd` allows their
+// sums to be reordered, which is all of -ffast-math that they need.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__)
+#define IMPLICITBIAS_X86_LEVELS 1
+#define IMPLICITBIAS_EACH_SIMD_LEVEL \
+  __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define IMPLICITBIAS_EACH_SIMD_LEVEL
+#endif
+
+#if defined(__GNUC__)
+#define IMPLICITBIAS_INLINE [[gnu::always_inline]] inline
+#else
+#define IMPLICITBIAS_INLINE __forceinline
+#endif
+
+namespace implicitbias::kernels {
+
+namespace {
+
+// Below this many entries, choosing an instruction set costs more than it gains.
+constexpr Index tiny = 256;
+
+IMPLICITBIAS_INLINE void inner_products(const double* m, Index rows, Index length, const double* v,
+                                        double* out) {
+  Index row = 0;
+  for (; row + 4 <= rows; row += 4, m += 4 * length) {  // four rows share each load of v
+    const double *m1 = m + length, *m2 = m1 + length, *m3 = m2 + length;
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+#pragma omp simd reduction(+ : s0, s1, s2, s3)
+    for (Index j = 0; j < length; ++j) {
+      s0 += m[j] * v[j];
+      s1 += m1[j] * v[j];
+      s2 += m2[j] * v[j];
+      s3 += m3[j] * v[j];
+    }
+    out[row] = s0, out[row + 1] = s1, out[row + 2] = s2, out[row + 3] = s3;
+  }
+  for (; row < rows; ++row, m += length) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (Index j = 0; j < length; ++j) sum += m[j] * v[j];
+    out[row] = sum;
+  }
+}
+
+template <int Rows>  // that share each load and store of out
+IMPLICITBIAS_INLINE void add_rows(const double* m, Index length, const double* c, double* __restrict out) {
+#pragma omp simd
+  for (Index j = 0; j < length; ++j) {
+    double sum = out[j];
+    for (int i = 0; i < Rows; ++i) sum += c[i] * m[i * length + j];
+    out[j] = sum;
+  }
+}
+
+IMPLICITBIAS_INLINE void sum_rows(const double* m, Index rows, Index length, const double* c, double* out) {
+  std::fill_n(out, length, 0.0);
+  Index row = rows;
+  for (; row >= 8; row -= 8) add_rows<8>(m + (row - 8) * length, length, c + row - 8, out);
+  if (row >= 4) row -= 4, add_rows<4>(m + row * length, length, c + row, out);
+  while (row > 0) --row, add_rows<1>(m + row * length, length, c + row, out);
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+void wide_inner_products(const double* m, Index rows, Index length, const double* v, double* out) {
+  inner_products(m, rows, length, v, out);
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+void wide_sum_rows(const double* m, Index rows, Index length, const double* c, double* out) {
+  sum_rows(m, rows, length, c, out);
+}
+
+IMPLICITBIAS_INLINE void exponentials(const double* z, Index n, double shift, double* __restrict out) {
+  for (Index i = 0; i < n; ++i) out[i] = exp_nonpositive(shift - z[i]);
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+void wide_exponentials(const double* z, Index n, double shift, double* out) {
+  exponentials(z, n, shift, out);
+}
+
+}  // namespace
+
+void multiply(const Matrix& M, const Vector& v, Vector& out) {
+  const auto pass = M.size() <= tiny ? inner_products : wide_inner_products;
+  pass(M.data(), M.rows(), M.cols(), v.data(), out.data());
+}
+
+void multiply_transposed(const Matrix& M, const Vector& c, Vector& out) {
+  const auto pass = M.size() <= tiny ? sum_rows : wide_sum_rows;
+  pass(M.data(), M.rows(), M.cols(), c.data(), out.data());
+}
+
+void softmax_weights(VectorView z, double shift, VectorSlot out) {
+  wide_exponentials(z.data(), z.size(), shift, out.data());
+}
+
+const char* simd_level() {
+#ifdef IMPLICITBIAS_X86_LEVELS
+  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) return "x86-64-v4 (AVX-512)";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "x86-64-v3 (AVX2)";
+  return "x86-64 (SSE2)";
+#else
+  return "compiler default";
+#endif
+}
+
+}  // namespace implicitbias::kernels

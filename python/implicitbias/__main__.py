@@ -1,0 +1,5 @@
+"""``python -m implicitbias``."""
+
+from .cli import main
+
+main()

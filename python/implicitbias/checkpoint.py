@@ -1,0 +1,149 @@
+"""Checkpoints: a run in one NPZ file, self-contained, without pickles."""
+
+import contextlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from importlib.metadata import version
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _core
+from ._core import Method, Norm, Problem, Recording, RunLoop, StepSize
+from .errors import CheckpointError, ImplicitBiasError
+
+if TYPE_CHECKING:
+    from .run import Run
+
+FORMAT = "implicitbias run"
+FORMAT_VERSION = 1
+
+_nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
+
+
+def write(run: "Run", path: str | PathLike[str]) -> None:
+    """Write `run`, so that a crash at any moment leaves the old file or the new one."""
+    arrays: dict[str, NDArray[Any]] = {"X": run.problem.X, "y": run.problem.y}
+    header = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "package_version": version("implicitbias"),
+        "simd_level": _core.simd_level(),
+        "loss": _describe(run.problem.loss, "loss", arrays),
+        "method": _describe(run.method, "method", arrays),
+        "step_size": _describe(run.step_size, "step_size", arrays),
+        "record": _describe(run.record, "record", arrays),
+    }
+    state, trajectory = run._loop.snapshot()
+    arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
+    arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+
+    target = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def read(
+    path: str | PathLike[str], norm: Norm | None
+) -> tuple[Problem, Method, StepSize, Recording, RunLoop]:
+    """Read the parts of a run back."""
+    try:
+        with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except OSError as error:
+        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+            raise
+        raise CheckpointError(f"{path}: the file is damaged ({error})") from error
+    except (
+        ValueError,
+        EOFError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        NotImplementedError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error})") from error
+    try:
+        return _restore(arrays, norm)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from None
+    except (ImplicitBiasError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path}: the contents do not fit together ({error})") from error
+
+
+def _restore(
+    arrays: dict[str, NDArray[Any]], norm: Norm | None
+) -> tuple[Problem, Method, StepSize, Recording, RunLoop]:
+    if "header" not in arrays:
+        raise CheckpointError("not a checkpoint of implicitbias: it has no header")
+    header = json.loads(arrays["header"].tobytes())
+    if header.get("format") != FORMAT:
+        raise CheckpointError(f"expected the format {FORMAT!r}, got {header.get('format')!r}")
+    if header["format_version"] > FORMAT_VERSION:
+        raise CheckpointError(
+            f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
+            f"this version reads formats up to {FORMAT_VERSION}"
+        )
+    problem = Problem(arrays["X"], arrays["y"], _build(header["loss"], arrays, norm))
+    method = _build(header["method"], arrays, norm)
+    step_size = _build(header["step_size"], arrays, norm)
+    record = _build(header["record"], arrays, norm)
+
+    def part(prefix: str) -> dict[str, Any]:
+        return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+    state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
+    loop = RunLoop.restore(problem, method, step_size, record, state, part("trajectory/"))
+    return problem, method, step_size, record, loop
+
+
+def _class_name(noun: object) -> str:
+    return f"{type(noun).__module__}.{type(noun).__qualname__}"
+
+
+def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
+    """Return `value` as JSON; arrays go to `arrays` under the name of their place."""
+    if isinstance(value, np.ndarray):
+        arrays[place] = value
+        return {"array": place}
+    if type(value).__name__ in _nouns and hasattr(value, "_fields"):
+        fields = {name: _describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
+        return {"noun": type(value).__name__, "fields": fields}
+    if isinstance(value, Norm):
+        return {"user_norm": _class_name(value)}
+    return value
+
+
+def _build(description: Any, arrays: dict[str, NDArray[Any]], norm: Norm | None) -> Any:
+    if not isinstance(description, dict):
+        return description
+    if "array" in description:
+        return arrays[description["array"]]
+    if "user_norm" in description:
+        expected = description["user_norm"]
+        if norm is None or _class_name(norm) != expected:
+            seen = "none" if norm is None else f"a {_class_name(norm)}"
+            raise CheckpointError(f"norm: the run was saved with a norm of class {expected}, got {seen}")
+        return norm
+    noun = _nouns.get(description["noun"])
+    if noun is None:
+        raise CheckpointError(f"{description['noun']!r} is unknown to this version of implicitbias")
+    return noun(**{name: _build(field, arrays, norm) for name, field in description["fields"].items()})

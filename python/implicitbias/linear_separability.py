@@ -1,0 +1,94 @@
+"""Linear separability, decided by a linear program and proved either way."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._core import Problem
+from .errors import InvalidTypeError, NotSeparableError, OracleError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Separability:
+    """The answer, with a proof that can be checked without the solver.
+
+    Attributes
+    ----------
+    separable : bool
+    margin : float
+        max {min_n y_n <w, x_n> : |w|_inf <= 1}; 0 where the data are not separable.
+    direction : ndarray
+        If separable: a w with |w|_inf <= 1 that has this margin on every sample.
+    weights : ndarray of shape (n,)
+        If not: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive margin on
+        every sample.
+    residual : float
+        |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
+    """
+
+    separable: bool
+    margin: float
+    direction: Array = field(repr=False)
+    weights: Array = field(repr=False)
+    residual: float
+
+    def require(self) -> None:
+        """Raise NotSeparableError, with the certificate in the message, unless separable."""
+        if self.separable:
+            return
+        heaviest = np.argsort(-self.weights)[: np.count_nonzero(self.weights > 1e-12)]
+        terms = [f"{self.weights[n]:.4g} y_{n} x_{n}" for n in heaviest[:6]]
+        if len(heaviest) > 6:
+            terms.append(f"... ({len(heaviest) - 6} more)")
+        raise NotSeparableError(
+            f"y: expected linearly separable data, but {' + '.join(terms)} = 0 (to {self.residual:.1e}): "
+            "no w has a positive margin on all of these samples"
+        )
+
+
+def separability(problem: Problem) -> Separability:
+    """Decide whether some w has y_n <w, x_n> > 0 for every n.
+
+    The linear program max {t : y_n <w, x_n> >= t, |w|_inf <= 1} is solved by HiGHS on samples scaled to
+    unit maximum; its primal or dual solution is the certificate.
+
+    Parameters
+    ----------
+    problem : Problem
+        With labels -1 and +1.
+    """
+    from scipy.optimize import linprog
+
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not np.all(np.abs(problem.y) == 1):
+        raise InvalidTypeError("problem: expected labels -1 and +1")
+    A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+    n, d = A.shape
+    scale = np.abs(A).max()
+    if scale == 0:
+        return Separability(False, 0.0, np.zeros(problem.shape), np.full(n, 1 / n), 0.0)
+    program = linprog(
+        c=np.append(np.zeros(d), -1.0),
+        A_ub=np.column_stack([-A / scale, np.ones(n)]),
+        b_ub=np.zeros(n),
+        bounds=[(-1, 1)] * d + [(None, None)],
+        method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+    )
+    if program.x is None:
+        raise OracleError(f"HiGHS gave no answer: {program.message}")
+    direction = program.x[:d]
+    weights = np.maximum(-program.ineqlin.marginals, 0)
+    weights = weights / weights.sum() if weights.sum() > 0 else np.full(n, 1 / n)
+    margin = float((A @ direction).min())
+    residual = float(np.abs(weights @ A).sum())
+    # The direction proves a positive margin if rounding cannot have made it.
+    rounding = (d + 4) * np.finfo(float).eps * np.abs(A).sum(axis=1).max()
+    separable = bool(margin > rounding)
+    return Separability(
+        separable, margin if separable else 0.0, direction.reshape(problem.shape), weights, residual
+    )

@@ -1,0 +1,239 @@
+"""A run: state, loop and recording."""
+
+import math
+import operator
+import threading
+from os import PathLike
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._core import Every, LogSpaced, LossNormalized, Method, Norm, Problem, Recording, RunLoop, StepSize
+from .errors import BusyError, InvalidTypeError, InvalidValueError
+from .trajectory import Trajectory
+
+# The compiled loop comes back this often, for Ctrl-C and the progress bar.
+CHUNK_SECONDS = 0.05
+
+
+def log_spaced(per_decade: int = 20) -> LogSpaced:
+    """Record t = 0 and the integers nearest to 10^(k / per_decade)."""
+    return LogSpaced(per_decade)
+
+
+def every(steps: int = 1) -> Every:
+    """Record t = 0, steps, 2 steps, ..."""
+    return Every(steps)
+
+
+class Bracket(NamedTuple):
+    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
+
+    lower: float
+    upper: float
+
+    @property
+    def gap(self) -> float:
+        """Relative width, 1 - lower / upper; infinite while nothing is certified."""
+        if not math.isfinite(self.lower) or self.upper == 0:
+            return math.inf
+        return 1 - self.lower / self.upper
+
+
+class Run:
+    """One optimisation run, from its first step to any number of them.
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    step_size : StepSize, optional
+        ``LossNormalized()`` for monotone losses; to be given for the others.
+    w0 : array_like, optional
+        Start, of the problem's parameter shape; by default the method's own (0 for steepest descent).
+    record : Recording, optional
+        Which iterations are kept; ``log_spaced(per_decade=20)`` by default.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        Where an argument does not fit; the message names it.
+    DomainError
+        Where the loss is not finite at ``w0``.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        method: Method,
+        step_size: StepSize | None = None,
+        *,
+        w0: ArrayLike | None = None,
+        record: Recording | None = None,
+    ) -> None:
+        if step_size is None:
+            if isinstance(problem, Problem) and not problem.loss.monotone:
+                raise InvalidTypeError(
+                    f"step_size: expected a StepSize such as Constant(eta), got None; {problem.loss!r} has no default"
+                )
+            step_size = LossNormalized()
+        if record is None:
+            record = LogSpaced()
+        self._take(problem, method, step_size, record, RunLoop(problem, method, step_size, record, w0))
+
+    def _take(
+        self, problem: Problem, method: Method, step_size: StepSize, record: Recording, loop: RunLoop
+    ) -> None:
+        self._problem, self._method, self._step_size, self._record = problem, method, step_size, record
+        self._loop = loop
+        self._advancing = threading.Lock()
+
+    @property
+    def problem(self) -> Problem:
+        """The data and the loss."""
+        return self._problem
+
+    @property
+    def method(self) -> Method:
+        """The rule."""
+        return self._method
+
+    @property
+    def step_size(self) -> StepSize:
+        """The rule for eta_t."""
+        return self._step_size
+
+    @property
+    def record(self) -> Recording:
+        """Which iterations are recorded."""
+        return self._record
+
+    @property
+    def t(self) -> int:
+        """Iterations done."""
+        return self._loop.t
+
+    @property
+    def w(self) -> NDArray[np.float64]:
+        """A copy of the current parameters, shape (d,) or (r, c)."""
+        return self._loop.w
+
+    @property
+    def log_loss(self) -> float:
+        """log L(w) of the current parameters."""
+        return self._loop.log_loss
+
+    @property
+    def margin(self) -> float:
+        """Normalised margin of the current parameters, in the method's norm (monotone losses)."""
+        return self._certificate()[0]
+
+    @property
+    def bound(self) -> float:
+        """Certified upper bound on the maximum margin from the current parameters (monotone losses)."""
+        return self._certificate()[1]
+
+    @property
+    def bracket(self) -> Bracket:
+        """Certified interval around the maximum margin: the best of the recorded rows and of now."""
+        return Bracket(*self._certificate()[2:])
+
+    def _certificate(self) -> tuple[float, float, float, float]:
+        if not self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
+        return self._loop.certificate()
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """A copy of the rows recorded so far."""
+        return Trajectory(self._loop.trajectory())
+
+    def advance(self, steps: int, *, progress: bool = False) -> Self:
+        """Take more steps. Ctrl-C stops within a fraction of a second and leaves the run valid.
+
+        Parameters
+        ----------
+        steps : int
+            How many, on top of those done.
+        progress : bool
+            Show a bar with t, log L, margin, certified gap and the time left.
+
+        Returns
+        -------
+        Run
+            The run itself.
+
+        Raises
+        ------
+        BusyError
+            If another thread is advancing this run.
+        DomainError
+            If an iterate leaves the domain; the run stays at the last valid one.
+        """
+        try:
+            more = operator.index(steps)
+        except TypeError:
+            raise InvalidTypeError(
+                f"steps: expected an int, got {steps!r} ({type(steps).__name__})"
+            ) from None
+        if more < 0 or self.t + more >= 2**63:
+            raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - self.t}, got {more}")
+        if not self._advancing.acquire(blocking=False):
+            raise BusyError("this run is being advanced already, in another thread or by its own norm")
+        try:
+            self._advance_to(self.t + more, progress)
+        except Exception as error:
+            error.add_note(f"The run is valid and stays at t = {self.t}.")
+            raise
+        finally:
+            self._advancing.release()
+        return self
+
+    def _advance_to(self, until: int, progress: bool) -> None:
+        if not progress:
+            while self._loop.t < until:
+                self._loop.advance(until, CHUNK_SECONDS)
+            return
+        from .progress import Progress
+
+        with Progress(self, until) as bar:
+            while self._loop.t < until:
+                self._loop.advance(until, CHUNK_SECONDS)
+                bar.update()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
+
+        A norm of your own is saved by its class's name; hand it to `load` again.
+        """
+        from . import checkpoint
+
+        checkpoint.write(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], *, norm: Norm | None = None) -> Self:
+        """Read a checkpoint; what follows is bit-identical to an uninterrupted run.
+
+        Parameters
+        ----------
+        path : path
+        norm : Norm, optional
+            The norm of your own that the run was saved with; its class must have the same name.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is damaged, foreign, of a newer version, or does not match `norm`.
+        """
+        from . import checkpoint
+
+        run = cls.__new__(cls)
+        run._take(*checkpoint.read(path, norm))
+        return run
+
+    def __repr__(self) -> str:
+        return f"Run({self._problem!r}, {self._method!r}, {self._step_size!r}, t={self.t})"
+
+    def __reduce__(self) -> Any:
+        raise InvalidTypeError("a Run is not pickled; use save and load")

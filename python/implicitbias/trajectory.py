@@ -1,0 +1,94 @@
+"""What a run recorded."""
+
+import csv
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.float64]
+
+
+class Trajectory:
+    """Columns over the recorded iterations, as plain arrays.
+
+    Monotone losses have ``margin``, ``bound``, ``best_margin`` and ``best_bound``; losses with a finite
+    root have ``loss`` and ``residual``.
+    """
+
+    def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
+        self._columns = columns
+
+    def _column(self, name: str) -> Column:
+        if name in self._columns:
+            return self._columns[name]
+        kind = "a loss with a finite root" if "residual" in self._columns else "a monotone loss"
+        raise AttributeError(f"a run on {kind} records {', '.join(self._columns)}; it has no {name!r}")
+
+    @property
+    def t(self) -> NDArray[np.int64]:
+        """Iterations at which a row was recorded, shape (k,)."""
+        return self._columns["t"]
+
+    @property
+    def w(self) -> Column:
+        """Parameters, shape (k, d) or (k, r, c)."""
+        return self._columns["w"]
+
+    @property
+    def log_loss(self) -> Column:
+        """log L(w), exact where L itself underflows, shape (k,)."""
+        return self._columns["log_loss"]
+
+    @property
+    def margin(self) -> Column:
+        """Normalised margin min_n y_n <w, x_n> / |w| in the method's norm; -inf at w = 0, shape (k,)."""
+        return self._column("margin")
+
+    @property
+    def bound(self) -> Column:
+        """Certified upper bound |sum_n p_n y_n x_n|_* on the maximum margin, shape (k,)."""
+        return self._column("bound")
+
+    @property
+    def best_margin(self) -> Column:
+        """Lower side of the certified bracket so far, rounding included, shape (k,)."""
+        return self._column("best_margin")
+
+    @property
+    def best_bound(self) -> Column:
+        """Upper side of the certified bracket so far, rounding included, shape (k,).
+
+        Besides the iterates' soft-max weights it uses their average over the run.
+        """
+        return self._column("best_bound")
+
+    @property
+    def loss(self) -> Column:
+        """L(w), for losses with a finite root, shape (k,)."""
+        self._column("residual")
+        return np.exp(self.log_loss)
+
+    @property
+    def residual(self) -> Column:
+        """Euclidean norm |Xw - y|, for losses with a finite root, shape (k,)."""
+        return self._column("residual")
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def __repr__(self) -> str:
+        return f"Trajectory({len(self)} rows, t = 0 to {self.t[-1]}: {', '.join(self._columns)})"
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write one row a recorded iteration, the parameters last as w0, w1, ... in row-major order."""
+        scalars = [name for name in self._columns if name != "w"]
+        parameters = self.w.reshape(len(self), -1)
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow([*scalars, *(f"w{i}" for i in range(parameters.shape[1]))])
+            for row in range(len(self)):
+                writer.writerow(
+                    [*(self._columns[name][row].item() for name in scalars), *parameters[row].tolist()]
+                )

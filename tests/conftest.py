@@ -1,0 +1,43 @@
+"""Data that several files use."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+import implicitbias as ib
+
+mpl.use("Agg")
+settings.register_profile(
+    "tests", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
+
+
+def separable(n, d, seed=0):
+    """Gaussian samples labelled by a hidden direction."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((n, d))
+    y = np.sign(X @ rng.standard_normal(d))
+    return X, y
+
+
+@pytest.fixture
+def problem():
+    return ib.Problem(*separable(20, 5), ib.Exponential())
+
+
+class Taxicab(ib.Norm):
+    """The l1 norm, written as a user would."""
+
+    def value(self, w):
+        return np.abs(w).sum()
+
+    def dual(self, g):
+        return np.abs(g).max()
+
+    def steepest(self, g):
+        step = np.zeros_like(g)
+        largest = np.unravel_index(np.argmax(np.abs(g)), g.shape)
+        step[largest] = -g[largest]
+        return step

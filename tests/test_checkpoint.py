@@ -1,0 +1,188 @@
+"""Checkpoints: self-contained, atomic, exact, and refused where they are not sound."""
+
+import json
+import os
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import conftest
+import examples
+import implicitbias as ib
+from test_run import assert_same
+
+
+@pytest.fixture
+def saved(problem, tmp_path):
+    run = ib.Run(
+        problem, ib.SteepestDescent(ib.Lp(1.5)), ib.LossNormalized(0.5), record=ib.every(50)
+    ).advance(777)
+    path = tmp_path / "run.npz"
+    run.save(path)
+    return run, path
+
+
+def test_resume_equals_uninterrupted(saved):
+    run, path = saved
+    again = ib.Run.load(path)
+    assert_same(again, run)
+    assert_same(again.advance(1000), run.advance(1000))
+    fresh = ib.Run(run.problem, run.method, run.step_size, record=run.record).advance(1777)
+    assert_same(again, fresh)
+
+
+@given(cuts=st.lists(st.integers(0, 200), min_size=1, max_size=4), norm=st.sampled_from(examples.NORMS))
+def test_resume_anywhere(tmp_path_factory, cuts, norm):
+    path = tmp_path_factory.getbasetemp() / "anywhere.npz"
+    problem = ib.Problem(*conftest.separable(7, 4), ib.Logistic())
+    run = ib.Run(problem, ib.SteepestDescent(norm), w0=[0.1, 0, -0.3, 1])
+    for cut in cuts:
+        run.advance(cut).save(path)
+        run = ib.Run.load(path)
+    assert_same(run, ib.Run(problem, ib.SteepestDescent(norm), w0=[0.1, 0, -0.3, 1]).advance(sum(cuts)))
+
+
+@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("method", examples.METHODS, ids=repr)
+@pytest.mark.parametrize(
+    "step_size",
+    [rule for rule in examples.STEP_SIZES if isinstance(rule, ib.Constant | ib.Schedule)],
+    ids=repr,
+)
+def test_every_part_comes_back(tmp_path, loss, method, step_size):
+    X, y = conftest.separable(6, 4)
+    run = ib.Run(ib.Problem(X.reshape(6, 2, 2), y, loss), method, step_size).advance(2)
+    run.save(tmp_path / "run.npz")
+    again = ib.Run.load(tmp_path / "run.npz")
+    assert (again.problem.loss, again.method, again.step_size, again.record) == (
+        loss,
+        method,
+        step_size,
+        run.record,
+    )
+    np.testing.assert_array_equal(again.problem.X, run.problem.X)
+    np.testing.assert_array_equal(again.problem.y, run.problem.y)
+    np.testing.assert_array_equal(again.w, run.w)
+
+
+def test_user_norms(problem, tmp_path):
+    path = tmp_path / "run.npz"
+    run = ib.Run(problem, ib.SteepestDescent(conftest.Taxicab())).advance(100)
+    run.save(path)
+    assert_same(ib.Run.load(path, norm=conftest.Taxicab()).advance(50), run.advance(50))
+    with pytest.raises(ib.CheckpointError, match=r"norm: .*conftest\.Taxicab, got none"):
+        ib.Run.load(path)
+    with pytest.raises(ib.CheckpointError, match=r"norm: .*conftest\.Taxicab, got a implicitbias\._core\.Lp"):
+        ib.Run.load(path, norm=ib.Lp(1))
+
+
+@pytest.mark.parametrize("every", [97, pytest.param(1, marks=pytest.mark.slow)])
+def test_truncated_files(saved, tmp_path, every):
+    _, path = saved
+    whole = path.read_bytes()
+    for length in [*range(0, len(whole) - 1, every), len(whole) - 1]:
+        cut = tmp_path / "cut.npz"
+        cut.write_bytes(whole[:length])
+        with pytest.raises(ib.CheckpointError, match=r"cut\.npz: "):
+            ib.Run.load(cut)
+
+
+def test_flipped_bits(saved, tmp_path):
+    run, path = saved
+    whole = path.read_bytes()
+    refused = 0
+    for at in range(0, len(whole), 41):
+        damaged = bytearray(whole)
+        damaged[at] ^= 16
+        target = tmp_path / "damaged.npz"
+        target.write_bytes(damaged)
+        try:
+            assert_same(ib.Run.load(target), run)  # a field of the archive that nobody reads
+        except ib.CheckpointError:
+            refused += 1
+    assert refused > 0.8 * len(range(0, len(whole), 41))
+
+
+def test_foreign_files(tmp_path):
+    path = tmp_path / "foreign.npz"
+    np.savez(path, X=np.zeros(3))
+    with pytest.raises(ib.CheckpointError, match="no header"):
+        ib.Run.load(path)
+    path.write_text("hello")
+    with pytest.raises(ib.CheckpointError):
+        ib.Run.load(path)
+    path.write_bytes(pickle.dumps({"a": 1}))
+    with pytest.raises(ib.CheckpointError):
+        ib.Run.load(path)
+    np.save(tmp_path / "plain.npy", np.zeros(3))
+    with pytest.raises(ib.CheckpointError):
+        ib.Run.load(tmp_path / "plain.npy")
+    with pytest.raises(FileNotFoundError):
+        ib.Run.load(tmp_path / "missing.npz")
+
+
+def rewrite(path, **changes):
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    header = json.loads(arrays["header"].tobytes())
+    for name, value in changes.items():
+        if name in header:
+            header[name] = value
+        elif value is None:
+            del arrays[name.replace("__", "/")]
+        else:
+            arrays[name.replace("__", "/")] = value
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    np.savez(path, **arrays)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"format_version": 99}, "reads formats up to 1"),
+        ({"format": "another"}, "expected the format"),
+        ({"loss": {"noun": "Perceptron", "fields": {}}}, "'Perceptron' is unknown"),
+        ({"method": {"noun": "Lp", "fields": {"p": 2.0}}}, "expected a Method"),
+        ({"loss": {"noun": "Lp", "fields": {"p": 0.5}}}, "expected a number in"),
+        ({"state__w": np.zeros(4)}, "w: expected shape"),
+        ({"state__w": None}, "do not fit"),
+        ({"state__t": np.array(-3)}, "does not continue"),
+        ({"state__t": np.array(10)}, "does not continue"),
+        ({"state__gradient_sum": np.full(5, np.nan)}, "gradient_sum"),
+        ({"trajectory__margin": None}, "margin is missing"),
+        ({"trajectory__margin": np.zeros(2)}, "margin: expected"),
+        ({"trajectory__t": np.zeros(16)}, "t: expected"),
+        ({"y": np.zeros(20)}, "labels"),
+        ({"X": None}, "do not fit"),
+    ],
+)
+def test_contents_that_do_not_fit(saved, changes, complaint):
+    _, path = saved
+    rewrite(path, **changes)
+    with pytest.raises(ib.CheckpointError, match=complaint):
+        ib.Run.load(path)
+
+
+def test_a_failed_save_leaves_the_old_file(saved, monkeypatch):
+    run, path = saved
+    before = path.read_bytes()
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        run.advance(10).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == ["run.npz"]
+
+
+def test_the_name_is_kept(saved, tmp_path):
+    run, _ = saved
+    run.save(tmp_path / "checkpoint")
+    assert zipfile.is_zipfile(tmp_path / "checkpoint")
+    assert_same(ib.Run.load(str(tmp_path / "checkpoint")), run)

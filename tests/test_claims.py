@@ -1,0 +1,305 @@
+"""Claims against closed forms, oracles against their own duality gap, verdicts of all four kinds."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+import conftest
+import examples
+import implicitbias as ib
+from implicitbias.oracle import max_margin
+
+
+class Octagon(ib.Norm):
+    """max(|w|_inf, |w|_1 / sqrt 2), with dual and step by enumeration of the unit ball's vertices."""
+
+    def vertices(self, d):
+        from itertools import permutations, product
+
+        t = math.sqrt(2) - 1
+        base = set(permutations([1.0, t] + [0.0] * (d - 2)))
+        return np.array([np.multiply(s, b) for b in base for s in product([1, -1], repeat=d)])
+
+    def value(self, w):
+        return max(np.abs(w).max(), np.abs(w).sum() / math.sqrt(2))
+
+    def dual(self, g):
+        return float((self.vertices(len(g)) @ g).max())
+
+    def steepest(self, g):
+        vertices = self.vertices(len(g))
+        best = vertices[np.argmin(vertices @ g)]
+        return best * self.dual(g)
+
+
+@ib.as_cvxpy.register
+def _(norm: Octagon, w):
+    import cvxpy as cp
+
+    return cp.maximum(cp.norm(w, "inf"), cp.norm(w, 1) / math.sqrt(2))
+
+
+def claim_and_run(norm, problem, steps=10**4, **options):
+    method = ib.SteepestDescent(norm)
+    return ib.predict(problem, method), ib.Run(problem, method, **options).advance(steps)
+
+
+def test_one_sample_closed_form():
+    # One sample x: the maximum margin is |x|_*, at the steepest direction of -x.
+    x = np.array([3.0, -1.0, 2.0, 0.5])
+    problem = ib.Problem([x], [1.0], ib.Exponential())
+    for norm in examples.NORMS:
+        limit = ib.predict(problem, ib.SteepestDescent(norm)).solve()
+        assert limit.value == pytest.approx(norm.dual(x), rel=1e-9)
+        assert limit.gap <= 1e-8
+        assert norm.value(limit.direction) == pytest.approx(1, rel=1e-9)
+
+
+@pytest.mark.parametrize("p", [1, math.inf])
+def test_polyhedral_norms_against_linear_programs(p):
+    X, y = conftest.separable(30, 8, seed=4)
+    A, (n, d) = y[:, None] * X, X.shape
+    if p == math.inf:
+        program = linprog(
+            np.append(np.zeros(d), -1),
+            np.c_[-A, np.ones(n)],
+            np.zeros(n),
+            bounds=[(-1, 1)] * d + [(None, None)],
+        )
+    else:  # w = u - v
+        program = linprog(
+            np.append(np.zeros(2 * d), -1),
+            np.r_[np.c_[-A, A, np.ones(n)], [np.append(np.ones(2 * d), 0)]],
+            np.append(np.zeros(n), 1),
+            bounds=[(0, None)] * (2 * d) + [(None, None)],
+        )
+    assert max_margin(X, y, ib.Lp(p)).value == pytest.approx(-program.fun, rel=1e-8)
+
+
+@pytest.mark.parametrize("data", [ib.datasets.iris_setosa, ib.datasets.digits_3v8, ib.datasets.breast_cancer])
+@pytest.mark.parametrize("p", [1, 4 / 3, 2, 3, math.inf])
+def test_oracle_precision_on_real_data(data, p):
+    data = data()
+    solution = max_margin(data.X, data.y, ib.Lp(p))
+    assert -1e-12 <= solution.gap <= 1e-8
+    assert solution.weights.min() >= 0
+    assert solution.weights.sum() == pytest.approx(1)
+
+
+def test_oracle_precision_in_other_norms():
+    X, y = conftest.separable(50, 100)
+    root = np.random.default_rng(1).standard_normal((100, 100))
+    for norm in (ib.QuadraticNorm(root @ root.T + np.eye(100)), ib.Lp(1.37), ib.Lp(math.pi)):
+        assert max_margin(X, y, norm).gap <= 1e-8
+    assert max_margin(X.reshape(50, 20, 5), y, ib.Lp(1.5)).direction.shape == (20, 5)
+
+
+def test_uniqueness():
+    # Both samples are (1, 0): in linf every (1, s) with |s| <= 1 has margin 1; in l1 only (1, 0) has.
+    problem = ib.Problem([[1.0, 0.0], [1.0, 0.0]], [1, 1], ib.Exponential())
+    unique = {p: ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve().unique for p in (1, 2, math.inf)}
+    assert unique == {1: True, 2: True, math.inf: False}
+    problem = ib.Problem([[1.0, 1.0]], [1], ib.Exponential())
+    unique = {p: ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve().unique for p in (1, 2, math.inf)}
+    assert unique == {1: False, 2: True, math.inf: True}
+
+
+@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
+def test_theorem_5_holds(norm, loss):
+    claim, run = claim_and_run(norm, ib.Problem(*conftest.separable(12, 4), loss), 10**5)
+    report = ib.compare(run, claim)
+    assert claim.theorem == "5"
+    assert all(holds for _, holds in report.hypotheses)
+    assert report.verdict == "holds", report
+    assert report.gap <= 0.01
+    assert report.bracket.lower <= report.limit.value * (1 + 1e-9)
+    if report.limit.unique:
+        assert report.angle < 3
+    assert "theorem 5 holds" in str(report)
+
+
+def test_any_start():
+    problem = ib.Problem(*conftest.separable(12, 4), ib.Exponential())
+    claim, run = claim_and_run(ib.Lp(3), problem, 10**5, w0=[-3.0, 5, 1, -2])
+    assert ib.compare(run, claim).verdict == "holds"
+
+
+def test_the_capped_rule_is_slow():
+    problem = ib.Problem(*conftest.separable(12, 4), ib.Exponential())
+    claim, run = claim_and_run(ib.Lp(2), problem, 10**5, step_size=ib.LossNormalized(cap=1.0))
+    report = ib.compare(run, claim)
+    assert report.verdict == "not yet converged"
+    assert 0.01 < report.gap < 0.2
+
+
+def test_not_started_is_not_converged(problem):
+    claim, run = claim_and_run(ib.Lp(2), problem, 0)
+    report = ib.compare(run, claim)
+    assert (report.verdict, report.gap) == ("not yet converged", math.inf)
+    assert math.isnan(report.angle)
+
+
+class Impostor(conftest.Taxicab):
+    """Says it is the l1 norm, but steps like gradient descent."""
+
+    def steepest(self, g):
+        return -g
+
+
+@ib.as_cvxpy.register
+def _(norm: conftest.Taxicab, w):
+    import cvxpy as cp
+
+    return cp.norm(cp.vec(w, order="C"), 1)
+
+
+def test_a_run_that_settles_elsewhere_violates():
+    problem = ib.Problem(*conftest.separable(20, 12), ib.Exponential())
+    claim, run = claim_and_run(Impostor(), problem, 20000)
+    report = ib.compare(run, claim)
+    assert report.verdict == "violated", report
+    assert "settles" in report.reason
+    # and the honest one does not
+    claim, run = claim_and_run(conftest.Taxicab(), problem, 20000)
+    assert ib.compare(run, claim).verdict in ("holds", "not yet converged")
+
+
+class Shrunk(conftest.Taxicab):
+    """Its oracle is told that the unit ball is smaller than it is."""
+
+
+@ib.as_cvxpy.register
+def _(norm: Shrunk, w):
+    import cvxpy as cp
+
+    return 2 * cp.norm(w, 1)
+
+
+def test_a_certificate_that_excludes_the_oracle_violates(problem):
+    claim, run = claim_and_run(Shrunk(), problem, 5000)
+    report = ib.compare(run, claim)
+    assert report.verdict == "violated"
+    assert "excludes" in report.reason
+
+
+def test_hypotheses_that_fail(problem):
+    claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=ib.Constant(0.02))
+    report = ib.compare(run, claim)
+    assert report.verdict == "hypothesis fails"
+    assert "1 / (B^2 L" in report.reason
+    claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=ib.LossNormalized(1.5))
+    assert ib.compare(run, claim).verdict == "hypothesis fails"
+    claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=ib.Polynomial(1e-4, 1.5))
+    report = ib.compare(run, claim)
+    assert report.verdict == "hypothesis fails"
+    assert "infinite sum" in report.reason
+    small = ib.Constant(1e-4)
+    claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=small)
+    assert all(holds for _, holds in ib.compare(run, claim).hypotheses)
+
+
+def test_non_separable_data_fail_the_hypothesis():
+    problem = ib.Problem([[1.0, 0.5], [-1.0, -0.5], [1.0, 1.0]], [1, 1, 1], ib.Exponential())
+    claim, run = claim_and_run(ib.Lp(2), problem, 100)
+    assert claim.hypotheses[0] == ("the data are linearly separable", False)
+    assert ib.compare(run, claim).verdict == "hypothesis fails"
+    with pytest.raises(ib.NotSeparableError, match=r"0\.5 y_0 x_0 \+ 0\.5 y_1 x_1 = 0"):
+        claim.solve()
+
+
+def test_squared_loss_under_general_norms_has_no_claim():
+    problem = ib.Problem([[1.0, 1, 1], [1, 2, 0]], [1, 10], ib.Squared())
+    for p in (1, 4 / 3, 3, math.inf):
+        method = ib.SteepestDescent(ib.Lp(p))
+        assert ib.predict(problem, method) is None
+        assert "Example 4" in ib.why_no_claim(problem, method)
+    with pytest.raises(ValueError, match=r"theorem 2\.1 applies"):
+        ib.why_no_claim(problem, ib.SteepestDescent(ib.Lp(2)))
+
+
+def test_quadratic_norms_project():
+    X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
+    problem, w0 = ib.Problem(X, y, ib.Squared()), np.array([1.0, -1, 2])
+    D = np.array([[2.0, 0.5, 0], [0.5, 1, 0], [0, 0, 3]])
+    for norm, metric, theorem in ((ib.Lp(2), np.eye(3), "2.1"), (ib.QuadraticNorm(D), D, "1")):
+        method = ib.SteepestDescent(norm)
+        claim = ib.predict(problem, method, w0)
+        # The KKT system of min (w - w0)' D (w - w0) / 2 subject to Xw = y.
+        kkt = np.block([[metric, X.T], [X, np.zeros((2, 2))]])
+        expected = np.linalg.solve(kkt, np.append(metric @ w0, y))[:3]
+        np.testing.assert_allclose(claim.solve().point, expected, rtol=1e-12)
+        assert claim.theorem == theorem
+        assert claim.solve().gap < 1e-12
+        run = ib.Run(problem, method, ib.Constant(0.05), w0=w0)
+        assert ib.compare(run.advance(5), claim).verdict == "not yet converged"
+        assert ib.compare(run.advance(5000), claim).verdict == "holds"
+        elsewhere = ib.Run(problem, method, ib.Constant(0.05)).advance(5000)
+        assert ib.compare(elsewhere, claim).verdict == "violated"
+    impossible = ib.Problem([[1.0, 0], [1, 0]], [1, 2], ib.Squared())
+    claim, run = claim_and_run(ib.Lp(2), impossible, 100, step_size=ib.Constant(0.1))
+    assert ib.compare(run, claim).verdict == "hypothesis fails"
+
+
+def test_example_4_as_the_paper_shows_it():
+    # Different steps, different limits: there is nothing to predict.
+    problem = ib.Problem([[1.0, 1, 1], [1, 2, 0]], [1, 10], ib.Squared())
+    limits = []
+    for eta in (0.02, 0.15):
+        run = ib.Run(problem, ib.SteepestDescent(ib.Lp(4 / 3)), ib.Constant(eta)).advance(20000)
+        assert run.trajectory.residual[-1] < 1e-8
+        limits.append(run.w)
+    assert np.abs(limits[0] - limits[1]).max() > 1e-3
+
+
+def test_user_norms_with_a_cvxpy_form():
+    problem = ib.Problem(*conftest.separable(10, 3), ib.Exponential())
+    claim, run = claim_and_run(Octagon(), problem, 20000)
+    report = ib.compare(run, claim, tolerance=0.02)
+    assert report.limit.gap <= 1e-7
+    assert report.verdict == "holds", report
+
+
+def test_user_norms_without_one(problem):
+    class Unknown(ib.Norm):
+        def value(self, w):
+            return np.linalg.norm(w)
+
+        def dual(self, g):
+            return np.linalg.norm(g)
+
+        def steepest(self, g):
+            return -g
+
+    claim, run = claim_and_run(Unknown(), problem, 100)
+    with pytest.raises(TypeError, match=r"got a Unknown; register .*as_cvxpy\.register"):
+        ib.compare(run, claim)
+
+
+def test_mismatched_claims(problem):
+    claim, run = claim_and_run(ib.Lp(2), problem, 10)
+    other = ib.Problem(*conftest.separable(20, 5, seed=9), ib.Exponential())
+    with pytest.raises(ValueError, match="^claim: .*other data"):
+        ib.compare(run, ib.predict(other, run.method))
+    with pytest.raises(ValueError, match="^claim: expected a claim about SteepestDescent"):
+        ib.compare(run, ib.predict(problem, ib.SteepestDescent(ib.Lp(1))))
+    with pytest.raises(TypeError, match=r"^claim: .*why_no_claim"):
+        ib.compare(run, None)
+    with pytest.raises(TypeError, match="^run: "):
+        ib.compare(None, claim)
+    with pytest.raises(ValueError, match="^tolerance: "):
+        ib.compare(run, claim, tolerance=0)
+    with pytest.raises(TypeError, match="^problem: "):
+        ib.predict(None, run.method)
+    with pytest.raises(TypeError, match="^method: "):
+        ib.predict(problem, ib.Lp(2))
+    with pytest.raises(ValueError, match="^w0: "):
+        ib.predict(problem, run.method, [1.0])
+
+
+def test_claims_say_what_they_are(problem):
+    claim = ib.predict(problem, ib.SteepestDescent(ib.Lp(1)))
+    assert "theorem 5" in repr(claim)
+    assert "Lp(p=1.0)" in claim.statement

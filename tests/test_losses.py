@@ -1,0 +1,90 @@
+"""Losses against 50-digit arithmetic."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import examples
+import implicitbias as ib
+
+mpmath.mp.dps = 50
+
+REFERENCE = {
+    "Squared": lambda z: z * z,
+    "Exponential": lambda z: mpmath.exp(-z),
+    "Logistic": lambda z: mpmath.log1p(mpmath.exp(-z)),
+}
+SLOPE = {
+    "Squared": lambda z: 2 * z,
+    "Exponential": lambda z: -mpmath.exp(-z),
+    "Logistic": lambda z: -1 / (1 + mpmath.exp(z)),
+}
+
+
+def check(loss, z):
+    name = type(loss).__name__
+    exact = [mpmath.mpf(float(entry)) for entry in z]
+    log_loss, log_scale, slopes = loss.evaluate(z)
+    expected = mpmath.log(mpmath.fsum(map(REFERENCE[name], exact)))
+    # A logarithm near 0 is exact relative to the arguments it came from.
+    assert abs(log_loss - float(expected)) <= 4e-15 * max(1, abs(float(expected)))
+    for slope, entry in zip(slopes, exact, strict=True):
+        derivative = SLOPE[name](entry)
+        scaled = mpmath.mpf(float(slope)) * mpmath.exp(mpmath.mpf(log_scale))
+        if abs(slope) > 1e-290:
+            assert abs(scaled - derivative) <= abs(derivative) * 4e-15 * (1 + abs(log_scale))
+        else:
+            assert abs(slope) < 1e-290
+
+
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.monotone], ids=repr)
+@given(
+    z=st.lists(st.floats(-1e3, 1e6), min_size=1, max_size=8),
+    near=st.lists(st.floats(-40, 40), max_size=8),
+)
+def test_monotone_losses(loss, z, near):
+    check(loss, z)
+    check(loss, [z[0] + shift for shift in [0.0, *near]])
+    assert math.isclose(loss.evaluate(z)[2].sum(), -1, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.monotone], ids=repr)
+@given(z=st.lists(st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6), min_size=1, max_size=8))
+def test_root_losses(loss, z):
+    check(loss, z)
+
+
+@pytest.mark.parametrize("margin", [1e4, 1e8, 1e15, 1e300])
+@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
+def test_nothing_underflows(loss, margin):
+    log_loss, log_scale, slopes = loss.evaluate([margin, 2 * margin])
+    assert log_loss == pytest.approx(-margin, rel=1e-15)
+    assert log_scale == pytest.approx(-margin, rel=1e-15)
+    assert slopes[0] == pytest.approx(-1)
+
+
+def test_many_samples_reach_every_vector_width():
+    # The exponentials run in vectors of 2 to 8 with a remainder: every length must agree.
+    rng = np.random.default_rng(0)
+    for n in range(1, 40):
+        z = rng.uniform(0, 50, n)
+        check(ib.Exponential(), z)
+
+
+def test_families():
+    assert not ib.Squared().monotone
+    for loss in (ib.Exponential(), ib.Logistic()):
+        assert loss.monotone
+        assert loss.exponential_tail
+
+
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.monotone], ids=repr)
+def test_curvature_is_bounded_by_the_value(loss):
+    # What LossNormalized assumes: l'' <= l.
+    for z in np.linspace(-30, 30, 61):
+        curvature = mpmath.diff(SLOPE[type(loss).__name__], z)
+        assert curvature <= REFERENCE[type(loss).__name__](mpmath.mpf(z)) * (1 + mpmath.mpf("1e-20"))

@@ -1,0 +1,225 @@
+"""The contract of every norm, and the formulas of each."""
+
+import math
+
+import cvxpy as cp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import conftest
+import examples
+import implicitbias as ib
+
+entries = st.floats(-10, 10).map(lambda x: 0.0 if abs(x) < 1e-6 else x)
+vectors = st.lists(entries, min_size=4, max_size=4).map(np.array)
+every_norm = pytest.mark.parametrize("norm", [*examples.NORMS, conftest.Taxicab()], ids=repr)
+ties = pytest.mark.parametrize("ties", ["first", "average"])
+
+
+def steepest(norm, g, ties):
+    return norm.steepest(g) if isinstance(norm, conftest.Taxicab) else norm.steepest(g, ties)
+
+
+@every_norm
+@ties
+@given(g=vectors)
+def test_equation_12(norm, ties, g):
+    dw, dual = steepest(norm, g, ties), norm.dual(g)
+    assert np.dot(dw, -g) == pytest.approx(dual**2, rel=1e-11, abs=1e-300)
+    assert norm.value(dw) == pytest.approx(dual, rel=1e-11, abs=1e-300)
+
+
+@every_norm
+@given(w=vectors, g=vectors)
+def test_duality_inequality(norm, w, g):
+    assert abs(np.dot(w, g)) <= norm.value(w) * norm.dual(g) * (1 + 1e-12)
+
+
+@every_norm
+@given(w=vectors, v=vectors, scale=st.floats(-100, 100))
+def test_it_is_a_norm(norm, w, v, scale):
+    assert norm.value(scale * w) == pytest.approx(abs(scale) * norm.value(w), rel=1e-12, abs=1e-250)
+    assert norm.value(w + v) <= (norm.value(w) + norm.value(v)) * (1 + 1e-12)
+    assert (norm.value(w) > 0) == bool(np.any(w != 0))
+
+
+@pytest.mark.filterwarnings("ignore:pnorm with p=:UserWarning")  # cvxpy has a second form for such p
+@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+def test_dual_agrees_with_a_cone_program(norm):
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        z = rng.standard_normal(4)
+        v = cp.Variable(4)
+        program = cp.Problem(cp.Maximize(z @ v), [ib.as_cvxpy(norm, v) <= 1])
+        assert norm.dual(z) == pytest.approx(program.solve(solver=cp.CLARABEL), rel=1e-6)
+        assert norm.dual(z) == pytest.approx(ib.dual_norm(norm, z), rel=1e-12)
+        assert norm.value(z) == pytest.approx(ib.as_cvxpy(norm, cp.Constant(z)).value, rel=1e-6)
+
+
+@pytest.mark.parametrize("p", [1.05, 1.25, 4 / 3, 1.5, 1.7, 2, 2.5, 3, 5, 40])
+def test_lp_formula(p):
+    rng = np.random.default_rng(4)
+    q = p / (p - 1)
+    for size in range(1, 30):
+        g = rng.standard_normal(size)
+        g[rng.random(size) < 0.2] = 0
+        expected = np.zeros(size)
+        if g.any():
+            dual = np.linalg.norm(g, q)
+            expected = -dual * np.sign(g) * (np.abs(g) / dual) ** (q - 1)
+        np.testing.assert_allclose(ib.Lp(p).steepest(g), expected, rtol=1e-12, atol=1e-300)
+        assert ib.Lp(p).dual(g) == pytest.approx(np.linalg.norm(g, q), rel=1e-13)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
+@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+def test_no_overflow_inside(norm, scale):
+    g = np.array([1.0, -0.5, 0.25, 0.0])
+    assert norm.value(scale * g) == pytest.approx(scale * norm.value(g), rel=1e-12)
+    assert norm.dual(scale * g) == pytest.approx(scale * norm.dual(g), rel=1e-12)
+    np.testing.assert_allclose(
+        norm.steepest(scale * g), scale * norm.steepest(g), rtol=1e-12, atol=scale * 1e-15
+    )
+
+
+def test_extreme_exponents():
+    g = np.array([1.0, 0.999, -0.5, 0.0])
+    # Just above 1 only the largest entry moves; far up all of them do.
+    np.testing.assert_allclose(ib.Lp(1 + 1e-9).steepest(g), [-1, 0, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(ib.Lp(1e6).steepest(g), ib.Lp(math.inf).steepest(g), rtol=1e-4)
+
+
+def test_l1_ties():
+    g = np.array([1.0, -3.0, 3.0, 3.0])
+    np.testing.assert_array_equal(ib.Lp(1).steepest(g), [0, 3, 0, 0])
+    np.testing.assert_allclose(ib.Lp(1).steepest(g, "average"), [0, 1, -1, -1], rtol=1e-15)
+    # Equal in exact arithmetic, one unit apart in floating point.
+    g = np.array([0.3, 0.1 + 0.2])
+    assert np.count_nonzero(ib.Lp(1).steepest(g, "average")) == 2
+
+
+def test_linf_leaves_zero_entries():
+    np.testing.assert_array_equal(ib.Lp(math.inf).steepest([2.0, 0.0, -1.0]), [-3, 0, 3])
+
+
+@pytest.mark.parametrize("norm", [*examples.NORMS, conftest.Taxicab()], ids=repr)
+def test_zero_gradient(norm):
+    np.testing.assert_array_equal(norm.steepest(np.zeros(4)), np.zeros(4))
+    assert norm.dual(np.zeros(4)) == 0
+
+
+@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+def test_matrices_are_their_entries(norm):
+    g = np.array([[1.0, -2.0], [0.5, 3.0]])
+    assert norm.value(g) == norm.value(g.ravel())
+    np.testing.assert_array_equal(norm.steepest(g), norm.steepest(g.ravel()).reshape(2, 2))
+
+
+@pytest.mark.parametrize("p", [0.999, 0, -1, -math.inf, math.nan])
+def test_p_below_one(p):
+    with pytest.raises(ValueError, match=r"^p: expected a number in \[1, inf\], got"):
+        ib.Lp(p)
+
+
+@pytest.mark.parametrize(
+    ("D", "complaint"),
+    [
+        ([[1, 2], [2, 1]], "positive definite"),
+        ([[1, 2], [0, 1]], "symmetric"),
+        ([[1, 2, 3], [2, 1, 3]], "square"),
+        ([[np.nan, 0], [0, 1]], "finite"),
+        ([1, 2], "2 dimensions"),
+        (np.zeros((0, 0)), "square"),
+        (np.zeros((2, 2)), "positive definite"),
+    ],
+)
+def test_quadratic_refusals(D, complaint):
+    with pytest.raises(ValueError, match=f"^D: expected .*{complaint}"):
+        ib.QuadraticNorm(D)
+
+
+def test_quadratic_must_fit_the_problem(problem):
+    with pytest.raises(ValueError, match=r"^D: expected shape \(5, 5\)"):
+        ib.Run(problem, ib.SteepestDescent(ib.QuadraticNorm(np.eye(4))))
+
+
+class Broken(conftest.Taxicab):
+    def __init__(self, method, answer):
+        super().__init__()
+        self.method, self.answer = method, answer
+
+    def __getattribute__(self, name):
+        if name in ("value", "dual", "steepest") and name == object.__getattribute__(self, "method"):
+            return lambda *_: object.__getattribute__(self, "answer")()
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "error", "complaint"),
+    [
+        (
+            "steepest",
+            lambda: np.zeros(3),
+            ValueError,
+            r"Broken.steepest\(\) returned: expected .*\(5,\).*\(3,\)",
+        ),
+        ("steepest", lambda: np.full(5, np.nan), ValueError, "finite"),
+        ("steepest", lambda: None, TypeError, "None"),
+        ("steepest", lambda: "text", TypeError, "dtype"),
+        (
+            "value",
+            lambda: -1.0,
+            ValueError,
+            r"Broken.value\(\) returned: expected a finite number >= 0, got -1",
+        ),
+        ("value", lambda: None, TypeError, "None"),
+        ("dual", lambda: np.inf, ValueError, "finite"),
+        ("dual", lambda: 1 / 0, ZeroDivisionError, "division"),
+    ],
+)
+def test_broken_user_norms(problem, method, answer, error, complaint):
+    broken = Broken("nothing yet", answer)
+    run = ib.Run(problem, ib.SteepestDescent(broken)).advance(3)
+    w = run.w
+    broken.method = method
+    with pytest.raises(error, match=complaint):
+        run.advance(10)
+    if method == "steepest":
+        np.testing.assert_array_equal(run.w, w)
+    # Nothing is lost: once mended, the run goes on to where it would have been, with every row.
+    broken.method = "nothing"
+    run.advance(13 - run.t)
+    sound = ib.Run(problem, ib.SteepestDescent(conftest.Taxicab())).advance(13)
+    np.testing.assert_array_equal(run.w, sound.w)
+    np.testing.assert_array_equal(run.trajectory.t, sound.trajectory.t)
+
+
+def test_incomplete_user_norm(problem):
+    class Half(ib.Norm):
+        def value(self, w):
+            return 1.0
+
+    with pytest.raises(TypeError, match="Half: expected a method dual"):
+        ib.Run(problem, ib.SteepestDescent(Half()))
+    with pytest.raises(TypeError, match="Half: expected a method dual"):
+        Half().dual([1.0])
+
+
+def test_user_norm_outlives_its_name(problem):
+    run = ib.Run(problem, ib.SteepestDescent(conftest.Taxicab())).advance(100)
+    np.testing.assert_array_equal(run.w, ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(100).w)
+
+
+def test_user_norm_sees_matrices():
+    shapes = set()
+
+    class Seen(conftest.Taxicab):
+        def steepest(self, g):
+            shapes.add(g.shape)
+            return super().steepest(g)
+
+    X, y = conftest.separable(10, 6)
+    ib.Run(ib.Problem(X.reshape(10, 2, 3), y, ib.Exponential()), ib.SteepestDescent(Seen())).advance(5)
+    assert shapes == {(2, 3)}

@@ -1,0 +1,52 @@
+"""The package as a whole: imports, stubs, names."""
+
+import importlib.metadata
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import implicitbias as ib
+
+
+def test_import_is_light():
+    heavy = {"cvxpy", "scipy", "sklearn", "matplotlib", "rich", "typer"}
+    script = "import sys, implicitbias; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not heavy & set(loaded)
+
+
+def test_every_public_name_is_there():
+    for name in ib.__all__:
+        assert getattr(ib, name) is not None
+        assert name in dir(ib)
+    assert ib.__version__ == importlib.metadata.version("implicitbias")
+
+
+def test_functions_win_over_modules():
+    # No public function may share the name of a module: importing the module would shadow it.
+    folder = Path(ib.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")}
+    assert modules & set(ib.__all__) == {"datasets", "plot"}
+
+
+def test_the_stub_file_is_fresh(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "pybind11_stubgen", "implicitbias._core", "-o", str(tmp_path)],
+        capture_output=True,
+        check=True,
+    )
+    fresh = (tmp_path / "implicitbias" / "_core.pyi").read_text()
+    kept = (Path(ib.__file__).parent / "_core.pyi").read_text()
+    assert fresh == kept
+
+
+def test_typed():
+    assert (Path(ib.__file__).parent / "py.typed").exists()
+
+
+def test_every_public_function_is_documented():
+    for name in ib.__all__:
+        assert getattr(ib, name).__doc__, name

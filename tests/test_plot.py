@@ -1,0 +1,86 @@
+"""Figures: that they show what they say. How they look is for eyes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+import conftest
+import implicitbias as ib
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def run_on(problem, p, **options):
+    return ib.Run(problem, ib.SteepestDescent(ib.Lp(p)), **options).advance(1000)
+
+
+def test_margins(problem):
+    runs = [run_on(problem, p) for p in (1, 2)]
+    ax = ib.plot.margins(runs)
+    assert isinstance(ax, Axes)
+    assert ax.get_xscale() == "log"
+    assert ax.get_xlabel()
+    assert "margin" in ax.get_ylabel()
+    entries = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert entries == [r"$\ell_{1}$", r"$\ell_{2}$", "margin", "certified upper bound", "oracle"]
+    lines = ax.get_lines()
+    np.testing.assert_array_equal(lines[0].get_ydata(), runs[0].trajectory.margin[1:])
+    np.testing.assert_array_equal(lines[1].get_ydata(), runs[0].trajectory.bound[1:])
+    oracle = ib.predict(problem, runs[0].method).solve().value
+    assert set(lines[2].get_ydata()) == {oracle}
+
+
+def test_on_given_axes_without_oracle(problem):
+    _, ax = plt.subplots()
+    assert ib.plot.margins(run_on(problem, 2), oracle=False, ax=ax) is ax
+    assert "oracle" not in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert ib.plot.gaps(run_on(problem, 2), oracle=False) is not ax
+
+
+def test_gaps_bound_each_other(problem):
+    ax = ib.plot.gaps(run_on(problem, 2))
+    true, certified = (line.get_ydata() for line in ax.get_lines()[:2])
+    assert np.all(true <= certified * (1 + 1e-9))
+
+
+def test_residuals():
+    problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    run = run_on(problem, 2, step_size=ib.Constant(0.01))
+    ax = ib.plot.residuals([run])
+    assert ax.get_yscale() == "log"
+    with pytest.raises(ValueError, match="^runs: expected runs on a monotone loss"):
+        ib.plot.margins(run)
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_path_of_a_direction(d):
+    problem = ib.Problem(*conftest.separable(8, d), ib.Exponential())
+    run = run_on(problem, 4 / 3)
+    ax = ib.plot.path(run, ib.predict(problem, run.method))
+    assert "maximum margin" in [text.get_text() for text in ax.get_legend().get_texts()]
+    ib.plot.path(run)
+
+
+@pytest.mark.parametrize("X", [[[1.0, 2.0]], [[1.0, 1, 1], [1, 2, 0]], [[1.0, 1, 1]]])
+def test_path_to_a_point(X):
+    problem = ib.Problem(X, np.arange(1.0, len(X) + 1), ib.Squared())
+    run = run_on(problem, 2, step_size=ib.Constant(0.02))
+    ax = ib.plot.path(run, ib.predict(problem, run.method))
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "predicted point" in texts
+    assert r"$G = \{Xw = y\}$" in texts
+
+
+def test_refusals(problem):
+    run = run_on(problem, 2)
+    with pytest.raises(ValueError, match="2 or 3 parameters, got 5"):
+        ib.plot.path(run)
+    with pytest.raises(TypeError, match="^runs: expected runs, got NoneType"):
+        ib.plot.margins(None)
+    with pytest.raises(ValueError, match="at least one"):
+        ib.plot.margins([])
