@@ -8,13 +8,43 @@ import implicitbias as ib
 
 _root = np.random.default_rng(1).standard_normal((4, 4))
 
-LOSSES = [ib.Squared(), ib.Exponential(), ib.Logistic()]
-# On parameters of 4 entries.
+_D = _root @ _root.T + np.eye(4)
+
+LOSSES = [
+    ib.Squared(),
+    ib.Huber(0.7),
+    ib.TruncatedSquared(9.0),
+    ib.LogCosh(),
+    ib.Exponential(),
+    ib.Logistic(),
+]
+# On parameters of 4 entries, (4,) or (2, 2).
 NORMS = [
     *(ib.Lp(p) for p in (1, 1.05, 1.25, 4 / 3, 1.5, 1.7, 2, 2.5, 3, 5, 40, math.inf)),
-    ib.QuadraticNorm(_root @ _root.T + np.eye(4)),
+    ib.QuadraticNorm(_D),
 ]
-METHODS = [ib.SteepestDescent(ib.Lp(1), "average"), ib.SteepestDescent(NORMS[-1])]
+POTENTIALS = [
+    ib.Euclidean(),
+    ib.Entropy(),
+    ib.QuadraticPotential(_D),
+    *(ib.SquaredLp(p) for p in (1.01, 1.2, 1.5, 1.9, 2)),
+    ib.SpectralEntropy(),
+]
+MOMENTA = [
+    ib.DualMomentum(0.5),
+    ib.DualMomentum.nesterov(0.3),
+    ib.PrimalMomentum([0.0, 0.5, 0.2], 0.1),
+    ib.PrimalMomentum.heavy_ball(0.9),
+]
+CONSTRAINTS = [ib.Affine([[1.0, 1, 1, 1], [1, -1, 0, 0]], [1.0, 0]), ib.Simplex()]
+METHODS = [
+    ib.SteepestDescent(ib.Lp(1), "average"),
+    ib.SteepestDescent(NORMS[-1]),
+    ib.MirrorDescent(ib.Euclidean()),
+    ib.MirrorDescent(ib.Entropy(), MOMENTA[0], CONSTRAINTS[1]),
+    ib.MirrorDescent(ib.SquaredLp(1.5), MOMENTA[2]),
+    ib.NaturalGradient(ib.Entropy()),
+]
 STEP_SIZES = [
     ib.Constant(0.1),
     ib.LossNormalized(0.5, 3.0),
@@ -22,12 +52,17 @@ STEP_SIZES = [
     ib.Polynomial(1.0, 0.5),
     ib.Schedule([1.0, 0.5, 0.0]),
 ]
+BATCHES = [ib.MiniBatch(2, 7), ib.MiniBatch(3, 0, replace=True)]
 RECORDINGS = [ib.LogSpaced(7), ib.Every(3)]
 
 ALL = {
     "losses": LOSSES,
     "norms": NORMS,
+    "potentials": POTENTIALS,
+    "momenta": MOMENTA,
+    "constraints": CONSTRAINTS,
     "methods": METHODS,
     "step_sizes": STEP_SIZES,
+    "batches": BATCHES,
     "recordings": RECORDINGS,
 }

@@ -13,13 +13,22 @@ import implicitbias as ib
 
 mpmath.mp.dps = 50
 
+HUBER = mpmath.mpf(0.7)
 REFERENCE = {
     "Squared": lambda z: z * z,
+    "Huber": lambda z: (
+        z * z if abs(z) <= mpmath.mpf(0.7) else mpmath.mpf(0.7) * (2 * abs(z) - mpmath.mpf(0.7))
+    ),
+    "TruncatedSquared": lambda z: min(z * z, 9),
+    "LogCosh": lambda z: mpmath.log(mpmath.cosh(z)),
     "Exponential": lambda z: mpmath.exp(-z),
     "Logistic": lambda z: mpmath.log1p(mpmath.exp(-z)),
 }
 SLOPE = {
     "Squared": lambda z: 2 * z,
+    "Huber": lambda z: 2 * z if abs(z) <= HUBER else mpmath.sign(z) * 2 * HUBER,
+    "TruncatedSquared": lambda z: 2 * z if z * z < 9 else 0,
+    "LogCosh": mpmath.tanh,
     "Exponential": lambda z: -mpmath.exp(-z),
     "Logistic": lambda z: -1 / (1 + mpmath.exp(z)),
 }

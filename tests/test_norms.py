@@ -19,7 +19,7 @@ ties = pytest.mark.parametrize("ties", ["first", "average"])
 
 
 def steepest(norm, g, ties):
-    return norm.steepest(g) if isinstance(norm, conftest.Taxicab) else norm.steepest(g, ties)
+    return norm.steepest(g, ties) if isinstance(norm, ib.Lp) else norm.steepest(g)
 
 
 @every_norm

@@ -22,6 +22,8 @@ double read_real(py::handle source, const char* argument) {
   const double value = PyFloat_AsDouble(source.ptr());
   if (value == -1.0 && PyErr_Occurred()) {
     const bool overflow = PyErr_ExceptionMatches(PyExc_OverflowError);
+    if (!overflow && !PyErr_ExceptionMatches(PyExc_TypeError) && !PyErr_ExceptionMatches(PyExc_ValueError))
+      throw py::error_already_set();
     PyErr_Clear();
     if (overflow) throw InvalidValueError(message(argument, ": the number is too large for a double"));
     wrong_type(argument, "a real number", source);
@@ -34,6 +36,7 @@ std::int64_t read_integer(py::handle source, const char* argument) {
     wrong_type(argument, "an integer", source);
   const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(source.ptr()));
   if (!index) {
+    if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw py::error_already_set();
     PyErr_Clear();
     wrong_type(argument, "an integer", source);
   }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "implicitbias/coefficient.hpp"
 #include "implicitbias/errors.hpp"
 #include "implicitbias/fields.hpp"
 #include "implicitbias/norm.hpp"
@@ -77,8 +78,14 @@ struct Convert<Matrix> {
 /// A parameter or a gradient, whatever its shape.
 template <>
 struct Convert<Array> {
-  static constexpr auto hint = py::detail::const_name("numpy.typing.ArrayLike");
-  static Array read(py::handle source, const char* argument) { return read_array(source, argument, {1, 2}); }
+  // Any, so that an override of a norm's or metric's method may say what it takes.
+  static constexpr auto hint = py::detail::const_name("typing.Any");
+  static Array read(py::handle source, const char* argument) {
+    Array array = read_array(source, argument, {1, 2});
+    if (!array.entries.allFinite())
+      throw InvalidValueError(message(argument, ": expected finite numbers, got NaN or infinity"));
+    return array;
+  }
 };
 
 template <>
@@ -94,6 +101,29 @@ struct Convert<Ties> {
   static py::str write(Ties value) { return py::str(value == Ties::first ? "first" : "average"); }
 };
 
+template <>
+struct Convert<bool> {
+  static constexpr auto hint = py::detail::const_name("bool");
+  static bool read(py::handle source, const char* argument) {
+    if (!py::isinstance<py::bool_>(source)) wrong_type(argument, "True or False", source);
+    return source.cast<bool>();
+  }
+  static bool write(bool value) { return value; }
+};
+
+template <>
+struct Convert<Coefficient> {
+  static constexpr auto hint = py::detail::const_name("float | numpy.typing.ArrayLike");
+  static Coefficient read(py::handle source, const char* argument) {
+    const Array array = read_array(source, argument, {0, 1});
+    return Coefficient(array.entries, !array.shape.sizes.empty());
+  }
+  static py::object write(const Coefficient& value) {
+    if (value.scheduled()) return to_array(value.values(), {{value.values().size()}});
+    return py::float_(value.at(0));
+  }
+};
+
 /// A noun of the package, never None.
 template <class Noun>
 struct Convert<std::shared_ptr<const Noun>> {
@@ -101,6 +131,9 @@ struct Convert<std::shared_ptr<const Noun>> {
   static std::shared_ptr<const Noun> read(py::handle source, const char* argument) {
     if (!py::isinstance<Noun>(source))
       wrong_type(argument, "a " + py::type::of<Noun>().attr("__name__").template cast<std::string>(), source);
+    // An object that __new__ made and __init__ never saw.
+    if (!reinterpret_cast<py::detail::instance*>(source.ptr())->get_value_and_holder().holder_constructed())
+      throw InvalidTypeError(message(argument, ": got an object whose __init__ was never called"));
     return source.cast<std::shared_ptr<Noun>>();
   }
   static std::shared_ptr<Noun> write(const std::shared_ptr<const Noun>& value) {
@@ -111,6 +144,12 @@ struct Convert<std::shared_ptr<const Noun>> {
 /// A function argument that knows its own name.
 template <FixedString Name, class T>
 struct Argument {
+  T value;
+};
+
+/// The same for a pointer that is null where Python says None.
+template <FixedString Name, class T>
+struct OptionalArgument {
   T value;
 };
 
@@ -126,6 +165,18 @@ struct type_caster<implicitbias::bindings::Argument<Name, T>> {
 
   bool load(handle source, bool) {
     value.value = Converter::read(source, Name.text);
+    return true;
+  }
+};
+
+template <implicitbias::FixedString Name, class T>
+struct type_caster<implicitbias::bindings::OptionalArgument<Name, T>> {
+  using Converter = implicitbias::bindings::Convert<T>;
+  using Value = implicitbias::bindings::OptionalArgument<Name, T>;
+  PYBIND11_TYPE_CASTER(Value, Converter::hint + const_name(" | None"));
+
+  bool load(handle source, bool) {
+    if (!source.is_none()) value.value = Converter::read(source, Name.text);
     return true;
   }
 };

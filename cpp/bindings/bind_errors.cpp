@@ -24,6 +24,8 @@ void bind_errors(py::module_&) {
       raise("InvalidTypeError", error);
     } catch (const DomainError& error) {
       raise("DomainError", error);
+    } catch (const BusyError& error) {
+      raise("BusyError", error);
     }
   });
 }

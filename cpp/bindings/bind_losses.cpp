@@ -18,6 +18,7 @@ void bind_losses(py::module_& module) {
       .def(
           "evaluate",
           [](const Loss& self, Argument<"z", Vector> z) {
+            if (z.value.size() == 0) throw InvalidValueError("z: expected at least one number, got none");
             Vector slopes(z.value.size());
             const LossValue value = self.evaluate(z.value, slopes);
             return std::tuple(value.log_loss, value.log_scale, Convert<Vector>::write(slopes));

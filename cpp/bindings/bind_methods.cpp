@@ -4,7 +4,32 @@
 
 namespace implicitbias::bindings {
 
+namespace {
+
+/// The two momenta that have names of their own.
+template <class K>
+void bind_named_momenta(py::module_& module) {
+  auto cls = py::reinterpret_borrow<py::class_<K, Momentum, py::smart_holder>>(module.attr(K::name));
+  cls.def_static(
+      "heavy_ball", [](Argument<"beta", Coefficient> beta) { return K(beta.value, Coefficient()); },
+      py::arg("beta"), "Polyak's momentum: gamma = 0.");
+  cls.def_static(
+      "nesterov", [](Argument<"beta", Coefficient> beta) { return K(beta.value, beta.value); },
+      py::arg("beta"), "Nesterov's momentum: gamma = beta.");
+}
+
+}  // namespace
+
 void bind_methods(py::module_& module) {
+  const py::class_<Momentum, py::smart_holder> momentum(module, "Momentum", "Momentum for mirror descent.");
+  bind_nouns<Momentum>(module, "momenta", Momenta{});
+  bind_named_momenta<DualMomentum>(module);
+  bind_named_momenta<PrimalMomentum>(module);
+
+  const py::class_<Constraint, py::smart_holder> constraint(module, "Constraint",
+                                                            "An affine constraint set.");
+  bind_nouns<Constraint>(module, "constraints", Constraints{});
+
   py::class_<Method, py::smart_holder>(module, "Method", "An immutable optimisation rule.")
       .def_property_readonly(
           "geometry",

@@ -5,6 +5,16 @@
 
 namespace implicitbias::bindings {
 
+namespace {
+
+py::array_t<double> steepest(const Norm& norm, const Array& g, Ties ties) {
+  Vector dw(g.entries.size());
+  norm.on(g.shape)->steepest(g.entries, ties, dw);
+  return to_array(dw, g.shape);
+}
+
+}  // namespace
+
 void bind_norms(py::module_& module) {
   py::class_<Norm, PythonNorm, py::smart_holder>(
       module, "Norm",
@@ -29,17 +39,22 @@ void bind_norms(py::module_& module) {
           "c)")
       .def(
           "steepest",
-          [](const Norm& self, Argument<"g", Array> g, Argument<"ties", Ties> ties) {
-            Vector dw(g.value.entries.size());
-            self.on(g.value.shape)->steepest(g.value.entries, ties.value, dw);
-            return to_array(dw, g.value.shape);
+          [](const Norm& self, Argument<"g", Array> g) { return steepest(self, g.value, Ties::first); },
+          py::arg("g"),
+          "The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).\n\n"
+          "It satisfies <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).\n\n"
+          "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.");
+  bind_nouns<Norm>(module, "norms", Norms{});
+  py::reinterpret_borrow<py::class_<Lp, Norm, py::smart_holder>>(module.attr(Lp::name))
+      .def(
+          "steepest",
+          [](const Lp& self, Argument<"g", Array> g, Argument<"ties", Ties> ties) {
+            return steepest(self, g.value, ties.value);
           },
           py::arg("g"), py::arg("ties") = "first",
           "The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).\n\n"
-          "It satisfies <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).\n\n"
           "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.\n"
           "ties : {'first', 'average'}\n    See SteepestDescent.");
-  bind_nouns<Norm>(module, "norms", Norms{});
 }
 
 }  // namespace implicitbias::bindings

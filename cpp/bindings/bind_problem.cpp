@@ -6,6 +6,16 @@
 namespace implicitbias::bindings {
 
 void bind_problem(py::module_& module) {
+  module.def(
+      "read_array",
+      [](const py::object& source, const std::string& argument, std::size_t dimensions) {
+        const Array array = read_array(source, argument.c_str(), {dimensions});
+        if (!array.entries.allFinite())
+          throw InvalidValueError(argument + ": expected finite numbers, got NaN or infinity");
+        return to_array(array.entries, array.shape);
+      },
+      py::arg("source"), py::arg("argument"), py::arg("dimensions"),
+      "A checked copy of an array of finite real numbers; errors name the argument.");
   py::class_<Problem, py::smart_holder>(
       module, "Problem", py::is_final(),
       "Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.\n\n"

@@ -1,4 +1,7 @@
+#include <atomic>
+#include <cmath>
 #include <mutex>
+#include <thread>
 
 #include "arguments.hpp"
 #include "implicitbias/run_loop.hpp"
@@ -16,29 +19,65 @@ using Shared = std::shared_ptr<const T>;
 class GuardedLoop {
  public:
   template <class... Arguments>
-  explicit GuardedLoop(Shape shape, Arguments&&... arguments)
-      : shape_(std::move(shape)), loop_(std::forward<Arguments>(arguments)...) {}
+  GuardedLoop(Shape shape, Parts parts, Arguments&&... start)
+      : shape_(std::move(shape)),
+        method_(parts.method),
+        loop_(std::move(parts), std::forward<Arguments>(start)...) {}
 
   const Shape& shape() const { return shape_; }
+  const Method& method() const { return *method_; }
 
   /// Copies something out of the loop. The GIL is let go while waiting: the iterating thread may need it.
   template <class Look>
   auto look(Look look) {
     py::gil_scoped_release release;
+    ++waiting_;
     const std::lock_guard lock(mutex_);
+    --waiting_;
     return look(static_cast<const RunLoop&>(loop_));
   }
 
+  /// Marks the loop as taken for a whole `Run.advance`; false where it is taken already.
+  bool take() { return !taken_.exchange(true); }
+  void give_back() { taken_ = false; }
+
   void advance(std::int64_t until, double seconds) {
     py::gil_scoped_release release;
+    while (waiting_ > 0) std::this_thread::yield();  // between chunks, whoever looks on comes first
     const std::lock_guard lock(mutex_);
     loop_.advance(until, seconds);
   }
 
  private:
   Shape shape_;
+  Shared<Method> method_;
   std::recursive_mutex mutex_;
+  std::atomic<bool> taken_ = false;
+  std::atomic<int> waiting_ = 0;
   RunLoop loop_;
+};
+
+/// `with loop.taken():` gives the loop back on every way out. A signal between the call and the block
+/// drops this object, which gives it back as well.
+class Taken {
+ public:
+  explicit Taken(std::shared_ptr<GuardedLoop> loop) : loop_(std::move(loop)) {
+    if (!loop_->take()) {
+      loop_.reset();
+      throw BusyError("this run is being advanced already, in another thread or by its own norm");
+    }
+  }
+  Taken(const Taken&) = delete;
+  Taken& operator=(const Taken&) = delete;
+  ~Taken() { give_back(); }
+
+  void give_back() {
+    if (loop_) loop_->give_back();
+    loop_.reset();
+  }
+
+ private:
+  std::shared_ptr<GuardedLoop> loop_;
 };
 
 Vector read_parameter(py::handle source, const char* argument, const Shape& shape) {
@@ -80,50 +119,95 @@ Trajectory read_trajectory(const py::dict& arrays, const Shape& shape, bool mono
       throw InvalidValueError("t: expected an increasing column");
   }
   const auto rows = static_cast<Index>(trajectory.t.size());
+  if (rows > 0 && trajectory.t.front() != 0) throw InvalidValueError("t: expected a column that starts at 0");
   trajectory.w = read("w", rows * shape.size());
-  for (auto& column : trajectory.columns) column.values = read(column.name.c_str(), rows);
+  for (double entry : trajectory.w)
+    if (!std::isfinite(entry)) throw InvalidValueError("w: expected finite numbers, got NaN or infinity");
+  for (auto& column : trajectory.columns) {
+    column.values = read(column.name.c_str(), rows);
+    for (double entry : column.values)
+      if (monotone && std::isnan(entry)) throw InvalidValueError(message(column.name, ": expected no NaN"));
+  }
   return trajectory;
+}
+
+State read_state(const py::dict& arrays, const Method& method, const Shape& shape, bool monotone) {
+  State state;
+  state.t = read_integer(arrays["t"], "t");
+  state.w = read_parameter(arrays["w"], "w", shape);
+  for (const std::string& name : method.memory_names()) {
+    if (!arrays.contains(name.c_str())) throw InvalidValueError(message("state: ", name, " is missing"));
+    state.memory.push_back(read_parameter(arrays[name.c_str()], name.c_str(), shape));
+  }
+  state.gradient_sum = read_array(arrays["gradient_sum"], "gradient_sum", {1}).entries;
+  state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
+  state.largest_step = read_real(arrays["largest_step"], "largest_step");
+  state.largest_step_t = read_integer(arrays["largest_step_t"], "largest_step_t");
+  if (state.gradient_sum.size() != (monotone ? shape.size() : 0) || !state.gradient_sum.allFinite() ||
+      !(state.weight_sum >= 0) || !std::isfinite(state.weight_sum))
+    throw InvalidValueError("gradient_sum: expected finite numbers, one an entry of w");
+  return state;
+}
+
+py::dict state_arrays(const State& state, const Method& method, const Shape& shape) {
+  py::dict arrays;
+  arrays["t"] = state.t;
+  arrays["w"] = to_array(state.w, shape);
+  const auto names = method.memory_names();
+  for (std::size_t i = 0; i < names.size(); ++i) arrays[names[i].c_str()] = to_array(state.memory[i], shape);
+  arrays["gradient_sum"] = Convert<Vector>::write(state.gradient_sum);
+  arrays["weight_sum"] = state.weight_sum;
+  arrays["largest_step"] = state.largest_step;
+  arrays["largest_step_t"] = state.largest_step_t;
+  return arrays;
 }
 
 }  // namespace
 
 void bind_run_loop(py::module_& module) {
+  py::class_<Taken>(module, "Taken", py::is_final(), "Holds a RunLoop for one thread.")
+      .def("__enter__", [](Taken&) {})
+      .def(
+          "__exit__",
+          [](Taken& self, const py::object&, const py::object&, const py::object&) { self.give_back(); },
+          py::arg("kind"), py::arg("error"), py::arg("trace"));
+
   py::class_<GuardedLoop, py::smart_holder>(module, "RunLoop", py::is_final(),
                                             "The compiled loop behind implicitbias.Run.")
       .def(
           py::init([](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
                       Argument<"step_size", Shared<StepSize>> step_size,
+                      OptionalArgument<"batch", Shared<MiniBatch>> batch,
                       Argument<"record", Shared<Recording>> record, const py::object& w0) {
             const Shape& shape = problem.value->shape();
             Vector start = w0.is_none() ? Vector() : read_parameter(w0, "w0", shape);
-            return std::make_shared<GuardedLoop>(shape, problem.value, *method.value, step_size.value,
-                                                 record.value, std::move(start));
+            return std::make_shared<GuardedLoop>(
+                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
+                std::move(start));
           }),
-          py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("record"),
+          py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
           py::arg("w0") = py::none())
       .def_static(
           "restore",
           [](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
-             Argument<"step_size", Shared<StepSize>> step_size, Argument<"record", Shared<Recording>> record,
+             Argument<"step_size", Shared<StepSize>> step_size,
+             OptionalArgument<"batch", Shared<MiniBatch>> batch, Argument<"record", Shared<Recording>> record,
              const py::dict& state, const py::dict& trajectory) {
             const Shape& shape = problem.value->shape();
             const bool monotone = problem.value->loss()->monotone();
-            State saved;
-            saved.t = read_integer(state["t"], "t");
-            saved.w = read_parameter(state["w"], "w", shape);
-            saved.gradient_sum = read_array(state["gradient_sum"], "gradient_sum", {1}).entries;
-            saved.weight_sum = read_real(state["weight_sum"], "weight_sum");
+            State saved = read_state(state, *method.value, shape, monotone);
             Trajectory rows = read_trajectory(trajectory, shape, monotone);
             if (saved.t < 0 || rows.t.empty() || rows.t.back() > saved.t)
               throw InvalidValueError("t: the state does not continue its trajectory");
-            if (saved.gradient_sum.size() != (monotone ? shape.size() : 0) ||
-                !saved.gradient_sum.allFinite() || !(saved.weight_sum >= 0))
-              throw InvalidValueError("gradient_sum: expected finite numbers, one an entry of w");
-            return std::make_shared<GuardedLoop>(shape, problem.value, *method.value, step_size.value,
-                                                 record.value, std::move(saved), std::move(rows));
+            return std::make_shared<GuardedLoop>(
+                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
+                std::move(saved), std::move(rows));
           },
-          py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("record"), py::arg("state"),
-          py::arg("trajectory"), "Goes on from a saved state as if never interrupted.")
+          py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
+          py::arg("state"), py::arg("trajectory"), "Goes on from a saved state as if never interrupted.")
+      .def(
+          "taken", [](const std::shared_ptr<GuardedLoop>& self) { return std::make_unique<Taken>(self); },
+          "A context in which this thread alone may advance; raises BusyError where another does.")
       .def(
           "advance",
           [](GuardedLoop& self, Argument<"until", std::int64_t> until, Argument<"seconds", double> seconds) {
@@ -149,6 +233,14 @@ void bind_run_loop(py::module_& module) {
             return std::tuple(now.margin, now.bound, now.best_margin, now.best_bound);
           },
           "margin, bound, best_margin and best_bound of the current iterate.")
+      .def_property_readonly(
+          "largest_step",
+          [](GuardedLoop& self) {
+            return self.look([](const RunLoop& loop) {
+              return std::pair(loop.state().largest_step, loop.state().largest_step_t);
+            });
+          },
+          "The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.")
       .def("trajectory",
            [](GuardedLoop& self) {
              return trajectory_arrays(self.look([](const RunLoop& loop) { return loop.trajectory(); }),
@@ -159,12 +251,8 @@ void bind_run_loop(py::module_& module) {
           [](GuardedLoop& self) {
             const auto [state, trajectory] =
                 self.look([](const RunLoop& loop) { return std::pair(loop.state(), loop.trajectory()); });
-            py::dict arrays;
-            arrays["t"] = state.t;
-            arrays["w"] = to_array(state.w, self.shape());
-            arrays["gradient_sum"] = Convert<Vector>::write(state.gradient_sum);
-            arrays["weight_sum"] = state.weight_sum;
-            return std::pair(arrays, trajectory_arrays(trajectory, self.shape()));
+            return std::pair(state_arrays(state, self.method(), self.shape()),
+                             trajectory_arrays(trajectory, self.shape()));
           },
           "The state and the trajectory of one moment, as restore takes them.");
 }

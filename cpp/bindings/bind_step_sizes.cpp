@@ -21,6 +21,8 @@ void bind_step_sizes(py::module_& module) {
 }
 
 void bind_recordings(py::module_& module) {
+  bind_nouns<MiniBatch>(module, "batches", Batches{});
+
   py::class_<Recording, py::smart_holder>(module, "Recording", "Which iterations a run records.")
       .def(
           "after", [](const Recording& self, Argument<"t", std::int64_t> t) { return self.after(t.value); },

@@ -16,6 +16,21 @@ class CallbackNorm final : public Norm {
         throw InvalidTypeError(message(type_, ": expected a method ", method, ", found none"));
   }
 
+  /// Certificates trust the three methods, so they are tried on a few gradients first.
+  void check_contract() const {
+    Vector g(shape_.size()), dw(shape_.size());
+    for (int trial = 1; trial <= 3; ++trial) {
+      for (Index i = 0; i < g.size(); ++i) g[i] = std::sin(trial * (2.0 + static_cast<double>(i)));
+      steepest(g, Ties::first, dw);
+      const double dual = this->dual(g), size = value(dw), descent = -dw.dot(g);
+      const double tolerance = 1e-6 * dual;
+      if (!(std::abs(size - dual) <= tolerance) || !(std::abs(descent - dual * dual) <= tolerance * dual))
+        throw InvalidValueError(
+            message(type_, ": expected |dw|^2 = <dw, -g> = |g|_*^2 for dw = steepest(g) (eq. 12), ",
+                    "got |dw| = ", size, ", <dw, -g> = ", descent, ", |g|_* = ", dual));
+    }
+  }
+
   ~CallbackNorm() override {
     py::gil_scoped_acquire gil;
     self_ = py::object();
@@ -55,7 +70,9 @@ class CallbackNorm final : public Norm {
 
 std::shared_ptr<const Norm> PythonNorm::on(const Shape& shape) const {
   py::gil_scoped_acquire gil;
-  return std::make_shared<CallbackNorm>(py::cast(static_cast<const Norm*>(this)), shape);
+  auto norm = std::make_shared<CallbackNorm>(py::cast(static_cast<const Norm*>(this)), shape);
+  norm->check_contract();
+  return norm;
 }
 
 }  // namespace implicitbias::bindings

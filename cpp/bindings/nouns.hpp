@@ -42,6 +42,18 @@ auto field_argument() {
     return field_default<F, K>();
 }
 
+template <class T>
+inline constexpr bool is_pointer = false;
+template <class T>
+inline constexpr bool is_pointer<std::shared_ptr<T>> = true;
+
+/// How the constructor takes a field: an optional noun may be None.
+template <class F, class K>
+using FieldArgument =
+    std::conditional_t<is_pointer<FieldType<F, K>> &&
+                           !std::is_same_v<std::remove_cv_t<decltype(F::fallback)>, Required>,
+                       OptionalArgument<F::name, FieldType<F, K>>, Argument<F::name, FieldType<F, K>>>;
+
 /// A field as a repr, an equality test and a hash see it: arrays by shape or by content.
 inline std::string field_text(const py::object& value) {
   if (py::isinstance<py::array>(value))
@@ -56,8 +68,10 @@ inline py::object field_key(const py::object& value) {
 
 template <class Base, class K, class... F>
 void bind_noun(py::module_& module, py::list names, Fields<F...>) {
-  py::class_<K, Base, py::smart_holder> cls(module, K::name, K::doc, py::is_final());
-  cls.def(py::init([](Argument<F::name, FieldType<F, K>>... arguments) {
+  using Class = std::conditional_t<std::is_same_v<Base, K>, py::class_<K, py::smart_holder>,
+                                   py::class_<K, Base, py::smart_holder>>;
+  Class cls(module, K::name, K::doc, py::is_final());
+  cls.def(py::init([](FieldArgument<F, K>... arguments) {
             return std::make_shared<K>(std::move(arguments.value)...);
           }),
           field_argument<F, K>()...);
@@ -88,7 +102,8 @@ void bind_noun(py::module_& module, py::list names, Fields<F...>) {
   names.append(cls);
 }
 
-/// Binds all of a list and enters the classes in `module.registry[kind]`.
+/// Binds all of a list and enters the classes in `module.registry[kind]`. Nouns without a base class are
+/// their own base.
 template <class Base, class... K>
 void bind_nouns(py::module_& module, const char* kind, TypeList<K...>) {
   py::list names;

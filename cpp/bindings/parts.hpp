@@ -8,6 +8,7 @@ namespace implicitbias::bindings {
 void bind_errors(pybind11::module_& module);
 void bind_losses(pybind11::module_& module);
 void bind_norms(pybind11::module_& module);
+void bind_potentials(pybind11::module_& module);
 void bind_methods(pybind11::module_& module);
 void bind_step_sizes(pybind11::module_& module);
 void bind_recordings(pybind11::module_& module);

@@ -26,14 +26,14 @@ namespace {
 // Below this many entries, choosing an instruction set costs more than it gains.
 constexpr Index tiny = 256;
 
-IMPLICITBIAS_INLINE void inner_products(const double* m, Index rows, Index length, const double* v,
-                                        double* out) {
+IMPLICITBIAS_INLINE void inner_products(Rows rows, const double* v, double* out) {
+  const double* m = rows.data;
   Index row = 0;
-  for (; row + 4 <= rows; row += 4, m += 4 * length) {  // four rows share each load of v
-    const double *m1 = m + length, *m2 = m1 + length, *m3 = m2 + length;
+  for (; row + 4 <= rows.count; row += 4, m += 4 * rows.stride) {  // four rows share each load of v
+    const double *m1 = m + rows.stride, *m2 = m1 + rows.stride, *m3 = m2 + rows.stride;
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
 #pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (Index j = 0; j < length; ++j) {
+    for (Index j = 0; j < rows.length; ++j) {
       s0 += m[j] * v[j];
       s1 += m1[j] * v[j];
       s2 += m2[j] * v[j];
@@ -41,41 +41,38 @@ IMPLICITBIAS_INLINE void inner_products(const double* m, Index rows, Index lengt
     }
     out[row] = s0, out[row + 1] = s1, out[row + 2] = s2, out[row + 3] = s3;
   }
-  for (; row < rows; ++row, m += length) {
+  for (; row < rows.count; ++row, m += rows.stride) {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (Index j = 0; j < length; ++j) sum += m[j] * v[j];
+    for (Index j = 0; j < rows.length; ++j) sum += m[j] * v[j];
     out[row] = sum;
   }
 }
 
-template <int Rows>  // that share each load and store of out
-IMPLICITBIAS_INLINE void add_rows(const double* m, Index length, const double* c, double* __restrict out) {
+template <int Count>  // rows from `row` on that share each load and store of out
+IMPLICITBIAS_INLINE void add_rows(Rows rows, Index row, const double* c, double* __restrict out) {
+  const double* m = rows.data + row * rows.stride;
 #pragma omp simd
-  for (Index j = 0; j < length; ++j) {
+  for (Index j = 0; j < rows.length; ++j) {
     double sum = out[j];
-    for (int i = 0; i < Rows; ++i) sum += c[i] * m[i * length + j];
+    for (int i = 0; i < Count; ++i) sum += c[row + i] * m[i * rows.stride + j];
     out[j] = sum;
   }
 }
 
-IMPLICITBIAS_INLINE void sum_rows(const double* m, Index rows, Index length, const double* c, double* out) {
-  std::fill_n(out, length, 0.0);
-  Index row = rows;
-  for (; row >= 8; row -= 8) add_rows<8>(m + (row - 8) * length, length, c + row - 8, out);
-  if (row >= 4) row -= 4, add_rows<4>(m + row * length, length, c + row, out);
-  while (row > 0) --row, add_rows<1>(m + row * length, length, c + row, out);
+IMPLICITBIAS_INLINE void sum_rows(Rows rows, const double* c, double* out) {
+  std::fill_n(out, rows.length, 0.0);
+  Index row = rows.count;
+  for (; row >= 8; row -= 8) add_rows<8>(rows, row - 8, c, out);
+  if (row >= 4) row -= 4, add_rows<4>(rows, row, c, out);
+  while (row > 0) --row, add_rows<1>(rows, row, c, out);
 }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_inner_products(const double* m, Index rows, Index length, const double* v, double* out) {
-  inner_products(m, rows, length, v, out);
-}
+void wide_inner_products(Rows rows, const double* v, double* out) { inner_products(rows, v, out); }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_sum_rows(const double* m, Index rows, Index length, const double* c, double* out) {
-  sum_rows(m, rows, length, c, out);
-}
+void wide_sum_rows(Rows rows, const double* c, double* out) { sum_rows(rows, c, out); }
 
 IMPLICITBIAS_INLINE void exponentials(const double* z, Index n, double shift, double* __restrict out) {
   for (Index i = 0; i < n; ++i) out[i] = exp_nonpositive(shift - z[i]);
@@ -88,14 +85,14 @@ void wide_exponentials(const double* z, Index n, double shift, double* out) {
 
 }  // namespace
 
-void multiply(const Matrix& M, const Vector& v, Vector& out) {
-  const auto pass = M.size() <= tiny ? inner_products : wide_inner_products;
-  pass(M.data(), M.rows(), M.cols(), v.data(), out.data());
+void multiply(Rows rows, const double* v, double* out) {
+  const auto pass = rows.count * rows.length <= tiny ? inner_products : wide_inner_products;
+  pass(rows, v, out);
 }
 
-void multiply_transposed(const Matrix& M, const Vector& c, Vector& out) {
-  const auto pass = M.size() <= tiny ? sum_rows : wide_sum_rows;
-  pass(M.data(), M.rows(), M.cols(), c.data(), out.data());
+void multiply_transposed(Rows rows, const double* c, double* out) {
+  const auto pass = rows.count * rows.length <= tiny ? sum_rows : wide_sum_rows;
+  pass(rows, c, out);
 }
 
 void softmax_weights(VectorView z, double shift, VectorSlot out) {

@@ -2,107 +2,178 @@
 
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace implicitbias {
 
-namespace {
-
-State initial_state(Vector w0, bool monotone) {
-  State state;
-  state.gradient_sum = Vector::Zero(monotone ? w0.size() : 0);
-  state.w = std::move(w0);
-  return state;
-}
-
-}  // namespace
-
-RunLoop::RunLoop(std::shared_ptr<const Problem> problem, const Method& method,
-                 std::shared_ptr<const StepSize> step_size, std::shared_ptr<const Recording> recording,
-                 Vector w0)
-    : RunLoop(problem, method, std::move(step_size), std::move(recording),
-              initial_state(w0.size() ? std::move(w0) : method.default_start(problem->shape()),
-                            problem->loss()->monotone()),
-              Trajectory(problem->loss()->monotone())) {}
-
-RunLoop::RunLoop(std::shared_ptr<const Problem> problem, const Method& method,
-                 std::shared_ptr<const StepSize> step_size, std::shared_ptr<const Recording> recording,
-                 State state, Trajectory trajectory)
-    : problem_(std::move(problem)),
-      method_(method.on(problem_->shape())),
-      step_size_(std::move(step_size)),
-      recording_(std::move(recording)),
-      radius_(problem_->radius(*method_->geometry())),
-      state_(std::move(state)),
-      trajectory_(std::move(trajectory)),
-      at_(problem_->samples(), problem_->dimension()),
+RunLoop::RunLoop(Parts parts)
+    : parts_(std::move(parts)),
+      method_(parts_.method->on(parts_.problem->shape())),
+      geometry_(method_->geometry()),
+      radius_(parts_.problem->radius(*geometry_)),
+      log_radius_(std::log(radius_)),
+      plain_(!parts_.batch && !method_->looks_ahead()),
+      trajectory_(parts_.problem->loss()->monotone()),
+      at_(parts_.batch ? parts_.batch->size() : parts_.problem->samples(), parts_.problem->dimension()),
       beyond_(at_),
-      next_w_(problem_->dimension()),
-      next_record_(trajectory_.t.empty() ? 0 : recording_->after(trajectory_.t.back())) {
-  step_size_->check(*problem_->loss());
+      query_(parts_.problem->dimension()) {
   if (radius_ == 0)
     throw InvalidValueError("X: expected at least one sample that is not zero, got zeros only");
   if (!std::isfinite(radius_))
     throw InvalidValueError("X: the dual norm of a sample overflows; rescale the data");
-  evaluate_state();
-  if (state_.t >= next_record_) record();
+  if (parts_.batch) {
+    parts_.batch->check(parts_.problem->samples());
+    order_.resize(static_cast<std::size_t>(parts_.problem->samples()));
+    std::iota(order_.begin(), order_.end(), Index{0});
+  }
+  if (parts_.step_size->needs_smoothness()) {
+    if (!parts_.problem->loss()->bounds_curvature())
+      throw InvalidValueError(
+          "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
+          "Logistic); use Constant, Polynomial or Schedule");
+    if (std::isnan(method_->log_smoothness(0, 0)))
+      throw InvalidValueError(
+          "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "
+          "Constant, Polynomial or Schedule");
+    if (parts_.batch)
+      throw InvalidValueError(
+          "step_size: LossNormalized needs the whole loss, and a batch has a part of it; use Constant, "
+          "Polynomial or Schedule");
+  }
 }
 
-void RunLoop::evaluate_state() {
-  if (!problem_->evaluate(state_.w, at_))
-    throw DomainError(message("w: the loss is not finite at t = ", state_.t));
+RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
+  const Problem& problem = *parts_.problem;
+  State state;
+  state.w = w0.size() ? std::move(w0) : method_->default_start(problem.shape());
+  state.gradient_sum = Vector::Zero(problem.loss()->monotone() ? problem.dimension() : 0);
+  method_->check_start(state.w);
+  method_->remember(state);
+  enter(std::move(state));
+  record();
 }
 
-double RunLoop::log_step() const {
-  return step_size_->log_step({state_.t, method_->log_smoothness(state_, at_.log_loss, radius_)});
+RunLoop::RunLoop(Parts parts, State state, Trajectory trajectory) : RunLoop(std::move(parts)) {
+  trajectory_ = std::move(trajectory);
+  next_record_ = parts_.recording->after(trajectory_.t.back());
+  enter(std::move(state));
+}
+
+void RunLoop::enter(State state) {
+  state_ = std::move(state);
+  next_ = state_;
+  if (!state_.w.allFinite() || !evaluate_query(state_, at_) || !(current().log_loss < infinity))
+    throw DomainError(message("w: the loss or its gradient is not finite at t = ", state_.t));
+  if (parts_.problem->loss()->monotone()) return;
+  State start = state_;
+  if (!trajectory_.t.empty()) {
+    start.w = Eigen::Map<const Vector>(trajectory_.w.data(), start.w.size());
+    method_->remember(start);
+  }
+  if (method_->dual(start, start_dual_))
+    manifold_ = parts_.problem->span(method_->extra_rows(parts_.problem->shape()));
+  else
+    start_dual_.resize(0);
+}
+
+bool RunLoop::evaluate_query(const State& state, Evaluation& result) {
+  if (plain_) return parts_.problem->evaluate(state.w, result);
+  // The schedules of a method may end with the run.
+  if (state.t >= method_->length())
+    query_ = state.w;
+  else
+    method_->query(state, query_);
+  if (!parts_.batch) return parts_.problem->evaluate(query_, result);
+  parts_.batch->draw(state.t, order_, drawn_);
+  return state.w.allFinite() && parts_.problem->evaluate(query_, drawn_, result);
+}
+
+Evaluation RunLoop::current() const {
+  if (plain_) return at_;
+  Evaluation at(parts_.problem->samples(), parts_.problem->dimension());
+  if (!parts_.problem->evaluate(state_.w, at)) at.log_loss = infinity;
+  return at;
 }
 
 Certificate RunLoop::certificate() const {
-  if (!problem_->loss()->monotone()) throw InvalidValueError("loss: certificates are for monotone losses");
+  if (!parts_.problem->loss()->monotone())
+    throw InvalidValueError("loss: certificates are for monotone losses");
+  return certificate(current());
+}
+
+Certificate RunLoop::certificate(const Evaluation& at) const {
   const auto last = [this](std::size_t column, double none) {
     const auto& values = trajectory_.columns[column].values;
     return values.empty() ? none : values.back();
   };
-  return certify(state_, at_, *method_->geometry(), radius_,
+  return certify(state_, at, *geometry_, radius_,
                  {-infinity, infinity, last(3, -infinity), last(4, infinity)});
 }
 
+double RunLoop::off_manifold() const {
+  Vector moved;
+  if (start_dual_.size() == 0 || !method_->dual(state_, moved))
+    return std::numeric_limits<double>::quiet_NaN();
+  moved -= start_dual_;
+  moved -= manifold_ * (manifold_.transpose() * moved);
+  return moved.stableNorm();
+}
+
 void RunLoop::record() {
+  const Evaluation at = current();
   std::vector<double> row;
-  if (problem_->loss()->monotone()) {
-    const Certificate now = certificate();
-    row = {at_.log_loss, now.margin, now.bound, now.best_margin, now.best_bound};
+  if (parts_.problem->loss()->monotone()) {
+    const Certificate now = certificate(at);
+    if (now.best_margin > now.best_bound)
+      throw InvalidValueError(message("norm: its value and its dual contradict each other: the margin ",
+                                      now.best_margin, " exceeds the upper bound ", now.best_bound));
+    row = {at.log_loss, now.margin, now.bound, now.best_margin, now.best_bound};
   } else {
-    row = {at_.log_loss, at_.z.stableNorm()};
+    row = {at.log_loss, at.z.stableNorm(), off_manifold()};
   }
   trajectory_.t.push_back(state_.t);
   trajectory_.w.insert(trajectory_.w.end(), state_.w.begin(), state_.w.end());
   for (std::size_t i = 0; i < row.size(); ++i) trajectory_.columns[i].values.push_back(row[i]);
-  next_record_ = recording_->after(state_.t);
+  next_record_ = parts_.recording->after(state_.t);
 }
 
 void RunLoop::iterate() {
-  const double log_step = this->log_step() + at_.log_scale;
-  method_->step(state_, at_.gradient, log_step, next_w_);
-  if (!problem_->evaluate(next_w_, beyond_))
-    throw DomainError(message("step t = ", state_.t, ": the loss is not finite after a step of size ",
-                              std::exp(log_step - at_.log_scale), " from log L = ", at_.log_loss,
+  const double log_smoothness = method_->log_smoothness(at_.log_loss, log_radius_);
+  const double log_eta = parts_.step_size->log_step({state_.t, log_smoothness});
+  const double log_step = log_eta + at_.log_scale;
+  const auto fail = [&](const std::string& complaint) {
+    throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
+  };
+  try {
+    method_->step(state_, at_.gradient, log_step, next_);
+  } catch (const DomainError& error) {
+    fail(error.what());
+  }
+  next_.t = state_.t + 1;
+  next_.largest_step = state_.largest_step;
+  next_.largest_step_t = state_.largest_step_t;
+  if (log_eta + log_smoothness > state_.largest_step) {
+    next_.largest_step = log_eta + log_smoothness;
+    next_.largest_step_t = state_.t;
+  }
+  if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
     const double weight = std::exp(log_step);
-    state_.gradient_sum += weight * at_.gradient;
-    state_.weight_sum += weight;
+    next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
+    next_.weight_sum = state_.weight_sum + weight;
   }
-  std::swap(state_.w, next_w_);
+  std::swap(state_, next_);
   std::swap(at_, beyond_);
-  ++state_.t;
   if (state_.t >= next_record_) record();
 }
 
 void RunLoop::advance(std::int64_t until, double seconds) {
-  if (until > step_size_->length())
-    throw InvalidValueError(message("steps: the schedule ends at t = ", step_size_->length(),
-                                    ", the run was to go on to t = ", until));
+  const std::int64_t end = std::min(parts_.step_size->length(), method_->length());
+  if (until > end)
+    throw InvalidValueError(
+        message("steps: the schedule ends at t = ", end, ", the run was to go on to t = ", until));
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // A norm of the user's may have thrown where this row was due.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Constant', 'Every', 'Exponential', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Norm', 'Polynomial', 'Problem', 'QuadraticNorm', 'Recording', 'RunLoop', 'Schedule', 'Squared', 'SteepestDescent', 'StepSize', 'registry', 'simd_level']
+__all__: list[str] = ['Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Problem', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schedule', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -40,6 +40,70 @@ class Squared(Loss):
     Squared loss, l(u, y) = (u - y)^2: the finite-root loss of section 2.
     
     The empirical loss is the sum over samples, without a factor 1/2.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Huber(Loss):
+    """
+    Huber loss of the residual r = u - y: r^2 where |r| <= delta, 2 delta |r| - delta^2 outside.
+    
+    Parameters
+    ----------
+    delta : float
+        Positive.
+    """
+    _fields: typing.ClassVar[list] = ['delta']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, delta: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def delta(self) -> float:
+        ...
+class TruncatedSquared(Loss):
+    """
+    Truncated squared loss, min((u - y)^2, cap).
+    
+    Samples on the flat part have no gradient: a run whose samples all lie there is stuck, and
+    `compare` says so.
+    
+    Parameters
+    ----------
+    cap : float
+        Positive.
+    """
+    _fields: typing.ClassVar[list] = ['cap']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, cap: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def cap(self) -> float:
+        ...
+class LogCosh(Loss):
+    """
+    Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.
     """
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
@@ -94,7 +158,7 @@ class Norm:
     """
     def __init__(self) -> None:
         ...
-    def dual(self, g: numpy.typing.ArrayLike) -> float:
+    def dual(self, g: typing.Any) -> float:
         """
         |g|_* = max {<g, v> : |v| <= 1}.
         
@@ -102,7 +166,7 @@ class Norm:
         ----------
         g : array_like of shape (d,) or (r, c)
         """
-    def steepest(self, g: numpy.typing.ArrayLike, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+    def steepest(self, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
@@ -112,10 +176,8 @@ class Norm:
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
         """
-    def value(self, w: numpy.typing.ArrayLike) -> float:
+    def value(self, w: typing.Any) -> float:
         """
         |w|.
         
@@ -149,6 +211,17 @@ class Lp(Norm):
         ...
     def __repr__(self) -> str:
         ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
     @property
     def p(self) -> float:
         ...
@@ -175,6 +248,278 @@ class QuadraticNorm(Norm):
     @property
     def D(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+class Metric:
+    """
+    A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).
+    
+    Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's shape
+    and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
+    """
+    def __init__(self) -> None:
+        ...
+    def solve(self, w: typing.Any, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        H(w)^-1 g.
+        
+        Parameters
+        ----------
+        w, g : array_like of shape (d,) or (r, c)
+        """
+class Potential(Metric):
+    """
+    A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
+    """
+    def divergence(self, w: typing.Any, v: typing.Any) -> float:
+        """
+        Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>.
+        """
+    def inverse_link(self, z: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The w with grad psi(w) = z.
+        """
+    def link(self, w: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The dual variables grad psi(w).
+        """
+    def value(self, w: typing.Any) -> float:
+        """
+        psi(w).
+        """
+    @property
+    def quadratic(self) -> bool:
+        """
+        Whether psi is quadratic.
+        """
+class Euclidean(Potential):
+    """
+    psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Entropy(Potential):
+    """
+    psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w.
+    
+    Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class QuadraticPotential(Potential):
+    """
+    psi(w) = w' D w / 2 for a symmetric positive definite matrix.
+    
+    Parameters
+    ----------
+    D : array_like of shape (d, d)
+        On (r, c) parameters, d = r c in row-major order.
+    """
+    _fields: typing.ClassVar[list] = ['D']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, D: numpy.typing.ArrayLike) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def D(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class SquaredLp(Potential):
+    """
+    psi(w) = |w|_p^2 / 2 for 1 < p <= 2.
+    
+    It is strongly convex with modulus p - 1 in l_p, and its conjugate is |z|_q^2 / 2, 1/p + 1/q = 1.
+    
+    Parameters
+    ----------
+    p : float
+    """
+    _fields: typing.ClassVar[list] = ['p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, p: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+class SpectralEntropy(Potential):
+    """
+    psi(W) = tr(W log W - W) on symmetric positive definite W, with link function log W.
+    
+    It is the entropy of the eigenvalues, convex on these matrices only. Runs start at the identity, its
+    minimum. Gradients count by their symmetric part.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Momentum:
+    """
+    Momentum for mirror descent.
+    """
+class DualMomentum(Momentum):
+    """
+    Momentum of the dual variables (eq. 7).
+    
+    grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = 0.
+    
+    Parameters
+    ----------
+    beta : float or array_like of shape (T,)
+        Not negative; an array holds one a step.
+    gamma : float or array_like of shape (T,)
+    """
+    _fields: typing.ClassVar[list] = ['beta', 'gamma']
+    @staticmethod
+    def heavy_ball(beta: float | numpy.typing.ArrayLike) -> DualMomentum:
+        """
+        Polyak's momentum: gamma = 0.
+        """
+    @staticmethod
+    def nesterov(beta: float | numpy.typing.ArrayLike) -> DualMomentum:
+        """
+        Nesterov's momentum: gamma = beta.
+        """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta: float | numpy.typing.ArrayLike, gamma: float | numpy.typing.ArrayLike = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta(self) -> typing.Any:
+        ...
+    @property
+    def gamma(self) -> typing.Any:
+        ...
+class PrimalMomentum(Momentum):
+    """
+    Momentum of the primal variables (eq. 8).
+    
+    grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = 0.
+    It leaves the data manifold unless psi is quadratic.
+    
+    Parameters
+    ----------
+    beta : float or array_like of shape (T,)
+        Not negative; an array holds one a step.
+    gamma : float or array_like of shape (T,)
+    """
+    _fields: typing.ClassVar[list] = ['beta', 'gamma']
+    @staticmethod
+    def heavy_ball(beta: float | numpy.typing.ArrayLike) -> PrimalMomentum:
+        """
+        Polyak's momentum: gamma = 0.
+        """
+    @staticmethod
+    def nesterov(beta: float | numpy.typing.ArrayLike) -> PrimalMomentum:
+        """
+        Nesterov's momentum: gamma = beta.
+        """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta: float | numpy.typing.ArrayLike, gamma: float | numpy.typing.ArrayLike = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta(self) -> typing.Any:
+        ...
+    @property
+    def gamma(self) -> typing.Any:
+        ...
+class Constraint:
+    """
+    An affine constraint set.
+    """
+class Affine(Constraint):
+    """
+    The affine set W = {w : G w = h}.
+    
+    Each mirror step is followed by a Bregman projection on W, found by Newton's method on its dual.
+    
+    Parameters
+    ----------
+    G : array_like of shape (m, d)
+        With linearly independent rows.
+    h : array_like of shape (m,)
+    """
+    _fields: typing.ClassVar[list] = ['G', 'h']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, G: numpy.typing.ArrayLike, h: numpy.typing.ArrayLike) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def G(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def h(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class Simplex(Constraint):
+    """
+    The simplex {w : sum_i w_i = 1} with the entropy potential: exponentiated gradient, in closed form.
+    
+    Runs start at 1/d, the distribution of maximum entropy.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
 class Method:
     """
     An immutable optimisation rule.
@@ -184,6 +529,62 @@ class Method:
         """
         The norm in which its margins are normalised.
         """
+class MirrorDescent(Method):
+    """
+    Mirror descent with respect to a potential (eqs. 4-5, 7-8).
+    
+    grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
+    on it. The run keeps the dual variables, so that they stay on the data manifold to rounding.
+    
+    Parameters
+    ----------
+    potential : Potential
+    momentum : DualMomentum or PrimalMomentum, optional
+    constraint : Affine or Simplex, optional
+    """
+    _fields: typing.ClassVar[list] = ['potential', 'momentum', 'constraint']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, potential: Potential, momentum: Momentum | None = None, constraint: Constraint | None = None) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def constraint(self) -> Constraint:
+        ...
+    @property
+    def momentum(self) -> Momentum:
+        ...
+    @property
+    def potential(self) -> Potential:
+        ...
+class NaturalGradient(Method):
+    """
+    Natural gradient descent, w(t+1) = w(t) - eta_t H(w(t))^-1 grad L(w(t)) (eq. 9).
+    
+    Parameters
+    ----------
+    potential : Potential or Metric
+        H is the potential's Hessian, or a metric of your own.
+    """
+    _fields: typing.ClassVar[list] = ['potential']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, potential: Metric) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def potential(self) -> Metric:
+        ...
 class SteepestDescent(Method):
     """
     Steepest descent with respect to a norm (eqs. 11-12).
@@ -328,6 +729,41 @@ class Schedule(StepSize):
     @property
     def etas(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+class MiniBatch:
+    """
+    Gradients from random batches (eq. 2): the unscaled sum over the samples drawn.
+    
+    The batch of iteration t is a function of the seed and t alone.
+    
+    Parameters
+    ----------
+    size : int
+        Samples a batch.
+    seed : int
+        Not negative.
+    replace : bool
+        Draw with replacement; a sample drawn twice counts twice.
+    """
+    _fields: typing.ClassVar[list] = ['size', 'seed', 'replace']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, size: int, seed: int, replace: bool = False) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def replace(self) -> bool:
+        ...
+    @property
+    def seed(self) -> int:
+        ...
+    @property
+    def size(self) -> int:
+        ...
 class Recording:
     """
     Which iterations a run records.
@@ -418,16 +854,24 @@ class Problem:
         """
         A copy of the targets.
         """
+class Taken:
+    """
+    Holds a RunLoop for one thread.
+    """
+    def __enter__(self) -> None:
+        ...
+    def __exit__(self, kind: typing.Any, error: typing.Any, trace: typing.Any) -> None:
+        ...
 class RunLoop:
     """
     The compiled loop behind implicitbias.Run.
     """
     @staticmethod
-    def restore(problem: Problem, method: Method, step_size: StepSize, record: Recording, state: dict, trajectory: dict) -> RunLoop:
+    def restore(problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, state: dict, trajectory: dict) -> RunLoop:
         """
         Goes on from a saved state as if never interrupted.
         """
-    def __init__(self, problem: Problem, method: Method, step_size: StepSize, record: Recording, w0: typing.Any = None) -> None:
+    def __init__(self, problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, w0: typing.Any = None) -> None:
         ...
     def advance(self, until: int, seconds: float) -> None:
         """
@@ -441,8 +885,17 @@ class RunLoop:
         """
         The state and the trajectory of one moment, as restore takes them.
         """
+    def taken(self) -> Taken:
+        """
+        A context in which this thread alone may advance; raises BusyError where another does.
+        """
     def trajectory(self) -> dict:
         ...
+    @property
+    def largest_step(self) -> tuple[float, int]:
+        """
+        The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
+        """
     @property
     def log_loss(self) -> float:
         ...
@@ -452,8 +905,12 @@ class RunLoop:
     @property
     def w(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+def read_array(source: typing.Any, argument: str, dimensions: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    A checked copy of an array of finite real numbers; errors name the argument.
+    """
 def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'methods': (SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -4,8 +4,6 @@ import contextlib
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
@@ -15,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _core
-from ._core import Method, Norm, Problem, Recording, RunLoop, StepSize
-from .errors import CheckpointError, ImplicitBiasError
+from ._core import Method, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
+from .errors import CheckpointError
 
 if TYPE_CHECKING:
     from .run import Run
@@ -38,6 +36,7 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "loss": _describe(run.problem.loss, "loss", arrays),
         "method": _describe(run.method, "method", arrays),
         "step_size": _describe(run.step_size, "step_size", arrays),
+        "batch": _describe(run.batch, "batch", arrays),
         "record": _describe(run.record, "record", arrays),
     }
     state, trajectory = run._loop.snapshot()
@@ -45,13 +44,16 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
     arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
 
-    target = Path(path)
+    target = Path(os.path.realpath(os.fspath(path)))  # a link stays a link
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"no such folder: {target.parent}")
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -59,60 +61,69 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         raise
 
 
+def _mode(target: Path) -> int:
+    """Return the permissions of the file that is replaced, or those that a new file would get."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def read(
     path: str | PathLike[str], norm: Norm | None
-) -> tuple[Problem, Method, StepSize, Recording, RunLoop]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
     """Read the parts of a run back."""
+    path = os.fspath(path)
     try:
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except OSError as error:
-        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-            raise
-        raise CheckpointError(f"{path}: the file is damaged ({error})") from error
-    except (
-        ValueError,
-        EOFError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        NotImplementedError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        raise
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged files
         raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error})") from error
     try:
         return _restore(arrays, norm)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error}") from None
-    except (ImplicitBiasError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:
         raise CheckpointError(f"{path}: the contents do not fit together ({error})") from error
 
 
 def _restore(
     arrays: dict[str, NDArray[Any]], norm: Norm | None
-) -> tuple[Problem, Method, StepSize, Recording, RunLoop]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
     header = json.loads(arrays["header"].tobytes())
-    if header.get("format") != FORMAT:
-        raise CheckpointError(f"expected the format {FORMAT!r}, got {header.get('format')!r}")
-    if header["format_version"] > FORMAT_VERSION:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise CheckpointError(f"expected the format {FORMAT!r}")
+    if header["format_version"] not in range(1, FORMAT_VERSION + 1):
         raise CheckpointError(
             f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
             f"this version reads formats up to {FORMAT_VERSION}"
         )
+    if norm is not None and "user_norm" not in json.dumps(header["method"]):
+        raise CheckpointError("norm: expected none, the run was saved with a norm of the package")
     problem = Problem(arrays["X"], arrays["y"], _build(header["loss"], arrays, norm))
     method = _build(header["method"], arrays, norm)
     step_size = _build(header["step_size"], arrays, norm)
+    batch = _build(header["batch"], arrays, norm)
     record = _build(header["record"], arrays, norm)
 
     def part(prefix: str) -> dict[str, Any]:
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
-    loop = RunLoop.restore(problem, method, step_size, record, state, part("trajectory/"))
-    return problem, method, step_size, record, loop
+    loop = RunLoop.restore(problem, method, step_size, batch, record, state, part("trajectory/"))
+    return problem, method, step_size, batch, record, loop
+
+
+def _behaviour(norm: Norm, shape: tuple[int, ...]) -> list[float]:
+    """Return what tells two norms of one class apart: values and dual values of two vectors."""
+    indices = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    probes = np.cos(indices), np.sin(indices**2)
+    return [float(each) for probe in probes for each in (norm.value(probe), norm.dual(probe))]
 
 
 def _class_name(noun: object) -> str:
@@ -128,7 +139,7 @@ def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
         fields = {name: _describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
         return {"noun": type(value).__name__, "fields": fields}
     if isinstance(value, Norm):
-        return {"user_norm": _class_name(value)}
+        return {"user_norm": _class_name(value), "behaviour": _behaviour(value, arrays["X"].shape[1:])}
     return value
 
 
@@ -142,6 +153,8 @@ def _build(description: Any, arrays: dict[str, NDArray[Any]], norm: Norm | None)
         if norm is None or _class_name(norm) != expected:
             seen = "none" if norm is None else f"a {_class_name(norm)}"
             raise CheckpointError(f"norm: the run was saved with a norm of class {expected}, got {seen}")
+        if not np.allclose(_behaviour(norm, arrays["X"].shape[1:]), description["behaviour"], rtol=1e-12):
+            raise CheckpointError("norm: it has other values than the norm that the run was saved with")
         return norm
     noun = _nouns.get(description["noun"])
     if noun is None:

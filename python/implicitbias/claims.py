@@ -7,7 +7,7 @@ from functools import cached_property, singledispatch
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._core import Lp, Method, Norm, Problem, QuadraticNorm, SteepestDescent
+from ._core import Exponential, Lp, Method, Norm, Problem, QuadraticNorm, SteepestDescent, read_array
 from .errors import InvalidTypeError, InvalidValueError
 from .linear_separability import Separability, separability
 from .oracle import max_margin
@@ -64,6 +64,11 @@ class Claim(ABC):
         self.problem, self.method = problem, method
 
     @property
+    def source(self) -> str:
+        """Where the paper says it: "Theorem 5" or "Section 2.1"."""
+        return f"{'Section' if '.' in self.theorem else 'Theorem'} {self.theorem}"
+
+    @property
     @abstractmethod
     def hypotheses(self) -> list[Hypothesis]:
         """What the statement assumes, each with whether it holds here."""
@@ -87,7 +92,7 @@ class Claim(ABC):
         return self._limit
 
     def __repr__(self) -> str:
-        return f"<Claim: theorem {self.theorem}, {self.statement}>"
+        return f"<Claim: {self.source}, {self.statement}>"
 
 
 class MaxMarginClaim(Claim):
@@ -108,9 +113,12 @@ class MaxMarginClaim(Claim):
     @property
     def hypotheses(self) -> list[Hypothesis]:
         """Separable data and an exponential tail."""
+        tail = f"{self.problem.loss!r} has an exponential tail"
+        if not isinstance(self.problem.loss, Exponential):
+            tail += " (the paper proves the exponential loss and remarks that such tails will do)"
         return [
             ("the data are linearly separable", self._separability.separable),
-            (f"{self.problem.loss!r} has an exponential tail", self.problem.loss.exponential_tail),
+            (tail, self.problem.loss.exponential_tail),
         ]
 
     @cached_property
@@ -127,7 +135,7 @@ class ProjectionClaim(Claim):
         super().__init__(problem, method)
         self.theorem = theorem
         self.statement = f"w(t) -> argmin {{|w - w0| : Xw = y}} in {method.norm!r}"
-        self._D, self._w0 = D, w0
+        self._D, self.w0 = D, w0
 
     @cached_property
     def _rows(self) -> Array:
@@ -139,15 +147,16 @@ class ProjectionClaim(Claim):
         """Realisable data."""
         rows, y = self._rows, self.problem.y
         residual = np.linalg.norm(rows @ np.linalg.lstsq(rows, y)[0] - y)
-        return [
-            ("some w fits the data exactly", bool(residual <= 1e-10 * max(1.0, float(np.linalg.norm(y)))))
-        ]
+        return [("some w fits the data exactly", bool(residual <= 1e-10 * float(np.linalg.norm(y))))]
 
     @cached_property
     def _limit(self) -> Limit:
         # With D = C C' and v = C'(w - w0), the program is the least-norm solution of a linear system.
+        for text, holds in self.hypotheses:
+            if not holds:
+                raise InvalidValueError(f"problem: expected that {text}")
         cholesky = np.linalg.cholesky(self._D)
-        start = self._w0.ravel()
+        start = self.w0.ravel()
         system = np.linalg.solve(cholesky, self._rows.T).T
         misfit = self.problem.y - self._rows @ start
         v = np.linalg.lstsq(system, misfit)[0]
@@ -187,8 +196,12 @@ def predict(problem: Problem, method: Method, w0: ArrayLike | None = None) -> Cl
         The start, where the limit depends on it; by default the method's own.
     """
     _check(problem, method)
-    assert isinstance(method, SteepestDescent)
-    start = np.zeros(problem.shape) if w0 is None else np.array(w0, dtype=float)
+    if not isinstance(method, SteepestDescent):
+        raise InvalidTypeError(
+            f"method: expected SteepestDescent, got {type(method).__name__}, "
+            "whose claims are not in this version"
+        )
+    start = np.zeros(problem.shape) if w0 is None else read_array(w0, "w0", len(problem.shape))
     if start.shape != problem.shape:
         raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
     metric = _metric(method.norm, start.size)
@@ -211,7 +224,7 @@ def why_no_claim(problem: Problem, method: Method) -> str:
     _check(problem, method)
     claim = predict(problem, method)
     if claim is not None:
-        raise InvalidValueError(f"method: expected one without a claim, but theorem {claim.theorem} applies")
+        raise InvalidValueError(f"method: expected one without a claim, but {claim.source} applies")
     return (
         "For losses with a unique finite root the limit of steepest descent in a general norm depends on "
         "the step size, and even as eta -> 0 it is not the solution nearest to w(0) in that norm (section "

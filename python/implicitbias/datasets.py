@@ -198,7 +198,8 @@ def _read_npz(path: Path) -> tuple[Array, list[str], list[str]]:
         raise InvalidValueError(f"{path.name}: expected an NPZ file with arrays X and y ({error})") from error
     if X.ndim != 2 or X.dtype.kind not in "fiub" or y.shape != X.shape[:1]:
         raise InvalidValueError(
-            f"{path.name}: expected real X of shape (n, d) and y of shape (n,), got {X.dtype} {X.shape} and {y.shape}"
+            f"{path.name}: expected real X of shape (n, d) and y of shape (n,), "
+            f"got {X.dtype} {X.shape} and {y.shape}"
         )
     return X.astype(float), [str(label) for label in y.tolist()], [f"x{i}" for i in range(X.shape[1])]
 

@@ -11,8 +11,9 @@ def parse_norm(text: str) -> Lp:
     """Read "1", "4/3", "inf" or "l2" as an l_p norm."""
     bare = text.strip().lower().removeprefix("l").removeprefix("_")
     try:
-        p = math.inf if bare in ("inf", "infinity") else float(Fraction(bare))
-    except (ValueError, ZeroDivisionError, OverflowError):
+        numerator, _, denominator = bare.partition("/")
+        p = float(numerator) / float(denominator or 1)
+    except (ValueError, ZeroDivisionError):
         raise InvalidValueError(f"norm: expected a number like 2, 4/3 or inf, got {text!r}") from None
     return Lp(p)
 
@@ -21,7 +22,7 @@ def _exponent(p: float) -> str:
     if p == math.inf:
         return "inf"
     fraction = Fraction(p).limit_denominator(100)
-    return str(fraction) if float(fraction) == p else f"{p:g}"
+    return str(fraction) if float(fraction) == p else repr(p)
 
 
 def plain(norm: Norm) -> str:

@@ -19,9 +19,9 @@ class Separability:
     ----------
     separable : bool
     margin : float
-        max {min_n y_n <w, x_n> : |w|_inf <= 1}; 0 where the data are not separable.
+        The smallest margin of `direction`; 0 where the data are not separable.
     direction : ndarray
-        If separable: a w with |w|_inf <= 1 that has this margin on every sample.
+        If separable: a w with |w|_inf = 1 and positive margins on every sample.
     weights : ndarray of shape (n,)
         If not: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive margin on
         every sample.
@@ -52,13 +52,18 @@ class Separability:
 def separability(problem: Problem) -> Separability:
     """Decide whether some w has y_n <w, x_n> > 0 for every n.
 
-    The linear program max {t : y_n <w, x_n> >= t, |w|_inf <= 1} is solved by HiGHS on samples scaled to
-    unit maximum; its primal or dual solution is the certificate.
+    The linear program max {t : y_n <w, x_n> >= t, |w|_inf <= 1} is solved by HiGHS, with rows and columns
+    scaled; its primal or dual solution is the certificate.
 
     Parameters
     ----------
     problem : Problem
         With labels -1 and +1.
+
+    Raises
+    ------
+    OracleError
+        If rounding leaves both sides without a proof.
     """
     from scipy.optimize import linprog
 
@@ -68,12 +73,13 @@ def separability(problem: Problem) -> Separability:
         raise InvalidTypeError("problem: expected labels -1 and +1")
     A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
     n, d = A.shape
-    scale = np.abs(A).max()
-    if scale == 0:
-        return Separability(False, 0.0, np.zeros(problem.shape), np.full(n, 1 / n), 0.0)
+    # Positive factors of rows and columns change no answer; powers of two change no digit.
+    columns = _powers_of_two(np.abs(A).max(axis=0))
+    rows = _powers_of_two((np.abs(A) / columns).max(axis=1))
+    scaled = A / columns / rows[:, None]
     program = linprog(
         c=np.append(np.zeros(d), -1.0),
-        A_ub=np.column_stack([-A / scale, np.ones(n)]),
+        A_ub=np.column_stack([-scaled, np.ones(n)]),
         b_ub=np.zeros(n),
         bounds=[(-1, 1)] * d + [(None, None)],
         method="highs",
@@ -81,14 +87,25 @@ def separability(problem: Problem) -> Separability:
     )
     if program.x is None:
         raise OracleError(f"HiGHS gave no answer: {program.message}")
-    direction = program.x[:d]
-    weights = np.maximum(-program.ineqlin.marginals, 0)
+    # The direction is a proof where rounding cannot have made its margins.
+    margins = scaled @ program.x[:d]
+    rounding = (d + 4) * np.finfo(float).eps * (np.abs(scaled) @ np.abs(program.x[:d]))
+    direction = program.x[:d] / columns
+    direction /= max(np.abs(direction).max(), np.finfo(float).tiny)
+    weights = np.maximum(-program.ineqlin.marginals, 0) / rows
     weights = weights / weights.sum() if weights.sum() > 0 else np.full(n, 1 / n)
-    margin = float((A @ direction).min())
     residual = float(np.abs(weights @ A).sum())
-    # The direction proves a positive margin if rounding cannot have made it.
-    rounding = (d + 4) * np.finfo(float).eps * np.abs(A).sum(axis=1).max()
-    separable = bool(margin > rounding)
-    return Separability(
-        separable, margin if separable else 0.0, direction.reshape(problem.shape), weights, residual
-    )
+    separable = bool(np.all(margins > rounding))
+    # And so are the weights where their combination vanishes beside the samples that it combines.
+    combined = np.abs((weights * rows) @ scaled).max()
+    if not separable and combined > 1e-9 * (weights * rows).sum():
+        raise OracleError(
+            f"neither a separating direction nor a certificate against one was found: the best scaled "
+            f"margin is {margins.min():.2g}, the certificate's residual {combined:.2g}"
+        )
+    margin = float((A @ direction).min()) if separable else 0.0
+    return Separability(separable, margin, direction.reshape(problem.shape), weights, residual)
+
+
+def _powers_of_two(sizes: Array) -> Array:
+    return np.where(sizes > 0, 2.0 ** np.floor(np.log2(np.where(sizes > 0, sizes, 1.0))), 1.0)

@@ -64,13 +64,18 @@ def dual_norm(norm: Norm, z: Array) -> float:
 
 @dual_norm.register
 def _(norm: Lp, z: Array) -> float:
-    q = math.inf if norm.p == 1 else 1.0 if norm.p == math.inf else norm.p / (norm.p - 1)
-    return float(np.linalg.norm(z.ravel(), q))
+    return _lp(z, math.inf if norm.p == 1 else 1.0 if norm.p == math.inf else norm.p / (norm.p - 1))
 
 
 @dual_norm.register
 def _(norm: QuadraticNorm, z: Array) -> float:
-    return math.sqrt(z.ravel() @ np.linalg.solve(norm.D, z.ravel()))
+    return _lp(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
+
+
+def _lp(v: Array, p: float) -> float:
+    """Return |v|_p relative to the largest entry, so that no power over- or underflows."""
+    largest = float(np.abs(v).max())
+    return largest * float(np.linalg.norm(v.ravel() / largest, p)) if largest > 0 else 0.0
 
 
 @singledispatch
@@ -109,42 +114,49 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     import cvxpy as cp
 
     A = y[:, None] * X.reshape(len(y), -1)
+    scale = 2.0 ** np.floor(np.log2(np.abs(A).max()))  # a power of two: dividing by it is exact
+    A = A / scale
     shape = X.shape[1:]
     w = cp.Variable(shape)
     margins = A @ cp.vec(w, order="C") >= 1
-    size = as_cvxpy(norm, w)
-    _solve(cp.Problem(cp.Minimize(size), [margins]))
+    _solve(cp.Problem(cp.Minimize(as_cvxpy(norm, w)), [margins]))
 
     direction = w.value / _value(norm, w.value)
     value = float((A @ direction.ravel()).min())
     weights = np.maximum(margins.dual_value, 0)
+    if not (value > 0 and weights.sum() > 0):
+        raise OracleError(f"Clarabel's solution is no separator: its margin is {value}")
     weights /= weights.sum()
     bound = dual_norm(norm, (weights @ A).reshape(shape))
     unique = strictly_convex(norm) or _only_one(A, norm, w.value)
-    return MaxMargin(direction, weights, value, 1 - value / bound, unique)
+    return MaxMargin(direction, weights, value * scale, 1 - value / bound, unique)
 
 
 def _value(norm: Norm, w: Array) -> float:
     import cvxpy as cp
 
     if isinstance(norm, Lp):  # cvxpy rounds p to a fraction
-        return float(np.linalg.norm(w.ravel(), norm.p))
+        return _lp(w, norm.p)
     return float(as_cvxpy(norm, cp.Constant(w)).value)
 
 
 def _only_one(A: Array, norm: Norm, best: Array) -> bool:
-    """Whether the set of optimal w is a point: its extent along a random direction is zero, almost surely.
+    """Whether the set of optimal w is a point: it does not extend along two random directions.
 
-    "Optimal" means to 1e-9 and "zero" to 1e-3, relative to |w|.
+    An interior-point solution lies in the middle of the set, so that one side of each direction tells.
+    "Optimal" means to 1e-9, and "not" to 1e-4 relative to |w|_2 (a direction's component along a given
+    segment is smaller than that with probability 1e-4).
     """
     import cvxpy as cp
 
-    along = np.random.default_rng(0).standard_normal(best.size)
     w = cp.Variable(best.shape)
     flat = cp.vec(w, order="C")
     optimal = [A @ flat >= 1, as_cvxpy(norm, w) <= (1 + 1e-9) * _value(norm, best)]
-    extent = [_solve(cp.Problem(sense(along @ flat), optimal)) for sense in (cp.Maximize, cp.Minimize)]
-    return bool(extent[0] - extent[1] <= 1e-3 * np.linalg.norm(along) * np.linalg.norm(best))
+    for along in np.random.default_rng().standard_normal((2, best.size)):
+        extent = _solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        if extent > 1e-4 * np.linalg.norm(best):
+            return False
+    return True
 
 
 def _solve(program: Any) -> float:
@@ -154,8 +166,9 @@ def _solve(program: Any) -> float:
         warnings.simplefilter("ignore", UserWarning)  # "may be inaccurate": the gap says how inaccurate
         try:
             value = program.solve(solver=cp.CLARABEL, **_TIGHT)
-        except cp.error.SolverError as error:
-            raise OracleError(f"Clarabel gave no solution: {error}") from error
+        except (cp.error.SolverError, cp.error.DCPError, ArithmeticError, ValueError) as error:
+            # Besides its own errors, cvxpy fails in its own arithmetic for p that are barely above 1 or huge.
+            raise OracleError(f"the convex program has no solution here: {error}") from error
     if program.status not in ("optimal", "optimal_inaccurate"):
         raise OracleError(f"Clarabel gave no solution: {program.status}")
     return float(value)

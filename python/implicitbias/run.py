@@ -1,20 +1,56 @@
 """A run: state, loop and recording."""
 
+import atexit
 import math
 import operator
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._core import Every, LogSpaced, LossNormalized, Method, Norm, Problem, Recording, RunLoop, StepSize
-from .errors import BusyError, InvalidTypeError, InvalidValueError
+from ._core import (
+    Every,
+    LogSpaced,
+    LossNormalized,
+    Method,
+    MiniBatch,
+    Norm,
+    Problem,
+    Recording,
+    RunLoop,
+    StepSize,
+)
+from .errors import InvalidTypeError, InvalidValueError
 from .trajectory import Trajectory
 
 # The compiled loop comes back this often, for Ctrl-C and the progress bar.
 CHUNK_SECONDS = 0.05
+
+
+# A daemon thread that came back from the core after the interpreter is gone would abort the process.
+_exiting = threading.Event()
+_advancing: set["Run"] = set()
+
+
+@contextmanager
+def _unfinished(run: "Run") -> Iterator[None]:
+    _advancing.add(run)
+    try:
+        yield
+    finally:
+        _advancing.discard(run)
+
+
+@atexit.register
+def _wait_for_daemon_threads() -> None:
+    _exiting.set()
+    while _advancing:
+        time.sleep(CHUNK_SECONDS / 10)
 
 
 def log_spaced(per_decade: int = 20) -> LogSpaced:
@@ -51,7 +87,10 @@ class Run:
     step_size : StepSize, optional
         ``LossNormalized()`` for monotone losses; to be given for the others.
     w0 : array_like, optional
-        Start, of the problem's parameter shape; by default the method's own (0 for steepest descent).
+        Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
+        0 for steepest descent).
+    batch : MiniBatch, optional
+        Take each gradient on a random batch of samples (eq. 2).
     record : Recording, optional
         Which iterations are kept; ``log_spaced(per_decade=20)`` by default.
 
@@ -70,24 +109,33 @@ class Run:
         step_size: StepSize | None = None,
         *,
         w0: ArrayLike | None = None,
+        batch: MiniBatch | None = None,
         record: Recording | None = None,
     ) -> None:
         if step_size is None:
             if isinstance(problem, Problem) and not problem.loss.monotone:
                 raise InvalidTypeError(
-                    f"step_size: expected a StepSize such as Constant(eta), got None; {problem.loss!r} has no default"
+                    f"step_size: expected a StepSize such as Constant(eta), got None; "
+                    f"{problem.loss!r} has no default"
                 )
             step_size = LossNormalized()
         if record is None:
             record = LogSpaced()
-        self._take(problem, method, step_size, record, RunLoop(problem, method, step_size, record, w0))
+        loop = RunLoop(problem, method, step_size, batch, record, w0)
+        self._take(problem, method, step_size, batch, record, loop)
 
     def _take(
-        self, problem: Problem, method: Method, step_size: StepSize, record: Recording, loop: RunLoop
+        self,
+        problem: Problem,
+        method: Method,
+        step_size: StepSize,
+        batch: MiniBatch | None,
+        record: Recording,
+        loop: RunLoop,
     ) -> None:
-        self._problem, self._method, self._step_size, self._record = problem, method, step_size, record
+        self._problem, self._method, self._step_size = problem, method, step_size
+        self._batch, self._record = batch, record
         self._loop = loop
-        self._advancing = threading.Lock()
 
     @property
     def problem(self) -> Problem:
@@ -103,6 +151,11 @@ class Run:
     def step_size(self) -> StepSize:
         """The rule for eta_t."""
         return self._step_size
+
+    @property
+    def batch(self) -> MiniBatch | None:
+        """The random batches gradients are taken on, or None for all samples."""
+        return self._batch
 
     @property
     def record(self) -> Recording:
@@ -139,6 +192,15 @@ class Run:
         """Certified interval around the maximum margin: the best of the recorded rows and of now."""
         return Bracket(*self._certificate()[2:])
 
+    @property
+    def largest_step(self) -> tuple[float, int]:
+        """The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
+
+        beta is the method's smoothness bound (B^2 L for steepest descent on monotone losses): Theorem 5
+        asks that this stay at or below 0.
+        """
+        return self._loop.largest_step
+
     def _certificate(self) -> tuple[float, float, float, float]:
         if not self._problem.loss.monotone:
             raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
@@ -173,32 +235,31 @@ class Run:
         """
         try:
             more = operator.index(steps)
+            if isinstance(steps, bool):
+                raise TypeError
         except TypeError:
             raise InvalidTypeError(
                 f"steps: expected an int, got {steps!r} ({type(steps).__name__})"
             ) from None
         if more < 0 or self.t + more >= 2**63:
             raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - self.t}, got {more}")
-        if not self._advancing.acquire(blocking=False):
-            raise BusyError("this run is being advanced already, in another thread or by its own norm")
-        try:
-            self._advance_to(self.t + more, progress)
-        except Exception as error:
-            error.add_note(f"The run is valid and stays at t = {self.t}.")
-            raise
-        finally:
-            self._advancing.release()
+        with self._loop.taken(), _unfinished(self):
+            try:
+                self._advance_to(self.t + more, progress)
+            except Exception as error:
+                error.add_note(f"The run is valid and stays at t = {self.t}.")
+                raise
         return self
 
     def _advance_to(self, until: int, progress: bool) -> None:
         if not progress:
-            while self._loop.t < until:
+            while self._loop.t < until and not _exiting.is_set():
                 self._loop.advance(until, CHUNK_SECONDS)
             return
         from .progress import Progress
 
         with Progress(self, until) as bar:
-            while self._loop.t < until:
+            while self._loop.t < until and not _exiting.is_set():
                 self._loop.advance(until, CHUNK_SECONDS)
                 bar.update()
 

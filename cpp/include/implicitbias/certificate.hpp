@@ -26,13 +26,21 @@ inline Certificate certify(const State& state, const Evaluation& at, const Norm&
   Certificate now = best;
   now.margin = size > 0 ? at.z.minCoeff() / size : -infinity;
   now.bound = norm.dual(at.gradient);
-  double bound = now.bound;
-  if (state.weight_sum > 0) bound = std::min(bound, norm.dual(state.gradient_sum / state.weight_sum));
+
   // Inner products of length d and sums over n samples err by this much at most, relative to
-  // |w| |x_n|_* <= |w| B.
-  const double rounding = static_cast<double>(at.z.size() + at.gradient.size() + 16) * epsilon * radius;
-  now.best_margin = std::max(best.best_margin, now.margin - rounding);
-  now.best_bound = std::min(best.best_bound, bound + rounding);
+  // |w| |x_n|_* <= |w| B, and subnormal products by the smallest normal number each.
+  const auto terms = static_cast<double>(at.z.size() + at.gradient.size() + 16);
+  const double unit = epsilon * norm.condition() * radius;
+  const double subnormal = terms * std::numeric_limits<double>::min();
+  if (size > 0) now.best_margin = std::max(best.best_margin, now.margin - terms * unit - subnormal / size);
+  now.best_bound = std::min(best.best_bound, now.bound + terms * unit + subnormal);
+
+  // The average is a sum of t terms. Far from 1 its weights may have under- or overflowed.
+  if (state.weight_sum > 1e-200 && state.weight_sum < 1e200) {
+    const double average = norm.dual(state.gradient_sum / state.weight_sum);
+    const double added = (static_cast<double>(state.t) + terms) * unit + subnormal;
+    now.best_bound = std::min(now.best_bound, average + added);
+  }
   return now;
 }
 

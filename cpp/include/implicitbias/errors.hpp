@@ -21,6 +21,11 @@ struct DomainError : std::domain_error {
   using std::domain_error::domain_error;
 };
 
+/// A run is being advanced by somebody else.
+struct BusyError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Builds a message from its parts, numbers in a form short enough to read.
 template <class... Parts>
 std::string message(const Parts&... parts) {

@@ -59,6 +59,7 @@ class RootModel final : public Loss, public K {
   bool exponential_tail() const override { return false; }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
+    if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
     double total = 0;
     for (Index n = 0; n < z.size(); ++n) {
       total += K::value(z[n]);

@@ -1,7 +1,11 @@
-// A method is an immutable rule: where to start, how large a step the problem bears, and one step.
+// A method is an immutable rule: where to start, where to look, and one step.
 #pragma once
 
+#include <cmath>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "norm.hpp"
 #include "types.hpp"
@@ -12,11 +16,26 @@ namespace implicitbias {
 struct State {
   std::int64_t t = 0;
   Vector w;
+  std::vector<Vector> memory;  // what else the method keeps, named by Method::memory_names
   // Sum of the normalised gradients weighted by the steps taken, and of the weights: their quotient is
   // X'(alpha y) for a convex alpha, hence a certificate (see certificate.hpp).
   Vector gradient_sum;
   double weight_sum = 0;
+  // The largest log(eta_t beta(w_t)) so far and the first t at which it was taken: Theorem 5 asks for <= 0.
+  double largest_step = -infinity;
+  std::int64_t largest_step_t = 0;
 };
+
+/// out = base + exp(log_scale) direction, also where the factor alone over- or underflows. `out` may be
+/// `direction`.
+inline void add_scaled(const Vector& base, double log_scale, const Vector& direction, Vector& out) {
+  if (std::abs(log_scale) < 700) {
+    out = base + std::exp(log_scale) * direction;
+  } else {
+    const double half = std::exp(log_scale / 2);
+    out = base + half * (half * direction);
+  }
+}
 
 class Method {
  public:
@@ -30,11 +49,34 @@ class Method {
 
   virtual Vector default_start(const Shape& shape) const = 0;
 
-  /// log beta(w): the loss does not increase while eta <= 1 / beta(w). `radius` is B = max_n |x_n|_*.
-  virtual double log_smoothness(const State& now, double log_loss, double radius) const = 0;
+  /// Throws DomainError where a run cannot start at w.
+  virtual void check_start(const Vector&) const {}
 
-  /// Writes `next_w`, where grad L(w) = exp(log_scale) * gradient and `log_step` = log eta + log_scale.
-  virtual void step(const State& now, VectorView gradient, double log_step, VectorSlot next_w) const = 0;
+  virtual std::vector<std::string> memory_names() const { return {}; }
+
+  /// Sets the memory of a run that starts at state.w.
+  virtual void remember(State&) const {}
+
+  /// log beta(w): the loss does not increase while eta <= 1 / beta(w). `log_radius` is log B for
+  /// B = max_n |x_n|_*. NaN where the method has no such bound.
+  virtual double log_smoothness(double log_loss, double log_radius) const = 0;
+
+  /// Whether gradients are taken elsewhere than at w, and where.
+  virtual bool looks_ahead() const { return false; }
+  virtual void query(const State& now, Vector& point) const { point = now.w; }
+
+  /// Writes next.w and next.memory, where grad L = exp(log_scale) * gradient at the query point, and
+  /// `log_step` = log eta + log_scale. Throws DomainError where the step leaves the domain.
+  virtual void step(const State& now, const Vector& gradient, double log_step, State& next) const = 0;
+
+  /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
+  virtual bool dual(const State&, Vector&) const { return false; }
+
+  /// Directions besides the samples in which the dual variables may move (constraints), as rows.
+  virtual Matrix extra_rows(const Shape& shape) const { return Matrix(0, shape.size()); }
+
+  /// The number of steps the method can take.
+  virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
 };
 
 }  // namespace implicitbias

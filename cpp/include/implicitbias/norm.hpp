@@ -22,6 +22,12 @@ class Norm : public std::enable_shared_from_this<Norm> {
   /// Writes dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11), so that <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
   virtual void steepest(VectorView g, Ties ties, VectorSlot dw) const = 0;
 
+  /// Writes the gradient of |w|^2 / 2 if that is linear: then steepest descent is mirror descent.
+  virtual bool link(VectorView, VectorSlot) const { return false; }
+
+  /// By how much rounding in `value` and `dual` may be magnified.
+  virtual double condition() const { return 1; }
+
   /// The norm as it acts on parameters of this shape; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Norm> on(const Shape&) const { return shared_from_this(); }
 };

@@ -1,8 +1,10 @@
 // Data and loss: L(w) = sum_n l(<w, x_n>, y_n).
 #pragma once
 
+#include <Eigen/QR>
 #include <cmath>
 #include <memory>
+#include <vector>
 
 #include "errors.hpp"
 #include "kernels/samples.hpp"
@@ -45,21 +47,43 @@ class Problem {
     return largest;
   }
 
-  /// Returns false, with `result` unspecified, where the loss is not finite.
+  /// Returns false, with `result` unspecified, where the loss or its gradient is not finite.
   [[nodiscard]] bool evaluate(const Vector& w, Evaluation& result) const {
     A_.predict(w, result.z);
     if (!loss_->monotone()) result.z -= y_;
-    if (!std::isfinite(result.z.sum())) return false;
-    const LossValue value = loss_->evaluate(result.z, result.slopes);
-    // log 0 is the loss at an exact fit; at +inf the loss has overflowed.
-    if (!(value.log_loss < infinity)) return false;
-    result.log_loss = value.log_loss;
-    result.log_scale = value.log_scale;
+    if (!apply_loss(result)) return false;
     A_.accumulate(result.slopes, result.gradient);
-    return true;
+    return std::isfinite(result.gradient.sum());
+  }
+
+  /// The same for the sum over a batch of samples.
+  [[nodiscard]] bool evaluate(const Vector& w, const std::vector<Index>& batch, Evaluation& result) const {
+    A_.predict(w, batch, result.z);
+    if (!loss_->monotone())
+      for (std::size_t i = 0; i < batch.size(); ++i) result.z[static_cast<Index>(i)] -= y_[batch[i]];
+    if (!apply_loss(result)) return false;
+    A_.accumulate(result.slopes, batch, result.gradient);
+    return std::isfinite(result.gradient.sum());
+  }
+
+  /// An orthonormal basis, in its columns, of the span of the samples and some more rows.
+  Eigen::MatrixXd span(const Matrix& more) const {
+    Matrix rows(samples() + more.rows(), dimension());
+    rows << A_.matrix(), more;
+    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(rows.transpose());
+    return qr.householderQ() * Eigen::MatrixXd::Identity(dimension(), qr.rank());
   }
 
  private:
+  bool apply_loss(Evaluation& result) const {
+    if (!std::isfinite(result.z.sum())) return false;
+    const LossValue value = loss_->evaluate(result.z, result.slopes);
+    result.log_loss = value.log_loss;
+    result.log_scale = value.log_scale;
+    // log 0 is the loss at an exact fit; at +inf the loss has overflowed.
+    return value.log_loss < infinity;
+  }
+
   /// The rows y_n x_n of a monotone loss, x_n otherwise.
   static Samples checked(Matrix X, const Vector& y, const Loss& loss, const Shape& shape) {
     if (X.size() == 0)
@@ -78,7 +102,7 @@ class Problem {
             message("y: expected labels -1 or +1 for a monotone loss, got y[", n, "] = ", y[n]));
     }
     if (loss.monotone()) X = y.asDiagonal() * X;
-    return Samples(std::move(X));
+    return Samples(X);
   }
 
   Samples A_;

@@ -25,8 +25,8 @@ class LogSpaced final : public Recording {
       "Parameters\n----------\nper_decade : int\n    Rows a decade of t.";
 
   explicit LogSpaced(std::int64_t per_decade) : per_decade_(per_decade) {
-    if (per_decade < 1)
-      throw InvalidValueError(message("per_decade: expected an integer >= 1, got ", per_decade));
+    if (per_decade < 1 || per_decade > 1000000)
+      throw InvalidValueError(message("per_decade: expected an integer from 1 to 1000000, got ", per_decade));
   }
 
   std::int64_t per_decade() const { return per_decade_; }

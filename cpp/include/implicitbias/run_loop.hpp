@@ -5,6 +5,7 @@
 
 #include "certificate.hpp"
 #include "method.hpp"
+#include "mini_batch.hpp"
 #include "problem.hpp"
 #include "recording.hpp"
 #include "step_size.hpp"
@@ -12,15 +13,22 @@
 
 namespace implicitbias {
 
+/// What a run is made of, as the user gave it.
+struct Parts {
+  std::shared_ptr<const Problem> problem;
+  std::shared_ptr<const Method> method;
+  std::shared_ptr<const StepSize> step_size;
+  std::shared_ptr<const MiniBatch> batch;  // may be null
+  std::shared_ptr<const Recording> recording;
+};
+
 class RunLoop {
  public:
-  RunLoop(std::shared_ptr<const Problem> problem, const Method& method,
-          std::shared_ptr<const StepSize> step_size, std::shared_ptr<const Recording> recording, Vector w0);
+  /// Starts at w0, or where the method starts by default if that is empty.
+  RunLoop(Parts parts, Vector w0);
 
   /// Goes on from a saved state as if never interrupted.
-  RunLoop(std::shared_ptr<const Problem> problem, const Method& method,
-          std::shared_ptr<const StepSize> step_size, std::shared_ptr<const Recording> recording, State state,
-          Trajectory trajectory);
+  RunLoop(Parts parts, State state, Trajectory trajectory);
 
   /// Iterates until t = `until` or `seconds` have passed, whichever comes first. Where it throws, the
   /// state is the last valid one.
@@ -28,29 +36,38 @@ class RunLoop {
 
   const State& state() const { return state_; }
   const Trajectory& trajectory() const { return trajectory_; }
-  double log_loss() const { return at_.log_loss; }
+  double log_loss() const { return current().log_loss; }
 
   /// Of the current iterate, recorded or not; for monotone losses only.
   Certificate certificate() const;
 
  private:
-  double log_step() const;
-  void evaluate_state();
+  explicit RunLoop(Parts parts);
+  void enter(State state);
+  [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
+  Evaluation current() const;
+  Certificate certificate(const Evaluation& at) const;
+  double off_manifold() const;
   void record();
   void iterate();
 
-  std::shared_ptr<const Problem> problem_;
-  std::shared_ptr<const Method> method_;
-  std::shared_ptr<const StepSize> step_size_;
-  std::shared_ptr<const Recording> recording_;
-  double radius_;  // B = max_n |x_n|_*
+  Parts parts_;
+  std::shared_ptr<const Method> method_;  // on the problem's parameter shape
+  std::shared_ptr<const Norm> geometry_;
+  double radius_, log_radius_;  // B = max_n |x_n|_*
+  bool plain_;                  // the gradient is taken at w, over all samples
 
-  State state_;
+  State state_, next_;
   Trajectory trajectory_;
-  Evaluation at_;      // of state_.w
-  Evaluation beyond_;  // of the candidate next_w_
-  Vector next_w_;
-  std::int64_t next_record_;
+  Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
+  Vector query_;
+  std::vector<Index> order_, drawn_;
+  std::int64_t next_record_ = 0;
+
+  // For losses with a finite root and methods with a potential: where the dual variables began, and the
+  // directions in which they may move.
+  Vector start_dual_;
+  Eigen::MatrixXd manifold_;
 };
 
 }  // namespace implicitbias

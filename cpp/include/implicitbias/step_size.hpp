@@ -6,8 +6,6 @@
 
 namespace implicitbias {
 
-class Loss;
-
 /// What a rule may look at before step t.
 struct StepContext {
   std::int64_t t;
@@ -21,8 +19,8 @@ class StepSize {
   /// log eta_t.
   virtual double log_step(const StepContext& context) const = 0;
 
-  /// Throws InvalidValueError where the rule does not apply to the loss.
-  virtual void check(const Loss&) const {}
+  /// Whether the rule looks at the smoothness bound.
+  virtual bool needs_smoothness() const { return false; }
 
   /// The number of steps the rule can give.
   virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }

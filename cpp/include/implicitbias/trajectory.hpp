@@ -26,7 +26,7 @@ struct Trajectory {
  private:
   static inline const std::vector<const char*> monotone_names = {"log_loss", "margin", "bound", "best_margin",
                                                                  "best_bound"};
-  static inline const std::vector<const char*> root_names = {"log_loss", "residual"};
+  static inline const std::vector<const char*> root_names = {"log_loss", "residual", "off_manifold"};
 };
 
 }  // namespace implicitbias

@@ -5,12 +5,18 @@
 
 namespace implicitbias::kernels {
 
-/// out = M v.
-void multiply(const Matrix& M, const Vector& v, Vector& out);
+/// Rows of `length` numbers, `stride` apart.
+struct Rows {
+  const double* data;
+  Index count, length, stride;
+};
 
-/// out = M' c. It sweeps the rows backwards: after `multiply` the last ones are still in the first-level
-/// cache.
-void multiply_transposed(const Matrix& M, const Vector& c, Vector& out);
+/// out_i = <row i, v>.
+void multiply(Rows rows, const double* v, double* out);
+
+/// out = sum_i c_i (row i). It sweeps the rows backwards: after `multiply` the last ones are still in the
+/// first-level cache.
+void multiply_transposed(Rows rows, const double* c, double* out);
 
 /// out_n = exp(shift - z_n), with shift <= min z.
 void softmax_weights(VectorView z, double shift, VectorSlot out);

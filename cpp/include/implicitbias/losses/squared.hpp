@@ -14,6 +14,14 @@ struct SquaredKernel {
 
   double value(double residual) const { return residual * residual; }
   double slope(double residual) const { return 2 * residual; }
+
+  // In the log domain, where squares may under- or overflow.
+  static LossValue evaluate(VectorView residuals, VectorSlot slopes) {
+    slopes = 2 * residuals;
+    const double total = residuals.squaredNorm();
+    const bool safe = total > 1e-280 && total < 1e280;
+    return {safe ? std::log(total) : 2 * std::log(residuals.stableNorm()), 0.0};
+  }
 };
 
 using Squared = RootModel<SquaredKernel>;

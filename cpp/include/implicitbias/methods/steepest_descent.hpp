@@ -30,14 +30,19 @@ class SteepestDescent final : public Method {
 
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 
-  double log_smoothness(const State&, double log_loss, double radius) const override {
-    return 2 * std::log(radius) + log_loss;
+  double log_smoothness(double log_loss, double log_radius) const override {
+    return 2 * log_radius + log_loss;
   }
 
-  void step(const State& now, VectorView gradient, double log_step, VectorSlot next_w) const override {
+  void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
     // A norm's step is homogeneous, so the scale of the gradient joins the step size.
-    norm_->steepest(gradient, ties_, next_w);
-    next_w = now.w + std::exp(log_step) * next_w;
+    norm_->steepest(gradient, ties_, next.w);
+    add_scaled(now.w, log_step, next.w, next.w);
+  }
+
+  bool dual(const State& state, Vector& z) const override {
+    z.resize(state.w.size());
+    return norm_->link(state.w, z);
   }
 
  private:

@@ -43,6 +43,11 @@ class Lp final : public Norm {
     }
   }
 
+  bool link(VectorView w, VectorSlot z) const override {
+    z = w;
+    return p_ == 2;
+  }
+
  private:
   /// The exponent q - 1 = 1 / (p - 1). A p that is the double nearest to 1 + 1/k or 1 + 4/k means that
   /// fraction, and gets its exact exponent: 4/3 has q - 1 = 3.
@@ -70,7 +75,7 @@ class Lp final : public Norm {
     if (largest == 0) return;
     if (ties == Ties::first) {
       Index i = 0;
-      while (std::abs(g[i]) != largest) ++i;
+      while (i + 1 < g.size() && std::abs(g[i]) != largest) ++i;
       dw[i] = -g[i];
       return;
     }
@@ -87,12 +92,14 @@ class Lp final : public Norm {
       dw.setZero();
       return;
     }
-    const double inverse = 1 / largest;
-    dw = g.array().abs() * inverse;
+    // A power of two keeps the reciprocal and the sum below in range at either end of the exponents.
+    const double shift = largest < 0x1p-900 ? 0x1p+120 : largest > 0x1p+900 ? 0x1p-120 : 1.0;
+    const double inverse = 1 / (largest * shift);
+    dw = (g.array() * shift).abs() * inverse;
     power_.apply(dw);
     // With a = |g| / largest and S = sum a^q: |g|_q = largest S^(1/q), so that
     // |g|_q (|g_i| / |g|_q)^(q-1) = a_i^(q-1) largest S^(1/q - 1/p).
-    const double sum = dw.dot(g.cwiseAbs()) * inverse;
+    const double sum = dw.dot((g * shift).cwiseAbs()) * inverse;
     const double scale = largest * std::pow(sum, 1 - 2 / p_);
     dw = dw.binaryExpr(g, [scale](double a, double entry) { return std::copysign(a * scale, -entry); });
   }

@@ -28,20 +28,29 @@ class QuadraticNorm final : public Norm {
     cholesky_.compute(D_);
     if (cholesky_.info() != Eigen::Success)
       throw InvalidValueError("D: expected a positive definite matrix; its Cholesky factorisation fails");
+    if (!(condition() < 1e14))
+      throw InvalidValueError(message("D: expected a condition number below 1e14, got about ", condition()));
   }
 
   const Matrix& D() const { return D_; }
   using fields = Fields<Field<"D", &QuadraticNorm::D>>;
 
   double value(VectorView w) const override {
-    return scaled(w, [this](const Vector& unit) { return unit.dot(D_ * unit); });
+    return scaled(w, [this](const Vector& unit) { return (cholesky_.matrixU() * unit).norm(); });
   }
   double dual(VectorView g) const override {
-    return scaled(g, [this](const Vector& unit) { return unit.dot(cholesky_.solve(unit)); });
+    return scaled(g, [this](const Vector& unit) { return cholesky_.matrixL().solve(unit).norm(); });
   }
   void steepest(VectorView g, Ties, VectorSlot dw) const override {
     dw = -g;
     cholesky_.solveInPlace(dw);
+  }
+
+  double condition() const override { return 1 / cholesky_.rcond(); }
+
+  bool link(VectorView w, VectorSlot z) const override {
+    z.noalias() = D_ * w;
+    return true;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {
@@ -53,12 +62,12 @@ class QuadraticNorm final : public Norm {
   }
 
  private:
-  // The square root of a quadratic form, relative to the largest entry: its square cannot overflow.
-  template <class Form>
-  static double scaled(VectorView v, Form form) {
+  // A Euclidean norm taken relative to the largest entry: squares cannot overflow.
+  template <class Length>
+  static double scaled(VectorView v, Length length) {
     const double largest = v.lpNorm<Eigen::Infinity>();
     if (largest == 0 || !std::isfinite(largest)) return largest;
-    return largest * std::sqrt(form(v / largest));
+    return largest * length(v / largest);
   }
 
   Matrix D_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "../loss.hpp"
 #include "constant.hpp"
 
 namespace implicitbias {
@@ -29,12 +28,7 @@ class LossNormalized final : public StepSize {
     return std::min(log_cap_, log_scale_ - context.log_smoothness);
   }
 
-  void check(const Loss& loss) const override {
-    if (!loss.bounds_curvature())
-      throw InvalidValueError(
-          "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
-          "Logistic); use Constant, Polynomial or Schedule");
-  }
+  bool needs_smoothness() const override { return true; }
 
  private:
   double scale_, cap_;

@@ -1,0 +1,22 @@
+// Metrics written in Python.
+#pragma once
+
+#include <pybind11/trampoline_self_life_support.h>
+
+#include "arguments.hpp"
+#include "implicitbias/metric.hpp"
+
+namespace implicitbias::bindings {
+
+/// The C++ side of a Python subclass of Metric. It cannot know the parameter's shape before `on`.
+class PythonMetric : public Metric, public py::trampoline_self_life_support {
+ public:
+  using Metric::Metric;
+
+  void solve(VectorView w, VectorView g, VectorSlot out) const override {
+    on({{w.size()}})->solve(w, g, out);
+  }
+  std::shared_ptr<const Metric> on(const Shape& shape) const override;
+};
+
+}  // namespace implicitbias::bindings

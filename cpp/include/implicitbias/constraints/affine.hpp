@@ -1,0 +1,87 @@
+#pragma once
+
+#include <Eigen/QR>
+
+#include "../constraint.hpp"
+#include "../fields.hpp"
+
+namespace implicitbias {
+
+class Affine final : public Constraint {
+ public:
+  static constexpr const char* name = "Affine";
+  static constexpr const char* doc =
+      "The affine set W = {w : G w = h}.\n\n"
+      "Each mirror step is followed by a Bregman projection on W, found by Newton's method on its dual.\n\n"
+      "Parameters\n----------\nG : array_like of shape (m, d)\n    With linearly independent rows.\n"
+      "h : array_like of shape (m,)";
+
+  Affine(Matrix G, Vector h) : G_(std::move(G)), h_(std::move(h)) {
+    if (G_.rows() == 0 || G_.cols() == 0)
+      throw InvalidValueError(
+          message("G: expected at least one row, got shape (", G_.rows(), ", ", G_.cols(), ")"));
+    if (h_.size() != G_.rows())
+      throw InvalidValueError(message("h: expected shape (", G_.rows(), ",), got (", h_.size(), ",)"));
+    if (!G_.allFinite()) throw InvalidValueError("G: expected finite numbers, got NaN or infinity");
+    if (!h_.allFinite()) throw InvalidValueError("h: expected finite numbers, got NaN or infinity");
+    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(G_.transpose());
+    if (qr.rank() < G_.rows())
+      throw InvalidValueError(message("G: expected linearly independent rows, got rank ", qr.rank(), " with ",
+                                      G_.rows(), " rows"));
+  }
+
+  const Matrix& G() const { return G_; }
+  const Vector& h() const { return h_; }
+  using fields = Fields<Field<"G", &Affine::G>, Field<"h", &Affine::h>>;
+
+  void check(const Potential&, const Shape& shape) const override {
+    if (shape.size() != G_.cols())
+      throw InvalidValueError(message("G: expected ", shape.size(), " columns for parameters of shape ",
+                                      shape.text(), ", got ", G_.cols()));
+  }
+
+  Matrix rows(const Shape&) const override { return G_; }
+
+  // The dual of the projection maximises <h, l> - psi*(z + G' l): smooth, concave, with gradient
+  // h - G w and Hessian -G H(w)^-1 G'. Newton's step is halved until |G w - h| falls.
+  void project(const Potential& potential, Vector& z, Vector& w) const override {
+    const Index d = z.size(), m = G_.rows();
+    potential.inverse_link(z, w);
+    Vector misfit = h_ - G_ * w, trial(d), trial_w(d), column(d);
+    Eigen::MatrixXd hessian(m, m);
+    for (int iteration = 0; iteration < 100; ++iteration) {
+      const double size = misfit.norm();
+      // As exact as the inner products themselves can be.
+      if (size <= 2 * epsilon * (G_.cwiseAbs() * w.cwiseAbs() + h_.cwiseAbs()).norm()) return;
+      for (Index i = 0; i < m; ++i) {
+        potential.solve(w, G_.row(i).transpose(), column);
+        hessian.col(i).noalias() = G_ * column;
+      }
+      const Vector step = hessian.ldlt().solve(misfit);
+      double length = 1;
+      for (; length > 1e-12; length /= 2) {
+        trial = z + length * (G_.transpose() * step);
+        potential.inverse_link(trial, trial_w);
+        const Vector trial_misfit = h_ - G_ * trial_w;
+        if (trial_misfit.norm() < size) {
+          misfit = trial_misfit;
+          break;
+        }
+      }
+      if (!(length > 1e-12)) {
+        if (size <= 1e-10 * (1 + h_.norm())) return;  // rounding stops it here
+        break;
+      }
+      z.swap(trial);
+      w.swap(trial_w);
+    }
+    throw DomainError(message("the projection on {G w = h} does not converge: |G w - h| = ", misfit.norm(),
+                              "; the set may not meet the potential's domain"));
+  }
+
+ private:
+  Matrix G_;
+  Vector h_;
+};
+
+}  // namespace implicitbias

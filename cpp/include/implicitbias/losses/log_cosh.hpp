@@ -1,0 +1,27 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../loss.hpp"
+
+namespace implicitbias {
+
+struct LogCoshKernel {
+  static constexpr const char* name = "LogCosh";
+  static constexpr const char* doc =
+      "Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.";
+  using fields = Fields<>;
+
+  double value(double residual) const {
+    const double size = std::abs(residual);
+    if (size < 1) {  // cosh r - 1 = 2 sinh^2(r / 2), without cancellation
+      const double half = std::sinh(size / 2);
+      return std::log1p(2 * half * half);
+    }
+    return size + std::log1p(std::exp(-2 * size)) - std::log(2.0);
+  }
+  double slope(double residual) const { return std::tanh(residual); }
+};
+
+using LogCosh = RootModel<LogCoshKernel>;
+
+}  // namespace implicitbias

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "../constraint.hpp"
+#include "../fields.hpp"
+#include "../method.hpp"
+#include "../momentum.hpp"
+#include "../potential.hpp"
+
+namespace implicitbias {
+
+class MirrorDescent final : public Method {
+ public:
+  static constexpr const char* name = "MirrorDescent";
+  static constexpr const char* doc =
+      "Mirror descent with respect to a potential (eqs. 4-5, 7-8).\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman "
+      "projection\n"
+      "on it. The run keeps the dual variables, so that they stay on the data manifold to rounding.\n\n"
+      "Parameters\n----------\npotential : Potential\nmomentum : DualMomentum or PrimalMomentum, optional\n"
+      "constraint : Affine or Simplex, optional";
+
+  MirrorDescent(std::shared_ptr<const Potential> potential, std::shared_ptr<const Momentum> momentum,
+                std::shared_ptr<const Constraint> constraint)
+      : potential_(std::move(potential)),
+        momentum_(std::move(momentum)),
+        constraint_(std::move(constraint)) {}
+
+  const std::shared_ptr<const Potential>& potential() const { return potential_; }
+  const std::shared_ptr<const Momentum>& momentum() const { return momentum_; }
+  const std::shared_ptr<const Constraint>& constraint() const { return constraint_; }
+  using fields = Fields<
+      Field<"potential", &MirrorDescent::potential>,
+      Field<"momentum", &MirrorDescent::momentum, [] { return std::shared_ptr<const Momentum>(); }>,
+      Field<"constraint", &MirrorDescent::constraint, [] { return std::shared_ptr<const Constraint>(); }>>;
+
+  std::shared_ptr<const Method> on(const Shape& shape) const override {
+    auto potential = potential_->on_shape(shape);
+    if (constraint_) constraint_->check(*potential, shape);
+    return std::make_shared<MirrorDescent>(std::move(potential), momentum_, constraint_);
+  }
+
+  std::shared_ptr<const Norm> geometry() const override { return potential_->geometry(); }
+
+  Vector default_start(const Shape& shape) const override {
+    return constraint_ ? constraint_->default_start(*potential_, shape) : potential_->default_start(shape);
+  }
+
+  void check_start(const Vector& w) const override {
+    if (const std::string complaint = potential_->outside_domain(w); !complaint.empty())
+      throw DomainError("w0: " + complaint);
+  }
+
+  std::vector<std::string> memory_names() const override {
+    if (momentum_) return {"dual", "previous_w", "previous_dual"};
+    return {"dual"};
+  }
+
+  void remember(State& state) const override {
+    Vector z(state.w.size());
+    potential_->link(state.w, z);
+    state.memory = {z};
+    if (momentum_) state.memory = {z, state.w, z};
+  }
+
+  double log_smoothness(double log_loss, double log_radius) const override {
+    const double modulus = potential_->modulus();
+    return modulus > 0 ? 2 * log_radius + log_loss - std::log(modulus)
+                       : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  bool looks_ahead() const override { return momentum_ && momentum_->looks_ahead(); }
+  void query(const State& now, Vector& point) const override {
+    if (momentum_)
+      momentum_->look_ahead(now.t, now.w, now.memory[1], point);
+    else
+      point = now.w;
+  }
+
+  void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
+    Vector& z = next.memory[0];
+    if (momentum_) {
+      momentum_->push(*potential_, {now.t, now.w, now.memory[0], now.memory[1], now.memory[2]}, z);
+      next.memory[1] = now.w;
+      next.memory[2] = now.memory[0];
+    } else {
+      z = now.memory[0];
+    }
+    add_scaled(z, log_step, -gradient, z);
+    if (constraint_)
+      constraint_->project(*potential_, z, next.w);
+    else
+      potential_->inverse_link(z, next.w);
+  }
+
+  bool dual(const State& state, Vector& z) const override {
+    z = state.memory[0];
+    return true;
+  }
+
+  Matrix extra_rows(const Shape& shape) const override {
+    return constraint_ ? constraint_->rows(shape) : Method::extra_rows(shape);
+  }
+
+  std::int64_t length() const override { return momentum_ ? momentum_->length() : Method::length(); }
+
+ private:
+  std::shared_ptr<const Potential> potential_;
+  std::shared_ptr<const Momentum> momentum_;
+  std::shared_ptr<const Constraint> constraint_;
+};
+
+}  // namespace implicitbias

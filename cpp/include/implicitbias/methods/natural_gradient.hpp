@@ -1,0 +1,60 @@
+#pragma once
+
+#include "../fields.hpp"
+#include "../method.hpp"
+#include "../norms/lp.hpp"
+#include "../potential.hpp"
+
+namespace implicitbias {
+
+class NaturalGradient final : public Method {
+ public:
+  static constexpr const char* name = "NaturalGradient";
+  static constexpr const char* doc =
+      "Natural gradient descent, w(t+1) = w(t) - eta_t H(w(t))^-1 grad L(w(t)) (eq. 9).\n\n"
+      "Parameters\n----------\npotential : Potential or Metric\n    H is the potential's Hessian, or a "
+      "metric of your own.";
+
+  explicit NaturalGradient(std::shared_ptr<const Metric> metric)
+      : metric_(std::move(metric)), potential_(std::dynamic_pointer_cast<const Potential>(metric_)) {}
+
+  const std::shared_ptr<const Metric>& potential() const { return metric_; }
+  using fields = Fields<Field<"potential", &NaturalGradient::potential>>;
+
+  std::shared_ptr<const Method> on(const Shape& shape) const override {
+    return std::make_shared<NaturalGradient>(metric_->on(shape));
+  }
+
+  std::shared_ptr<const Norm> geometry() const override {
+    return potential_ ? potential_->geometry() : std::make_shared<Lp>(2.0);
+  }
+
+  Vector default_start(const Shape& shape) const override { return metric_->default_start(shape); }
+
+  void check_start(const Vector& w) const override {
+    if (const std::string complaint = metric_->outside(w); !complaint.empty())
+      throw DomainError("w0: " + complaint);
+  }
+
+  double log_smoothness(double, double) const override { return std::numeric_limits<double>::quiet_NaN(); }
+
+  void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
+    metric_->solve(now.w, -gradient, next.w);
+    add_scaled(now.w, log_step, next.w, next.w);
+    if (const std::string complaint = metric_->outside(next.w); !complaint.empty())
+      throw DomainError("the step leaves the domain: " + complaint);
+  }
+
+  bool dual(const State& state, Vector& z) const override {
+    if (!potential_) return false;
+    z.resize(state.w.size());
+    potential_->link(state.w, z);
+    return true;
+  }
+
+ private:
+  std::shared_ptr<const Metric> metric_;
+  std::shared_ptr<const Potential> potential_;  // the same, where it is one
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,89 @@
+// Momentum for mirror descent, in the dual (eq. 7) or in the primal variables (eq. 8).
+#pragma once
+
+#include "coefficient.hpp"
+#include "fields.hpp"
+#include "potential.hpp"
+
+namespace implicitbias {
+
+/// Where a mirror descent step may look: this iterate and the one before, which at t = 0 is the same.
+struct MirrorState {
+  std::int64_t t;
+  const Vector &w, &z, &previous_w, &previous_z;
+};
+
+class Momentum {
+ public:
+  virtual ~Momentum() = default;
+
+  /// Writes the dual point from which the gradient is subtracted.
+  virtual void push(const Potential& potential, const MirrorState& now, Vector& z) const = 0;
+
+  /// Writes the point w + gamma dw at which the gradient is taken.
+  void look_ahead(std::int64_t t, const Vector& w, const Vector& previous_w, Vector& point) const {
+    point = w + gamma_.at(t) * (w - previous_w);
+  }
+  bool looks_ahead() const { return !gamma_.zero(); }
+  std::int64_t length() const { return std::min(beta_.length(), gamma_.length()); }
+
+  const Coefficient& beta() const { return beta_; }
+  const Coefficient& gamma() const { return gamma_; }
+
+ protected:
+  Momentum(const Coefficient& beta, const Coefficient& gamma)
+      : beta_(beta.checked("beta")), gamma_(gamma.checked("gamma")) {}
+
+  Coefficient beta_, gamma_;
+};
+
+class DualMomentum final : public Momentum {
+ public:
+  static constexpr const char* name = "DualMomentum";
+  static constexpr const char* doc =
+      "Momentum of the dual variables (eq. 7).\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = "
+      "0.\n\n"
+      "Parameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array holds "
+      "one a step.\n"
+      "gamma : float or array_like of shape (T,)";
+
+  DualMomentum(const Coefficient& beta, const Coefficient& gamma) : Momentum(beta, gamma) {}
+  using fields =
+      Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
+
+  void push(const Potential&, const MirrorState& now, Vector& z) const override {
+    z = now.z + beta_.at(now.t) * (now.z - now.previous_z);
+  }
+};
+
+class PrimalMomentum final : public Momentum {
+ public:
+  static constexpr const char* name = "PrimalMomentum";
+  static constexpr const char* doc =
+      "Momentum of the primal variables (eq. 8).\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = "
+      "0.\n"
+      "It leaves the data manifold unless psi is quadratic.\n\n"
+      "Parameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array holds "
+      "one a step.\n"
+      "gamma : float or array_like of shape (T,)";
+
+  PrimalMomentum(const Coefficient& beta, const Coefficient& gamma) : Momentum(beta, gamma) {}
+  using fields =
+      Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
+
+  void push(const Potential& potential, const MirrorState& now, Vector& z) const override {
+    const double beta = beta_.at(now.t);
+    if (beta == 0) {
+      z = now.z;
+      return;
+    }
+    const Vector ahead = now.w + beta * (now.w - now.previous_w);
+    if (const std::string complaint = potential.outside_domain(ahead); !complaint.empty())
+      throw DomainError(message("w + beta dw leaves the domain: ", complaint));
+    potential.link(ahead, z);
+  }
+};
+
+}  // namespace implicitbias
