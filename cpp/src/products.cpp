@@ -4,7 +4,7 @@
 
 // One portable binary: the compiler emits each marked function for several instruction sets, and the
 // loader binds the best that the machine has. The loops are plain scalar code; `omp simd` allows their
-// sums to be reordered, which is all of -ffast-math that they need.
+// sums to be reordered, and nothing else.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__)
 #define IMPLICITBIAS_X86_LEVELS 1
 #define IMPLICITBIAS_EACH_SIMD_LEVEL \
