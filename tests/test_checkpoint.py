@@ -67,6 +67,29 @@ def test_every_part_comes_back(tmp_path, loss, method, step_size, batch):
     np.testing.assert_array_equal(again.advance(1).w, run.advance(1).w)
 
 
+class Curved(ib.Metric):
+    def __init__(self, scale=1.0):
+        super().__init__()
+        self.scale = scale
+
+    def matrix(self, w):
+        return self.scale * np.diag(1 + w.ravel() ** 2)
+
+
+def test_user_metrics(tmp_path):
+    path = tmp_path / "run.npz"
+    problem = ib.Problem(np.eye(3), [1.0, 2, 3], ib.Squared())
+    run = ib.Run(problem, ib.NaturalGradient(Curved()), ib.Constant(0.05)).advance(20)
+    run.save(path)
+    assert_same(ib.Run.load(path, metric=Curved()).advance(50), run.advance(50))
+    with pytest.raises(ib.CheckpointError, match=r"metric: .*Curved, got none"):
+        ib.Run.load(path)
+    with pytest.raises(ib.CheckpointError, match="metric: it has other values"):
+        ib.Run.load(path, metric=Curved(2.0))
+    with pytest.raises(TypeError, match="^metric: expected a Metric, got Lp"):
+        ib.Run.load(path, metric=ib.Lp(2))
+
+
 def test_user_norms(problem, tmp_path):
     path = tmp_path / "run.npz"
     run = ib.Run(problem, ib.SteepestDescent(conftest.Taxicab())).advance(100)

@@ -229,7 +229,7 @@ def test_quadratic_norms_project():
     X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
     problem, w0 = ib.Problem(X, y, ib.Squared()), np.array([1.0, -1, 2])
     D = np.array([[2.0, 0.5, 0], [0.5, 1, 0], [0, 0, 3]])
-    for norm, metric, theorem in ((ib.Lp(2), np.eye(3), "2.1"), (ib.QuadraticNorm(D), D, "1")):
+    for norm, metric, theorem in ((ib.Lp(2), np.eye(3), "2.1"), (ib.QuadraticNorm(D), D, "2.4")):
         method = ib.SteepestDescent(norm)
         claim = ib.predict(problem, method, w0)
         # The KKT system of min (w - w0)' D (w - w0) / 2 subject to Xw = y.

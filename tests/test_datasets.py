@@ -1,5 +1,8 @@
 """Real data sets, and files of one's own."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -66,14 +69,52 @@ def test_csv_with_numbers(tmp_path):
         ("a,b\n", "expected a header line and data"),
         ("1,2\n3,4\n", "expected a header line with names"),
         ("a,b\n1,2\n3\n", "row 3: expected 2 entries, got 1"),
-        ("a,b\nx,2\n", "row 2, a: expected a number, got 'x'"),
-        ("a,b\n,2\n", "row 2, a: expected a number, got ''"),
+        ("a,b\nx,2\n", r"row 2, column 1 \(a\): expected a finite number, got 'x'"),
+        ("a,b\n,2\n", r"row 2, column 1 \(a\): expected a finite number, got ''"),
+        ("a,b\n\n1,2\n\nx,2\n", "row 5, column 1"),
+        ('"a\nb",c\n1,2\nx,2\n', r"row 4, column 1 \(a\nb\): "),
+        ("a,b\n1,2\ninf,2\n", r"row 3, column 1 \(a\): expected a finite number, got 'inf'"),
+        ("a,b\n1,2\nNaN,2\n", r"row 3, column 1 \(a\): expected a finite number, got 'NaN'"),
+        ("a,b\n1,nan\n", r"row 2, column 2 \(b\): expected a target, got 'nan'"),
+        ("a,b\n1, \n", r"row 2, column 2 \(b\): expected a target, got ' '"),
+        ("b,b\nx,1\n", r"row 2, column 1 \(b\): expected a finite number, got 'x'"),
+        ('"a";"b"\n1,5;2\n', "bad.csv: expected commas between the entries, got semicolons"),
+        ("a\tb\n1\t2\n", "bad.csv: expected commas between the entries, got tabs"),
+        ('a,b\n1,2\n3,"4\n5,6\n', "bad.csv, row 4: unexpected end of data"),
+        ("a,b\n1," + "2" * 200_000, "bad.csv, row 2: field larger than field limit"),
     ],
 )
 def test_bad_csv(tmp_path, text, complaint):
     path = tmp_path / "bad.csv"
     path.write_text(text)
     with pytest.raises(ib.InvalidValueError, match=complaint):
+        ib.datasets.load(path)
+
+
+def test_missing_labels_do_not_become_negative(tmp_path):
+    path = tmp_path / "bad.csv"
+    for missing in ("", "nan"):
+        path.write_text(f"a,b\n1,yes\n2,{missing}\n")
+        with pytest.raises(ib.InvalidValueError, match=r"row 3, column 2 \(b\): expected a target"):
+            ib.datasets.load(path, positive="yes")
+
+
+def test_columns_of_one_name(tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_text("y,a,y\n1,2,yes\n3,4,no\n")
+    with pytest.raises(ib.InvalidValueError, match=r"^target: .*, got 'y', the name of 2 columns"):
+        ib.datasets.load(path, target="y", positive="yes")
+    data = ib.datasets.load(path, positive="yes")  # the last one
+    np.testing.assert_array_equal(data.X, [[1, 2], [3, 4]])
+    assert data.features == ("y", "a")
+
+
+def test_text_in_other_encodings(tmp_path):
+    path = tmp_path / "text.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,y\r\n1,2\r\n")  # as Excel marks UTF-8
+    assert ib.datasets.load(path).features == ("a",)
+    path.write_bytes("a,y\n1,2\n".encode("utf-16"))
+    with pytest.raises(ib.InvalidValueError, match=r"^text\.csv: expected text in UTF-8"):
         ib.datasets.load(path)
 
 
@@ -84,21 +125,79 @@ def test_npz(tmp_path):
     np.testing.assert_array_equal(data.y, [1, -1])
     np.savez(tmp_path / "names.npz", X=np.eye(2), y=np.array(["yes", "no"]))
     np.testing.assert_array_equal(ib.datasets.load(tmp_path / "names.npz", positive="yes").y, [1, -1])
-    for bad in (
-        {"X": np.eye(2)},
-        {"X": np.eye(2), "y": np.ones(3)},
-        {"X": np.eye(2, dtype=complex), "y": np.ones(2)},
-    ):
-        np.savez(tmp_path / "bad.npz", **bad)
-        with pytest.raises(ib.InvalidValueError, match="expected"):
-            ib.datasets.load(tmp_path / "bad.npz")
-    (tmp_path / "bad.npz").write_text("no archive")
-    with pytest.raises(ib.InvalidValueError, match="expected an NPZ file"):
+    with pytest.raises(ib.InvalidValueError, match="^target: expected none"):
+        ib.datasets.load(tmp_path / "data.npz", target="y")
+
+
+@pytest.mark.parametrize(
+    ("arrays", "complaint"),
+    [
+        ({"X": np.eye(2)}, "expected an NPZ file with arrays X and y"),
+        ({"X": np.eye(2), "y": np.array([1, None])}, "expected an NPZ file with arrays X and y"),
+        ({"X": np.eye(2), "y": np.ones(3)}, "expected real X"),
+        ({"X": np.eye(2, dtype=complex), "y": np.ones(2)}, "expected real X"),
+        ({"X": np.ones((0, 2)), "y": np.ones(0)}, "expected real X"),
+        ({"X": np.array([[1, 2], [3, np.nan]]), "y": np.ones(2)}, r"X\[1, 1\]: expected a finite number"),
+        ({"X": np.eye(2), "y": np.array([1, np.inf])}, r"y\[1\]: expected a target, got 'inf'"),
+        ({"X": np.eye(2), "y": np.array(["yes", ""])}, r"y\[1\]: expected a target, got ''"),
+    ],
+)
+def test_npz_with_other_arrays(tmp_path, arrays, complaint):
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises(ib.InvalidValueError, match=rf"^bad\.npz.* {complaint}|^bad\.npz, {complaint}"):
+        ib.datasets.load(tmp_path / "bad.npz", standardise=True)
+
+
+def npz_of(X, y):
+    file = io.BytesIO()
+    np.savez(file, X=X, y=y)
+    return file.getvalue()
+
+
+def npy_of(X):
+    file = io.BytesIO()
+    np.save(file, X)
+    return file.getvalue()
+
+
+def zip_of(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+GOOD = npz_of(np.eye(100), np.ones(100))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no archive",
+        npy_of(np.eye(2)),
+        GOOD[: len(GOOD) // 2],
+        GOOD.replace(b"descr", b"DESCR"),
+        # The bit that says that the members are encrypted, in the local and the central headers.
+        GOOD.replace(b"PK\3\4\x2d\0\0", b"PK\3\4\x2d\0\1").replace(b"\x2d\x03\x2d\0\0", b"\x2d\x03\x2d\0\1"),
+        zip_of(X="text", y="text"),
+    ],
+    ids=["empty", "text", "npy", "truncated", "damaged", "encrypted", "no arrays"],
+)
+def test_files_that_are_no_npz(tmp_path, content):
+    (tmp_path / "bad.npz").write_bytes(content)
+    with pytest.raises(ib.InvalidValueError, match=r"^bad\.npz: expected "):
         ib.datasets.load(tmp_path / "bad.npz")
 
 
 def test_other_files(tmp_path):
     with pytest.raises(ib.InvalidValueError, match=r"^path: expected a \.csv or \.npz file"):
         ib.datasets.load(tmp_path / "data.xlsx")
-    with pytest.raises(FileNotFoundError):
-        ib.datasets.load(tmp_path / "missing.csv")
+    for name in ("missing.csv", "missing.npz"):
+        with pytest.raises(ib.InvalidValueError, match=rf"^path: .*{name}' cannot be read \(No such file"):
+            ib.datasets.load(tmp_path / name)
+    for name in ("folder", "folder.csv", "folder.npz"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(ib.InvalidValueError, match=rf"^path: expected .* got the folder .*{name}'"):
+            ib.datasets.load(tmp_path / name)

@@ -73,7 +73,54 @@ def test_path_to_a_point(X):
     ax = ib.plot.path(run, ib.predict(problem, run.method))
     texts = [text.get_text() for text in ax.get_legend().get_texts()]
     assert "predicted point" in texts
-    assert r"$G = \{Xw = y\}$" in texts
+    assert r"$G = \{w : Xw = y\}$" in texts
+
+
+def test_ways_of_several_runs():
+    problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    runs = [run_on(problem, 4 / 3, step_size=ib.Constant(eta)) for eta in (0.01, 0.05)]
+    ax = ib.plot.path(runs)
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts[1:] == [rf"$\ell_{{4/3}}$, Constant(eta={eta})" for eta in (0.01, 0.05)]
+    ways = [line for line in ax.get_lines() if line.get_label() in texts[1:]]
+    for run, way in zip(runs, ways, strict=True):
+        np.testing.assert_array_equal(np.column_stack(way.get_data()), run.trajectory.w)
+    texts = [text.get_text() for text in ib.plot.path(runs, labels=["a", "b"]).get_legend().get_texts()]
+    assert texts[1:] == ["a", "b"]
+    with pytest.raises(ValueError, match="^labels: expected 2 texts, one a run, got"):
+        ib.plot.path(runs, labels=["a"])
+
+
+def test_before_any_margin_is_positive():
+    X = np.array([[1.0, 0], [-1, 0.1], [1, 1]])
+    start = ib.Run(ib.Problem(X, [1.0, 1, -1], ib.Exponential()), ib.SteepestDescent(ib.Lp(2)))
+    for run in (start, run_on(ib.Problem(X[:1], [1.0], ib.Exponential()), 2, w0=[-1e6, 0.0])):
+        for draw in (ib.plot.margins, ib.plot.gaps):
+            draw(run).figure.canvas.draw()  # where nothing is positive, logarithmic axes would warn
+    ib.plot.path(start).figure.canvas.draw()
+
+
+def test_data_that_are_not_separable():
+    problem = ib.Problem([[1.0], [1.0]], [1.0, -1], ib.Exponential())
+    for draw in (ib.plot.margins, ib.plot.gaps):
+        draw(run_on(problem, 2)).figure.canvas.draw()
+
+
+def test_norm_without_cvxpy_form(problem):
+    class Mine(ib.Norm):
+        def value(self, w):
+            return np.linalg.norm(w)
+
+        dual = value
+
+        def steepest(self, g):
+            return -g
+
+    run = ib.Run(problem, ib.SteepestDescent(Mine())).advance(10)
+    with pytest.raises(TypeError, match="as_cvxpy") as caught:
+        ib.plot.margins(run)
+    assert "oracle=False" in caught.value.__notes__[0]
+    assert isinstance(ib.plot.margins(run, oracle=False), Axes)
 
 
 def test_refusals(problem):

@@ -1,3 +1,4 @@
+#include "implicitbias/problem.hpp"
 #include "implicitbias/registry.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
@@ -34,7 +35,16 @@ void bind_methods(py::module_& module) {
       .def_property_readonly(
           "geometry",
           [](const Method& self) { return Convert<std::shared_ptr<const Norm>>::write(self.geometry()); },
-          "The norm in which its margins are normalised.");
+          "The norm in which its margins are normalised.")
+      .def(
+          "default_start",
+          [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {
+            const Shape& shape = problem.value->shape();
+            return to_array(self.on(shape)->default_start(shape), shape);
+          },
+          py::arg("problem"),
+          "Where a run on this problem starts unless it is given w0.\n\nParameters\n----------\nproblem : "
+          "Problem");
   bind_nouns<Method>(module, "methods", Methods{});
 }
 

@@ -12,11 +12,11 @@ PYBIND11_MODULE(_core, module) {
 
   bind_errors(module);
   bind_losses(module);
+  bind_problem(module);
   bind_norms(module);
   bind_potentials(module);
   bind_methods(module);
   bind_step_sizes(module);
   bind_recordings(module);
-  bind_problem(module);
   bind_run_loop(module);
 }

@@ -64,10 +64,13 @@ from .run import Bracket, Run, every, log_spaced
 from .trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from . import datasets, plot
-    from .claims import Claim, Limit, predict, why_no_claim
+    from . import datasets, paths, plot
+    from .claims import Claim, Limit
+    from .continuous_time import Flow, flow
     from .linear_separability import Separability, separability
+    from .long_run import Behaviour, behaviour
     from .oracle import as_cvxpy, dual_norm
+    from .prediction import predict, why_no_claim
     from .verdict import Report, compare
 
 __version__ = _version("implicitbias")
@@ -75,11 +78,16 @@ __version__ = _version("implicitbias")
 # Found on first use: what stands behind these imports cvxpy, scikit-learn or matplotlib.
 _lazy = {
     "datasets": "datasets",
+    "paths": "paths",
     "plot": "plot",
+    "Behaviour": "long_run",
+    "behaviour": "long_run",
+    "Flow": "continuous_time",
+    "flow": "continuous_time",
     "Claim": "claims",
     "Limit": "claims",
-    "predict": "claims",
-    "why_no_claim": "claims",
+    "predict": "prediction",
+    "why_no_claim": "prediction",
     "Report": "verdict",
     "compare": "verdict",
     "as_cvxpy": "oracle",
@@ -90,6 +98,7 @@ _lazy = {
 
 __all__ = [
     "Affine",
+    "Behaviour",
     "Bracket",
     "BusyError",
     "CheckpointError",
@@ -102,6 +111,7 @@ __all__ = [
     "Euclidean",
     "Every",
     "Exponential",
+    "Flow",
     "GradientDescent",
     "Huber",
     "ImplicitBiasError",
@@ -143,11 +153,14 @@ __all__ = [
     "Trajectory",
     "TruncatedSquared",
     "as_cvxpy",
+    "behaviour",
     "compare",
     "datasets",
     "dual_norm",
     "every",
+    "flow",
     "log_spaced",
+    "paths",
     "plot",
     "predict",
     "separability",

@@ -148,6 +148,42 @@ class Logistic(Loss):
         ...
     def __repr__(self) -> str:
         ...
+class Problem:
+    """
+    Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
+    
+    The arrays are checked and copied once; nothing done to them later shows.
+    
+    Parameters
+    ----------
+    X : array_like of shape (n, d) or (n, r, c)
+        Samples, finite.
+    y : array_like of shape (n,)
+        Targets; -1 or +1 for a monotone loss.
+    loss : Loss
+    """
+    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def X(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        A copy of the samples, of shape (n, d) or (n, r, c).
+        """
+    @property
+    def loss(self) -> Loss:
+        ...
+    @property
+    def shape(self) -> tuple:
+        """
+        The parameter's shape, (d,) or (r, c).
+        """
+    @property
+    def y(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        A copy of the targets.
+        """
 class Norm:
     """
     A norm, with its dual and its steepest descent step.
@@ -524,6 +560,14 @@ class Method:
     """
     An immutable optimisation rule.
     """
+    def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Where a run on this problem starts unless it is given w0.
+        
+        Parameters
+        ----------
+        problem : Problem
+        """
     @property
     def geometry(self) -> Norm:
         """
@@ -818,42 +862,6 @@ class Every(Recording):
     @property
     def steps(self) -> int:
         ...
-class Problem:
-    """
-    Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
-    
-    The arrays are checked and copied once; nothing done to them later shows.
-    
-    Parameters
-    ----------
-    X : array_like of shape (n, d) or (n, r, c)
-        Samples, finite.
-    y : array_like of shape (n,)
-        Targets; -1 or +1 for a monotone loss.
-    loss : Loss
-    """
-    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    @property
-    def X(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        A copy of the samples, of shape (n, d) or (n, r, c).
-        """
-    @property
-    def loss(self) -> Loss:
-        ...
-    @property
-    def shape(self) -> tuple:
-        """
-        The parameter's shape, (d,) or (r, c).
-        """
-    @property
-    def y(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        A copy of the targets.
-        """
 class Taken:
     """
     Holds a RunLoop for one thread.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _core
-from ._core import Method, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
+from ._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
 from .errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in ki
 
 def write(run: "Run", path: str | PathLike[str]) -> None:
     """Write `run`, so that a crash at any moment leaves the old file or the new one."""
+    state, trajectory = run._loop.snapshot()
     arrays: dict[str, NDArray[Any]] = {"X": run.problem.X, "y": run.problem.y}
+    arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
+    arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
     header = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -39,9 +42,6 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "batch": _describe(run.batch, "batch", arrays),
         "record": _describe(run.record, "record", arrays),
     }
-    state, trajectory = run._loop.snapshot()
-    arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
-    arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
 
     target = Path(os.path.realpath(os.fspath(path)))  # a link stays a link
@@ -71,7 +71,7 @@ def _mode(target: Path) -> int:
 
 
 def read(
-    path: str | PathLike[str], norm: Norm | None
+    path: str | PathLike[str], own: Norm | Metric | None
 ) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
     """Read the parts of a run back."""
     path = os.fspath(path)
@@ -83,7 +83,7 @@ def read(
     except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged files
         raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error})") from error
     try:
-        return _restore(arrays, norm)
+        return _restore(arrays, own)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error}") from None
     except Exception as error:
@@ -91,7 +91,7 @@ def read(
 
 
 def _restore(
-    arrays: dict[str, NDArray[Any]], norm: Norm | None
+    arrays: dict[str, NDArray[Any]], own: Norm | Metric | None
 ) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
@@ -103,13 +103,14 @@ def _restore(
             f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
             f"this version reads formats up to {FORMAT_VERSION}"
         )
-    if norm is not None and "user_norm" not in json.dumps(header["method"]):
-        raise CheckpointError("norm: expected none, the run was saved with a norm of the package")
-    problem = Problem(arrays["X"], arrays["y"], _build(header["loss"], arrays, norm))
-    method = _build(header["method"], arrays, norm)
-    step_size = _build(header["step_size"], arrays, norm)
-    batch = _build(header["batch"], arrays, norm)
-    record = _build(header["record"], arrays, norm)
+    if own is not None and '"own_' not in json.dumps(header["method"]):
+        kind = _kind(own)
+        raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
+    problem = Problem(arrays["X"], arrays["y"], _build(header["loss"], arrays, own))
+    method = _build(header["method"], arrays, own)
+    step_size = _build(header["step_size"], arrays, own)
+    batch = _build(header["batch"], arrays, own)
+    record = _build(header["record"], arrays, own)
 
     def part(prefix: str) -> dict[str, Any]:
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
@@ -119,11 +120,17 @@ def _restore(
     return problem, method, step_size, batch, record, loop
 
 
-def _behaviour(norm: Norm, shape: tuple[int, ...]) -> list[float]:
-    """Return what tells two norms of one class apart: values and dual values of two vectors."""
-    indices = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+def _kind(own: Norm | Metric) -> str:
+    return "norm" if isinstance(own, Norm) else "metric"
+
+
+def _behaviour(own: Norm | Metric, w0: NDArray[Any]) -> list[float]:
+    """Return what tells two norms, or metrics, of one class apart: what they make of two vectors."""
+    indices = np.arange(1.0, 1 + w0.size).reshape(w0.shape)
     probes = np.cos(indices), np.sin(indices**2)
-    return [float(each) for probe in probes for each in (norm.value(probe), norm.dual(probe))]
+    if isinstance(own, Norm):
+        return [float(each) for probe in probes for each in (own.value(probe), own.dual(probe))]
+    return [float((own.solve(w0, probe) * other).sum()) for probe in probes for other in probes]
 
 
 def _class_name(noun: object) -> str:
@@ -138,25 +145,28 @@ def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
     if type(value).__name__ in _nouns and hasattr(value, "_fields"):
         fields = {name: _describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
         return {"noun": type(value).__name__, "fields": fields}
-    if isinstance(value, Norm):
-        return {"user_norm": _class_name(value), "behaviour": _behaviour(value, arrays["X"].shape[1:])}
+    if isinstance(value, Norm | Metric):
+        behaviour = _behaviour(value, arrays["trajectory/w"][0])
+        return {f"own_{_kind(value)}": _class_name(value), "behaviour": behaviour}
     return value
 
 
-def _build(description: Any, arrays: dict[str, NDArray[Any]], norm: Norm | None) -> Any:
+def _build(description: Any, arrays: dict[str, NDArray[Any]], own: Norm | Metric | None) -> Any:
     if not isinstance(description, dict):
         return description
     if "array" in description:
         return arrays[description["array"]]
-    if "user_norm" in description:
-        expected = description["user_norm"]
-        if norm is None or _class_name(norm) != expected:
-            seen = "none" if norm is None else f"a {_class_name(norm)}"
-            raise CheckpointError(f"norm: the run was saved with a norm of class {expected}, got {seen}")
-        if not np.allclose(_behaviour(norm, arrays["X"].shape[1:]), description["behaviour"], rtol=1e-12):
-            raise CheckpointError("norm: it has other values than the norm that the run was saved with")
-        return norm
+    for kind in ("norm", "metric"):
+        if f"own_{kind}" not in description:
+            continue
+        expected = description[f"own_{kind}"]
+        if own is None or _class_name(own) != expected:
+            seen = "none" if own is None else f"a {_class_name(own)}"
+            raise CheckpointError(f"{kind}: the run was saved with a {kind} of class {expected}, got {seen}")
+        if not np.allclose(_behaviour(own, arrays["trajectory/w"][0]), description["behaviour"], rtol=1e-12):
+            raise CheckpointError(f"{kind}: it has other values than the {kind} that the run was saved with")
+        return own
     noun = _nouns.get(description["noun"])
     if noun is None:
         raise CheckpointError(f"{description['noun']!r} is unknown to this version of implicitbias")
-    return noun(**{name: _build(field, arrays, norm) for name, field in description["fields"].items()})
+    return noun(**{name: _build(field, arrays, own) for name, field in description["fields"].items()})

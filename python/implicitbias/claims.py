@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property, singledispatch
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from ._core import Exponential, Lp, Method, Norm, Problem, QuadraticNorm, SteepestDescent, read_array
-from .errors import InvalidTypeError, InvalidValueError
+from ._core import Affine, Constraint, Exponential, Method, Norm, Potential, Problem, Simplex
+from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
+from .errors import InvalidValueError
 from .linear_separability import Separability, separability
 from .oracle import max_margin
 
@@ -25,7 +26,7 @@ class Limit:
     point : ndarray
         The limit point, or for limit directions the maximum margin w with |w| = 1.
     value : float
-        The maximum margin, or |w - w0|_D^2 / 2 for a projection.
+        The maximum margin, or the Bregman divergence D(point, w0) for a projection.
     gap : float
         Relative duality gap of the convex program, computed from its solution.
     unique : bool
@@ -49,7 +50,7 @@ class Claim(ABC):
     Attributes
     ----------
     theorem : str
-        Its number in the paper: a theorem ("5") or a section ("2.1").
+        Its number in the paper: a theorem ("5", "1a") or a section ("2.1").
     statement : str
         What it says, in a sentence.
     hypotheses : list of (str, bool)
@@ -60,8 +61,8 @@ class Claim(ABC):
     theorem: str
     statement: str
 
-    def __init__(self, problem: Problem, method: SteepestDescent) -> None:
-        self.problem, self.method = problem, method
+    def __init__(self, problem: Problem, method: Method, theorem: str) -> None:
+        self.problem, self.method, self.theorem = problem, method, theorem
 
     @property
     def source(self) -> str:
@@ -96,15 +97,13 @@ class Claim(ABC):
 
 
 class MaxMarginClaim(Claim):
-    """Theorem 5 (in l2 also section 3.1): the normalised margin tends to the maximum margin in the norm."""
+    """Theorem 5 and section 3.1: the normalised margin tends to the maximum margin in the norm."""
 
-    theorem = "5"
-
-    def __init__(self, problem: Problem, method: SteepestDescent) -> None:
-        super().__init__(problem, method)
-        self.statement = (
-            f"min_n y_n <w(t), x_n> / |w(t)| -> max {{min_n y_n <w, x_n> : |w| <= 1}} in {method.norm!r}"
-        )
+    def __init__(self, problem: Problem, method: Method, norm: Norm, theorem: str) -> None:
+        super().__init__(problem, method, theorem)
+        self.norm = norm
+        best = "max {min_n y_n <w, x_n> : |w| <= 1}"
+        self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}"
 
     @cached_property
     def _separability(self) -> Separability:
@@ -124,117 +123,67 @@ class MaxMarginClaim(Claim):
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
-        solution = max_margin(self.problem.X, self.problem.y, self.method.norm)
+        solution = max_margin(self.problem.X, self.problem.y, self.norm)
         return Limit(solution.direction, solution.value, solution.gap, solution.unique)
 
 
 class ProjectionClaim(Claim):
-    """Sections 2.1 and 2.4: in a quadratic norm the limit is the solution nearest to w0."""
+    """Theorems 1 to 1b: the limit is the Bregman projection of w0 on the solutions.
 
-    def __init__(self, problem: Problem, method: SteepestDescent, D: Array, w0: Array, theorem: str) -> None:
-        super().__init__(problem, method)
-        self.theorem = theorem
-        self.statement = f"w(t) -> argmin {{|w - w0| : Xw = y}} in {method.norm!r}"
-        self._D, self.w0 = D, w0
+    Attributes
+    ----------
+    potential : Potential
+    constraint : Constraint or None
+    w0 : ndarray
+    flow : bool
+        Whether it is about the limit of infinitesimal steps, eq. (10).
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        method: Method,
+        potential: Potential,
+        constraint: Constraint | None,
+        w0: Array,
+        theorem: str,
+        flow: bool,
+    ) -> None:
+        super().__init__(problem, method, theorem)
+        self.potential, self.constraint, self.w0, self.flow = potential, constraint, w0, flow
+        within = "" if constraint is None else f", w in {constraint!r}"
+        limit = "w(t) -> argmin" if not flow else "as eta -> 0, w(t) -> argmin"
+        self.statement = f"{limit} {{D(w, w0) : Xw = y{within}}} in {potential!r}"
 
     @cached_property
-    def _rows(self) -> Array:
-        rows: Array = self.problem.X.reshape(len(self.problem.y), -1)
-        return rows
+    def _oracle(self) -> BregmanOracle:
+        return bregman_oracle(self.potential, self.w0.size)
+
+    @cached_property
+    def _solutions(self) -> AffineSet:
+        rows, targets = self.problem.X.reshape(len(self.problem.y), -1), self.problem.y
+        if isinstance(self.constraint, Affine):
+            rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)
+        elif isinstance(self.constraint, Simplex):
+            rows, targets = np.vstack([rows, np.ones(rows.shape[1])]), np.append(targets, 1.0)
+        return AffineSet.of(self._oracle.rows(rows), targets)
+
+    @cached_property
+    def _realisable(self) -> bool:
+        return self._solutions.meets(self._oracle)
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
         """Realisable data."""
-        rows, y = self._rows, self.problem.y
-        residual = np.linalg.norm(rows @ np.linalg.lstsq(rows, y)[0] - y)
-        return [("some w fits the data exactly", bool(residual <= 1e-10 * float(np.linalg.norm(y))))]
+        where = "inside the domain of the potential"
+        if self.constraint is not None:
+            where += " and in the constraint set"
+        return [(f"some w {where} fits the data exactly", self._realisable)]
 
     @cached_property
     def _limit(self) -> Limit:
-        # With D = C C' and v = C'(w - w0), the program is the least-norm solution of a linear system.
         for text, holds in self.hypotheses:
             if not holds:
                 raise InvalidValueError(f"problem: expected that {text}")
-        cholesky = np.linalg.cholesky(self._D)
-        start = self.w0.ravel()
-        system = np.linalg.solve(cholesky, self._rows.T).T
-        misfit = self.problem.y - self._rows @ start
-        v = np.linalg.lstsq(system, misfit)[0]
-        point = start + np.linalg.solve(cholesky.T, v)
-        value = float(v @ v) / 2
-        # Its dual max <a, misfit> - |system' a|^2 / 2 is solved by system' a = v.
-        multipliers = np.linalg.lstsq(system.T, v)[0]
-        dual = float(multipliers @ misfit - np.linalg.norm(system.T @ multipliers) ** 2 / 2)
-        gap = abs(value - dual) / value if value > 0 else 0.0
-        return Limit(point.reshape(self.problem.shape), value, gap, True)
-
-
-@singledispatch
-def _metric(norm: Norm, dimension: int) -> Array | None:
-    """D where the norm is sqrt(w' D w), else None."""
-    return None
-
-
-@_metric.register
-def _(norm: Lp, dimension: int) -> Array | None:
-    return np.eye(dimension) if norm.p == 2 else None
-
-
-@_metric.register
-def _(norm: QuadraticNorm, dimension: int) -> Array | None:
-    return norm.D
-
-
-def predict(problem: Problem, method: Method, w0: ArrayLike | None = None) -> Claim | None:
-    """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
-
-    Parameters
-    ----------
-    problem : Problem
-    method : Method
-    w0 : array_like, optional
-        The start, where the limit depends on it; by default the method's own.
-    """
-    _check(problem, method)
-    if not isinstance(method, SteepestDescent):
-        raise InvalidTypeError(
-            f"method: expected SteepestDescent, got {type(method).__name__}, "
-            "whose claims are not in this version"
-        )
-    start = np.zeros(problem.shape) if w0 is None else read_array(w0, "w0", len(problem.shape))
-    if start.shape != problem.shape:
-        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
-    metric = _metric(method.norm, start.size)
-    if problem.loss.monotone:
-        return MaxMarginClaim(problem, method)
-    if metric is not None:
-        euclidean = isinstance(method.norm, Lp)
-        return ProjectionClaim(problem, method, metric, start, "2.1" if euclidean else "1")
-    return None
-
-
-def why_no_claim(problem: Problem, method: Method) -> str:
-    """Return the paper's reason why `predict` gives None.
-
-    Raises
-    ------
-    InvalidValueError
-        If there is a claim.
-    """
-    _check(problem, method)
-    claim = predict(problem, method)
-    if claim is not None:
-        raise InvalidValueError(f"method: expected one without a claim, but {claim.source} applies")
-    return (
-        "For losses with a unique finite root the limit of steepest descent in a general norm depends on "
-        "the step size, and even as eta -> 0 it is not the solution nearest to w(0) in that norm (section "
-        "2.4, Example 4 and Figure 1c). Only quadratic norms have a claim: there steepest descent is mirror "
-        "descent."
-    )
-
-
-def _check(problem: Problem, method: Method) -> None:
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not isinstance(method, Method):
-        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
+        projection = project(self._oracle, self.w0.ravel(), self._solutions)
+        return Limit(projection.point.reshape(self.w0.shape), projection.value, projection.gap, True)

@@ -1,6 +1,9 @@
 """Real data: scikit-learn's copies, and files of one's own."""
 
 import csv
+import io
+import math
+import os
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -120,16 +123,21 @@ def load(
     Raises
     ------
     InvalidValueError
-        If the file is not of this form; the message names the line and the column.
+        If the file cannot be read or is not of this form; the message names the row (as a line of the
+        file) and the column.
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix == ".csv":
-        X, labels, features = _read_csv(path, target)
-    elif suffix == ".npz":
-        X, labels, features = _read_npz(path)
-    else:
+    if os.path.isdir(path):
+        raise InvalidValueError(f"path: expected a .csv or .npz file, got the folder {str(path)!r}")
+    if suffix not in (".csv", ".npz"):
         raise InvalidValueError(f"path: expected a .csv or .npz file, got {path.name!r}")
+    if suffix == ".npz" and target is not None:
+        raise InvalidValueError(f"target: expected none, the targets of an NPZ file are y; got {target!r}")
+    try:
+        X, labels, features = _read_csv(path, target) if suffix == ".csv" else _read_npz(path)
+    except OSError as error:
+        raise InvalidValueError(f"path: {str(path)!r} cannot be read ({error.strerror or error})") from error
     if positive is not None:
         chosen = [_same_label(label, positive) for label in labels]
         if not any(chosen):
@@ -154,30 +162,48 @@ def _same_label(label: str, wanted: str) -> bool:
 
 
 def _read_csv(path: Path, target: str | None) -> tuple[Array, list[str], list[str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        lines = [line for line in csv.reader(file) if line]
+    lines = _csv_lines(path)
     if len(lines) < 2:
         raise InvalidValueError(f"{path.name}: expected a header line and data, got {len(lines)} lines")
-    header = [name.strip() for name in lines[0]]
+    header = [name.strip() for name in lines[0][1]]
     if all(_is_number(name) for name in header):
         raise InvalidValueError(f"{path.name}: expected a header line with names, got numbers")
-    if target is not None and target not in header:
-        raise InvalidValueError(f"target: expected one of {header}, got {target!r}")
+    if target is not None and header.count(target) != 1:
+        why = f", the name of {header.count(target)} columns" if target in header else ""
+        raise InvalidValueError(f"target: expected one of {header}, got {target!r}{why}")
     at = header.index(target) if target is not None else len(header) - 1
     rows, labels = [], []
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in lines[1:]:
+        where = f"{path.name}, row {number}"
         if len(line) != len(header):
-            raise InvalidValueError(
-                f"{path.name}, row {number}: expected {len(header)} entries, got {len(line)}"
-            )
-        for name, entry in zip(header, line, strict=True):
-            if name != header[at] and not _is_number(entry):
-                raise InvalidValueError(
-                    f"{path.name}, row {number}, {name}: expected a number, got {entry!r}"
-                )
+            raise InvalidValueError(f"{where}: expected {len(header)} entries, got {len(line)}")
+        for column, entry in enumerate(line):
+            fits, expected = (_is_label, "a target") if column == at else (_is_finite, "a finite number")
+            if not fits(entry):
+                name = f"column {column + 1} ({header[column]})"
+                raise InvalidValueError(f"{where}, {name}: expected {expected}, got {entry!r}")
         rows.append([float(entry) for column, entry in enumerate(line) if column != at])
         labels.append(line[at].strip())
     return np.array(rows).reshape(len(rows), -1), labels, header[:at] + header[at + 1 :]
+
+
+def _csv_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the lines that are not blank, each with its number in the file."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            text = file.read()
+    except UnicodeDecodeError as error:
+        raise InvalidValueError(f"{path.name}: expected text in UTF-8 ({error})") from error
+    first = text.strip().partition("\n")[0]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in first and "," not in first:
+            raise InvalidValueError(f"{path.name}: expected commas between the entries, got {name}")
+    # Strict, lest a quote that is never closed swallow the rows behind it.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return [(reader.line_num, line) for line in reader if line]
+    except csv.Error as error:
+        raise InvalidValueError(f"{path.name}, row {reader.line_num}: {error}") from error
 
 
 def _is_number(text: str) -> bool:
@@ -188,20 +214,38 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _read_npz(path: Path) -> tuple[Array, list[str], list[str]]:
-    import zipfile
+def _is_finite(text: str) -> bool:
+    return _is_number(text) and math.isfinite(float(text))
 
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            X, y = file["X"], file["y"]
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise InvalidValueError(f"{path.name}: expected an NPZ file with arrays X and y ({error})") from error
-    if X.ndim != 2 or X.dtype.kind not in "fiub" or y.shape != X.shape[:1]:
+
+def _is_label(text: str) -> bool:
+    """Whether there is a label: a missing one must not become -1."""
+    return _is_finite(text) if _is_number(text) else bool(text.strip())
+
+
+def _read_npz(path: Path) -> tuple[Array, list[str], list[str]]:
+    with path.open("rb") as handle:
+        try:
+            file = np.lib.npyio.NpzFile(handle, allow_pickle=False)
+            X, y = np.asarray(file["X"]), np.asarray(file["y"])
+        except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged files
+            raise InvalidValueError(
+                f"{path.name}: expected an NPZ file with arrays X and y ({error})"
+            ) from error
+    if X.ndim != 2 or X.size == 0 or X.dtype.kind not in "fiub" or y.shape != X.shape[:1]:
         raise InvalidValueError(
-            f"{path.name}: expected real X of shape (n, d) and y of shape (n,), "
+            f"{path.name}: expected real X of shape (n, d), not empty, and y of shape (n,), "
             f"got {X.dtype} {X.shape} and {y.shape}"
         )
-    return X.astype(float), [str(label) for label in y.tolist()], [f"x{i}" for i in range(X.shape[1])]
+    X, labels = X.astype(float), [str(label) for label in y.tolist()]
+    for row, column in np.argwhere(~np.isfinite(X))[:1]:
+        raise InvalidValueError(
+            f"{path.name}, X[{row}, {column}]: expected a finite number, got {X[row, column]}"
+        )
+    for row, label in enumerate(labels):
+        if not _is_label(label):
+            raise InvalidValueError(f"{path.name}, y[{row}]: expected a target, got {label!r}")
+    return X, labels, [f"x{i}" for i in range(X.shape[1])]
 
 
 def _classification(

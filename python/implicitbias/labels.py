@@ -8,13 +8,21 @@ from .errors import InvalidValueError
 
 
 def parse_norm(text: str) -> Lp:
-    """Read "1", "4/3", "inf" or "l2" as an l_p norm."""
+    """Read "1", "4/3", "inf" or "l2" as an l_p norm.
+
+    Raises
+    ------
+    InvalidValueError
+        If the text is no number from 1 to infinity.
+    """
     bare = text.strip().lower().removeprefix("l").removeprefix("_")
+    numerator, slash, denominator = bare.partition("/")
     try:
-        numerator, _, denominator = bare.partition("/")
-        p = float(numerator) / float(denominator or 1)
+        p = float(numerator) / (float(denominator) if slash else 1)
     except (ValueError, ZeroDivisionError):
-        raise InvalidValueError(f"norm: expected a number like 2, 4/3 or inf, got {text!r}") from None
+        p = math.nan
+    if not p >= 1:
+        raise InvalidValueError(f"norm: expected --norm 2, 4/3, inf or another p >= 1, got {text!r}")
     return Lp(p)
 
 

@@ -43,7 +43,10 @@ def _(norm: Lp, w: Any) -> Any:
     import cvxpy as cp
 
     entries = cp.vec(w, order="C")
-    return cp.norm(entries, "inf" if norm.p == math.inf else norm.p)
+    try:
+        return cp.norm(entries, "inf" if norm.p == math.inf else norm.p)
+    except ZeroDivisionError:  # its fraction nearest to 1 / p is 0
+        raise OracleError(f"cvxpy has no form of the l_p norm with p = {norm.p:g}") from None
 
 
 @as_cvxpy.register
@@ -64,15 +67,15 @@ def dual_norm(norm: Norm, z: Array) -> float:
 
 @dual_norm.register
 def _(norm: Lp, z: Array) -> float:
-    return _lp(z, math.inf if norm.p == 1 else 1.0 if norm.p == math.inf else norm.p / (norm.p - 1))
+    return lp_norm(z, math.inf if norm.p == 1 else 1.0 if norm.p == math.inf else norm.p / (norm.p - 1))
 
 
 @dual_norm.register
 def _(norm: QuadraticNorm, z: Array) -> float:
-    return _lp(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
+    return lp_norm(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
 
 
-def _lp(v: Array, p: float) -> float:
+def lp_norm(v: Array, p: float) -> float:
     """Return |v|_p relative to the largest entry, so that no power over- or underflows."""
     largest = float(np.abs(v).max())
     return largest * float(np.linalg.norm(v.ravel() / largest, p)) if largest > 0 else 0.0
@@ -136,7 +139,7 @@ def _value(norm: Norm, w: Array) -> float:
     import cvxpy as cp
 
     if isinstance(norm, Lp):  # cvxpy rounds p to a fraction
-        return _lp(w, norm.p)
+        return lp_norm(w, norm.p)
     return float(as_cvxpy(norm, cp.Constant(w)).value)
 
 

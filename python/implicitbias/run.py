@@ -18,6 +18,7 @@ from ._core import (
     LogSpaced,
     LossNormalized,
     Method,
+    Metric,
     MiniBatch,
     Norm,
     Problem,
@@ -266,31 +267,40 @@ class Run:
     def save(self, path: str | PathLike[str]) -> None:
         """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
 
-        A norm of your own is saved by its class's name; hand it to `load` again.
+        A norm or metric of your own is saved by its class's name; hand it to `load` again.
         """
         from . import checkpoint
 
         checkpoint.write(self, path)
 
     @classmethod
-    def load(cls, path: str | PathLike[str], *, norm: Norm | None = None) -> Self:
+    def load(
+        cls, path: str | PathLike[str], *, norm: Norm | None = None, metric: Metric | None = None
+    ) -> Self:
         """Read a checkpoint; what follows is bit-identical to an uninterrupted run.
 
         Parameters
         ----------
         path : path
         norm : Norm, optional
-            The norm of your own that the run was saved with; its class must have the same name.
+        metric : Metric, optional
+            The norm or metric of your own that the run was saved with; its class must have the same name.
 
         Raises
         ------
         CheckpointError
-            If the file is damaged, foreign, of a newer version, or does not match `norm`.
+            If the file is damaged, foreign, of a newer version, or does not match `norm` or
+            `metric`.
         """
         from . import checkpoint
 
+        for name, own, kind in (("norm", norm, Norm), ("metric", metric, Metric)):
+            if own is not None and not isinstance(own, kind):
+                raise InvalidTypeError(f"{name}: expected a {kind.__name__}, got {type(own).__name__}")
+        if norm is not None and metric is not None:
+            raise InvalidValueError("metric: expected none beside a norm; no method has both")
         run = cls.__new__(cls)
-        run._take(*checkpoint.read(path, norm))
+        run._take(*checkpoint.read(path, norm if norm is not None else metric))
         return run
 
     def __repr__(self) -> str:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ._core import LossNormalized, Polynomial, Schedule
+from ._core import LossNormalized, Polynomial, Problem, Schedule
 from .claims import Claim, Hypothesis, Limit, MaxMarginClaim, ProjectionClaim
+from .continuous_time import Flow
 from .errors import InvalidTypeError, InvalidValueError, OracleError
+from .long_run import behaviour
 from .run import Bracket, Run
 
+Array = NDArray[np.float64]
 Verdict = Literal["holds", "violated", "hypothesis fails", "not yet converged"]
 
 
@@ -52,68 +56,94 @@ class Report:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
 
 
-def compare(run: Run, claim: Claim, *, tolerance: float | None = None) -> Report:
-    """Hold a run against a claim.
+def compare(run: Run | Flow, claim: Claim, *, tolerance: float | None = None) -> Report:
+    """Hold a run, or a flow, against a claim.
 
-    The verdict is "hypothesis fails" where the claim assumes something that does not hold here,
-    "holds" where the gap is within the tolerance now, "violated" where the run's certificate contradicts
-    the oracle or the run has settled elsewhere while |w| doubled three times (while it fitted the data, for
-    limit points), and otherwise "not yet converged".
+    The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
+    iterates converge to a solution, for limit points: see `behaviour`), "holds" where the gap is within the
+    tolerance now, "violated" where the run's certificate contradicts the oracle or the run has settled
+    elsewhere while |w| doubled three times (while it fitted the data, for limit points), and otherwise "not
+    yet converged".
 
     Parameters
     ----------
-    run : Run
+    run : Run or Flow
     claim : Claim
-        From `predict`, for the same problem and method.
+        From `predict`, for the same problem and method; with ``flow=True`` for a flow.
     tolerance : float, optional
         Gap up to which the claim holds; 0.01 for margins, 1e-6 for limit points.
     """
-    if not isinstance(run, Run):
-        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
-    if not isinstance(claim, Claim):
-        raise InvalidTypeError(
-            f"claim: expected a Claim, got {type(claim).__name__}"
-            + (" (predict found none; why_no_claim says why)" if claim is None else "")
-        )
-    if claim.problem is not run.problem and not _same_problem(claim, run):
-        raise InvalidValueError("claim: expected a claim about the run's problem, got one about other data")
-    if isinstance(claim, ProjectionClaim) and not np.array_equal(claim.w0, run.trajectory.w[0]):
-        raise InvalidValueError(
-            "claim: expected a claim about the run's start; predict(problem, method, w0) takes it"
-        )
-    if claim.method != run.method:
-        raise InvalidValueError(
-            f"claim: expected a claim about {run.method!r}, got one about {claim.method!r}"
-        )
+    _check(run, claim)
     if tolerance is None:
         tolerance = 1e-2 if isinstance(claim, MaxMarginClaim) else 1e-6
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.floating):
         raise InvalidTypeError(f"tolerance: expected a number, got {tolerance!r}")
     if not 0 < tolerance < math.inf:
         raise InvalidValueError(f"tolerance: expected a positive number, got {tolerance}")
-    hypotheses = claim.hypotheses + (_step_hypotheses(run) if isinstance(claim, MaxMarginClaim) else [])
-    judge = _judge_margin if isinstance(claim, MaxMarginClaim) else _judge_point
-    failed = [text for text, holds in hypotheses if not holds]
-    bracket = run.bracket if run.problem.loss.monotone else None
+    bracket = run.bracket if isinstance(run, Run) and run.problem.loss.monotone else None
+    hypotheses = claim.hypotheses + (_step_hypotheses(run) if bracket and isinstance(run, Run) else [])
     if not all(holds for _, holds in claim.hypotheses):
-        reason = f"it assumes that {failed[0]}"
-        return Report(
-            "hypothesis fails", reason, math.nan, math.nan, bracket, hypotheses, claim, None, tolerance
-        )
-    limit = claim.solve()
-    if limit.gap > tolerance / 2:
-        raise OracleError(
-            f"the oracle's duality gap {limit.gap:.1e} is too large for the tolerance {tolerance:g}"
-        )
-    verdict, reason, gap, angle = judge(run, limit, tolerance)
+        judgement, limit = _Judgement("hypothesis fails", "", math.nan), None
+    else:
+        limit = claim.solve()
+        if limit.gap > tolerance / 2:
+            raise OracleError(
+                f"the oracle's duality gap {limit.gap:.1e} is too large for the tolerance {tolerance:g}"
+            )
+        if isinstance(run, Run) and bracket:
+            judgement = _judge_margin(run, limit, tolerance)
+        else:
+            judgement = _judge_point(run, limit, tolerance)
+    hypotheses += judgement.hypotheses
+    verdict, reason = judgement.verdict, judgement.reason
+    failed = [text for text, holds in hypotheses if not holds]
     if failed:
         verdict, reason = "hypothesis fails", f"it assumes that {failed[0]}"
-    return Report(verdict, reason, gap, angle, bracket, hypotheses, claim, limit, tolerance)
+    return Report(
+        verdict, reason, judgement.gap, judgement.angle, bracket, hypotheses, claim, limit, tolerance
+    )
 
 
-def _same_problem(claim: Claim, run: Run) -> bool:
-    one, other = claim.problem, run.problem
+def _check(run: Run | Flow, claim: Claim) -> None:
+    if not isinstance(run, Run | Flow):
+        raise InvalidTypeError(f"run: expected a Run or a Flow, got {type(run).__name__}")
+    if not isinstance(claim, Claim):
+        raise InvalidTypeError(
+            f"claim: expected a Claim, got {type(claim).__name__}"
+            + (" (predict found none; why_no_claim says why)" if claim is None else "")
+        )
+    if claim.problem is not run.problem and not _same_problem(claim.problem, run.problem):
+        raise InvalidValueError("claim: expected a claim about the run's problem, got one about other data")
+    if claim.method != run.method:
+        raise InvalidValueError(
+            f"claim: expected a claim about {run.method!r}, got one about {claim.method!r}"
+        )
+    if isinstance(claim, ProjectionClaim):
+        if claim.flow != isinstance(run, Flow):
+            raise InvalidValueError(
+                "claim: expected one from predict(..., flow=True) for a flow, and without flow=True for a run"
+            )
+        if not np.array_equal(claim.w0, _start(run)):
+            raise InvalidValueError(
+                "claim: expected a claim about the run's start; predict(problem, method, w0) takes it"
+            )
+
+
+def _start(run: Run | Flow) -> Array:
+    return run.w0 if isinstance(run, Flow) else run.trajectory.w[0]
+
+
+def _same_problem(one: Problem, other: Problem) -> bool:
     return one.loss == other.loss and np.array_equal(one.X, other.X) and np.array_equal(one.y, other.y)
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    verdict: Verdict
+    reason: str
+    gap: float
+    angle: float = math.nan
+    hypotheses: tuple[Hypothesis, ...] = ()
 
 
 def _step_hypotheses(run: Run) -> list[Hypothesis]:
@@ -132,28 +162,27 @@ def _step_hypotheses(run: Run) -> list[Hypothesis]:
     bounded = "the steps are bounded by some eta_+ < inf"
     if isinstance(run.step_size, LossNormalized) and run.step_size.cap == math.inf:
         bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
-    return [(bound, small), (bounded, True), (total, endless)]
+    whole = "every gradient is taken on all samples"
+    return [(bound, small), (bounded, True), (total, endless), (whole, run.batch is None)]
 
 
-def _judge_margin(run: Run, limit: Limit, tolerance: float) -> tuple[Verdict, str, float, float]:
+def _judge_margin(run: Run, limit: Limit, tolerance: float) -> _Judgement:
     gap = 1 - run.margin / limit.value if math.isfinite(run.margin) else math.inf
     angle = _angle(run.w, limit.point) if limit.unique else math.nan
     lower, upper = run.bracket
+    maximum = f"the maximum margin {limit.value:.6g}"
+    settled = _settled_gap(run, limit.value)
+    verdict: Verdict = "not yet converged"
+    reason = f"the margin is still {_percent(gap)} below {maximum}"
     # The maximum lies between the oracle's primal and dual values.
     if lower > limit.value / (1 - limit.gap) * (1 + 1e-12) or upper < limit.value * (1 - 1e-12):
-        return "violated", f"the certified bracket [{lower:.6g}, {upper:.6g}] excludes the oracle", gap, angle
-    maximum = f"the maximum margin {limit.value:.6g}"
-    if gap <= tolerance:
-        return (
-            "holds",
-            f"the margin is {_percent(gap)} below {maximum} (tolerance {_percent(tolerance)})",
-            gap,
-            angle,
-        )
-    settled = _settled_gap(run, limit.value)
-    if settled is not None and settled > max(tolerance, gap / 2):
-        return "violated", f"the margin settles {_percent(settled)} below {maximum}", gap, angle
-    return "not yet converged", f"the margin is still {_percent(gap)} below {maximum}", gap, angle
+        verdict, reason = "violated", f"the certified bracket [{lower:.6g}, {upper:.6g}] excludes the oracle"
+    elif gap <= tolerance:
+        verdict = "holds"
+        reason = f"the margin is {_percent(gap)} below {maximum} (tolerance {_percent(tolerance)})"
+    elif settled is not None and settled > max(tolerance, gap / 2):
+        verdict, reason = "violated", f"the margin settles {_percent(settled)} below {maximum}"
+    return _Judgement(verdict, reason, gap, angle)
 
 
 def _percent(gap: float) -> str:
@@ -181,20 +210,27 @@ def _settled_gap(run: Run, maximum: float) -> float | None:
     return float(settled.min())
 
 
-def _judge_point(run: Run, limit: Limit, tolerance: float) -> tuple[Verdict, str, float, float]:
-    distance = _length(run.w - limit.point)
-    way = _length(limit.point - run.trajectory.w[0])
+def _judge_point(run: Run | Flow, limit: Limit, tolerance: float) -> _Judgement:
+    distance, way = _length(run.w - limit.point), _length(limit.point - _start(run))
     gap = distance / way if way > 0 else (math.inf if distance > 0 else 0.0)
+    if gap <= tolerance:
+        return _Judgement("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
     X = run.problem.X.reshape(len(run.problem.y), -1)
     residual = _length(X @ run.w.ravel() - run.problem.y)
-    if gap <= tolerance:
-        return "holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap, math.nan
     # w is at most residual / sigma from the set of solutions, sigma the smallest singular value that counts.
     values = np.linalg.svd(X, compute_uv=False)
     sigma = values[values > values[0] * max(X.shape) * np.finfo(float).eps].min()
     if residual / sigma <= 1e-2 * distance:
-        return "violated", f"the data are fitted to {residual:.2g}, {gap:.2g} of the way off", gap, math.nan
-    return "not yet converged", f"the residual is still {residual:.2g}", gap, math.nan
+        return _Judgement("violated", f"the data are fitted to {residual:.2g}, {gap:.2g} of the way off", gap)
+    # Theorems 1 to 1b speak of iterates that converge to a global minimiser.
+    if isinstance(run, Flow):
+        converges, what = not run.converged, run.message  # it came to rest, and elsewhere
+    else:
+        now = behaviour(run)
+        converges, what = now.kind in ("converged", "converging"), now.text
+    assumed = "w(t) converges to a solution" + ("" if converges else f" ({what})")
+    reason = f"the residual is still {residual:.2g}"
+    return _Judgement("not yet converged", reason, gap, hypotheses=((assumed, converges),))
 
 
 def _length(v: np.ndarray) -> float:

@@ -1,0 +1,314 @@
+"""Bregman projections on affine sets, independent of the compiled potentials.
+
+min D(w, w0) subject to A w = b has the dual max <l, b - A w0> - D(w0, w(l)), where grad psi(w(l)) =
+grad psi(w0) + A' l. cvxpy solves the first, and Newton's method on the second polishes its answer.
+"""
+
+import math
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
+from .errors import InvalidTypeError, OracleError
+from .oracle import lp_norm
+
+Array = NDArray[np.float64]
+
+
+class BregmanOracle(ABC):
+    """A potential of d parameters as an oracle sees it: NumPy formulas and cvxpy atoms, nothing compiled.
+
+    Parameters are flat, w and z of shape (d,), rows A of shape (m, d).
+    """
+
+    @abstractmethod
+    def link(self, w: Array) -> Array:
+        """Return grad psi(w)."""
+
+    @abstractmethod
+    def inverse_link(self, z: Array) -> Array:
+        """Return the w with grad psi(w) = z."""
+
+    @abstractmethod
+    def curvature(self, z: Array, A: Array) -> Array:
+        """Return A H A', where H is the derivative of the inverse link at z."""
+
+    @abstractmethod
+    def divergence(self, w: Array, v: Array) -> float:
+        """Return D(w, v)."""
+
+    def as_cvxpy(self, w: Any) -> Any:
+        """Return psi of a cvxpy expression, or None where Newton's method needs no help."""
+        return None
+
+    def rows(self, A: Array) -> Array:
+        """Return the rows of A as they act on the parameters of the domain."""
+        return A
+
+    def interior(self, w: Array, directions: Array) -> float:
+        """Return how deep {w + directions' v} reaches into the domain: positive where it meets the inside."""
+        return math.inf
+
+
+@singledispatch
+def bregman_oracle(potential: Potential, dimension: int) -> BregmanOracle:
+    """Return the oracle of a potential."""
+    raise InvalidTypeError(f"potential: expected one with an oracle, got a {type(potential).__name__}")
+
+
+class _Quadratic(BregmanOracle):
+    """psi(w) = w' D w / 2: Newton's first step is exact."""
+
+    def __init__(self, D: Array) -> None:
+        self._D = D
+
+    def link(self, w: Array) -> Array:
+        return self._D @ w
+
+    def inverse_link(self, z: Array) -> Array:
+        return np.asarray(np.linalg.solve(self._D, z), dtype=float)
+
+    def curvature(self, z: Array, A: Array) -> Array:
+        return A @ np.linalg.solve(self._D, A.T)
+
+    def divergence(self, w: Array, v: Array) -> float:
+        return float((w - v) @ self._D @ (w - v)) / 2
+
+
+@bregman_oracle.register
+def _(potential: Euclidean, dimension: int) -> BregmanOracle:
+    return _Quadratic(np.eye(dimension))
+
+
+@bregman_oracle.register
+def _(potential: QuadraticPotential, dimension: int) -> BregmanOracle:
+    return _Quadratic(potential.D)
+
+
+@bregman_oracle.register(Entropy)
+class _Entropy(BregmanOracle):
+    """psi(w) = sum_i w_i log w_i - w_i on w > 0."""
+
+    def __init__(self, potential: Entropy, dimension: int) -> None: ...
+
+    def link(self, w: Array) -> Array:
+        return np.log(w)
+
+    def inverse_link(self, z: Array) -> Array:
+        return np.exp(z)
+
+    def curvature(self, z: Array, A: Array) -> Array:
+        return A * np.exp(z) @ A.T
+
+    def divergence(self, w: Array, v: Array) -> float:
+        from scipy.special import kl_div
+
+        return float(kl_div(w, v).sum())
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return -cp.sum(cp.entr(w)) - cp.sum(w)
+
+    def interior(self, w: Array, directions: Array) -> float:
+        from scipy.optimize import linprog
+
+        # max s subject to w + directions' v >= s, s <= 1; one scale for all of it.
+        scale = float(np.abs(w).max()) or 1.0
+        m, d = directions.shape
+        rows = np.column_stack([-directions.T, np.ones(d)])
+        cost = np.append(np.zeros(m), -1.0)
+        answer = linprog(cost, rows, w / scale, bounds=[(None, None)] * m + [(None, 1)])
+        if answer.status != 0:
+            raise OracleError(f"the linear program of the domain has no solution: {answer.message}")
+        return -float(answer.fun)
+
+
+@bregman_oracle.register(SquaredLp)
+class _SquaredLp(BregmanOracle):
+    """psi(w) = |w|_p^2 / 2, whose conjugate is |z|_q^2 / 2."""
+
+    def __init__(self, potential: SquaredLp, dimension: int) -> None:
+        self._p = potential.p
+        self._q = self._p / (self._p - 1)
+
+    @staticmethod
+    def _gradient(w: Array, p: float) -> Array:
+        """Return the gradient of |w|_p^2 / 2."""
+        size = lp_norm(w, p)
+        return size * np.sign(w) * (np.abs(w) / size) ** (p - 1) if size > 0 else np.zeros_like(w)
+
+    def link(self, w: Array) -> Array:
+        return self._gradient(w, self._p)
+
+    def inverse_link(self, z: Array) -> Array:
+        return self._gradient(z, self._q)
+
+    def curvature(self, z: Array, A: Array) -> Array:
+        q, size = self._q, lp_norm(z, self._q)
+        if size == 0:  # the Hessian of the conjugate depends on the direction there; any will do to start
+            return A @ A.T
+        relative = z / size
+        powers = np.abs(relative) ** (q - 2)
+        along = A @ (powers * relative)
+        return (q - 1) * (A * powers) @ A.T + (2 - q) * np.outer(along, along)
+
+    def divergence(self, w: Array, v: Array) -> float:
+        z = self.link(v)
+        half = (lp_norm(w, self._p) ** 2 + lp_norm(v, self._p) ** 2) / 2
+        return max(half - float(z @ w), 0.0)
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return cp.square(cp.norm(w, self._p)) / 2
+
+
+@bregman_oracle.register(SpectralEntropy)
+class _SpectralEntropy(BregmanOracle):
+    """psi(W) = tr(W log W - W) on symmetric positive definite W; no cvxpy atom, Newton's method alone."""
+
+    def __init__(self, potential: SpectralEntropy, dimension: int) -> None:
+        self._side = math.isqrt(dimension)
+
+    def _eigen(self, w: Array) -> tuple[Array, Array]:
+        W = w.reshape(self._side, self._side)
+        values, vectors = np.linalg.eigh((W + W.T) / 2)
+        return values, vectors
+
+    def link(self, w: Array) -> Array:
+        values, V = self._eigen(w)
+        return np.asarray((V * np.log(values)) @ V.T).ravel()
+
+    def inverse_link(self, z: Array) -> Array:
+        values, V = self._eigen(z)
+        return np.asarray((V * np.exp(values)) @ V.T).ravel()
+
+    def curvature(self, z: Array, A: Array) -> Array:
+        values, V = self._eigen(z)
+        # The derivative of exp multiplies entry (i, j) in the eigenbasis by a difference quotient of exp:
+        # exp of the mean times sinh(x) / x.
+        mean, half = np.add.outer(values, values) / 2, np.subtract.outer(values, values) / 2
+        safe = np.where(half == 0, 1.0, half)
+        quotients = np.exp(mean) * np.where(half == 0, 1.0, np.sinh(safe) / safe)
+        inner = np.einsum("ia,nij,jb->nab", V, A.reshape(-1, self._side, self._side), V)
+        curvature: Array = np.einsum("nab,ab,mab->nm", inner, quotients, inner)
+        return curvature
+
+    def divergence(self, w: Array, v: Array) -> float:
+        values, _ = self._eigen(w)
+        others, _ = self._eigen(v)
+        entropy = float((values * np.log(values) - values).sum())
+        return max(entropy + float(others.sum()) - float(self.link(v) @ w), 0.0)
+
+    def rows(self, A: Array) -> Array:
+        matrices = A.reshape(-1, self._side, self._side)
+        return ((matrices + matrices.transpose(0, 2, 1)) / 2).reshape(len(A), -1)
+
+    def interior(self, w: Array, directions: Array) -> float:
+        import cvxpy as cp
+
+        scale = float(np.abs(w).max()) or 1.0
+        if len(directions) == 0:
+            return float(self._eigen(w)[0][0]) / scale
+        v, depth = cp.Variable(len(directions)), cp.Variable()
+        square = (self._side, self._side)
+        W = cp.reshape(w / scale + self.rows(directions).T @ v, square, order="C")
+        program = cp.Problem(cp.Maximize(depth), [W - depth * np.eye(self._side) >> 0, depth <= 1])
+        program.solve(solver=cp.CLARABEL)
+        if program.status not in ("optimal", "optimal_inaccurate"):
+            raise OracleError(f"the program of the domain has no solution: {program.status}")
+        return float(program.value)
+
+
+@dataclass(frozen=True)
+class AffineSet:
+    """{w : A w = b}, by an orthonormal basis of the row space: as well conditioned as it can be."""
+
+    basis: Array  # (r, d): A w = b is basis w = offset
+    offset: Array
+    free: Array  # (d - r, d): the directions along the set
+    misfit: float  # least |A w - b| relative to |b|
+
+    @classmethod
+    def of(cls, A: Array, b: Array) -> "AffineSet":
+        """Decompose the rows."""
+        U, sizes, V = np.linalg.svd(A)
+        rank = int((sizes > sizes[0] * max(A.shape) * np.finfo(float).eps).sum()) if sizes.size else 0
+        offset = U[:, :rank].T @ b / sizes[:rank]
+        misfit = np.linalg.norm(A @ (V[:rank].T @ offset) - b)
+        return cls(V[:rank], offset, V[rank:], float(misfit) / (float(np.linalg.norm(b)) or 1.0))
+
+    def meets(self, oracle: BregmanOracle) -> bool:
+        """Return whether some w inside the potential's domain lies in the set."""
+        return self.misfit <= 1e-10 and oracle.interior(self.basis.T @ self.offset, self.free) > 1e-9
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A Bregman projection with its proof."""
+
+    point: Array
+    value: float  # D(point, w0)
+    gap: float  # between D(point, w0) and the dual value, relative to the former
+
+
+def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
+    """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`."""
+    A, b, start = affine.basis, affine.offset, oracle.link(w0)
+    multipliers = _by_cvxpy(oracle, start, affine)
+    with np.errstate(over="ignore", invalid="ignore"):
+        multipliers = _newton(oracle, start, affine, multipliers)
+    point = oracle.inverse_link(start + A.T @ multipliers)
+    value = oracle.divergence(point, w0)
+    # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
+    gap = float(np.abs(multipliers) @ np.abs(A @ point - b))
+    return Projection(point, value, gap / value if value > 0 else 0.0)
+
+
+def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: AffineSet) -> Array:
+    """Return the multipliers of the convex program; zeros where there is none or the solver gives up."""
+    import cvxpy as cp
+
+    w = cp.Variable(len(start))
+    potential, none = oracle.as_cvxpy(w), np.zeros(len(affine.offset))
+    if potential is None:
+        return none
+    constraint = affine.basis @ w == affine.offset
+    program = cp.Problem(cp.Minimize(potential - start @ w), [constraint])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            program.solve(solver=cp.CLARABEL)
+        except (cp.error.SolverError, ArithmeticError, ValueError):
+            return none
+    return none if constraint.dual_value is None else -np.asarray(constraint.dual_value)
+
+
+def _newton(oracle: BregmanOracle, start: Array, affine: AffineSet, multipliers: Array) -> Array:
+    """Solve A w(l) = b, the stationarity of the dual; steps are halved until |A w - b| falls."""
+    A, b = affine.basis, affine.offset
+
+    def misfit(multipliers: Array) -> Array:
+        return b - A @ oracle.inverse_link(start + A.T @ multipliers)
+
+    best = misfit(multipliers)
+    for _ in range(200):
+        curvature = oracle.curvature(start + A.T @ multipliers, A)
+        step = np.linalg.lstsq(curvature, best, rcond=1e-15)[0]
+        for halvings in range(60):
+            trial = misfit(multipliers + step / 2**halvings)
+            if np.linalg.norm(trial) < np.linalg.norm(best):
+                break
+        else:
+            break  # as exact as rounding lets it be, or stuck: the caller sees the gap
+        multipliers, best = multipliers + step / 2**halvings, trial
+    if not np.linalg.norm(best) <= 1e-9 * (1 + np.linalg.norm(b)):
+        raise OracleError(f"Newton's method stops at |A w - b| = {np.linalg.norm(best):.1e}")
+    return multipliers

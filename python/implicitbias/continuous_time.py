@@ -1,0 +1,517 @@
+"""Continuous time: the flows that the methods of section 2 follow as eta -> 0 (eq. 10), to their limits."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._core import (
+    Affine,
+    Constant,
+    Constraint,
+    Loss,
+    Lp,
+    Method,
+    MirrorDescent,
+    Momentum,
+    NaturalGradient,
+    Norm,
+    Potential,
+    Problem,
+    Simplex,
+    SquaredLp,
+    SteepestDescent,
+)
+from .errors import DomainError, ImplicitBiasError, InvalidTypeError, InvalidValueError
+from .run import Run
+
+Array = NDArray[np.float64]
+
+# Whether a flow is stiff, so that only stability limits the explicit steps, is asked whenever so many are done.
+_PROBATION = 300
+_LARGEST_NUMBER_OF_STEPS = 20000
+# Errors of the path in stiff stretches, relative to its length. The limit of a mirror flow does not feel
+# them: its dual variables stay on the data manifold whatever the steps.
+_STIFF_DUAL_TOLERANCE = 1e-8
+_EPSILON = float(np.finfo(float).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """A flow from its start to its limit point.
+
+    Attributes
+    ----------
+    problem : Problem
+    method : Method
+    w0 : ndarray
+        The start that was asked for, of the problem's parameter shape.
+    t : ndarray of shape (k,)
+        Times, from 0: t = sum of the step sizes that a discrete run would take.
+    path : ndarray of shape (k, *w.shape)
+        The points passed at these times. Under a constraint the first is the Bregman projection of w0 on it,
+        to which the first step jumps however small it is.
+    residual : float
+        Euclidean norm |Xw - y| at the end: at rounding level where the limit fits the data.
+    error : float
+        Estimated distance of `w` from the limit: how far away the same flow ends when it is integrated and
+        stopped with tolerances a hundred times coarser.
+    converged : bool
+        Whether the path came to rest. Its limit need not fit the data: see `residual` and `message`.
+    message : str
+        Where it ended and why, in a sentence.
+    """
+
+    problem: Problem
+    method: Method
+    w0: Array = field(repr=False)
+    t: Array = field(repr=False)
+    path: Array = field(repr=False)
+    residual: float
+    error: float
+    converged: bool
+    message: str
+
+    @property
+    def w(self) -> Array:
+        """The limit point, a copy; where not `converged`, the last point."""
+        return self.path[-1].copy()
+
+
+def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, tolerance: float = 1e-12) -> Flow:
+    """Follow the small-step limit of a method to its limit point.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a loss of a unique finite root; for monotone losses there is a limit direction only.
+    method : MirrorDescent, NaturalGradient or SteepestDescent
+    w0 : array_like, optional
+        Start, of the problem's parameter shape; by default the method's own, as in `Run`.
+    tolerance : float, optional
+        Error of a step relative to the way so far, from 1e-13 to 1e-3.
+
+    Returns
+    -------
+    Flow
+
+    Raises
+    ------
+    InvalidTypeError
+        If the loss is monotone, or the method's small-step limit is not a differential equation: l1 and linf
+        steepest descent, scheduled momentum.
+    InvalidValueError
+        If an argument does not fit; the message names it.
+    DomainError
+        If `w0` is outside the domain, or the flow leaves it.
+
+    Notes
+    -----
+    - Mirror descent (eq. 5): d grad psi(w) / dt = -grad L(w). The multipliers of the samples are integrated,
+      so that grad psi(w(t)) - grad psi(w(0)) is in the row space of X by construction. Under a constraint it
+      is the flow of psi restricted to the constraint set (Theorem 1a), which every w(t) is in.
+    - Natural gradient (eqs. 9-10): dw/dt = -H(w)^-1 grad L(w). Where H is a potential's Hessian that is the
+      mirror flow, and integrated as such.
+    - Steepest descent (eq. 11): dw/dt = argmin_v <grad L(w), v> + |v|^2 / 2, for norms whose step depends
+      continuously on the gradient. Its limit is in general *not* the minimum-norm solution (Example 4).
+    - Momentum (eqs. 7-8) with constant coefficients, 0 <= beta < 1: as eta -> 0 the increments are small
+      and vary slowly. In the dual, dz(t) = beta dz(t-1) - eta grad L settles at dz = -eta grad L / (1 - beta).
+      In the primal, grad psi(w + dw) and grad psi(w + beta dw) differ from grad psi(w) by H dw and beta H dw
+      up to eta^2, so that H (dw(t) - beta dw(t-1)) = -eta grad L settles at the same. Both follow the flow
+      without momentum 1 / (1 - beta) times as fast, to the same limit; gamma plays no part.
+
+    Steps are taken by SciPy's DOP853, and by BDF where the flow is stiff.
+    """
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not isinstance(method, Method):
+        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
+    if problem.loss.monotone:
+        raise InvalidTypeError(
+            f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows without "
+            "end: it has a limit direction and no limit point"
+        )
+    if not (isinstance(tolerance, float) and 1e-13 <= tolerance <= 1e-3):
+        raise InvalidValueError(f"tolerance: expected a float from 1e-13 to 1e-3, got {tolerance!r}")
+    start = Run(problem, method, Constant(1.0), w0=w0).w
+    data = _Data(problem)
+    motion = _motion(method, data, start)
+    with np.errstate(all="ignore"):
+        motion.velocity(motion.point(motion.start))  # what is wrong at the start is not the flow's doing
+        course = _follow(data, motion, tolerance)
+        rough = _follow(data, motion, 100 * tolerance)
+    path = np.array(course.points)
+    return Flow(
+        problem=problem,
+        method=method,
+        w0=start,
+        t=motion.slowness * np.array(course.times),
+        path=path.reshape(-1, *problem.shape),
+        residual=float(np.linalg.norm(data.residuals(path[-1]))),
+        error=float(np.linalg.norm(path[-1] - rough.points[-1])),
+        converged=course.converged,
+        message=course.message,
+    )
+
+
+class _Data:
+    """The problem on flat parameters."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.shape: tuple[int, ...] = problem.shape
+        self.y: Array = problem.y
+        self.X: Array = problem.X.reshape(len(self.y), -1)
+        self._sizes = np.abs(self.X)
+        self._loss: Loss = problem.loss
+
+    def residuals(self, w: Array) -> Array:
+        return self.X @ w - self.y
+
+    def slopes(self, w: Array) -> Array:
+        """Return l'(r_n)."""
+        _, log_scale, slopes = self._loss.evaluate(self.residuals(w))
+        return math.exp(log_scale) * slopes
+
+    def scale(self, w: Array) -> float:
+        """Return what the residual's rounding is relative to."""
+        return float(np.linalg.norm(self._sizes @ np.abs(w) + np.abs(self.y)))
+
+    def stationary(self, w: Array) -> bool:
+        """Whether the samples' gradients cancel."""
+        slopes = self.slopes(w)
+        gradient, terms = self.X.T @ slopes, self._sizes.T @ np.abs(slopes)
+        return float(np.linalg.norm(gradient)) <= 1e-9 * float(np.linalg.norm(terms))
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """dq/dt = velocity(point(q)) in coordinates q that suit the method, with w = point(q)."""
+
+    start: Array
+    point: Callable[[Array], Array]
+    velocity: Callable[[Array], Array]
+    dual: bool  # whether the limit is the same for whatever path within these coordinates
+    slowness: float = 1.0  # how much longer it takes by this clock than by the method's
+
+
+@singledispatch
+def _motion(method: Method, data: _Data, w0: Array) -> _Motion:
+    raise InvalidTypeError(
+        f"method: expected MirrorDescent, NaturalGradient or SteepestDescent, whose small-step limits are "
+        f"flows of w, got {type(method).__name__}"
+    )
+
+
+@_motion.register
+def _(method: MirrorDescent, data: _Data, w0: Array) -> _Motion:
+    return _mirror(method.potential, method.constraint, data, w0, _slowness(method.momentum))
+
+
+@_motion.register
+def _(method: NaturalGradient, data: _Data, w0: Array) -> _Motion:
+    metric = method.potential
+    if isinstance(metric, Potential):
+        zeros = np.argwhere(w0 == 0)
+        if isinstance(metric, SquaredLp) and metric.p < 2 and len(zeros):
+            where = ", ".join(str(i) for i in zeros[0])
+            raise DomainError(
+                f"w0: w[{where}] = 0, where the Hessian of {metric!r} is infinite: natural gradient descent "
+                "never moves that coordinate, and its small-step limit is no mirror flow; start elsewhere, or "
+                "use MirrorDescent"
+            )
+        return _mirror(metric, None, data, w0)
+
+    def velocity(w: Array) -> Array:
+        gradient = data.X.T @ data.slopes(w)
+        return -metric.solve(w.reshape(data.shape), gradient.reshape(data.shape)).ravel()
+
+    return _Motion(w0.ravel(), _same, velocity, dual=False)
+
+
+@_motion.register
+def _(method: SteepestDescent, data: _Data, w0: Array) -> _Motion:
+    norm: Norm = method.norm
+    if isinstance(norm, Lp) and norm.p in (1, math.inf):
+        where, other = (
+            ("where partial derivatives tie", "; paths.stagewise follows it by small steps")
+            if norm.p == 1
+            else ("where a partial derivative changes its sign", "")
+        )
+        raise InvalidTypeError(
+            f"method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
+            f"with 1 < p < inf, got {norm!r}: its step jumps {where}, and the small-step limit slides along "
+            f"there, which no differential equation says{other}"
+        )
+
+    def velocity(w: Array) -> Array:
+        gradient = data.X.T @ data.slopes(w)
+        return norm.steepest(gradient.reshape(data.shape)).ravel()
+
+    return _Motion(w0.ravel(), _same, velocity, dual=False)
+
+
+def _same(q: Array) -> Array:
+    return q
+
+
+def _slowness(momentum: Momentum | None) -> float:
+    if momentum is None:
+        return 1.0
+    beta, gamma = momentum.beta, momentum.gamma  # type: ignore[attr-defined]
+    for name, value in (("beta", beta), ("gamma", gamma)):
+        if np.ndim(value):
+            raise InvalidTypeError(
+                f"method: expected momentum with constant coefficients, got an array as {name}: a coefficient "
+                "for each step has no small-step limit"
+            )
+    if beta >= 1:
+        raise InvalidValueError(
+            f"method: expected momentum with beta < 1, got beta = {beta:g}: it never forgets its first steps, "
+            "and its small-step limit is of second order in time"
+        )
+    return 1.0 - float(beta)
+
+
+def _mirror(
+    potential: Potential, constraint: Constraint | None, data: _Data, w0: Array, slowness: float = 1.0
+) -> _Motion:
+    """The mirror flow: z = z0 + Q q with an orthonormal basis Q of the row space, X' = Q R."""
+    basis, R = np.linalg.qr(data.X.T)
+    z0 = potential.link(w0).ravel()
+    inverse_link = _inverse_link(potential, constraint, data.shape)
+
+    def point(q: Array) -> Array:
+        return inverse_link(z0 + basis @ q)
+
+    def velocity(w: Array) -> Array:
+        return -(R @ data.slopes(w))
+
+    return _Motion(np.zeros(basis.shape[1]), point, velocity, dual=True, slowness=slowness)
+
+
+def _inverse_link(
+    potential: Potential, constraint: Constraint | None, shape: tuple[int, ...]
+) -> Callable[[Array], Array]:
+    """Return z -> argmin psi(w) - <z, w>, over the constraint set if there is one, on flat vectors."""
+
+    def free(z: Array) -> Array:
+        return potential.inverse_link(z.reshape(shape)).ravel()
+
+    def on_simplex(z: Array) -> Array:
+        w: Array = np.exp(z - z.max())
+        return w / w.sum()
+
+    if constraint is None:
+        return free
+    if isinstance(constraint, Simplex):
+        return on_simplex
+    if isinstance(constraint, Affine):
+        return _AffineProjection(potential, constraint, shape, free)
+    raise InvalidTypeError(f"method: expected the constraint Affine or Simplex, got {constraint!r}")
+
+
+class _AffineProjection:
+    """z -> the w in {Gw = h} with grad psi(w) - z in the row space of G, by Newton on the multipliers.
+
+    It starts from the multipliers of the call before, which along a path are nearly right.
+    """
+
+    def __init__(
+        self,
+        potential: Potential,
+        constraint: Affine,
+        shape: tuple[int, ...],
+        inverse_link: Callable[[Array], Array],
+    ) -> None:
+        self._potential, self._shape, self._inverse_link = potential, shape, inverse_link
+        self._G, self._h = constraint.G, constraint.h
+        self._multipliers = np.zeros(len(self._h))
+
+    def __call__(self, z: Array) -> Array:
+        G, h = self._G, self._h
+        multipliers = self._multipliers
+        w = self._inverse_link(z + multipliers @ G)
+        misfit = h - G @ w
+        for _ in range(100):
+            rounding = _EPSILON * float(np.linalg.norm(np.abs(G) @ np.abs(w) + np.abs(h)))
+            size = float(np.linalg.norm(misfit))
+            if size <= 2 * rounding:
+                break
+            step = self._newton_step(w, misfit)
+            for length in 0.5 ** np.arange(40):
+                trial = multipliers + length * step
+                trial_w = self._inverse_link(z + trial @ G)
+                trial_misfit = h - G @ trial_w
+                if float(np.linalg.norm(trial_misfit)) < size:
+                    multipliers, w, misfit = trial, trial_w, trial_misfit
+                    break
+            else:
+                if size <= 1e4 * rounding:  # rounding stops it here
+                    break
+                raise DomainError(
+                    f"the projection on {{G w = h}} does not converge: |G w - h| = {size:.2g}; the set may not "
+                    "meet the potential's domain"
+                )
+        self._multipliers = multipliers
+        return w
+
+    def _newton_step(self, w: Array, misfit: Array) -> Array:
+        """Return (G H(w)^-1 G')^-1 misfit, or a gradient step where H is singular (SquaredLp at 0)."""
+        parameter = w.reshape(self._shape)
+        try:
+            columns = [self._potential.solve(parameter, row.reshape(self._shape)).ravel() for row in self._G]
+            step: Array = np.linalg.lstsq(self._G @ np.array(columns).T, misfit)[0]
+        except (ImplicitBiasError, np.linalg.LinAlgError):
+            return misfit
+        return step if np.isfinite(step).all() else misfit
+
+
+@dataclass
+class _Course:
+    """A flow as it is integrated: the rows kept, and how it ended."""
+
+    times: list[float]
+    points: list[Array]
+    converged: bool = False
+    message: str = ""
+
+    def keep(self, t: float, w: Array) -> None:
+        """Keep a row if t has grown by 1 %, so that rows are dense where things happen and few in all."""
+        if t >= 1.01 * self.times[-1]:
+            self.times.append(t)
+            self.points.append(w)
+
+    def end(self, t: float, w: Array, message: str, converged: bool) -> "_Course":
+        if t > self.times[-1]:
+            self.times.append(t)
+            self.points.append(w)
+        self.message, self.converged = message, converged
+        return self
+
+
+def _follow(data: _Data, motion: _Motion, tolerance: float) -> _Course:
+    """Integrate until the residual is at rounding level or nothing moves."""
+    # The stopping rule in units of rounding: finer than the integration, and coarser with it.
+    fit = max(1e-2 * tolerance, 50 * _EPSILON)
+    q, w = motion.start, motion.point(motion.start)
+    course = _Course([0.0], [w])
+    ending = _ending(data, motion, 0.0, q, w, fit)
+    if ending:
+        return course.end(0.0, w, ending, True)
+    best, since_best, marks = math.inf, 0, [0.0]
+    for t, q in _steps(data, motion, tolerance):
+        w = motion.point(q)
+        course.keep(t, w)
+        ending = _ending(data, motion, t, q, w, fit)
+        residual = float(np.linalg.norm(data.residuals(w)))
+        since_best = 0 if residual < best else since_best + 1
+        best = min(best, residual)
+        if not ending and since_best >= 50 and residual <= 1e-10 * data.scale(w):
+            ending = _fitted(residual)  # the loss of a flow falls: what rises is rounding
+        if ending:
+            return course.end(t, w, ending, True)
+        marks.append(t)
+        if len(marks) > 300 and t - marks[-300] <= 1e4 * tolerance * t:
+            return course.end(
+                t,
+                w,
+                f"the velocity jumps at t = {t:.6g}: the steps have become too small to go on, at "
+                f"|Xw - y| = {residual:.2g}",
+                False,
+            )
+    return course.end(
+        t, w, f"not at rest after {len(marks) - 1} steps, at t = {t:.3g}: |Xw - y| = {residual:.2g}", False
+    )
+
+
+def _ending(data: _Data, motion: _Motion, t: float, q: Array, w: Array, fit: float) -> str:
+    """Say where the flow has come to rest; empty while it has not."""
+    residual, scale = float(np.linalg.norm(data.residuals(w))), data.scale(w)
+    if residual <= fit * scale:
+        return _fitted(residual)
+    velocity = motion.velocity(w)
+    still = not velocity.any()
+    if not still and t > 0:
+        # At rest: going on like this for a hundred times as long as so far would not move it.
+        try:
+            ahead = motion.point(q + 100 * t * velocity)
+        except ImplicitBiasError:
+            return ""
+        still = float(np.linalg.norm(ahead - w)) <= 1e3 * fit * float(np.linalg.norm(w))
+    if not still:
+        return ""
+    if residual <= 1e-10 * scale:
+        return _fitted(residual)
+    if data.stationary(w):
+        return f"rests at a stationary point of L that does not fit the data: |Xw - y| = {residual:.2g}"
+    if motion.dual:
+        return (
+            f"rests where the gradient is not 0, at the boundary of the domain or within its constraint: "
+            f"|Xw - y| = {residual:.2g}"
+        )
+    return ""
+
+
+def _fitted(residual: float) -> str:
+    return f"fits the data: |Xw - y| = {residual:.2g}"
+
+
+def _steps(data: _Data, motion: _Motion, tolerance: float) -> Iterator[tuple[float, Array]]:
+    """Yield t and q after each step: DOP853's, and once the flow proves stiff, BDF's."""
+    from scipy.integrate import BDF, DOP853
+
+    failure = ""
+
+    def derivative(t: float, q: Array) -> Array:
+        nonlocal failure
+        try:
+            return motion.velocity(motion.point(q))
+        except ImplicitBiasError as error:  # trial steps may be far too long
+            failure = str(error)
+            return np.full(q.shape, math.nan)  # both solvers then try a shorter one
+
+    def jacobian(t: float, q: Array) -> Array:
+        size = max(1e-3 * ahead, 1e-8 * _rms(q))
+        columns = [(derivative(t, q + e) - derivative(t, q - e)) / (2 * size) for e in size * np.eye(len(q))]
+        return np.array(columns).T
+
+    elapsed, lengths = 0.0, []
+    solver = DOP853(derivative, 0.0, motion.start, math.inf, rtol=1e-12, atol=1e-12)
+    stiff, steepness = False, 0.0
+    for step in range(1, _LARGEST_NUMBER_OF_STEPS + 1):
+        # The error allowed is relative to the way so far, but ever smaller than the step, and no smaller
+        # than rounding.
+        w = motion.point(solver.y)
+        speed = _rms(motion.velocity(w))
+        ahead = speed * solver.h_abs
+        way = max(_rms(solver.y - motion.start), ahead)
+        residual, scale = float(np.linalg.norm(data.residuals(w))), data.scale(w)
+        steepness = max(steepness, speed / residual)
+        rounding = 4 * _EPSILON * (_rms(solver.y) + solver.h_abs * steepness * scale)
+        solver.rtol, solver.atol = 0.0, max(min(tolerance * way, 1e-3 * ahead), rounding)
+        solver.step()
+        if solver.status == "failed":
+            now = elapsed + solver.t
+            reason = failure or "no step is short enough"
+            raise DomainError(f"the flow leaves the domain at t = {now:.6g}: {reason}")
+        yield elapsed + solver.t, solver.y
+        lengths.append(solver.step_size)
+        if not stiff and step % _PROBATION == 0:
+            rate = float(np.abs(np.linalg.eigvals(jacobian(0, solver.y))).max())
+            stiff = bool(np.median(lengths[-_PROBATION // 2 :]) * rate > 2)
+            if stiff:
+                elapsed += solver.t
+                if motion.dual:
+                    tolerance = max(tolerance, _STIFF_DUAL_TOLERANCE)
+                # BDF takes from rtol how far its Newton iterations go.
+                solver = BDF(
+                    derivative, 0.0, solver.y, math.inf, rtol=1e-3, jac=jacobian, first_step=solver.h_abs
+                )
+
+
+def _rms(v: Array) -> float:
+    return float(np.linalg.norm(v)) / math.sqrt(len(v))

@@ -1,0 +1,123 @@
+"""What a run on a loss with a finite root is doing: converging, or something else."""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._core import Entropy, Every, RunLoop, TruncatedSquared
+from .errors import DomainError, InvalidTypeError, InvalidValueError
+from .run import Run
+
+Array = NDArray[np.float64]
+Kind = Literal["converged", "converging", "cycle", "stalled", "irregular"]
+
+# How far a copy of the run is taken to see what it does, and the longest cycle that is looked for.
+PROBE, LONGEST = 256, 32
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What `behaviour` saw.
+
+    Attributes
+    ----------
+    kind : {'converged', 'converging', 'cycle', 'stalled', 'irregular'}
+    period : int
+        Of a cycle; 0 otherwise.
+    text : str
+        The same in words, such as "w(t) is a 2-cycle, with residuals from 0.112 to 0.115".
+    """
+
+    kind: Kind
+    period: int
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def behaviour(run: Run) -> Behaviour:
+    """Say what a run is doing, from the next 256 iterations of a copy of it; the run itself does not move.
+
+    Parameters
+    ----------
+    run : Run
+        On a loss with a finite root.
+
+    Returns
+    -------
+    Behaviour
+        "converged": the data are fitted to rounding. "cycle": the iterates repeat, with a period of up to 32.
+        "stalled": the residual stays where it is, without a solution. "irregular": the residual neither
+        falls nor repeats. "converging": otherwise.
+    """
+    if not isinstance(run, Run):
+        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    if run.problem.loss.monotone:
+        raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
+    points = _next_points(run)
+    X, y = run.problem.X.reshape(len(run.problem.y), -1), run.problem.y
+    residuals = points @ X.T - y
+    sizes = np.linalg.norm(residuals, axis=1)
+    rounding = 64 * np.finfo(float).eps * np.linalg.norm(np.abs(points[-1]) @ np.abs(X).T + np.abs(y))
+    if sizes.max() <= rounding:
+        return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
+    if len(points) >= PROBE and sizes.min() > rounding:
+        tail = slice(-2 * LONGEST, None)
+        if _period(residuals[tail]) == 1:
+            return Behaviour("stalled", 0, _stalled(run, points[-1], residuals[-1]))
+        low, high = sizes[tail].min(), sizes[tail].max()
+        period = _period(points[tail])
+        if period:
+            text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
+            return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
+        if _wanders(run, sizes):
+            text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
+            return Behaviour("irregular", 0, text)
+    return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
+
+
+def _next_points(run: Run) -> Array:
+    """Return the iterates from now on, shape (k, d); fewer where a schedule ends or the domain is left."""
+    state, trajectory = run._loop.snapshot()
+    copy = RunLoop.restore(run.problem, run.method, run.step_size, run.batch, Every(1), state, trajectory)
+    with contextlib.suppress(DomainError, InvalidValueError):
+        copy.advance(run.t + PROBE, np.inf)
+    rows = copy.trajectory()
+    after: Array = rows["w"][rows["t"] > run.t].reshape(-1, run.w.size)
+    return np.vstack([run.w.reshape(1, -1), after])
+
+
+def _period(rows: Array) -> int:
+    """Return the least period with which all rows repeat; 0 if there is none."""
+    size = np.abs(rows).max()
+    for period in range(1, LONGEST + 1):
+        if np.abs(rows[period:] - rows[:-period]).max() <= 1e-9 * size:
+            return period
+    return 0
+
+
+def _wanders(run: Run, sizes: Array) -> bool:
+    """Whether the residual goes up and down and is no smaller than at half the time."""
+    rows = run.trajectory
+    earlier = rows.residual[(rows.t >= run.t / 4) & (rows.t <= 3 * run.t / 4)]
+    if run.t < PROBE or not earlier.size or np.all(np.diff(sizes) <= 0):
+        return False
+    return bool(np.median(sizes) > 0.5 * np.median(earlier))
+
+
+def _stalled(run: Run, w: Array, residuals: Array) -> str:
+    text = f"w(t) is stalled at a residual of {np.linalg.norm(residuals):.3g}"
+    loss = run.problem.loss
+    if isinstance(loss, TruncatedSquared):
+        flat = int((residuals**2 >= loss.cap).sum())
+        return text + f": {flat} of {len(residuals)} samples lie on the flat part of {loss!r}"
+    potential = getattr(run.method, "potential", None)
+    if isinstance(potential, Entropy):
+        zeros = np.flatnonzero(w < 1e-12)
+        if zeros.size:
+            return text + f" on the boundary of the domain, at w[{', '.join(map(str, zeros[:5]))}] = 0"
+    return text

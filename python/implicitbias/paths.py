@@ -1,0 +1,1 @@
+"""Paths to compare optimisation paths with: the lasso path, and forward stagewise."""

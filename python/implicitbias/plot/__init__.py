@@ -1,0 +1,6 @@
+"""Figures of runs. Every function returns the matplotlib Axes it drew on."""
+
+from .against_t import gaps, margins, residuals
+from .parameter_space import path
+
+__all__ = ["gaps", "margins", "path", "residuals"]

@@ -1,0 +1,148 @@
+"""Margins, gaps and residuals against t."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import InvalidTypeError, NotSeparableError, OracleError
+from ..prediction import predict
+from ..run import Run
+from .style import add_legend, named, new_axes, on_losses, show_t
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def margins(
+    runs: Run | Sequence[Run],
+    *,
+    oracle: bool = True,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw normalised margins with their certified brackets against t.
+
+    Solid: the margin; dashed: the certified upper bound of each iterate; shaded: the best bracket so far;
+    dotted: the maximum margin by the convex program, where there is one.
+
+    Parameters
+    ----------
+    runs : Run or sequence of Run
+        On monotone losses.
+    oracle : bool
+        Solve for the maximum margins and draw them.
+    labels : sequence of str, optional
+        One a run; by default named after the geometry.
+    ax : matplotlib Axes, optional
+    """
+    runs = on_losses(runs, monotone=True)
+    ax = ax or new_axes()
+    top = max(run.bracket.upper for run in runs)
+    for run, label, colour in named(runs, labels):
+        rows = run.trajectory
+        later = rows.t >= 1
+        t = rows.t[later]
+        margin = np.where(np.isfinite(rows.margin), rows.margin, np.nan)[later]
+        ax.plot(t, margin, color=colour, lw=1.6, label=label)
+        ax.plot(t, rows.bound[later], color=colour, lw=1, ls="--")
+        certified = rows.best_margin > 0  # before that, the bracket says nothing yet
+        bracket = rows.best_margin[certified], rows.best_bound[certified]
+        ax.fill_between(rows.t[certified], *bracket, color=colour, alpha=0.12, lw=0)
+        best = _maximum_margin(run) if oracle else None
+        if best is not None:
+            ax.axhline(best, color=colour, lw=1.2, ls=":")
+    show_t(ax, runs)
+    # Early iterates may be far off on both sides; what matters is around the limits.
+    finite = [run.margin for run in runs if np.isfinite(run.margin)]
+    ax.set_ylim(min([-0.15 * top, *(1.2 * margin for margin in finite)]), 1.6 * top)
+    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
+    ax.set_ylabel(r"normalised margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
+    add_legend(ax, [("margin", "-"), ("certified upper bound", "--"), *([("oracle", ":")] if oracle else [])])
+    return ax
+
+
+def gaps(
+    runs: Run | Sequence[Run],
+    *,
+    oracle: bool = True,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw relative margin gaps against t, both axes logarithmic, from where the margin is positive.
+
+    Dashed: the gap a run certifies by itself, from its best bracket so far; solid: the gap to the maximum
+    margin by the convex program.
+
+    Parameters
+    ----------
+    runs : Run or sequence of Run
+        On monotone losses.
+    oracle : bool
+        Solve for the maximum margins and draw the gaps to them.
+    labels : sequence of str, optional
+        One a run; by default named after the geometry.
+    ax : matplotlib Axes, optional
+    """
+    runs = on_losses(runs, monotone=True)
+    ax = ax or new_axes()
+    for run, label, colour in named(runs, labels):
+        rows = run.trajectory
+        positive = (rows.t >= 1) & (rows.best_margin > 0)
+        t = rows.t[positive]
+        certified = 1 - rows.best_margin[positive] / rows.best_bound[positive]
+        best = _maximum_margin(run) if oracle else None
+        if best is not None:
+            true = 1 - rows.best_margin[positive] / best
+            ax.plot(t, np.where(true > 0, true, np.nan), color=colour, lw=1.6, label=label)
+            label = ""
+        ax.plot(t, certified, color=colour, lw=1, ls="--", label=label)
+    show_t(ax, runs)
+    if not any(run.bracket.lower > 0 for run in runs):
+        ax.set_ylim(1e-3, 1)
+        ax.text(0.5, 0.5, "no positive margin yet", ha="center", color="0.35", transform=ax.transAxes)
+    ax.set_yscale("log")
+    ax.set_ylabel("relative margin gap")
+    add_legend(ax, [*([("to the oracle", "-")] if oracle else []), ("certified by the run", "--")])
+    return ax
+
+
+def residuals(
+    runs: Run | Sequence[Run], *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Draw |Xw - y| against t for losses with a finite root, both axes logarithmic.
+
+    Parameters
+    ----------
+    runs : Run or sequence of Run
+    labels : sequence of str, optional
+        One a run; by default named after the geometry.
+    ax : matplotlib Axes, optional
+    """
+    runs = on_losses(runs, monotone=False)
+    ax = ax or new_axes()
+    ax.set_yscale("log")
+    for run, label, colour in named(runs, labels):
+        rows = run.trajectory
+        later = rows.t >= 1
+        drawn = (rows.residual > 0) & (rows.residual < 1e250)  # matplotlib overflows on what diverged
+        residual = np.where(drawn, rows.residual, np.nan)[later]
+        ax.plot(rows.t[later], residual, color=colour, lw=1.6, label=label)
+    show_t(ax, runs)
+    ax.set_ylabel(r"residual $\|Xw - y\|_2$")
+    add_legend(ax)
+    return ax
+
+
+def _maximum_margin(run: Run) -> float | None:
+    """Return gamma* by the oracle, or None where the paper claims none or the data are not separable."""
+    claim = predict(run.problem, run.method)
+    if claim is None:
+        return None
+    try:
+        return claim.solve().value
+    except NotSeparableError:
+        return None
+    except (InvalidTypeError, OracleError) as error:
+        error.add_note("oracle=False draws the figure without it.")
+        raise

@@ -1,0 +1,161 @@
+"""Ways through parameter spaces of two or three dimensions."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Norm, Problem
+from ..claims import Claim, MaxMarginClaim
+from ..errors import InvalidTypeError, InvalidValueError
+from ..labels import mathtext
+from ..run import Run
+from .style import as_list, named, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+
+
+def path(
+    runs: Run | Sequence[Run],
+    claim: Claim | None = None,
+    *,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw the ways of runs with two or three parameters, and where the claim says they end (Figure 1).
+
+    For monotone losses w(t) / |w(t)| moves on the unit sphere of the method's norm; for the others w(t)
+    moves towards the set G of all solutions. One run is coloured by t, several have a colour each; a circle
+    is the start.
+
+    Parameters
+    ----------
+    runs : Run or sequence of Run
+        On one problem.
+    claim : Claim, optional
+        Its predicted point or direction becomes a star.
+    labels : sequence of str, optional
+        One a run; by default named after the geometry.
+    ax : matplotlib Axes, optional
+        With a 3-D projection for three parameters.
+    """
+    runs = as_list(runs)
+    if claim is not None and not isinstance(claim, Claim):
+        raise InvalidTypeError(f"claim: expected a Claim, got {type(claim).__name__}")
+    problem = runs[0].problem
+    if any(run.problem.shape != problem.shape for run in runs):
+        raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
+    dimension = int(np.prod(problem.shape))
+    if dimension not in (2, 3):
+        raise InvalidValueError(f"runs: expected 2 or 3 parameters, got {dimension}")
+    draw: Any = ax or new_axes("3d" if dimension == 3 else None)
+    if (draw.name == "3d") != (dimension == 3):
+        raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
+    star = None if claim is None else claim.solve().point.ravel()
+
+    ways = [_way(run) for run in runs]
+    if problem.loss.monotone:
+        for norm in dict.fromkeys(run.method.geometry for run in runs):
+            _draw_sphere(draw, norm, dimension)
+        suffix = r" / \|w\|"
+    else:
+        _draw_solutions(draw, problem, np.concatenate([points for _, points in ways]))
+        suffix = ""
+    for (_, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
+        if len(points) == 0:
+            continue
+        if len(runs) == 1:
+            draw.plot(*points.T, color="0.6", lw=0.8, zorder=2)
+            age = np.log10(np.maximum(times, 1))
+            shown = draw.scatter(*points.T, c=age, cmap="viridis", s=14, zorder=3)
+            pad = 0.12 if dimension == 3 else 0.05
+            draw.figure.colorbar(shown, ax=draw, label=r"$\log_{10} t$", shrink=0.8, pad=pad)
+        else:
+            draw.plot(*points.T, color=colour, lw=1.2, marker=".", ms=4, zorder=3, label=label)
+        first = points[:1].T
+        draw.scatter(*first, s=50, facecolor="none", edgecolor="black", zorder=4)
+    if star is not None:
+        # Hollow, so that the end of the way can be seen inside.
+        kind = "maximum margin" if isinstance(claim, MaxMarginClaim) else "predicted point"
+        style = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 1.6}
+        draw.scatter(*star[:, None], marker="*", s=320, zorder=5, label=kind, **style)
+    _finish(draw, dimension, suffix, star if star is not None else runs[0].w.ravel())
+    return draw  # type: ignore[no-any-return]
+
+
+def _way(run: Run) -> tuple[Array, Array]:
+    """Times and points; directions for monotone losses, from the first w that has one."""
+    rows = run.trajectory
+    points = rows.w.reshape(len(rows), -1)
+    if not run.problem.loss.monotone:
+        return rows.t.astype(float), points
+    sizes = np.array([run.method.geometry.value(w) for w in rows.w])
+    moved = sizes > 0
+    return rows.t[moved].astype(float), points[moved] / sizes[moved, None]
+
+
+def _draw_sphere(ax: Any, norm: Norm, dimension: int) -> None:
+    around = np.linspace(0, 2 * np.pi, 361)
+    circle = np.stack([np.cos(around), np.sin(around)])
+    name = f"unit sphere of {mathtext(norm)}"
+    if dimension == 2:
+        ax.plot(*_on_sphere(norm, circle), color="0.75", lw=1, zorder=1, label=name)
+        return
+    # Sections by the mirror planes of the cube, v_i = 0 and v_i = +-v_j: they hold every edge of the l1 and
+    # linf balls.
+    axes = np.eye(3)
+    planes = [(axes[i], axes[j]) for i, j in combinations(range(3), 2)]
+    for one, other in tuple(planes):
+        third = np.cross(one, other)
+        planes += [((one + other) / np.sqrt(2), third), ((one - other) / np.sqrt(2), third)]
+    for one, other in planes:
+        section = _on_sphere(norm, np.stack([one, other], axis=1) @ circle)
+        ax.plot(*section, color="0.75", lw=0.7, zorder=1, label=name)
+        name = ""
+
+
+def _on_sphere(norm: Norm, directions: Array) -> Array:
+    sizes: Array = np.array([norm.value(v) for v in directions.T])
+    return directions / sizes
+
+
+def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
+    """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane."""
+    X = problem.X.reshape(len(problem.y), -1)
+    centre = points.mean(axis=0)
+    nearest = centre + np.linalg.lstsq(X, problem.y - X @ centre)[0]
+    _, sizes, rows = np.linalg.svd(X)
+    rank = int((sizes > 1e-12 * sizes[0]).sum())
+    free = rows[rank:]
+    reach = 1.2 * max(np.ptp(points, axis=0).max(), 1e-3) * np.linspace(-1, 1, 9)
+    name = r"$G = \{w : Xw = y\}$"
+    if len(free) == 1:
+        line = nearest[:, None] + free[0][:, None] * reach
+        ax.plot(*line, color="0.5", lw=1.4, label=name)
+    elif len(free) == 2 and X.shape[1] == 3:
+        a, b = np.meshgrid(reach, reach)
+        plane = nearest[:, None, None] + free[0][:, None, None] * a + free[1][:, None, None] * b
+        ax.plot_surface(*plane, color="0.5", alpha=0.25, label=name)
+
+
+def _finish(ax: Any, dimension: int, suffix: str, front: Array) -> None:
+    ax.set_xlabel(f"$w_1{suffix}$")
+    ax.set_ylabel(f"$w_2{suffix}$")
+    if dimension == 3:
+        ax.set_zlabel(f"$w_3{suffix}$")
+        ax.set_aspect("equal")
+        ax.locator_params(nbins=5)
+        if suffix:  # seen from the side of the sphere where the limit lies, a little askew
+            around = np.degrees(np.arctan2(front[1], front[0]))
+            up = np.degrees(np.arctan2(front[2], np.hypot(front[0], front[1])))
+            ax.view_init(elev=float(np.clip(up, -35, 35)) + 8, azim=float(around) + 25)
+    else:
+        ax.set_aspect("equal", adjustable="datalim")
+        ax.spines[["top", "right"]].set_visible(False)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(frameon=False, loc="best", fontsize="small")

@@ -1,0 +1,83 @@
+"""What all figures share: colours, names of runs, legends, fresh axes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidTypeError, InvalidValueError
+from ..labels import mathtext
+from ..run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito's colours: told apart by all readers. Their yellow is left out; it is lost on paper.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+
+
+def as_list(runs: Any, kinds: tuple[type, ...] = (Run,)) -> list[Any]:
+    """Return one run or a sequence of runs as a list."""
+    result = list(runs) if isinstance(runs, Sequence) else [runs]
+    for run in result:
+        if not isinstance(run, kinds):
+            raise InvalidTypeError(f"runs: expected runs, got {type(run).__name__}")
+    if not result:
+        raise InvalidValueError("runs: expected at least one")
+    return result
+
+
+def on_losses(runs: Any, *, monotone: bool) -> list[Run]:
+    """Return runs as a list, all on monotone losses or all on losses with a finite root."""
+    result = as_list(runs)
+    for run in result:
+        if run.problem.loss.monotone != monotone:
+            wanted = "a monotone loss" if monotone else "a loss with a finite root"
+            raise InvalidValueError(f"runs: expected runs on {wanted}, got one on {run.problem.loss!r}")
+    return result
+
+
+def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[Any, str, str]]:
+    """Yield each run with its label and colour.
+
+    Without labels a run is named after its geometry, and its step size too where that alone would not tell it
+    from another.
+    """
+    if labels is None:
+        names = [mathtext(run.method.geometry) for run in runs]
+        count = Counter(names)
+        labels = [
+            name if count[name] == 1 else f"{name}, {run.step_size!r}"
+            for name, run in zip(names, runs, strict=True)
+        ]
+    elif isinstance(labels, str) or len(labels) != len(runs):
+        raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {labels!r}")
+    return zip(runs, labels, cycle(COLOURS))
+
+
+def new_axes(projection: str | None = None) -> "Axes":
+    """Return the axes of a new figure."""
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(7.2, 4.6), layout="constrained")
+    return figure.add_subplot(projection=projection)
+
+
+def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
+    """Make x the iterations from 1 on, on a logarithmic axis; also where no run has gone far yet."""
+    last = max(run.t for run in runs)
+    ax.set_xlim(0.8, 1.3 * max(last, 10))
+    ax.set_xscale("log")
+    ax.set_xlabel("iteration $t$")
+
+
+def add_legend(ax: "Axes", styles: Sequence[tuple[str, str]] = ()) -> None:
+    """Add one legend entry a run, and one a line style in grey."""
+    from matplotlib.lines import Line2D
+
+    handles, labels = ax.get_legend_handles_labels()
+    for text, style in styles:
+        handles.append(Line2D([], [], color="0.35", ls=style, lw=1.3))
+        labels.append(text)
+    ax.legend(handles, labels, frameon=False, ncols=2, fontsize="small")
+    ax.spines[["top", "right"]].set_visible(False)

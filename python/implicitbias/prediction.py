@@ -1,0 +1,208 @@
+"""Which claim of the paper is about which method, and why some have none."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._core import (
+    DualMomentum,
+    Euclidean,
+    Lp,
+    Method,
+    MirrorDescent,
+    NaturalGradient,
+    Norm,
+    Potential,
+    PrimalMomentum,
+    Problem,
+    QuadraticNorm,
+    QuadraticPotential,
+    SteepestDescent,
+    read_array,
+)
+from .claims import Claim, MaxMarginClaim, ProjectionClaim
+from .errors import DomainError, InvalidTypeError, InvalidValueError
+
+Array = NDArray[np.float64]
+
+
+def predict(
+    problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
+) -> Claim | None:
+    """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    w0 : array_like, optional
+        The start, where the limit depends on it; by default the method's own.
+    flow : bool
+        Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
+
+    Raises
+    ------
+    DomainError
+        If w0 lies outside the domain of the method's potential.
+    """
+    answer = _answer(problem, method, w0, flow)
+    return None if isinstance(answer, str) else answer
+
+
+def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str:
+    """Return the paper's reason why `predict` gives None.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is a claim.
+    """
+    answer = _answer(problem, method, None, flow)
+    if isinstance(answer, Claim):
+        raise InvalidValueError(f"method: expected one without a claim, but {answer.source} applies")
+    return answer
+
+
+@dataclass(frozen=True)
+class _Question:
+    problem: Problem
+    w0: Array
+    flow: bool
+
+    def projection(self, method: Method, potential: Potential, theorem: str) -> ProjectionClaim:
+        constraint = method.constraint if isinstance(method, MirrorDescent) else None
+        return ProjectionClaim(self.problem, method, potential, constraint, self.w0, theorem, self.flow)
+
+
+def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> Claim | str:
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not isinstance(method, Method):
+        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
+    if not isinstance(flow, bool):
+        raise InvalidTypeError(f"flow: expected a bool, got {flow!r}")
+    start = method.default_start(problem) if w0 is None else read_array(w0, "w0", len(problem.shape))
+    if start.shape != problem.shape:
+        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
+    question = _Question(problem, start, flow)
+    if not problem.loss.monotone:
+        return _limit_point(method, question)
+    if flow:
+        return "The paper states limits of flows for losses with a unique finite root only (eq. 10)."
+    return _limit_direction(method, question)
+
+
+@singledispatch
+def _limit_point(method: Method, question: _Question) -> Claim | str:
+    """Losses with a unique finite root (section 2)."""
+    return f"The paper does not treat {method!r} on losses with a unique finite root."
+
+
+@_limit_point.register
+def _(method: MirrorDescent, question: _Question) -> Claim | str:
+    potential, momentum = method.potential, method.momentum
+    _require_inside(potential, question.w0)
+    if isinstance(momentum, PrimalMomentum) and not potential.quadratic and not question.flow:
+        return (
+            "Primal momentum takes the dual variables off the data manifold: the limit depends on beta, "
+            "gamma and the step sizes (section 2.2, Example 2, Proposition 2a). Dual momentum has a claim, "
+            "and primal momentum with quadratic potentials."
+        )
+    if method.constraint is not None:
+        theorem = "1a"
+    elif question.flow:
+        theorem = "2.3"
+    elif momentum is None:
+        theorem = "1"
+    else:
+        theorem = "1b" if isinstance(momentum, DualMomentum) else "2.1"
+    return question.projection(method, potential, theorem)
+
+
+@_limit_point.register
+def _(method: NaturalGradient, question: _Question) -> Claim | str:
+    metric = method.potential
+    if not isinstance(metric, Potential):
+        return (
+            "The paper's claims are about metrics that are Hessians of potentials (section 2.3); of a metric "
+            "of one's own that is not known."
+        )
+    _require_inside(metric, question.w0)
+    if metric.quadratic or question.flow:
+        return question.projection(method, metric, "2.3")
+    return (
+        "A finite step of natural gradient descent takes the dual variables off the data manifold: the "
+        "limit depends on the step sizes (section 2.3, Example 3, Proposition 3a). Quadratic potentials have "
+        "a claim, and the flow, predict(..., flow=True)."
+    )
+
+
+@_limit_point.register
+def _(method: SteepestDescent, question: _Question) -> Claim | str:
+    potential = _half_square(method.norm)
+    if potential is not None:
+        return question.projection(method, potential, "2.1" if isinstance(potential, Euclidean) else "2.4")
+    return (
+        "For losses with a unique finite root the limit of steepest descent in a general norm depends on "
+        "the step size, and even as eta -> 0 it is not the solution nearest to w(0) in that norm (section "
+        "2.4, Example 4 and Figure 1c). Only quadratic norms have a claim: there steepest descent is mirror "
+        "descent."
+    )
+
+
+@singledispatch
+def _limit_direction(method: Method, question: _Question) -> Claim | str:
+    """Strictly monotone losses (section 3)."""
+    return f"The paper does not treat {method!r} on strictly monotone losses."
+
+
+@_limit_direction.register
+def _(method: SteepestDescent, question: _Question) -> Claim | str:
+    return MaxMarginClaim(question.problem, method, method.norm, "5")
+
+
+@_limit_direction.register
+def _(method: MirrorDescent, question: _Question) -> Claim | str:
+    norm = _norm_of(method.potential)
+    if norm is None or method.momentum is not None or method.constraint is not None:
+        return (
+            "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
+            "characterises limit directions of gradient descent and steepest descent (section 3), not of "
+            "mirror descent with other potentials, momentum or constraints."
+        )
+    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+
+
+@_limit_direction.register
+def _(method: NaturalGradient, question: _Question) -> Claim | str:
+    metric = method.potential
+    norm = _norm_of(metric) if isinstance(metric, Potential) else None
+    if norm is None:
+        return (
+            "On strictly monotone losses the paper does not characterise natural gradient descent, unless "
+            "its metric is constant: then it is steepest descent in a quadratic norm."
+        )
+    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+
+
+def _half_square(norm: Norm) -> Potential | None:
+    """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
+    if isinstance(norm, QuadraticNorm):
+        return QuadraticPotential(norm.D)
+    return Euclidean() if norm == Lp(2) else None
+
+
+def _norm_of(potential: Potential) -> Norm | None:
+    """Return the norm in which mirror descent in a quadratic potential is steepest descent."""
+    if isinstance(potential, QuadraticPotential):
+        return QuadraticNorm(potential.D)
+    return Lp(2) if potential.quadratic else None
+
+
+def _require_inside(potential: Potential, w0: Array) -> None:
+    try:
+        potential.value(w0)
+    except DomainError as error:
+        raise DomainError(str(error).replace("w:", "w0:", 1)) from None

@@ -1,0 +1,86 @@
+"""What does not converge is reported as what it is: mirror descent in Example 2, as the step grows."""
+
+import numpy as np
+import pytest
+
+import implicitbias as ib
+
+EXAMPLE_2 = ib.Problem([[1.0, 2]], [1.0], ib.Squared())
+
+
+def entropy_run(eta, steps=3000):
+    return ib.Run(EXAMPLE_2, ib.MirrorDescent(ib.Entropy()), ib.Constant(eta)).advance(steps)
+
+
+def loop(eta, steps):
+    """The same in plain NumPy, the dual variables kept: the last 300 residuals."""
+    z, residuals = np.zeros(2), []
+    for _ in range(steps):
+        residual = np.exp(z) @ [1.0, 2] - 1
+        residuals.append(residual)
+        z = z - eta * 2 * residual * np.array([1.0, 2])
+    return np.array(residuals[-300:])
+
+
+@pytest.mark.parametrize(
+    ("eta", "kind", "period"),
+    [
+        (0.001, "converging", 0),
+        (0.1, "converged", 0),
+        (0.66, "converged", 0),
+        (0.67, "cycle", 2),
+        (0.8, "cycle", 2),
+        (0.85, "cycle", 4),
+        (1.0, "irregular", 0),
+        (3.0, "stalled", 0),
+        (10.0, "stalled", 0),
+    ],
+)
+def test_example_2(eta, kind, period):
+    run = entropy_run(eta)
+    seen = ib.behaviour(run)
+    assert (seen.kind, seen.period) == (kind, period), seen
+    residuals = loop(eta, 3200)
+    repeats = [k for k in range(1, 33) if np.allclose(residuals[k:], residuals[:-k], rtol=0, atol=1e-8)]
+    assert {"cycle": repeats[:1] == [period], "irregular": not repeats}.get(kind, True)
+    report = ib.compare(run, ib.predict(EXAMPLE_2, run.method))
+    expected = {"converged": "holds", "converging": "not yet converged"}.get(kind, "hypothesis fails")
+    assert report.verdict == expected, report
+    if expected == "hypothesis fails":
+        assert str(seen) in report.reason
+
+
+def test_the_boundary_is_named():
+    assert "on the boundary of the domain, at w[0, 1] = 0" in str(ib.behaviour(entropy_run(10.0)))
+
+
+def test_the_run_does_not_move():
+    run = entropy_run(1.0, 100)
+    other = entropy_run(1.0, 100)
+    ib.behaviour(run)
+    assert run.t == 100
+    np.testing.assert_array_equal(run.advance(50).w, other.advance(50).w)
+    assert len(run.trajectory) == len(other.trajectory)
+
+
+def test_truncated_squared_is_stuck_outside_its_cap():
+    problem = ib.Problem([[1.0, 2], [1, -1]], [10.0, 0], ib.TruncatedSquared(4.0))
+    stuck = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(300)
+    seen = ib.behaviour(stuck)
+    assert seen.kind == "stalled"
+    assert "1 of 2 samples lie on the flat part" in str(seen)
+    report = ib.compare(stuck, ib.predict(problem, stuck.method))
+    assert report.verdict == "hypothesis fails"
+    assert "flat part" in report.reason
+    inside = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1), w0=[3.0, 3]).advance(300)
+    assert ib.compare(inside, ib.predict(problem, inside.method, inside.trajectory.w[0])).verdict == "holds"
+
+
+def test_schedules_that_end_and_refusals():
+    run = ib.Run(EXAMPLE_2, ib.GradientDescent(), ib.Schedule([0.01] * 10)).advance(10)
+    assert ib.behaviour(run).kind == "converging"
+    with pytest.raises(TypeError, match="^run: expected a Run"):
+        ib.behaviour(None)
+    monotone = ib.Problem([[1.0, 2]], [1.0], ib.Exponential())
+    with pytest.raises(ValueError, match="^run: expected one on a loss with a finite root"):
+        ib.behaviour(ib.Run(monotone, ib.GradientDescent()))
