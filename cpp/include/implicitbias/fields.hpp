@@ -13,6 +13,13 @@ struct FixedString {
   constexpr FixedString(const char (&source)[N]) { std::copy_n(source, N, text); }
 };
 
+template <std::size_t N, std::size_t M>
+constexpr FixedString<N + M - 1> operator+(const FixedString<N>& one, const FixedString<M>& other) {
+  char joined[N + M - 1] = {};
+  std::copy_n(other.text, M, std::copy_n(one.text, N - 1, joined));
+  return joined;
+}
+
 struct Required {};
 
 /// One constructor argument: its name, the member function that reads it back, and (for an optional

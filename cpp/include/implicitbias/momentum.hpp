@@ -15,6 +15,8 @@ struct MirrorState {
 
 class Momentum {
  public:
+  Momentum(const Coefficient& beta, const Coefficient& gamma)
+      : beta_(beta.checked("beta")), gamma_(gamma.checked("gamma")) {}
   virtual ~Momentum() = default;
 
   /// Writes the dual point from which the gradient is subtracted.
@@ -29,52 +31,54 @@ class Momentum {
 
   const Coefficient& beta() const { return beta_; }
   const Coefficient& gamma() const { return gamma_; }
+  using fields =
+      Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
 
  protected:
-  Momentum(const Coefficient& beta, const Coefficient& gamma)
-      : beta_(beta.checked("beta")), gamma_(gamma.checked("gamma")) {}
+  static constexpr FixedString parameters =
+      "\n\nParameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array "
+      "holds "
+      "one a step.\n"
+      "gamma : float or array_like of shape (T,)";
 
+ private:
   Coefficient beta_, gamma_;
 };
 
 class DualMomentum final : public Momentum {
  public:
   static constexpr const char* name = "DualMomentum";
-  static constexpr const char* doc =
-      "Momentum of the dual variables (eq. 7).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = "
-      "0.\n\n"
-      "Parameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array holds "
-      "one a step.\n"
-      "gamma : float or array_like of shape (T,)";
+  static constexpr auto text = FixedString(
+                                   "Momentum of the dual variables (eq. 7).\n\n"
+                                   "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + "
+                                   "gamma_t dw(t-1)), dz(-1) = "
+                                   "0.") +
+                               parameters;
+  static constexpr const char* doc = text.text;
 
-  DualMomentum(const Coefficient& beta, const Coefficient& gamma) : Momentum(beta, gamma) {}
-  using fields =
-      Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
+  using Momentum::Momentum;
 
   void push(const Potential&, const MirrorState& now, Vector& z) const override {
-    z = now.z + beta_.at(now.t) * (now.z - now.previous_z);
+    z = now.z + beta().at(now.t) * (now.z - now.previous_z);
   }
 };
 
 class PrimalMomentum final : public Momentum {
  public:
   static constexpr const char* name = "PrimalMomentum";
-  static constexpr const char* doc =
-      "Momentum of the primal variables (eq. 8).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = "
-      "0.\n"
-      "It leaves the data manifold unless psi is quadratic.\n\n"
-      "Parameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array holds "
-      "one a step.\n"
-      "gamma : float or array_like of shape (T,)";
+  static constexpr auto text = FixedString(
+                                   "Momentum of the primal variables (eq. 8).\n\n"
+                                   "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + "
+                                   "gamma_t dw(t-1)), dw(-1) = "
+                                   "0.\n"
+                                   "It leaves the data manifold unless psi is quadratic.") +
+                               parameters;
+  static constexpr const char* doc = text.text;
 
-  PrimalMomentum(const Coefficient& beta, const Coefficient& gamma) : Momentum(beta, gamma) {}
-  using fields =
-      Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
+  using Momentum::Momentum;
 
   void push(const Potential& potential, const MirrorState& now, Vector& z) const override {
-    const double beta = beta_.at(now.t);
+    const double beta = this->beta().at(now.t);
     if (beta == 0) {
       z = now.z;
       return;
