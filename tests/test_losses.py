@@ -67,6 +67,40 @@ def test_root_losses(loss, z):
     check(loss, z)
 
 
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.monotone], ids=repr)
+@given(
+    z=st.lists(st.floats(0.1, 10), min_size=1, max_size=8),
+    sign=st.sampled_from([-1, 1]),
+    scale=st.sampled_from([1e-7, 1e-60, 1e-130, 1e-160, 1e-250, 1e-300]),
+)
+def test_root_losses_near_the_root(loss, z, sign, scale):
+    # Squares underflow long before residuals do.
+    check(loss, sign * scale * np.array(z))
+
+
+@pytest.mark.parametrize("loss", [ib.Huber(0.7), ib.TruncatedSquared(9.0), ib.LogCosh()], ids=repr)
+@pytest.mark.parametrize("residual", [1e20, -1e160, 1e300])
+def test_root_losses_far_from_the_root(loss, residual):
+    check(loss, [residual, 1.0])
+
+
+def test_root_losses_at_their_edges():
+    check(ib.Huber(0.7), [0.7, -0.7, np.nextafter(0.7, 1), -np.nextafter(0.7, 1)])
+    check(ib.TruncatedSquared(9.0), [3.0, -3.0, np.nextafter(3, 0), np.nextafter(3, 4)])
+    check(ib.LogCosh(), [1.0, np.nextafter(1, 0), np.nextafter(1, 2), 0.0])
+    for loss in (ib.Squared(), ib.Huber(0.7), ib.TruncatedSquared(9.0), ib.LogCosh()):
+        log_loss, _, slopes = loss.evaluate([0.0, -0.0])
+        assert log_loss == -math.inf
+        assert not slopes.any()
+
+
+@pytest.mark.parametrize("make", [ib.Huber, ib.TruncatedSquared])
+@pytest.mark.parametrize("bad", [0, -1, math.nan, math.inf])
+def test_parameters_of_root_losses(make, bad):
+    with pytest.raises(ValueError, match="^(delta|cap): expected a positive finite number"):
+        make(bad)
+
+
 @pytest.mark.parametrize("margin", [1e4, 1e8, 1e15, 1e300])
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
 def test_nothing_underflows(loss, margin):

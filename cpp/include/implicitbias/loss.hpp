@@ -38,6 +38,7 @@ template <class K>
 concept RootLoss = requires(const K kernel, double residual) {
   { kernel.value(residual) } -> std::same_as<double>;
   { kernel.slope(residual) } -> std::same_as<double>;
+  { K::near_root } -> std::convertible_to<double>;  // l(r) / r^2 as r -> 0
 };
 
 /// Positive, decreasing to 0. Both logarithms must be exact to rounding for every finite margin.
@@ -65,6 +66,8 @@ class RootModel final : public Loss, public K {
       total += K::value(z[n]);
       slopes[n] = K::slope(z[n]);
     }
+    if (total < 1e-280)
+      return {std::log(K::near_root) + 2 * std::log(z.stableNorm()), 0.0};  // r^2 underflows
     return {std::log(total), 0.0};
   }
 };
