@@ -82,7 +82,9 @@ void bind_potentials(py::module_& module) {
             check_domain(*potential, v.value, "v");
             return potential->divergence(w.value.entries, v.value.entries);
           },
-          py::arg("w"), py::arg("v"), "Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>.")
+          py::arg("w"), py::arg("v"),
+          "Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the "
+          "closed domain.")
       .def_property_readonly("quadratic", &Potential::quadratic, "Whether psi is quadratic.");
   bind_nouns<Potential>(module, "potentials", Potentials{});
 }

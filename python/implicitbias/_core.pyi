@@ -307,7 +307,7 @@ class Potential(Metric):
     """
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
         """
-        Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>.
+        Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the closed domain.
         """
     def inverse_link(self, z: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """

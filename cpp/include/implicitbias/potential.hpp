@@ -16,11 +16,15 @@ class Potential : public Metric {
   /// Writes w = (grad psi)^-1(z). Where w underflows it lies on the boundary of the domain; z tells on.
   virtual void inverse_link(VectorView z, VectorSlot w) const = 0;
 
+  /// Writes H(w)^-1 g for w = (grad psi)^-1(z), from z itself: w may have underflowed.
+  virtual void solve_dual(VectorView z, VectorView g, VectorSlot out) const = 0;
+
   /// Says what keeps w out of the domain of psi; empty inside.
   virtual std::string outside_domain(VectorView) const { return {}; }
   std::string outside(VectorView w) const override { return outside_domain(w); }
 
-  /// D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v> >= 0.
+  /// D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v> >= 0, for w in the closed domain. It does not
+  /// cancel where w and v are close.
   virtual double divergence(VectorView w, VectorView v) const = 0;
 
   /// The norm in which psi is strongly convex, and in which margins are normalised.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../fields.hpp"
+#include "../kernels/gaps.hpp"
 #include "../norms/lp.hpp"
 #include "../potential.hpp"
 
@@ -25,11 +26,14 @@ class Entropy final : public Potential {
   }
   double divergence(VectorView w, VectorView v) const override {
     double sum = 0;
-    for (Index i = 0; i < w.size(); ++i)
-      sum += (w[i] > 0 ? w[i] * std::log(w[i] / v[i]) : 0.0) + (v[i] - w[i]);
+    for (Index i = 0; i < w.size(); ++i) sum += w[i] < 0 ? infinity : entropy_gap(w[i], v[i]);
     return sum;
   }
   void solve(VectorView w, VectorView g, VectorSlot out) const override { out = w.cwiseProduct(g); }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override {
+    inverse_link(z, out);
+    out.array() *= g.array();
+  }
 
   std::string outside_domain(VectorView w) const override {
     for (Index i = 0; i < w.size(); ++i)

@@ -17,6 +17,7 @@ class Euclidean final : public Potential {
   void inverse_link(VectorView z, VectorSlot w) const override { w = z; }
   double divergence(VectorView w, VectorView v) const override { return (w - v).squaredNorm() / 2; }
   void solve(VectorView, VectorView g, VectorSlot out) const override { out = g; }
+  void solve_dual(VectorView, VectorView g, VectorSlot out) const override { out = g; }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
   double modulus() const override { return 1; }
   bool quadratic() const override { return true; }

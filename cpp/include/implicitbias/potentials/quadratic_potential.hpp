@@ -27,6 +27,7 @@ class QuadraticPotential final : public Potential {
     norm_->steepest(g, Ties::first, out);
     out = -out;
   }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override { solve(z, g, out); }
   std::shared_ptr<const Norm> geometry() const override { return norm_; }
   double modulus() const override { return 1; }
   bool quadratic() const override { return true; }

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "../fields.hpp"
+#include "../kernels/gaps.hpp"
 #include "../norms/lp.hpp"
 #include "../potential.hpp"
 
@@ -30,25 +31,25 @@ class SpectralEntropy final : public Potential {
     apply(z, w, [](double x) { return std::exp(x); });
   }
   double divergence(VectorView w, VectorView v) const override {
-    Vector z(v.size());
-    link(v, z);
-    return value(w) + square(v).trace() - z.dot(symmetric(w).reshaped());
+    // The entropies of the eigenvalues, weighted by how far the eigenvectors overlap: no term is negative.
+    const auto one = decompose(w), other = decompose(v);
+    const Eigen::MatrixXd overlap = one.eigenvectors().transpose() * other.eigenvectors();
+    double sum = 0;
+    for (Index i = 0; i < overlap.rows(); ++i)
+      for (Index j = 0; j < overlap.cols(); ++j)
+        // A matrix on the boundary of the domain has eigenvalues that are 0 but for rounding.
+        sum += overlap(i, j) * overlap(i, j) *
+               entropy_gap(std::max(one.eigenvalues()[i], 0.0), other.eigenvalues()[j]);
+    return sum;
   }
 
-  // In the eigenbasis of W, the derivative of exp at log W multiplies entry (i, j) by
-  // (l_i - l_j) / (log l_i - log l_j).
   void solve(VectorView w, VectorView g, VectorSlot out) const override {
     const auto eigen = decompose(w);
-    const auto& V = eigen.eigenvectors();
-    const Vector& l = eigen.eigenvalues();
-    Eigen::MatrixXd inner = V.transpose() * symmetric(g) * V;
-    for (Index i = 0; i < l.size(); ++i)
-      for (Index j = 0; j < l.size(); ++j) {
-        const double difference = std::log(l[i] / l[j]);
-        // expm1(x) / x without cancellation
-        inner(i, j) *= difference == 0 ? l[i] : l[j] * std::expm1(difference) / difference;
-      }
-    out = (V * inner * V.transpose()).reshaped();
+    differentiate_exp(eigen.eigenvectors(), eigen.eigenvalues().array().log(), g, out);
+  }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override {
+    const auto eigen = decompose(z);
+    differentiate_exp(eigen.eigenvectors(), eigen.eigenvalues(), g, out);
   }
 
   std::string outside_domain(VectorView w) const override {
@@ -73,6 +74,19 @@ class SpectralEntropy final : public Potential {
   }
 
  private:
+  // The derivative of exp at V diag(z) V' multiplies entry (i, j) in that eigenbasis by
+  // (e^z_i - e^z_j) / (z_i - z_j).
+  static void differentiate_exp(const Eigen::MatrixXd& V, const Vector& z, VectorView g, VectorSlot out) {
+    Eigen::MatrixXd inner = V.transpose() * symmetric(g) * V;
+    for (Index i = 0; i < z.size(); ++i)
+      for (Index j = 0; j < z.size(); ++j) {
+        const double difference = std::abs(z[i] - z[j]);
+        inner(i, j) *=
+            std::exp(std::max(z[i], z[j])) * (difference == 0 ? 1 : -std::expm1(-difference) / difference);
+      }
+    out = (V * inner * V.transpose()).reshaped();
+  }
+
   // Row- or column-major is the same here: the matrices are symmetric.
   static Eigen::Map<const Eigen::MatrixXd> square(VectorView w) {
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(w.size()))));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../fields.hpp"
+#include "../kernels/gaps.hpp"
 #include "../norms/lp.hpp"
 #include "../potential.hpp"
 
@@ -31,28 +32,35 @@ class SquaredLp final : public Potential {
     w = -w;
   }
 
+  // (|w| - |v|)^2 / 2 and |w| |v| times the gap in Hoelder's inequality for the unit vectors, which is a sum
+  // of gaps in Young's: no term is negative.
   double divergence(VectorView w, VectorView v) const override {
-    Vector z(v.size());
-    link(v, z);
-    // psi(v) + psi*(z) = <z, v>
-    return std::max(0.0, value(w) + std::pow(norm_->dual(z), 2) / 2 - z.dot(w));
+    const double one = norm_->value(w), other = norm_->value(v);
+    if (one == 0 || other == 0) return (one * one + other * other) / 2;
+    double gap = 0;
+    for (Index i = 0; i < w.size(); ++i) gap += young_gap(w[i] / one, v[i] / other);
+    return (one - other) * (one - other) / 2 + one * (other * gap);
   }
 
   // H(w)^-1 is the Hessian of the conjugate at z = grad psi(w):
-  // (q - 1) diag(a^(q-2)) + (2 - q) s s' with a = |z| / |z|_q, s = sign(z) a^(q-1). It is finite where
-  // H(w) is not, at w_i = 0.
+  // |a|_q^(2-q) ((q - 1) diag(a^(q-2)) - (q - 2) s s' / |a|_q^q) with a = |z| / max |z|, s = sign(z) a^(q-1).
+  // It is finite where H(w) is not, at w_i = 0.
   void solve(VectorView w, VectorView g, VectorSlot out) const override {
+    Vector z(w.size());
+    link(w, z);
+    solve_dual(z, g, out);
+  }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override {
     if (p_ == 2) {
       out = g;
       return;
     }
-    Vector z(w.size());
-    link(w, z);
-    const double q = p_ / (p_ - 1), size = norm_->dual(z);
-    const Vector relative = z / size;
-    const Vector powers = relative.cwiseAbs().array().pow(q - 2);
-    const double along = (powers.array() * relative.array() * g.array()).sum();
-    out = (q - 1) * powers.array() * g.array() + (2 - q) * along * powers.array() * relative.array();
+    const double q = p_ / (p_ - 1);
+    const Vector relative = z / z.lpNorm<Eigen::Infinity>();
+    const Vector powers = relative.cwiseAbs().array().pow(q - 2), slopes = powers.cwiseProduct(relative);
+    // For large q the two terms nearly cancel along w: `sum` must come from the same rounded powers.
+    const double sum = slopes.dot(relative), along = slopes.dot(g) / sum;
+    out = std::pow(sum, 2 / q - 1) * ((q - 1) * powers.cwiseProduct(g) - (q - 2) * along * slopes);
   }
 
   std::string outside(VectorView w) const override {
@@ -64,6 +72,16 @@ class SquaredLp final : public Potential {
   bool quadratic() const override { return p_ == 2; }
 
  private:
+  /// |w|^p / p + |v|^p / q - w sign(v) |v|^(p-1) >= 0.
+  double young_gap(double w, double v) const {
+    const double a = std::abs(w), b = std::abs(v), slope = std::pow(b, p_ - 1);
+    const double apart = std::signbit(w) == std::signbit(v) ? 0 : 2 * a * slope;
+    if (a == 0) return std::pow(b, p_) * (p_ - 1) / p_;
+    const double growth = (p_ - 1) * (std::log(a) - std::log(b));
+    if (growth > 700) return std::pow(a, p_) / p_ + apart;  // v is nothing beside w
+    return slope / p_ * ((p_ - 1) * entropy_gap(a, b) + a * expm1_gap(growth)) + apart;
+  }
+
   static double checked(double p) {
     if (!(p > 1 && p <= 2)) throw InvalidValueError(message("p: expected a number in (1, 2], got ", p));
     return p;
