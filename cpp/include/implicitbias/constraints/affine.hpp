@@ -42,38 +42,39 @@ class Affine final : public Constraint {
 
   Matrix rows(const Shape&) const override { return G_; }
 
-  // The dual of the projection maximises <h, l> - psi*(z + G' l): smooth, concave, with gradient
-  // h - G w and Hessian -G H(w)^-1 G'. Newton's step is halved until |G w - h| falls.
+  // The dual of the projection minimises psi*(z + G' l) - <h, l>: smooth, convex, with gradient G w - h and
+  // Hessian G H(w)^-1 G'. Newton's step is halved until it overshoots the minimum along it by little; values
+  // of the dual would tell no more near the end, where they differ by less than their rounding.
   void project(const Potential& potential, Vector& z, Vector& w) const override {
     const Index d = z.size(), m = G_.rows();
     potential.inverse_link(z, w);
-    Vector misfit = h_ - G_ * w, trial(d), trial_w(d), column(d);
+    Vector misfit = h_ - G_ * w, step(m), trial(d), trial_w(d), trial_misfit(m), column(d);
     Eigen::MatrixXd hessian(m, m);
-    for (int iteration = 0; iteration < 100; ++iteration) {
-      const double size = misfit.norm();
-      // As exact as the inner products themselves can be.
-      if (size <= 2 * epsilon * (G_.cwiseAbs() * w.cwiseAbs() + h_.cwiseAbs()).norm()) return;
+    // Near the boundary of a domain Newton's steps are short: a logarithm that is far off moves by 1.
+    for (int iteration = 0; iteration < 10000; ++iteration) {
+      const double size = misfit.norm(), scale = (G_.cwiseAbs() * w.cwiseAbs() + h_.cwiseAbs()).norm();
+      if (size <= 2 * epsilon * scale) return;  // as exact as the inner products themselves can be
       for (Index i = 0; i < m; ++i) {
-        potential.solve(w, G_.row(i).transpose(), column);
+        potential.solve_dual(z, G_.row(i).transpose(), column);
         hessian.col(i).noalias() = G_ * column;
       }
-      const Vector step = hessian.ldlt().solve(misfit);
+      step = hessian.ldlt().solve(misfit);
+      if (!(misfit.dot(step) > 0)) step = misfit;  // the gradient, where there is no Hessian
+      const Vector direction = G_.transpose() * step;
+      const double descent = misfit.dot(step);
       double length = 1;
-      for (; length > 1e-12; length /= 2) {
-        trial = z + length * (G_.transpose() * step);
+      do {
+        trial = z + length * direction;
         potential.inverse_link(trial, trial_w);
-        const Vector trial_misfit = h_ - G_ * trial_w;
-        if (trial_misfit.norm() < size) {
-          misfit = trial_misfit;
-          break;
-        }
-      }
-      if (!(length > 1e-12)) {
-        if (size <= 1e-10 * (1 + h_.norm())) return;  // rounding stops it here
-        break;
-      }
+        trial_misfit = h_ - G_ * trial_w;
+        length /= 2;
+      } while (!(trial_misfit.dot(step) >= -descent / 2) && trial != z);
+      const bool rounded = size <= 1e-10 * scale;  // z may be too coarse for more
+      if (rounded && !(trial_misfit.norm() < size / 2)) return;
+      if (trial == z) break;
       z.swap(trial);
       w.swap(trial_w);
+      misfit.swap(trial_misfit);
     }
     throw DomainError(message("the projection on {G w = h} does not converge: |G w - h| = ", misfit.norm(),
                               "; the set may not meet the potential's domain"));
