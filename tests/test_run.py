@@ -75,6 +75,29 @@ def test_iterates_against_a_plain_loop(norm, loss, shape):
     np.testing.assert_allclose(run.trajectory.log_loss, np.log(total), rtol=1e-10, atol=1e-12)
 
 
+def example_4(eta, steps):
+    problem = ib.Problem([[1.0, 1, 1], [1, 2, 0]], [1.0, 10], ib.Squared())
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(4 / 3)), ib.Constant(eta), record=ib.every(100))
+    return run.advance(steps)
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.05, 0.1, 0.15, 0.18])
+def test_example_4_converges(eta):
+    assert example_4(eta, 20000).trajectory.residual[-1] < 1e-12
+
+
+def test_example_4_limits_move_with_eta():
+    limits = np.array([example_4(eta, 20000).w for eta in (0.01, 0.05, 0.1, 0.15, 0.18)])
+    distances = np.abs(limits[:, None] - limits).max(axis=2)[np.triu_indices(5, 1)]
+    assert distances.min() > 0.01
+    # As eta -> 0 they settle, but not at the point of least norm on the line of global minima.
+    flow = [2 * example_4(eta / 2, 40000).w - example_4(eta, 40000).w for eta in (0.01, 0.005)]
+    np.testing.assert_allclose(flow[0], flow[1], atol=1e-3)
+    line = limits[0][:, None] + np.linspace(-10, 10, 200001) * np.array([[-2.0], [1], [1]])
+    least = line[:, np.argmin(np.sum(np.abs(line) ** (4 / 3), axis=0))]
+    assert np.abs(flow[1] - least).max() > 0.05
+
+
 def test_far_below_underflow_against_high_precision():
     # A loop that forms exp(-m) freezes at L = exp(-745).
     X, y = conftest.separable(4, 30, seed=1)

@@ -31,8 +31,9 @@ class CallbackMetric final : public Metric {
     if (H.shape != Shape{{d, d}})
       throw InvalidValueError(message(returned, ": expected shape (", d, ", ", d, "), got ", H.shape.text()));
     const Eigen::Map<const Matrix> matrix(H.entries.data(), d, d);
+    if (!matrix.allFinite()) throw DomainError(returned + ": expected finite numbers, got NaN or infinity");
     const Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
-    if (!matrix.allFinite() || cholesky.info() != Eigen::Success ||
+    if (cholesky.info() != Eigen::Success ||
         (matrix - matrix.transpose()).cwiseAbs().maxCoeff() > 1e-12 * matrix.cwiseAbs().maxCoeff())
       throw DomainError(returned + ": expected a symmetric positive definite matrix");
     out = cholesky.solve(g);

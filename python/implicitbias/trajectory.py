@@ -14,7 +14,7 @@ class Trajectory:
     """Columns over the recorded iterations, as plain arrays.
 
     Monotone losses have ``margin``, ``bound``, ``best_margin`` and ``best_bound``; losses with a finite
-    root have ``loss`` and ``residual``.
+    root have ``loss``, ``residual`` and ``off_manifold``.
     """
 
     def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
@@ -74,6 +74,15 @@ class Trajectory:
     def residual(self) -> Column:
         """Euclidean norm |Xw - y|, for losses with a finite root, shape (k,)."""
         return self._column("residual")
+
+    @property
+    def off_manifold(self) -> Column:
+        """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints, shape (k,).
+
+        A w with Xw = y is the Bregman projection of w0 if and only if it is 0. NaN for methods without a
+        potential.
+        """
+        return self._column("off_manifold")
 
     def __len__(self) -> int:
         return len(self.t)

@@ -86,6 +86,7 @@ class MirrorDescent final : public Method {
       z = now.memory[0];
     }
     add_scaled(z, log_step, -gradient, z);
+    if (!std::isfinite(z.sum())) throw DomainError("the dual variables overflow");
     if (constraint_)
       constraint_->project(*potential_, z, next.w);
     else
