@@ -122,10 +122,16 @@ def test_squared_loss(tmp_path):
         (["--steps", "1e19"], "steps: expected a whole number from 1 to 2^63 - 1"),
         (["--steps", "1e999999999"], "steps: expected a whole number from 1 to 2^63 - 1"),
         (["--steps", "9223372036854775808"], "steps: expected a whole number from 1 to 2^63 - 1"),
-        (["--data", "no.csv"], "data: expected iris_setosa, digits_3v8, breast_cancer or an existing file"),
+        (
+            ["--data", "no.csv"],
+            f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing file",
+        ),
         (["--data", "."], "path: expected a .csv or .npz file, got the folder '.'"),
         (["--data", "folder.csv"], "path: expected a .csv or .npz file, got the folder 'folder.csv'"),
-        (["--data", "points.csv/x"], "data: expected iris_setosa, digits_3v8, breast_cancer or an existing"),
+        (
+            ["--data", "points.csv/x"],
+            f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing",
+        ),
         (["--data", "latin.csv"], "latin.csv: expected text in UTF-8"),
         (["--data", "[red]x.csv"], "[red]x.csv, row 2, column 1 ([b]): expected a finite number, got ':x:'"),
         (
@@ -133,7 +139,7 @@ def test_squared_loss(tmp_path):
             "target: expected none, the targets of an NPZ file are y",
         ),
         (["--data", "[red].txt"], "path: expected a .csv or .npz file, got '[red].txt'"),
-        (["--loss", "squared"], "eta: Squared() needs a constant step"),
+        (["--loss", "squared"], "eta: Squared() needs a step size"),
         (["--eta", "-1"], "eta: expected a positive finite number"),
         (["--eta", "1", "--scale", "1"], "scale: --scale has no effect together with --eta"),
         (["--eta", "1", "--cap", "inf"], "cap: --cap has no effect together with --eta"),
@@ -327,3 +333,94 @@ def test_ctrl_c_keeps_the_results(tmp_path):
     assert process.returncode == 130, shown
     assert "Interrupted at t = " in shown
     assert ib.Run.load(tmp_path / "o" / "l2.npz").t > 1000
+
+
+def test_every_method_is_reachable(command):
+    asked = [
+        "MirrorDescent(Entropy)",
+        "mirror_descent(Entropy(), momentum=DualMomentum(0.5))",
+        "MirrorDescent(Entropy, PrimalMomentum(0.5))",
+        "MirrorDescent(SquaredLp(3/2), constraint=Affine([[1, 1]], [0.7]))",
+        "NaturalGradient(Entropy)",
+        "GradientDescent",
+    ]
+    status, shown, complaint = command(
+        *("run", "--data", "example_2", "--loss", "LogCosh", "--eta", "0.1", "--steps", "2000"),
+        *(part for each in asked for part in ("--method", each)),
+        *("--batch", "MiniBatch(1, 7)", "--record", "Every(100)", "--w0", "[1, 1]", "--flow"),
+        *("--out", "o", "--quiet"),
+    )
+    assert status == 0, complaint
+    with open("o/table.csv", newline="") as file:
+        rows = {row["method"]: row for row in csv.DictReader(file)}
+    names = [
+        "MirrorDescent(Entropy)",
+        "MirrorDescent(Entropy, DualMomentum(0.5))",
+        "MirrorDescent(Entropy, PrimalMomentum(0.5))",
+        "MirrorDescent(SquaredLp(1.5), Affine(array, array))",
+        "NaturalGradient(Entropy)",
+        "GradientDescent",
+    ]
+    assert list(rows) == names + [f"flow of {name}" for name in names]
+    unclaimed = {names[2], names[4]}
+    for name, row in rows.items():
+        assert row["verdict"] == ("no claim" if name in unclaimed else "holds"), row
+        assert row["iterates"] == "converged"
+    assert (
+        float(rows[names[0]]["off the data manifold"])
+        < 1e-12
+        < float(rows[names[2]]["off the data manifold"])
+    )
+    run = ib.Run.load("o/MirrorDescent_Entropy_DualMomentum_0.5.npz")
+    assert run.method == ib.MirrorDescent(ib.Entropy(), ib.DualMomentum(0.5))
+    assert (run.batch, run.record) == (ib.MiniBatch(1, 7), ib.Every(100))
+    assert "Proposition 2a" in " ".join(shown.split())
+
+
+def test_leaving_the_domain_is_a_line_of_the_table(command):
+    status, shown, _ = command(
+        *("run", "--data", "example_2", "--loss", "squared", "--eta", "0.02", *SHORT),
+        *("--method", "MirrorDescent(Entropy, PrimalMomentum(0.9))", "--method", "MirrorDescent(Entropy)"),
+    )
+    assert status == 1
+    assert "step t = 4, of size 0.02: w + beta dw leaves the domain: w[1]" in " ".join(shown.split())
+    assert shown.count("holds") + shown.count("not yet converged") == 1
+
+
+def test_what_does_not_converge_is_named(command):
+    status, shown, _ = command(
+        *("run", "--data", "example_2", "--loss", "squared", "--eta", "0.7", "--steps", "3000", "--out", "o"),
+        *("--method", "MirrorDescent(Entropy)", "--quiet"),
+    )
+    assert status == 0
+    assert "2-cycle" in shown
+    assert "hypothesis fails" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--method", "Nonsense(1)"], "method: 'Nonsense(1)' cannot be read (Nonsense is unknown)"),
+        (["--method", "Lp(2)"], "method: expected one of "),
+        (["--method", "MirrorDescent(Lp(2))"], "method: 'MirrorDescent(Lp(2))' cannot be read (potential: "),
+        (["--method", "__import__('os').getcwd()"], "method: \"__import__('os').getcwd()\" cannot be read"),
+        (["--method", "MirrorDescent(Entropy"], "method: 'MirrorDescent(Entropy' cannot be read"),
+        (
+            ["--method", "GradientDescent", "--method", "gradient_descent()"],
+            "method: expected every method once",
+        ),
+        (["--loss", "hinge"], "loss: 'hinge' cannot be read (hinge is unknown)"),
+        (["--loss", "Huber(-1)"], "loss: 'Huber(-1)' cannot be read (delta: "),
+        (["--step", "Constant(0)"], "step: 'Constant(0)' cannot be read (eta: "),
+        (["--step", "Constant(1)", "--eta", "1"], "eta: --eta has no effect together with --step"),
+        (["--batch", "3"], "batch: expected one of MiniBatch, got '3'"),
+        (["--w0", "zero"], "w0: 'zero' cannot be read"),
+        (["--w0", "4"], "w0: expected an array such as [1, 2], got '4'"),
+        (["--w0", "load('none.npy')"], "w0: \"load('none.npy')\" cannot be read (none.npy is no array"),
+        (["--method", "GradientDescent", "--ties", "first"], "ties: --ties has no effect without --norm 1"),
+    ],
+)
+def test_expressions_that_cannot_be_read(command, arguments, complaint):
+    status, _, shown = command("run", *arguments, *SHORT)
+    assert status == 2
+    assert shown.startswith(f"error: {complaint}"), shown

@@ -81,7 +81,7 @@ def test_ways_of_several_runs():
     runs = [run_on(problem, 4 / 3, step_size=ib.Constant(eta)) for eta in (0.01, 0.05)]
     ax = ib.plot.path(runs)
     texts = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert texts[1:] == [rf"$\ell_{{4/3}}$, Constant(eta={eta})" for eta in (0.01, 0.05)]
+    assert texts[1:] == [rf"$\ell_{{4/3}}$, Constant({eta})" for eta in (0.01, 0.05)]
     ways = [line for line in ax.get_lines() if line.get_label() in texts[1:]]
     for run, way in zip(runs, ways, strict=True):
         np.testing.assert_array_equal(np.column_stack(way.get_data()), run.trajectory.w)

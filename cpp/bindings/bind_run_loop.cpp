@@ -226,6 +226,13 @@ void bind_run_loop(py::module_& module) {
       .def_property_readonly(
           "log_loss",
           [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.log_loss(); }); })
+      .def_property_readonly(
+          "residual",
+          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.residual(); }); })
+      .def_property_readonly("off_manifold",
+                             [](GuardedLoop& self) {
+                               return self.look([](const RunLoop& loop) { return loop.off_manifold(); });
+                             })
       .def(
           "certificate",
           [](GuardedLoop& self) {

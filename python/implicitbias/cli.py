@@ -1,6 +1,5 @@
 """The command line: ``implicitbias run`` and ``implicitbias info``."""
 
-import csv
 import io
 import math
 import os
@@ -8,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -23,18 +21,21 @@ from . import _core
 from ._core import (
     Constant,
     Exponential,
-    Logistic,
     Loss,
     LossNormalized,
-    Lp,
+    Method,
+    MiniBatch,
+    Recording,
     Squared,
     SteepestDescent,
     StepSize,
 )
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
+from .expressions import read_array, read_noun
 from .labels import file_stem, parse_norm, plain
 from .run import Run
+from .run_report import Line, draw, failed, judge, print_table, reason, write_table
 
 app = typer.Typer(
     add_completion=False,
@@ -47,36 +48,11 @@ console = Console(markup=False, emoji=False)
 complaints = Console(stderr=True, markup=False, emoji=False)
 
 
-class LossName(StrEnum):
-    """Losses by their names on the command line."""
-
-    exponential = "exponential"
-    logistic = "logistic"
-    squared = "squared"
-
-    def build(self) -> Loss:
-        """Return the loss."""
-        return {"exponential": Exponential, "logistic": Logistic, "squared": Squared}[self.value]()
-
-
 class TiesName(StrEnum):
     """Which l1 step to take where coordinates tie."""
 
     first = "first"
     average = "average"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table: one norm's run, judged."""
-
-    run: Run
-    verdict: str
-    remark: str
-    gap: float = math.nan
-    oracle: float = math.nan
-    oracle_gap: float = math.nan
-    angle: float = math.nan
 
 
 @app.callback(invoke_without_command=True)
@@ -92,13 +68,27 @@ def run(
     data: Annotated[
         str, typer.Option(help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file.")
     ] = "iris_setosa",
-    norm: Annotated[list[str] | None, typer.Option(help="1, 4/3, 2, inf, ...; may be repeated.")] = None,
-    loss: Annotated[LossName, typer.Option(help="Loss.")] = LossName.exponential,
+    norm: Annotated[
+        list[str] | None, typer.Option(help="Steepest descent in 1, 4/3, 2, inf, ...; may be repeated.")
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="As in Python: 'MirrorDescent(Entropy, DualMomentum(0.9))'; may be repeated."),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(help="exponential, logistic, squared, 'Huber(0.5)', ... (by the targets)."),
+    ] = None,
     steps: Annotated[str, typer.Option(help="Number of steps, such as 1000000 or 1e6.")] = "1e6",
     scale: Annotated[float | None, typer.Option(help="Loss-normalised steps: scale / (B^2 L) (1).")] = None,
     cap: Annotated[float | None, typer.Option(help="Largest loss-normalised step (inf).")] = None,
     eta: Annotated[float | None, typer.Option(help="Constant step instead.")] = None,
+    step: Annotated[str | None, typer.Option(help="Any step rule: 'Polynomial(0.1, 0.5)', ...")] = None,
     ties: Annotated[TiesName | None, typer.Option(help="Where coordinates tie in l1 (first).")] = None,
+    w0: Annotated[str | None, typer.Option(help="Start: '[1, 1]' or 'load(\"w0.npy\")'.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Random batches: 'MiniBatch(size, seed)'.")] = None,
+    record: Annotated[str | None, typer.Option(help="'LogSpaced(20)' or 'Every(1)'.")] = None,
+    flow: Annotated[bool, typer.Option("--flow", help="Also the limit of infinitesimal steps.")] = False,
     target: Annotated[str | None, typer.Option(help="CSV: the column of targets (the last).")] = None,
     positive: Annotated[
         str | None, typer.Option(help="Files: the label that becomes +1, all others -1.")
@@ -107,18 +97,22 @@ def run(
     intercept: Annotated[bool | None, typer.Option(help="Append a column of ones.")] = None,
     quiet: Annotated[bool, typer.Option(help="No progress bars.")] = False,
 ) -> None:
-    """Run steepest descent in one norm or several, certify it, and hold it against the oracle.
+    """Run a method or several, certify them, and hold them against the oracle.
 
-    Exit status: 0, or 1 where a norm failed, 2 for bad arguments and files, 130 after Ctrl-C.
+    Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C.
     """
     count = _whole_number(steps)
-    norms = _norms(norm or ["1", "4/3", "2", "inf"])
-    if all(each.p != 1 for each in norms):
-        _refuse("without --norm 1", ties=ties)
+    methods = _methods(norm, method, ties)
     dataset = _dataset(data, target, positive, standardise, intercept)
-    problem = dataset.problem(loss.build())
-    step_size = _step_size(problem.loss, scale, cap, eta)
-    runs = [Run(problem, SteepestDescent(each, (ties or TiesName.first).value), step_size) for each in norms]
+    default = Exponential() if dataset.classification else Squared()
+    problem = dataset.problem(default if loss is None else read_noun(loss, Loss, "loss"))
+    step_size = _step_size(problem.loss, step, scale, cap, eta)
+    options: dict[str, Any] = {
+        "w0": None if w0 is None else read_array(w0, "w0"),
+        "batch": None if batch is None else read_noun(batch, MiniBatch, "batch"),
+        "record": None if record is None else read_noun(record, Recording, "record"),
+    }
+    runs = {name: Run(problem, each, step_size, **options) for name, each in methods.items()}
     n, d = dataset.X.shape
     console.print(
         Text.assemble(
@@ -133,24 +127,29 @@ def run(
     _make_folder(out)
 
     # All runs are on disk before the first is judged, which may take long, or fail.
-    ended: list[tuple[Run, Exception | None]] = []
+    failures: dict[str, Exception] = {}
+    ended: list[str] = []
     written, interrupted = True, False
-    for each in runs:
+    for name, each in runs.items():
         if not quiet:
-            console.print(f"{_name(each)}:")
-        failure = None
+            console.print(f"{name}:")
         try:
             each.advance(count, progress=not quiet)
         except KeyboardInterrupt:
             interrupted = True
         except ImplicitBiasError as error:
-            failure = error
-        written &= _save(each, out)
-        ended.append((each, failure))
+            failures[name] = error
+        written &= _save(name, each, out)
+        ended.append(name)
         if interrupted:
             console.print(f"Interrupted at t = {each.t:,}; what there is follows.", style="yellow")
             break
-    lines = [_failed(each, failure) if failure else _judge(each) for each, failure in ended]
+    lines = [
+        failed(name, runs[name], failures[name]) if name in failures else judge(name, runs[name])
+        for name in ended
+    ]
+    if flow and not interrupted:
+        lines += _flow_lines(runs, options["w0"])
     written &= _report(lines, out)
     if interrupted:
         raise typer.Exit(130)
@@ -188,13 +187,28 @@ def _whole_number(text: str) -> int:
     )
 
 
-def _norms(texts: list[str]) -> list[Lp]:
-    norms: dict[str, Lp] = {}  # by the names of their files
-    for text in texts:
-        norm = parse_norm(text)
-        if norms.setdefault(file_stem(norm), norm) is not norm:
-            raise InvalidValueError(f"norm: expected every norm once, got {plain(norm)} again as {text!r}")
-    return list(norms.values())
+def _methods(norms: list[str] | None, methods: list[str] | None, ties: TiesName | None) -> dict[str, Method]:
+    """Return the methods by their names, which name their files, too."""
+    if norms is None:
+        norms = [] if methods else ["1", "4/3", "2", "inf"]
+    in_norms = [(text, parse_norm(text)) for text in norms]
+    if all(norm.p != 1 for _, norm in in_norms):
+        _refuse("without --norm 1", ties=ties)
+    averaged = ties is TiesName.average
+    asked: list[tuple[str, str, Method]] = [
+        (text, plain(norm), SteepestDescent(norm, "average" if averaged and norm.p == 1 else "first"))
+        for text, norm in in_norms
+    ]
+    for text in methods or []:
+        each = read_noun(text, Method, "method")
+        asked.append((text, plain(each), each))
+    named: dict[str, Method] = {}
+    for text, name, each in asked:
+        if file_stem(name) in map(file_stem, named):
+            kind = "norm" if len(named) < len(in_norms) else "method"
+            raise InvalidValueError(f"{kind}: expected every {kind} once, got {name} again as {text!r}")
+        named[name] = each
+    return named
 
 
 def _refuse(where: str, **options: object) -> None:
@@ -217,13 +231,31 @@ def _dataset(
     )
 
 
-def _step_size(loss: Loss, scale: float | None, cap: float | None, eta: float | None) -> StepSize:
+def _step_size(
+    loss: Loss, step: str | None, scale: float | None, cap: float | None, eta: float | None
+) -> StepSize:
+    if step is not None:
+        _refuse("together with --step", scale=scale, cap=cap, eta=eta)
+        return read_noun(step, StepSize, "step")
     if eta is not None:
         _refuse("together with --eta", scale=scale, cap=cap)
         return Constant(eta)
     if not loss.monotone:
-        raise InvalidValueError(f"eta: {loss!r} needs a constant step; give --eta")
+        raise InvalidValueError(f"eta: {loss!r} needs a step size; give --eta or --step")
     return LossNormalized(1.0 if scale is None else scale, math.inf if cap is None else cap)
+
+
+def _flow_lines(runs: dict[str, Run], w0: Any) -> list[Line]:
+    from . import flow
+
+    lines = []
+    for name, run in runs.items():
+        name = f"flow of {name}"
+        try:
+            lines.append(judge(name, flow(run.problem, run.method, w0)))
+        except ImplicitBiasError as error:
+            console.print(f"{name}: {error}")
+    return lines
 
 
 def _make_folder(out: Path) -> None:
@@ -233,7 +265,7 @@ def _make_folder(out: Path) -> None:
         tempfile.TemporaryFile(dir=out).close()
     except OSError as error:
         raise InvalidValueError(
-            f"out: expected a folder to write to, got {str(out)!r} ({_reason(error)})"
+            f"out: expected a folder to write to, got {str(out)!r} ({reason(error)})"
         ) from error
 
 
@@ -242,13 +274,13 @@ def _written(path: Path, write: Callable[[Path], None]) -> bool:
     try:
         write(path)
     except Exception as error:  # of the disk, or of matplotlib on runs that diverged
-        _complain(f"out: {str(path)!r} cannot be written ({_reason(error)})")
+        _complain(f"out: {str(path)!r} cannot be written ({reason(error)})")
         return False
     return True
 
 
-def _save(run: Run, out: Path) -> bool:
-    stem = file_stem(run.method.geometry)
+def _save(name: str, run: Run, out: Path) -> bool:
+    stem = file_stem(name)
     checkpoint = _written(out / f"{stem}.npz", run.save)
     return _written(out / f"{stem}.csv", run.trajectory.to_csv) and checkpoint
 
@@ -257,132 +289,17 @@ def _complain(error: object) -> None:
     complaints.print(Text.assemble(("error:", "red"), f" {error}"), soft_wrap=True)
 
 
-def _judge(run: Run) -> Line:
-    from . import compare, predict, why_no_claim  # not at the top: they import cvxpy
-
-    try:
-        claim = predict(run.problem, run.method)
-        if claim is None:
-            return Line(run, "no claim", why_no_claim(run.problem, run.method))
-        report = compare(run, claim)
-    except Exception as error:  # solvers raise errors of their own, too
-        return _failed(run, error)
-    if report.limit is None:
-        return Line(run, report.verdict, report.reason)
-    return Line(
-        run, report.verdict, report.reason, report.gap, report.limit.value, report.limit.gap, report.angle
-    )
-
-
-def _failed(run: Run, error: Exception) -> Line:
-    return Line(run, "failed", _reason(error))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) if isinstance(error, ImplicitBiasError) else f"{type(error).__name__}: {error}"
-
-
-def _name(run: Run) -> str:
-    return plain(run.method.geometry)
-
-
-def _number(form: str) -> Callable[[float], str]:
-    return lambda value: "-" if math.isnan(value) else format(value, form)
-
-
-_verdict_style = {"holds": "green", "violated": "bold red", "failed": "bold red", "no claim": "dim"}
-
-# Heading, value and how the terminal shows it; the CSV file has the value in full.
-Column = tuple[str, Callable[[Line], Any], Callable[[Any], str]]
-
-_common: list[Column] = [
-    ("norm", lambda line: _name(line.run), str),
-    ("t", lambda line: line.run.t, "{:,}".format),
-]
-_verdict: Column = ("verdict", lambda line: line.verdict, str)
-_margin_columns: list[Column] = [
-    *_common,
-    ("margin", lambda line: line.run.margin, _number(".5g")),
-    ("certified upper bound", lambda line: line.run.bracket.upper, _number(".5g")),
-    ("oracle", lambda line: line.oracle, _number(".5g")),
-    ("relative gap", lambda line: line.gap, _number(".1e")),
-    ("angle (deg)", lambda line: line.angle, _number(".2g")),
-    _verdict,
-]
-_point_columns: list[Column] = [
-    *_common,
-    ("residual", lambda line: line.run.trajectory.residual[-1], _number(".2e")),
-    ("distance to claim", lambda line: line.gap, _number(".1e")),
-    _verdict,
-]
-# For the CSV file only.
-_certificates: list[Column] = [
-    ("certified lower bound", lambda line: line.run.bracket.lower, str),
-    ("certified relative gap", lambda line: line.run.bracket.gap, str),
-    ("oracle's duality gap", lambda line: line.oracle_gap, str),
-]
-
-
-def _columns(lines: list[Line]) -> list[Column]:
-    return _margin_columns if lines[0].run.problem.loss.monotone else _point_columns
-
-
-def _print_table(lines: list[Line]) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for name, _, _ in _columns(lines):
-        left = name in ("norm", "verdict")
-        table.add_column(name, justify="left" if left else "right", vertical="bottom", no_wrap=name == "t")
-    for line in lines:
-        cells = [form(value(line)) for _, value, form in _columns(lines)]
-        table.add_row(*cells[:-1], Text(cells[-1], _verdict_style.get(line.verdict, "yellow")))
-    console.print(table)
-    for line in lines:
-        if line.verdict != "holds":
-            console.print(f"{_name(line.run)}: {line.remark}")
-
-
 def _report(lines: list[Line], out: Path) -> bool:
     """Write the table, print it and draw the figure; return whether both files could be written."""
     table = out / "table.csv"
     figure = out / ("margins.png" if lines[0].run.problem.loss.monotone else "residuals.png")
     # In this order: neither a closed terminal nor a figure that fails loses the table.
-    files = [table] if _written(table, lambda path: _write_table(path, lines)) else []
-    _print_table(lines)
-    files += [figure] if _written(figure, lambda path: _draw(path, lines)) else []
+    files = [table] if _written(table, lambda path: write_table(path, lines)) else []
+    print_table(lines, console)
+    files += [figure] if _written(figure, lambda path: draw(path, lines)) else []
     for path in files:
         console.print(f"{path.name:>16}  {path}", soft_wrap=True, highlight=False)
     return len(files) == 2
-
-
-def _write_table(path: Path, lines: list[Line]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        columns = _columns(lines) + (_certificates if lines[0].run.problem.loss.monotone else [])
-        writer.writerow([name for name, _, _ in columns])
-        writer.writerows([value(line) for _, value, _ in columns] for line in lines)
-
-
-def _draw(path: Path, lines: list[Line]) -> None:
-    """Draw the runs that did not fail; where all did, all of them, without the oracle."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from . import plot
-
-    sound = [line.run for line in lines if line.verdict != "failed"]
-    runs, oracle = sound or [line.run for line in lines], bool(sound)
-    monotone = runs[0].problem.loss.monotone
-    figure = Figure(figsize=(12 if monotone else 7.2, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    if monotone:
-        left, right = figure.subplots(1, 2)
-        plot.margins(runs, oracle=oracle, ax=left)
-        plot.gaps(runs, oracle=oracle, ax=right)
-    else:
-        plot.residuals(runs, ax=figure.subplots())
-    figure.savefig(path, dpi=160)
 
 
 def main() -> None:

@@ -1,9 +1,12 @@
 """Continuous time: the flows that the methods of section 2 follow as eta -> 0 (eq. 10), to their limits."""
 
 import math
+import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import singledispatch
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,6 +16,7 @@ from ._core import (
     Affine,
     Constant,
     Constraint,
+    DualMomentum,
     Loss,
     Lp,
     Method,
@@ -21,6 +25,7 @@ from ._core import (
     NaturalGradient,
     Norm,
     Potential,
+    PrimalMomentum,
     Problem,
     Simplex,
     SquaredLp,
@@ -31,7 +36,7 @@ from .run import Run
 
 Array = NDArray[np.float64]
 
-# Whether a flow is stiff, so that only stability limits the explicit steps, is asked whenever so many are done.
+# Whether a flow is stiff, so that stability limits the explicit steps, is asked whenever so many are done.
 _PROBATION = 300
 _LARGEST_NUMBER_OF_STEPS = 20000
 # Errors of the path in stiff stretches, relative to its length. The limit of a mirror flow does not feel
@@ -59,7 +64,7 @@ class Flow:
         Euclidean norm |Xw - y| at the end: at rounding level where the limit fits the data.
     error : float
         Estimated distance of `w` from the limit: how far away the same flow ends when it is integrated and
-        stopped with tolerances a hundred times coarser.
+        stopped with tolerances a hundred times coarser. Infinite where either does not come to rest.
     converged : bool
         Whether the path came to rest. Its limit need not fit the data: see `residual` and `message`.
     message : str
@@ -79,7 +84,8 @@ class Flow:
     @property
     def w(self) -> Array:
         """The limit point, a copy; where not `converged`, the last point."""
-        return self.path[-1].copy()
+        limit: Array = self.path[-1].copy()
+        return limit
 
 
 def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, tolerance: float = 1e-12) -> Flow:
@@ -107,7 +113,8 @@ def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, toler
     InvalidValueError
         If an argument does not fit; the message names it.
     DomainError
-        If `w0` is outside the domain, or the flow leaves it.
+        If `w0` is outside the domain, or the flow leaves it, as a metric of your own may make it; for the
+        natural gradient of SquaredLp(p < 2) also if a coordinate of `w0` is 0.
 
     Notes
     -----
@@ -118,8 +125,9 @@ def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, toler
       mirror flow, and integrated as such.
     - Steepest descent (eq. 11): dw/dt = argmin_v <grad L(w), v> + |v|^2 / 2, for norms whose step depends
       continuously on the gradient. Its limit is in general *not* the minimum-norm solution (Example 4).
+      In Lp(p) with p > 2 the dependence is not smooth, and errors are larger (see `Flow.error`).
     - Momentum (eqs. 7-8) with constant coefficients, 0 <= beta < 1: as eta -> 0 the increments are small
-      and vary slowly. In the dual, dz(t) = beta dz(t-1) - eta grad L settles at dz = -eta grad L / (1 - beta).
+      and vary slowly. In the dual, dz(t) = beta dz(t-1) - eta grad L settles at -eta grad L / (1 - beta).
       In the primal, grad psi(w + dw) and grad psi(w + beta dw) differ from grad psi(w) by H dw and beta H dw
       up to eta^2, so that H (dw(t) - beta dw(t-1)) = -eta grad L settles at the same. Both follow the flow
       without momentum 1 / (1 - beta) times as fast, to the same limit; gamma plays no part.
@@ -132,29 +140,31 @@ def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, toler
         raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
     if problem.loss.monotone:
         raise InvalidTypeError(
-            f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows without "
-            "end: it has a limit direction and no limit point"
+            f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows "
+            "without end: it has a limit direction and no limit point"
         )
     if not (isinstance(tolerance, float) and 1e-13 <= tolerance <= 1e-3):
         raise InvalidValueError(f"tolerance: expected a float from 1e-13 to 1e-3, got {tolerance!r}")
     start = Run(problem, method, Constant(1.0), w0=w0).w
     data = _Data(problem)
     motion = _motion(method, data, start)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of trial steps
         motion.velocity(motion.point(motion.start))  # what is wrong at the start is not the flow's doing
         course = _follow(data, motion, tolerance)
-        rough = _follow(data, motion, 100 * tolerance)
+        rough = _follow(data, motion, 100 * tolerance) if course.converged else course
     path = np.array(course.points)
+    residual = float(np.linalg.norm(data.residuals(path[-1])))
     return Flow(
         problem=problem,
         method=method,
         w0=start,
         t=motion.slowness * np.array(course.times),
         path=path.reshape(-1, *problem.shape),
-        residual=float(np.linalg.norm(data.residuals(path[-1]))),
-        error=float(np.linalg.norm(path[-1] - rough.points[-1])),
+        residual=residual,
+        error=float(np.linalg.norm(path[-1] - rough.points[-1])) if rough.converged else math.inf,
         converged=course.converged,
-        message=course.message,
+        message=f"{course.message}: |Xw - y| = {residual:.2g}",
     )
 
 
@@ -180,12 +190,6 @@ class _Data:
         """Return what the residual's rounding is relative to."""
         return float(np.linalg.norm(self._sizes @ np.abs(w) + np.abs(self.y)))
 
-    def stationary(self, w: Array) -> bool:
-        """Whether the samples' gradients cancel."""
-        slopes = self.slopes(w)
-        gradient, terms = self.X.T @ slopes, self._sizes.T @ np.abs(slopes)
-        return float(np.linalg.norm(gradient)) <= 1e-9 * float(np.linalg.norm(terms))
-
 
 @dataclass(frozen=True)
 class _Motion:
@@ -194,7 +198,9 @@ class _Motion:
     start: Array
     point: Callable[[Array], Array]
     velocity: Callable[[Array], Array]
+    gradient: Array  # its product with l'(r_n) is 0 where L is stationary, given the constraint
     dual: bool  # whether the limit is the same for whatever path within these coordinates
+    lipschitz: bool = True
     slowness: float = 1.0  # how much longer it takes by this clock than by the method's
 
 
@@ -220,8 +226,8 @@ def _(method: NaturalGradient, data: _Data, w0: Array) -> _Motion:
             where = ", ".join(str(i) for i in zeros[0])
             raise DomainError(
                 f"w0: w[{where}] = 0, where the Hessian of {metric!r} is infinite: natural gradient descent "
-                "never moves that coordinate, and its small-step limit is no mirror flow; start elsewhere, or "
-                "use MirrorDescent"
+                "never moves that coordinate, and its small-step limit is no mirror flow; start elsewhere, "
+                "or use MirrorDescent"
             )
         return _mirror(metric, None, data, w0)
 
@@ -229,7 +235,7 @@ def _(method: NaturalGradient, data: _Data, w0: Array) -> _Motion:
         gradient = data.X.T @ data.slopes(w)
         return -metric.solve(w.reshape(data.shape), gradient.reshape(data.shape)).ravel()
 
-    return _Motion(w0.ravel(), _same, velocity, dual=False)
+    return _Motion(w0.ravel(), _same, velocity, data.X.T, dual=False)
 
 
 @_motion.register
@@ -242,16 +248,19 @@ def _(method: SteepestDescent, data: _Data, w0: Array) -> _Motion:
             else ("where a partial derivative changes its sign", "")
         )
         raise InvalidTypeError(
-            f"method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
-            f"with 1 < p < inf, got {norm!r}: its step jumps {where}, and the small-step limit slides along "
-            f"there, which no differential equation says{other}"
+            f"method: expected a norm whose steepest step depends continuously on the gradient, such as "
+            f"Lp(p) with 1 < p < inf, got {norm!r}: its step jumps {where}, and the small-step limit slides "
+            f"along there, which no differential equation says{other}"
         )
 
     def velocity(w: Array) -> Array:
         gradient = data.X.T @ data.slopes(w)
         return norm.steepest(gradient.reshape(data.shape)).ravel()
 
-    return _Motion(w0.ravel(), _same, velocity, dual=False)
+    # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0. It is monotone in g, so that the flow is
+    # unique, but implicit methods fare worse on it than explicit ones.
+    lipschitz = not (isinstance(norm, Lp) and norm.p > 2)
+    return _Motion(w0.ravel(), _same, velocity, data.X.T, dual=False, lipschitz=lipschitz)
 
 
 def _same(q: Array) -> Array:
@@ -261,17 +270,21 @@ def _same(q: Array) -> Array:
 def _slowness(momentum: Momentum | None) -> float:
     if momentum is None:
         return 1.0
-    beta, gamma = momentum.beta, momentum.gamma  # type: ignore[attr-defined]
-    for name, value in (("beta", beta), ("gamma", gamma)):
+    if not isinstance(momentum, DualMomentum | PrimalMomentum):
+        raise InvalidTypeError(
+            f"method: expected DualMomentum or PrimalMomentum, got {type(momentum).__name__}"
+        )
+    beta = momentum.beta
+    for name, value in (("beta", beta), ("gamma", momentum.gamma)):
         if np.ndim(value):
             raise InvalidTypeError(
-                f"method: expected momentum with constant coefficients, got an array as {name}: a coefficient "
-                "for each step has no small-step limit"
+                f"method: expected momentum with constant coefficients, got an array as {name}: a "
+                "coefficient for each step has no small-step limit"
             )
     if beta >= 1:
         raise InvalidValueError(
-            f"method: expected momentum with beta < 1, got beta = {beta:g}: it never forgets its first steps, "
-            "and its small-step limit is of second order in time"
+            f"method: expected momentum with beta < 1, got beta = {beta:g}, which never forgets its first "
+            "steps: no first-order flow is its small-step limit"
         )
     return 1.0 - float(beta)
 
@@ -279,10 +292,15 @@ def _slowness(momentum: Momentum | None) -> float:
 def _mirror(
     potential: Potential, constraint: Constraint | None, data: _Data, w0: Array, slowness: float = 1.0
 ) -> _Motion:
-    """The mirror flow: z = z0 + Q q with an orthonormal basis Q of the row space, X' = Q R."""
-    basis, R = np.linalg.qr(data.X.T)
+    """The mirror flow: z = z0 + Q q with an orthonormal basis Q of the row space, X' = Q R.
+
+    Under a constraint only the samples' parts across its rows move w.
+    """
     z0 = potential.link(w0).ravel()
     inverse_link = _inverse_link(potential, constraint, data.shape)
+    along = np.linalg.qr(_rows(constraint, len(z0)).T)[0]
+    samples = data.X.T
+    basis, R = np.linalg.qr(samples - along @ (along.T @ samples))
 
     def point(q: Array) -> Array:
         return inverse_link(z0 + basis @ q)
@@ -290,7 +308,18 @@ def _mirror(
     def velocity(w: Array) -> Array:
         return -(R @ data.slopes(w))
 
-    return _Motion(np.zeros(basis.shape[1]), point, velocity, dual=True, slowness=slowness)
+    return _Motion(np.zeros(basis.shape[1]), point, velocity, R, dual=True, slowness=slowness)
+
+
+def _rows(constraint: Constraint | None, dimension: int) -> Array:
+    if constraint is None:
+        return np.zeros((0, dimension))
+    if isinstance(constraint, Simplex):
+        return np.ones((1, dimension))
+    if isinstance(constraint, Affine):
+        rows: Array = constraint.G
+        return rows
+    raise InvalidTypeError(f"method: expected the constraint Affine or Simplex, got {constraint!r}")
 
 
 def _inverse_link(
@@ -302,16 +331,13 @@ def _inverse_link(
         return potential.inverse_link(z.reshape(shape)).ravel()
 
     def on_simplex(z: Array) -> Array:
-        w: Array = np.exp(z - z.max())
-        return w / w.sum()
+        w = np.exp(z - z.max())
+        normalised: Array = w / w.sum()
+        return normalised
 
-    if constraint is None:
-        return free
-    if isinstance(constraint, Simplex):
-        return on_simplex
     if isinstance(constraint, Affine):
         return _AffineProjection(potential, constraint, shape, free)
-    raise InvalidTypeError(f"method: expected the constraint Affine or Simplex, got {constraint!r}")
+    return free if constraint is None else on_simplex
 
 
 class _AffineProjection:
@@ -332,6 +358,13 @@ class _AffineProjection:
         self._multipliers = np.zeros(len(self._h))
 
     def __call__(self, z: Array) -> Array:
+        try:
+            return self._solve(z)
+        except ImplicitBiasError:
+            self._multipliers = np.zeros(len(self._h))
+            return self._solve(z)
+
+    def _solve(self, z: Array) -> Array:
         G, h = self._G, self._h
         multipliers = self._multipliers
         w = self._inverse_link(z + multipliers @ G)
@@ -353,8 +386,8 @@ class _AffineProjection:
                 if size <= 1e4 * rounding:  # rounding stops it here
                     break
                 raise DomainError(
-                    f"the projection on {{G w = h}} does not converge: |G w - h| = {size:.2g}; the set may not "
-                    "meet the potential's domain"
+                    f"the projection on {{G w = h}} does not converge: |G w - h| = {size:.2g}; the set may "
+                    "not meet the potential's domain"
                 )
         self._multipliers = multipliers
         return w
@@ -364,10 +397,10 @@ class _AffineProjection:
         parameter = w.reshape(self._shape)
         try:
             columns = [self._potential.solve(parameter, row.reshape(self._shape)).ravel() for row in self._G]
-            step: Array = np.linalg.lstsq(self._G @ np.array(columns).T, misfit)[0]
+            step = np.linalg.lstsq(self._G @ np.array(columns).T, misfit)[0]
         except (ImplicitBiasError, np.linalg.LinAlgError):
             return misfit
-        return step if np.isfinite(step).all() else misfit
+        return step.astype(np.float64) if bool(np.isfinite(step).all()) else misfit
 
 
 @dataclass
@@ -395,69 +428,76 @@ class _Course:
 
 def _follow(data: _Data, motion: _Motion, tolerance: float) -> _Course:
     """Integrate until the residual is at rounding level or nothing moves."""
-    # The stopping rule in units of rounding: finer than the integration, and coarser with it.
-    fit = max(1e-2 * tolerance, 50 * _EPSILON)
-    q, w = motion.start, motion.point(motion.start)
-    course = _Course([0.0], [w])
-    ending = _ending(data, motion, 0.0, q, w, fit)
-    if ending:
-        return course.end(0.0, w, ending, True)
-    best, since_best, marks = math.inf, 0, [0.0]
-    for t, q in _steps(data, motion, tolerance):
+    t, q, w = 0.0, motion.start, motion.point(motion.start)
+    course, watch = _Course([t], [w]), _Watch(data, motion, w, tolerance)
+    times = [t]
+    steps = _steps(data, motion, tolerance)
+    while not (ending := watch.ending(t, q, w)):
+        if len(times) > _LARGEST_NUMBER_OF_STEPS:
+            return course.end(t, w, f"is not at rest after {len(times) - 1} steps, at t = {t:.3g}", False)
+        stuck = len(times) > 300 and t - times[-300] <= 1e4 * tolerance * t
+        step = None if stuck else next(steps, None)
+        if step is None:
+            return course.end(
+                t, w, f"the velocity jumps at t = {t:.6g}, where the steps become too small", False
+            )
+        t, q = step
         w = motion.point(q)
         course.keep(t, w)
-        ending = _ending(data, motion, t, q, w, fit)
-        residual = float(np.linalg.norm(data.residuals(w)))
-        since_best = 0 if residual < best else since_best + 1
-        best = min(best, residual)
-        if not ending and since_best >= 50 and residual <= 1e-10 * data.scale(w):
-            ending = _fitted(residual)  # the loss of a flow falls: what rises is rounding
-        if ending:
-            return course.end(t, w, ending, True)
-        marks.append(t)
-        if len(marks) > 300 and t - marks[-300] <= 1e4 * tolerance * t:
-            return course.end(
-                t,
-                w,
-                f"the velocity jumps at t = {t:.6g}: the steps have become too small to go on, at "
-                f"|Xw - y| = {residual:.2g}",
-                False,
-            )
-    return course.end(
-        t, w, f"not at rest after {len(marks) - 1} steps, at t = {t:.3g}: |Xw - y| = {residual:.2g}", False
-    )
+        times.append(t)
+    return course.end(t, w, ending, True)
 
 
-def _ending(data: _Data, motion: _Motion, t: float, q: Array, w: Array, fit: float) -> str:
-    """Say where the flow has come to rest; empty while it has not."""
-    residual, scale = float(np.linalg.norm(data.residuals(w))), data.scale(w)
-    if residual <= fit * scale:
-        return _fitted(residual)
-    velocity = motion.velocity(w)
-    still = not velocity.any()
-    if not still and t > 0:
-        # At rest: going on like this for a hundred times as long as so far would not move it.
-        try:
-            ahead = motion.point(q + 100 * t * velocity)
-        except ImplicitBiasError:
+class _Watch:
+    """Sees whether a flow has come to rest."""
+
+    def __init__(self, data: _Data, motion: _Motion, w: Array, tolerance: float) -> None:
+        self._data, self._motion = data, motion
+        # In units of rounding: finer than the integration, and coarser with it.
+        self._fit = max(1e-2 * tolerance, 50 * _EPSILON)
+        self._start, self._t, self._w = w, 0.0, w
+        self._fastest = 0.0
+        self._best, self._since_best = math.inf, 0
+
+    def ending(self, t: float, q: Array, w: Array) -> str:
+        """Say where the flow has come to rest; empty while it has not."""
+        residual, scale = float(np.linalg.norm(self._data.residuals(w))), self._data.scale(w)
+        # The loss of a flow falls: what no longer does is rounding.
+        self._since_best = 0 if residual < self._best else self._since_best + 1
+        self._best = min(self._best, residual)
+        if residual <= self._fit * scale or (self._since_best >= 50 and residual <= 1e-10 * scale):
+            return "fits the data"
+        slopes = self._data.slopes(w)
+        gradient = float(np.linalg.norm(self._motion.gradient @ slopes))
+        terms = float(np.linalg.norm(np.abs(self._motion.gradient) @ np.abs(slopes)))
+        if gradient > 50 * _EPSILON * terms and not self._still(t, q, w):
             return ""
-        still = float(np.linalg.norm(ahead - w)) <= 1e3 * fit * float(np.linalg.norm(w))
-    if not still:
-        return ""
-    if residual <= 1e-10 * scale:
-        return _fitted(residual)
-    if data.stationary(w):
-        return f"rests at a stationary point of L that does not fit the data: |Xw - y| = {residual:.2g}"
-    if motion.dual:
-        return (
-            f"rests where the gradient is not 0, at the boundary of the domain or within its constraint: "
-            f"|Xw - y| = {residual:.2g}"
-        )
-    return ""
+        if residual <= 1e-10 * scale:
+            return ""  # to go on until it is rounding
+        unfitted = np.abs(self._data.residuals(w)) > 1e-10 * scale
+        if gradient <= 1e-9 * terms or not slopes[unfitted].any():
+            return "rests at a stationary point of L that does not fit the data"
+        # The dual variables tell a boundary from a long wait before it is left.
+        return "rests at the boundary of the domain, where grad L is not 0" if self._motion.dual else ""
 
-
-def _fitted(residual: float) -> str:
-    return f"fits the data: |Xw - y| = {residual:.2g}"
+    def _still(self, t: float, q: Array, w: Array) -> bool:
+        """Whether it is slow, would not move in ten times the time so far, nor go far in a million times."""
+        if t == 0:
+            return False
+        speed = float(np.linalg.norm(w - self._w)) / (t - self._t)
+        self._t, self._w, self._fastest = t, w, max(speed, self._fastest)
+        if speed > 1e-6 * self._fastest:
+            return False
+        size = min(float(np.linalg.norm(w)), float(np.linalg.norm(w - self._start)))
+        velocity = self._motion.velocity(w)
+        for later, change in ((10 * t, 1e4 * self._fit), (1e6 * t, 0.1)):
+            try:
+                ahead = self._motion.point(q + later * velocity)
+            except ImplicitBiasError:
+                return False
+            if not float(np.linalg.norm(ahead - w)) <= change * size:
+                return False
+        return True
 
 
 def _steps(data: _Data, motion: _Motion, tolerance: float) -> Iterator[tuple[float, Array]]:
@@ -471,39 +511,47 @@ def _steps(data: _Data, motion: _Motion, tolerance: float) -> Iterator[tuple[flo
         try:
             return motion.velocity(motion.point(q))
         except ImplicitBiasError as error:  # trial steps may be far too long
-            failure = str(error)
+            if np.isfinite(q).all():
+                failure = str(error)
             return np.full(q.shape, math.nan)  # both solvers then try a shorter one
 
-    def jacobian(t: float, q: Array) -> Array:
-        size = max(1e-3 * ahead, 1e-8 * _rms(q))
-        columns = [(derivative(t, q + e) - derivative(t, q - e)) / (2 * size) for e in size * np.eye(len(q))]
-        return np.array(columns).T
+    def slope(q: Array, direction: Array) -> Array:
+        shift = max(min(1e-3 * allowance.ahead, 1e-6 * allowance.way), 1e-8 * _rms(q))
+        change = derivative(0, q + shift * direction) - derivative(0, q - shift * direction)
+        finite: Array = np.nan_to_num(change / (2 * shift), posinf=0, neginf=0)
+        return finite
 
-    elapsed, lengths = 0.0, []
-    solver = DOP853(derivative, 0.0, motion.start, math.inf, rtol=1e-12, atol=1e-12)
-    stiff, steepness = False, 0.0
-    for step in range(1, _LARGEST_NUMBER_OF_STEPS + 1):
-        # The error allowed is relative to the way so far, but ever smaller than the step, and no smaller
-        # than rounding.
-        w = motion.point(solver.y)
-        speed = _rms(motion.velocity(w))
-        ahead = speed * solver.h_abs
-        way = max(_rms(solver.y - motion.start), ahead)
-        residual, scale = float(np.linalg.norm(data.residuals(w))), data.scale(w)
-        steepness = max(steepness, speed / residual)
-        rounding = 4 * _EPSILON * (_rms(solver.y) + solver.h_abs * steepness * scale)
-        solver.rtol, solver.atol = 0.0, max(min(tolerance * way, 1e-3 * ahead), rounding)
+    def jacobian(t: float, q: Array) -> Array:
+        return np.array([slope(q, direction) for direction in np.eye(len(q))]).T
+
+    def largest_rate(q: Array) -> float:
+        """Of the linearised flow, by power iteration."""
+        rate, direction = 0.0, np.random.default_rng(0).standard_normal(len(q))
+        for _ in range(20):
+            direction = slope(q, direction / float(np.linalg.norm(direction)))
+            rate = float(np.linalg.norm(direction))
+            if not rate > 0:
+                break
+        return rate
+
+    allowance = _Allowance(data, motion)
+    elapsed, explicit = 0.0, True
+    lengths: list[float] = []
+    solver: Any = DOP853(derivative, 0.0, motion.start, math.inf, rtol=1e-12, atol=1e-12)
+    for step in count(1):
+        solver.rtol = 0.0
+        solver.atol = allowance.error(elapsed + solver.t, solver.y, solver.h_abs, tolerance)
         solver.step()
         if solver.status == "failed":
-            now = elapsed + solver.t
-            reason = failure or "no step is short enough"
-            raise DomainError(f"the flow leaves the domain at t = {now:.6g}: {reason}")
+            if failure:
+                raise DomainError(f"the flow leaves the domain at t = {elapsed + solver.t:.6g}: {failure}")
+            return
+        failure = ""
         yield elapsed + solver.t, solver.y
         lengths.append(solver.step_size)
-        if not stiff and step % _PROBATION == 0:
-            rate = float(np.abs(np.linalg.eigvals(jacobian(0, solver.y))).max())
-            stiff = bool(np.median(lengths[-_PROBATION // 2 :]) * rate > 2)
-            if stiff:
+        if explicit and motion.lipschitz and step % _PROBATION == 0:
+            explicit = bool(np.median(lengths[-_PROBATION // 2 :]) * largest_rate(solver.y) < 2)
+            if not explicit:
                 elapsed += solver.t
                 if motion.dual:
                     tolerance = max(tolerance, _STIFF_DUAL_TOLERANCE)
@@ -511,6 +559,36 @@ def _steps(data: _Data, motion: _Motion, tolerance: float) -> Iterator[tuple[flo
                 solver = BDF(
                     derivative, 0.0, solver.y, math.inf, rtol=1e-3, jac=jacobian, first_step=solver.h_abs
                 )
+
+
+class _Allowance:
+    """The error a step may make: relative to the way so far, smaller than what is ahead, above rounding."""
+
+    def __init__(self, data: _Data, motion: _Motion) -> None:
+        self._data, self._motion = data, motion
+        self._earlier: deque[tuple[float, Array]] = deque()  # times and velocities, from about 0.95 t on
+        self._steepness = 0.0
+        self.way, self.ahead = 0.0, 0.0
+
+    def error(self, t: float, q: Array, step: float, tolerance: float) -> float:
+        """Return the root mean square error allowed a step of this length from q, at time t."""
+        w = self._motion.point(q)
+        velocity = self._motion.velocity(w)
+        speed = bend = _rms(velocity)
+        # Where w is at the boundary its dual variables drift on for ever: only the velocity's change counts.
+        self._earlier.append((t, velocity))
+        while len(self._earlier) > 2 and self._earlier[1][0] <= 0.95 * t:
+            self._earlier.popleft()
+        if len(self._earlier) > 1:
+            bend = min(speed, _rms(velocity - self._earlier[0][1]))
+        self.ahead = bend * step
+        self.way = max(_rms(q - self._motion.start), self.ahead)
+        # The residual's rounding enters by the velocity, which was |v| / |r| times larger where that is most.
+        residual, scale = float(np.linalg.norm(self._data.residuals(w))), self._data.scale(w)
+        if residual > 0:
+            self._steepness = max(self._steepness, speed / residual)
+        rounding = 4 * _EPSILON * (_rms(q) + step * self._steepness * scale)
+        return max(min(tolerance * self.way, 1e-3 * self.ahead), rounding)
 
 
 def _rms(v: Array) -> float:

@@ -33,12 +33,15 @@ class Dataset:
         -1 and +1, or real targets.
     features : tuple of str
         Names of the d columns; the last is "intercept" where that was asked for.
+    classification : bool
+        Whether the targets are labels, -1 and +1.
     """
 
     name: str
     X: Array
     y: Array
     features: tuple[str, ...]
+    classification: bool
 
     def problem(self, loss: Loss) -> Problem:
         """Return the problem with this loss."""
@@ -52,7 +55,8 @@ class Dataset:
         return separability(self.problem(Exponential()))
 
     def __repr__(self) -> str:
-        return f"Dataset({self.name!r}, X of shape {self.X.shape}, {np.count_nonzero(self.y > 0)} positive)"
+        targets = f", {np.count_nonzero(self.y > 0)} positive" if self.classification else ""
+        return f"Dataset({self.name!r}, X of shape {self.X.shape}{targets})"
 
 
 def iris_setosa(*, intercept: bool = False) -> Dataset:
@@ -92,7 +96,19 @@ def breast_cancer(*, intercept: bool = True) -> Dataset:
     return _classification("breast_cancer", bunch.data, bunch.target == 1, bunch.feature_names, intercept)
 
 
-BUILT_IN = {"iris_setosa": iris_setosa, "digits_3v8": digits_3v8, "breast_cancer": breast_cancer}
+def example_2(*, intercept: bool = False) -> Dataset:
+    """The paper's Examples 2 and 3 (Figures 1a and 1b): one sample, w_1 + 2 w_2 = 1."""
+    X, y = np.array([[1.0, 2]]), np.array([1.0])
+    return Dataset("example_2", *_prepared(X, y, ["x1", "x2"], False, intercept), False)
+
+
+def example_4(*, intercept: bool = False) -> Dataset:
+    """The paper's Example 4 (Figure 1c): w_1 + w_2 + w_3 = 1 and w_1 + 2 w_2 = 10."""
+    X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
+    return Dataset("example_4", *_prepared(X, y, ["x1", "x2", "x3"], False, intercept), False)
+
+
+BUILT_IN = {each.__name__: each for each in (iris_setosa, digits_3v8, breast_cancer, example_2, example_4)}
 
 
 def load(
@@ -151,7 +167,8 @@ def load(
                 f"{path.name}: expected numeric targets, got {sorted(set(labels))[:10]}; "
                 "`positive` says which label becomes +1"
             ) from None
-    return Dataset(path.stem, *_prepared(X, y, features, standardise, intercept))
+    labelled = bool(np.all(np.abs(y) == 1))
+    return Dataset(path.stem, *_prepared(X, y, features, standardise, intercept), labelled)
 
 
 def _same_label(label: str, wanted: str) -> bool:
@@ -251,7 +268,7 @@ def _read_npz(path: Path) -> tuple[Array, list[str], list[str]]:
 def _classification(
     name: str, X: Array, positive: NDArray[np.bool_], features: list[str], intercept: bool
 ) -> Dataset:
-    return Dataset(name, *_prepared(X, np.where(positive, 1.0, -1.0), features, True, intercept))
+    return Dataset(name, *_prepared(X, np.where(positive, 1.0, -1.0), features, True, intercept), True)
 
 
 def _prepared(

@@ -1,9 +1,20 @@
-"""Short names of norms, for tables, files and figures."""
+"""Short names of norms and methods, for tables, files and figures."""
 
 import math
+import re
 from fractions import Fraction
 
-from ._core import Lp, Norm, QuadraticNorm
+import numpy as np
+
+from ._core import (
+    DualMomentum,
+    Euclidean,
+    Lp,
+    MirrorDescent,
+    PrimalMomentum,
+    QuadraticNorm,
+    SteepestDescent,
+)
 from .errors import InvalidValueError
 
 
@@ -33,20 +44,40 @@ def _exponent(p: float) -> str:
     return str(fraction) if float(fraction) == p else repr(p)
 
 
-def plain(norm: Norm) -> str:
-    """Return a name such as "l4/3"."""
-    if isinstance(norm, Lp):
-        return f"l{_exponent(norm.p)}"
-    return "quadratic" if isinstance(norm, QuadraticNorm) else type(norm).__name__
+def plain(noun: object) -> str:
+    """Return a name such as "l4/3", for a norm or steepest descent in it, or "MirrorDescent(Entropy)"."""
+    match noun:
+        case SteepestDescent():
+            return plain(noun.norm) + (" (ties averaged)" if noun.ties == "average" else "")
+        case Lp():
+            return f"l{_exponent(noun.p)}"
+        case QuadraticNorm():
+            return "quadratic"
+        case MirrorDescent(potential=Euclidean(), momentum=None, constraint=None):
+            return "GradientDescent"
+        case DualMomentum(gamma=0.0) | PrimalMomentum(gamma=0.0):
+            return f"{type(noun).__name__}({plain(noun.beta)})"
+        case float() | int():
+            return f"{noun:g}"
+        case np.ndarray():
+            return "array"
+    fields = [getattr(noun, name) for name in getattr(noun, "_fields", ())]
+    inside = ", ".join(plain(field) for field in fields if field is not None)
+    return type(noun).__name__ + (f"({inside})" if inside else "")
 
 
-def file_stem(norm: Norm) -> str:
-    """Return `plain`, fit for a file name."""
-    return plain(norm).replace("/", "_")
+def file_stem(name: str) -> str:
+    """Return a name fit for a file: "l4_3" for "l4/3"."""
+    return re.sub(r"[^\w.]+", "_", name).strip("_")
 
 
-def mathtext(norm: Norm) -> str:
+def mathtext(noun: object) -> str:
     r"""Return a name such as "$\ell_{4/3}$" for figures."""
-    if isinstance(norm, Lp):
-        return rf"$\ell_{{{_exponent(norm.p).replace('inf', chr(92) + 'infty')}}}$"
-    return r"$\|\cdot\|_D$" if isinstance(norm, QuadraticNorm) else type(norm).__name__
+    match noun:
+        case SteepestDescent():
+            return plain(noun).replace(plain(noun.norm), mathtext(noun.norm), 1)
+        case Lp():
+            return rf"$\ell_{{{_exponent(noun.p).replace('inf', chr(92) + 'infty')}}}$"
+        case QuadraticNorm():
+            return r"$\|\cdot\|_D$"
+    return plain(noun)

@@ -1,6 +1,5 @@
 """What a run on a loss with a finite root is doing: converging, or something else."""
 
-import contextlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +11,7 @@ from .errors import DomainError, InvalidTypeError, InvalidValueError
 from .run import Run
 
 Array = NDArray[np.float64]
-Kind = Literal["converged", "converging", "cycle", "stalled", "irregular"]
+Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "diverging"]
 
 # How far a copy of the run is taken to see what it does, and the longest cycle that is looked for.
 PROBE, LONGEST = 256, 32
@@ -24,7 +23,7 @@ class Behaviour:
 
     Attributes
     ----------
-    kind : {'converged', 'converging', 'cycle', 'stalled', 'irregular'}
+    kind : {'converged', 'converging', 'cycle', 'stalled', 'irregular', 'diverging'}
     period : int
         Of a cycle; 0 otherwise.
     text : str
@@ -52,50 +51,61 @@ def behaviour(run: Run) -> Behaviour:
     Behaviour
         "converged": the data are fitted to rounding. "cycle": the iterates repeat, with a period of up to 32.
         "stalled": the residual stays where it is, without a solution. "irregular": the residual neither
-        falls nor repeats. "converging": otherwise.
+        falls nor repeats. "diverging": it grows, or the domain is left. "converging": otherwise.
     """
     if not isinstance(run, Run):
         raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
     if run.problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
-    points = _next_points(run)
+    points, leaves = _next_points(run)
+    if leaves:
+        return Behaviour("diverging", 0, f"w(t) leaves the domain: {leaves}")
     X, y = run.problem.X.reshape(len(run.problem.y), -1), run.problem.y
     residuals = points @ X.T - y
-    sizes = np.linalg.norm(residuals, axis=1)
-    rounding = 64 * np.finfo(float).eps * np.linalg.norm(np.abs(points[-1]) @ np.abs(X).T + np.abs(y))
+    terms = np.abs(points) @ np.abs(X).T + np.abs(y)
+    scale = float(terms.max())  # so that no square over- or underflows
+    sizes = np.linalg.norm(residuals / scale, axis=1) * scale
+    rounding = 64 * np.finfo(float).eps * float(np.linalg.norm(terms[-1] / scale)) * scale
     if sizes.max() <= rounding:
         return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
-    if len(points) >= PROBE and sizes.min() > rounding:
+    if len(points) > PROBE and sizes.min() > rounding:
         tail = slice(-2 * LONGEST, None)
-        if _period(residuals[tail]) == 1:
+        if _period(residuals[tail], 1e-14) == 1:
             return Behaviour("stalled", 0, _stalled(run, points[-1], residuals[-1]))
         low, high = sizes[tail].min(), sizes[tail].max()
-        period = _period(points[tail])
-        if period:
+        period = _period(points[tail], 1e-9)
+        if period > 1:
             text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
             return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
+        if np.all(sizes[PROBE // 2 :] > sizes[: PROBE // 2].max()):
+            return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
         if _wanders(run, sizes):
             text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
             return Behaviour("irregular", 0, text)
     return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
 
 
-def _next_points(run: Run) -> Array:
-    """Return the iterates from now on, shape (k, d); fewer where a schedule ends or the domain is left."""
+def _next_points(run: Run) -> tuple[Array, str]:
+    """Return the iterates from now on, shape (k, d), fewer where a schedule ends; and why they leave."""
     state, trajectory = run._loop.snapshot()
     copy = RunLoop.restore(run.problem, run.method, run.step_size, run.batch, Every(1), state, trajectory)
-    with contextlib.suppress(DomainError, InvalidValueError):
+    leaves = ""
+    try:
         copy.advance(run.t + PROBE, np.inf)
+    except DomainError as error:
+        leaves = str(error).partition(";")[0]
+    except InvalidValueError:
+        pass  # the end of a schedule
     rows = copy.trajectory()
     after: Array = rows["w"][rows["t"] > run.t].reshape(-1, run.w.size)
-    return np.vstack([run.w.reshape(1, -1), after])
+    return np.vstack([run.w.reshape(1, -1), after]), leaves
 
 
-def _period(rows: Array) -> int:
+def _period(rows: Array, tolerance: float) -> int:
     """Return the least period with which all rows repeat; 0 if there is none."""
     size = np.abs(rows).max()
     for period in range(1, LONGEST + 1):
-        if np.abs(rows[period:] - rows[:-period]).max() <= 1e-9 * size:
+        if np.abs(rows[period:] - rows[:-period]).max() <= tolerance * size:
             return period
     return 0
 

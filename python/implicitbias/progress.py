@@ -28,6 +28,8 @@ class Progress:
         status = f"log L {self._run.log_loss:.4g}"
         if self._run.problem.loss.monotone:
             status += f"  margin {self._run.margin:.5g}  certified gap {self._run.bracket.gap:.1e}"
+        else:
+            status += f"  residual {self._run.residual:.3g}"
         return status
 
     def update(self) -> None:

@@ -189,6 +189,26 @@ class Run:
         return self._certificate()[1]
 
     @property
+    def residual(self) -> float:
+        """Euclidean norm |Xw - y| of the current parameters (losses with a finite root)."""
+        self._require_root()
+        return self._loop.residual
+
+    @property
+    def off_manifold(self) -> float:
+        """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
+
+        A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
+        NaN for methods without a potential.
+        """
+        self._require_root()
+        return self._loop.off_manifold
+
+    def _require_root(self) -> None:
+        if self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has no finite root: see margin, bound and bracket")
+
+    @property
     def bracket(self) -> Bracket:
         """Certified interval around the maximum margin: the best of the recorded rows and of now."""
         return Bracket(*self._certificate()[2:])

@@ -38,6 +38,13 @@ class RunLoop {
   const Trajectory& trajectory() const { return trajectory_; }
   double log_loss() const { return current().log_loss; }
 
+  /// |Xw - y|, for losses with a finite root.
+  double residual() const { return current().z.stableNorm(); }
+
+  /// The distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints; NaN where the method
+  /// has no potential.
+  double off_manifold() const;
+
   /// Of the current iterate, recorded or not; for monotone losses only.
   Certificate certificate() const;
 
@@ -47,7 +54,6 @@ class RunLoop {
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
   Evaluation current() const;
   Certificate certificate(const Evaluation& at) const;
-  double off_manifold() const;
   void record();
   void iterate();
 

@@ -33,7 +33,7 @@ def margins(
     oracle : bool
         Solve for the maximum margins and draw them.
     labels : sequence of str, optional
-        One a run; by default named after the geometry.
+        One a run; by default named after the method.
     ax : matplotlib Axes, optional
     """
     runs = on_losses(runs, monotone=True)
@@ -81,7 +81,7 @@ def gaps(
     oracle : bool
         Solve for the maximum margins and draw the gaps to them.
     labels : sequence of str, optional
-        One a run; by default named after the geometry.
+        One a run; by default named after the method.
     ax : matplotlib Axes, optional
     """
     runs = on_losses(runs, monotone=True)
@@ -116,7 +116,7 @@ def residuals(
     ----------
     runs : Run or sequence of Run
     labels : sequence of str, optional
-        One a run; by default named after the geometry.
+        One a run; by default named after the method.
     ax : matplotlib Axes, optional
     """
     runs = on_losses(runs, monotone=False)
@@ -130,7 +130,7 @@ def residuals(
         ax.plot(rows.t[later], residual, color=colour, lw=1.6, label=label)
     show_t(ax, runs)
     ax.set_ylabel(r"residual $\|Xw - y\|_2$")
-    add_legend(ax)
+    add_legend(ax, above=True)
     return ax
 
 

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from .._core import Norm, Problem
 from ..claims import Claim, MaxMarginClaim
+from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
 from ..labels import mathtext
 from ..run import Run
-from .style import as_list, named, new_axes
+from .style import add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +22,8 @@ Array = NDArray[np.float64]
 
 
 def path(
-    runs: Run | Sequence[Run],
-    claim: Claim | None = None,
+    runs: Run | Flow | Sequence[Run | Flow],
+    claim: Claim | Sequence[Claim] | None = None,
     *,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
@@ -35,18 +36,20 @@ def path(
 
     Parameters
     ----------
-    runs : Run or sequence of Run
-        On one problem.
-    claim : Claim, optional
-        Its predicted point or direction becomes a star.
+    runs : Run, Flow or sequence of them
+        On one problem; flows are dashed.
+    claim : Claim or sequence of Claim, optional
+        Their predicted points or directions become stars.
     labels : sequence of str, optional
-        One a run; by default named after the geometry.
+        One a run; by default named after the method.
     ax : matplotlib Axes, optional
         With a 3-D projection for three parameters.
     """
-    runs = as_list(runs)
-    if claim is not None and not isinstance(claim, Claim):
-        raise InvalidTypeError(f"claim: expected a Claim, got {type(claim).__name__}")
+    runs = as_list(runs, (Run, Flow))
+    claims = [] if claim is None else list(claim) if isinstance(claim, Sequence) else [claim]
+    for each in claims:
+        if not isinstance(each, Claim):
+            raise InvalidTypeError(f"claim: expected a Claim, got {type(each).__name__}")
     problem = runs[0].problem
     if any(run.problem.shape != problem.shape for run in runs):
         raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
@@ -56,7 +59,7 @@ def path(
     draw: Any = ax or new_axes("3d" if dimension == 3 else None)
     if (draw.name == "3d") != (dimension == 3):
         raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
-    star = None if claim is None else claim.solve().point.ravel()
+    stars = np.unique([each.solve().point.ravel() for each in claims], axis=0)
 
     ways = [_way(run) for run in runs]
     if problem.loss.monotone:
@@ -66,7 +69,7 @@ def path(
     else:
         _draw_solutions(draw, problem, np.concatenate([points for _, points in ways]))
         suffix = ""
-    for (_, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
+    for (run, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
         if len(points) == 0:
             continue
         if len(runs) == 1:
@@ -76,20 +79,23 @@ def path(
             pad = 0.12 if dimension == 3 else 0.05
             draw.figure.colorbar(shown, ax=draw, label=r"$\log_{10} t$", shrink=0.8, pad=pad)
         else:
-            draw.plot(*points.T, color=colour, lw=1.2, marker=".", ms=4, zorder=3, label=label)
+            style = {"ls": "--"} if isinstance(run, Flow) else {"marker": ".", "ms": 4}
+            draw.plot(*points.T, color=colour, lw=1.2, zorder=3, label=label, **style)
         first = points[:1].T
         draw.scatter(*first, s=50, facecolor="none", edgecolor="black", zorder=4)
-    if star is not None:
+    if len(stars):
         # Hollow, so that the end of the way can be seen inside.
-        kind = "maximum margin" if isinstance(claim, MaxMarginClaim) else "predicted point"
-        style = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 1.6}
-        draw.scatter(*star[:, None], marker="*", s=320, zorder=5, label=kind, **style)
-    _finish(draw, dimension, suffix, star if star is not None else runs[0].w.ravel())
+        kind = "maximum margin" if isinstance(claims[0], MaxMarginClaim) else "predicted point"
+        hollow = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 1.6}
+        draw.scatter(*stars.T, marker="*", s=320, zorder=5, label=kind, **hollow)
+    _finish(draw, dimension, suffix, stars[0] if len(stars) else runs[0].w.ravel())
     return draw  # type: ignore[no-any-return]
 
 
-def _way(run: Run) -> tuple[Array, Array]:
+def _way(run: Run | Flow) -> tuple[Array, Array]:
     """Times and points; directions for monotone losses, from the first w that has one."""
+    if isinstance(run, Flow):
+        return run.t, run.path.reshape(len(run.t), -1)
     rows = run.trajectory
     points = rows.w.reshape(len(rows), -1)
     if not run.problem.loss.monotone:
@@ -156,6 +162,5 @@ def _finish(ax: Any, dimension: int, suffix: str, front: Array) -> None:
             ax.view_init(elev=float(np.clip(up, -35, 35)) + 8, azim=float(around) + 25)
     else:
         ax.set_aspect("equal", adjustable="datalim")
-        ax.spines[["top", "right"]].set_visible(False)
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(frameon=False, loc="best", fontsize="small")
+        add_legend(ax, above=True)

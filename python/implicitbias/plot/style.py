@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
-from ..labels import mathtext
+from ..labels import mathtext, plain
 from ..run import Run
 
 if TYPE_CHECKING:
@@ -40,19 +41,23 @@ def on_losses(runs: Any, *, monotone: bool) -> list[Run]:
 def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[Any, str, str]]:
     """Yield each run with its label and colour.
 
-    Without labels a run is named after its geometry, and its step size too where that alone would not tell it
+    Without labels a run is named after its method, and its step size too where that alone would not tell it
     from another.
     """
     if labels is None:
-        names = [mathtext(run.method.geometry) for run in runs]
+        names = [_name(run) for run in runs]
         count = Counter(names)
         labels = [
-            name if count[name] == 1 else f"{name}, {run.step_size!r}"
+            name if count[name] == 1 or isinstance(run, Flow) else f"{name}, {plain(run.step_size)}"
             for name, run in zip(names, runs, strict=True)
         ]
     elif isinstance(labels, str) or len(labels) != len(runs):
         raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {labels!r}")
     return zip(runs, labels, cycle(COLOURS))
+
+
+def _name(run: Run | Flow) -> str:
+    return ("flow of " if isinstance(run, Flow) else "") + mathtext(run.method)
 
 
 def new_axes(projection: str | None = None) -> "Axes":
@@ -71,13 +76,16 @@ def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
     ax.set_xlabel("iteration $t$")
 
 
-def add_legend(ax: "Axes", styles: Sequence[tuple[str, str]] = ()) -> None:
-    """Add one legend entry a run, and one a line style in grey."""
+def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, above: bool = False) -> None:
+    """Add one legend entry a run, and one a line style in grey; above the axes where lines go anywhere."""
     from matplotlib.lines import Line2D
 
     handles, labels = ax.get_legend_handles_labels()
     for text, style in styles:
         handles.append(Line2D([], [], color="0.35", ls=style, lw=1.3))
         labels.append(text)
-    ax.legend(handles, labels, frameon=False, ncols=2, fontsize="small")
-    ax.spines[["top", "right"]].set_visible(False)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1)} if above else {}
+    columns = 2 if max(map(len, labels)) <= 28 else 1
+    ax.legend(handles, labels, frameon=False, ncols=columns, fontsize="small", **place)
+    if "top" in ax.spines:
+        ax.spines[["top", "right"]].set_visible(False)

@@ -36,7 +36,11 @@ class NaturalGradient final : public Method {
       throw DomainError("w0: " + complaint);
   }
 
-  double log_smoothness(double, double) const override { return std::numeric_limits<double>::quiet_NaN(); }
+  // With a constant metric it is steepest descent in a quadratic norm.
+  double log_smoothness(double log_loss, double log_radius) const override {
+    return potential_ && potential_->quadratic() ? 2 * log_radius + log_loss - std::log(potential_->modulus())
+                                                 : std::numeric_limits<double>::quiet_NaN();
+  }
 
   void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
     metric_->solve(now.w, -gradient, next.w);

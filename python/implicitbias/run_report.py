@@ -1,0 +1,197 @@
+"""What the command line says of its runs: a table, files and a figure."""
+
+import csv
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ._core import SteepestDescent
+from .errors import ImplicitBiasError
+from .run import Bracket, Run
+
+if TYPE_CHECKING:
+    from .claims import Claim
+    from .continuous_time import Flow
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: one run or flow, judged."""
+
+    name: str
+    run: "Run | Flow"
+    verdict: str
+    remark: str
+    claim: "Claim | None" = None
+    gap: float = math.nan
+    oracle: float = math.nan
+    oracle_gap: float = math.nan
+    angle: float = math.nan
+
+
+def judge(name: str, run: "Run | Flow") -> Line:
+    """Hold a run against its claim; whatever goes wrong is the line's remark."""
+    from . import compare, predict, why_no_claim  # not at the top: they import cvxpy
+
+    try:
+        if isinstance(run, Run):
+            flow, w0 = False, run.trajectory.w[0]
+        else:
+            flow, w0 = True, run.w0
+        claim = predict(run.problem, run.method, w0, flow=flow)
+        if claim is None:
+            return Line(name, run, "no claim", why_no_claim(run.problem, run.method, flow=flow))
+        report = compare(run, claim)
+    except Exception as error:  # solvers raise errors of their own, too
+        return failed(name, run, error)
+    if report.limit is None:
+        return Line(name, run, report.verdict, report.reason)
+    limit = report.limit
+    return Line(
+        name, run, report.verdict, report.reason, claim, report.gap, limit.value, limit.gap, report.angle
+    )
+
+
+def failed(name: str, run: "Run | Flow", error: Exception) -> Line:
+    """Return the line of a run that ended in an error."""
+    return Line(name, run, "failed", reason(error))
+
+
+def reason(error: Exception) -> str:
+    """Return an error's message, with its class where it is not one of ours."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) if isinstance(error, ImplicitBiasError) else f"{type(error).__name__}: {error}"
+
+
+def _number(form: str) -> Callable[[float], str]:
+    return lambda value: "-" if math.isnan(value) else format(value, form)
+
+
+_verdict_style = {"holds": "green", "violated": "bold red", "failed": "bold red", "no claim": "dim"}
+
+# Heading, value and how the terminal shows it; the CSV file has the value in full.
+Column = tuple[str, Callable[[Line], Any], Callable[[Any], str]]
+
+_time: Column = (
+    "t",
+    lambda line: line.run.t if isinstance(line.run, Run) else float(line.run.t[-1]),
+    lambda t: f"{t:,}" if isinstance(t, int) else f"{t:.4g}",
+)
+_verdict: Column = ("verdict", lambda line: line.verdict, str)
+_margin_columns: list[Column] = [
+    _time,
+    ("margin", lambda line: _margin(line.run), _number(".5g")),
+    ("certified upper bound", lambda line: _bracket(line.run).upper, _number(".5g")),
+    ("oracle", lambda line: line.oracle, _number(".5g")),
+    ("relative gap", lambda line: line.gap, _number(".1e")),
+    ("angle (deg)", lambda line: line.angle, _number(".2g")),
+    _verdict,
+]
+_point_columns: list[Column] = [
+    _time,
+    ("residual", lambda line: line.run.residual, _number(".2e")),
+    ("distance to claim", lambda line: line.gap, _number(".1e")),
+    ("iterates", lambda line: _iterates(line.run), str),
+    _verdict,
+]
+# For the CSV file only.
+_certificates: list[Column] = [
+    ("certified lower bound", lambda line: _bracket(line.run).lower, str),
+    ("certified relative gap", lambda line: _bracket(line.run).gap, str),
+    ("oracle's duality gap", lambda line: line.oracle_gap, str),
+]
+_manifold: list[Column] = [
+    ("off the data manifold", lambda line: _off_manifold(line.run), str),
+    ("oracle's duality gap", lambda line: line.oracle_gap, str),
+]
+
+
+def _off_manifold(run: "Run | Flow") -> float:
+    return run.off_manifold if isinstance(run, Run) else math.nan
+
+
+def _margin(run: "Run | Flow") -> float:
+    return run.margin if isinstance(run, Run) else math.nan
+
+
+def _bracket(run: "Run | Flow") -> Bracket:
+    """Return the certified bracket; flows are for losses with a finite root only, without one."""
+    return run.bracket if isinstance(run, Run) else Bracket(math.nan, math.nan)
+
+
+def _iterates(run: "Run | Flow") -> str:
+    """Return "converged", "2-cycle", ..."""
+    from .long_run import behaviour
+
+    if not isinstance(run, Run):
+        return "converged" if run.converged else "not converged"
+    now = behaviour(run)
+    return f"{now.period}-cycle" if now.period else now.kind
+
+
+def _columns(lines: list[Line]) -> list[Column]:
+    steepest = all(isinstance(line.run.method, SteepestDescent) for line in lines)
+    name: Column = ("norm" if steepest else "method", lambda line: line.name, str)
+    return [name, *(_margin_columns if lines[0].run.problem.loss.monotone else _point_columns)]
+
+
+def print_table(lines: list[Line], console: Console) -> None:
+    """Print one line a run, and below the table why a verdict is not "holds"."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for name, _, _ in _columns(lines):
+        left = name in ("norm", "method", "iterates", "verdict")
+        table.add_column(name, justify="left" if left else "right", vertical="bottom", no_wrap=name == "t")
+    for line in lines:
+        cells = [form(value(line)) for _, value, form in _columns(lines)]
+        table.add_row(*cells[:-1], Text(cells[-1], _verdict_style.get(line.verdict, "yellow")))
+    console.print(table)
+    remarks: dict[str, list[str]] = {}
+    for line in lines:
+        if line.verdict != "holds":
+            remarks.setdefault(line.remark, []).append(line.name)
+    for remark, names in remarks.items():
+        console.print(f"{', '.join(names)}: {remark}")
+
+
+def write_table(path: Path, lines: list[Line]) -> None:
+    """Write the table, in full precision and with the certificates, as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        columns = _columns(lines) + (_certificates if lines[0].run.problem.loss.monotone else _manifold)
+        writer.writerow([name for name, _, _ in columns])
+        writer.writerows([value(line) for _, value, _ in columns] for line in lines)
+
+
+def draw(path: Path, lines: list[Line]) -> None:
+    """Draw what did not fail; where all did, everything, without the oracle."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from . import plot
+
+    sound = [line for line in lines if line.verdict != "failed"]
+    shown, oracle = sound or lines, bool(sound)
+    ways = [line.run for line in shown]
+    runs, labels = zip(*((line.run, line.name) for line in shown if isinstance(line.run, Run)), strict=True)
+    problem = ways[0].problem
+    in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
+    figure = Figure(figsize=(12 if problem.loss.monotone or in_space else 7.2, 4.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    if problem.loss.monotone:
+        left, right = figure.subplots(1, 2)
+        plot.margins(runs, oracle=oracle, ax=left)
+        plot.gaps(runs, oracle=oracle, ax=right)
+    else:
+        plot.residuals(runs, labels=labels, ax=figure.add_subplot(1, 1 + in_space, 1))
+    if in_space:
+        ax = figure.add_subplot(1, 2, 2, projection="3d" if math.prod(problem.shape) == 3 else None)
+        claims = [line.claim for line in shown if line.claim is not None]
+        plot.path(ways, claims, labels=[line.name for line in shown], ax=ax)
+    figure.savefig(path, dpi=160)
