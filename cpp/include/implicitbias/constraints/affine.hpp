@@ -58,6 +58,8 @@ class Affine final : public Constraint {
         potential.solve_dual(z, G_.row(i).transpose(), column);
         hessian.col(i).noalias() = G_ * column;
       }
+      // Where all weights but a few underflow it is singular but for rounding, and must not seem indefinite.
+      hessian.diagonal().array() += 4 * epsilon * hessian.trace();
       step = hessian.ldlt().solve(misfit);
       if (!(misfit.dot(step) > 0)) step = misfit;  // the gradient, where there is no Hessian
       const Vector direction = G_.transpose() * step;
