@@ -43,7 +43,7 @@ def safe_step(potential):
 
 
 def converge(run, residual=1e-12):
-    """Advance until Xw = y; beyond, rounding goes on to move the dual variables by an ulp a step."""
+    """Advance until Xw = y."""
     while run.trajectory.residual[-1] > residual and run.t < 10**6:
         run.advance(500)
     assert run.trajectory.residual[-1] <= residual
@@ -113,6 +113,16 @@ def test_batches_and_steps_do_not_move_the_limit(potential):
         run = converge(ib.Run(problem, method, step, w0=start, batch=batch, record=record))
         assert run.trajectory.off_manifold[-1] <= 1e-12
         np.testing.assert_allclose(run.w.ravel(), expected, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("momentum", [None, ib.DualMomentum(0.5)], ids=repr)
+def test_rounding_does_not_add_up(momentum):
+    # Without compensation each step takes the dual variables up to an ulp off the manifold: 1e-10 here.
+    potential = ib.SquaredLp(1.2)
+    X, y, w0 = realisable(potential)
+    steps = ib.Constant(safe_step(potential) / 2)
+    run = ib.Run(ib.Problem(X, y, ib.Squared()), ib.MirrorDescent(potential, momentum), steps, w0=w0)
+    assert run.advance(10**6).trajectory.off_manifold[-1] <= 1e-13
 
 
 @every_potential

@@ -261,6 +261,11 @@ def test_divergence_from_the_boundary(seed):
         expected = float(exact_divergence(ib.Entropy(), w, v))
     assert ib.Entropy().divergence(w, v) == pytest.approx(expected, rel=1e-14)
     assert ib.Entropy().divergence([-1e-3, 1], [1, 1]) == math.inf
+    assert ib.SpectralEntropy().divergence(-np.eye(2), np.eye(2)) == math.inf
+    # tr V - tr W + tr W log W - tr W log V for W = vv' and V = 2.
+    assert ib.SpectralEntropy().divergence([[0.5, 0.5], [0.5, 0.5]], 2 * np.eye(2)) == pytest.approx(
+        3 - math.log(2), rel=1e-14
+    )
 
 
 @pytest.mark.parametrize("scale", [1e-150, 1e150])

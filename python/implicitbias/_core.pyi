@@ -431,7 +431,8 @@ class DualMomentum(Momentum):
     """
     Momentum of the dual variables (eq. 7).
     
-    grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = 0.
+    grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)),
+    dz(-1) = 0.
     
     Parameters
     ----------
@@ -470,8 +471,8 @@ class PrimalMomentum(Momentum):
     """
     Momentum of the primal variables (eq. 8).
     
-    grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = 0.
-    It leaves the data manifold unless psi is quadratic.
+    grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)),
+    dw(-1) = 0. It leaves the data manifold unless psi is quadratic.
     
     Parameters
     ----------
@@ -577,8 +578,9 @@ class MirrorDescent(Method):
     """
     Mirror descent with respect to a potential (eqs. 4-5, 7-8).
     
-    grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
-    on it. The run keeps the dual variables, so that they stay on the data manifold to rounding.
+    grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman
+    projection on it. The run keeps the dual variables, and the rounding of their sums: they stay on
+    the data manifold, however long the run.
     
     Parameters
     ----------

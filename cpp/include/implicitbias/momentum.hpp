@@ -19,8 +19,8 @@ class Momentum {
       : beta_(beta.checked("beta")), gamma_(gamma.checked("gamma")) {}
   virtual ~Momentum() = default;
 
-  /// Writes the dual point from which the gradient is subtracted.
-  virtual void push(const Potential& potential, const MirrorState& now, Vector& z) const = 0;
+  /// Moves the dual point z + move from which the gradient is subtracted, at first that of `now`.
+  virtual void push(const Potential& potential, const MirrorState& now, Vector& z, Vector& move) const = 0;
 
   /// Writes the point w + gamma dw at which the gradient is taken.
   void look_ahead(std::int64_t t, const Vector& w, const Vector& previous_w, Vector& point) const {
@@ -36,9 +36,8 @@ class Momentum {
 
  protected:
   static constexpr FixedString parameters =
-      "\n\nParameters\n----------\nbeta : float or array_like of shape (T,)\n    Not negative; an array "
-      "holds "
-      "one a step.\n"
+      "\n\nParameters\n----------\n"
+      "beta : float or array_like of shape (T,)\n    Not negative; an array holds one a step.\n"
       "gamma : float or array_like of shape (T,)";
 
  private:
@@ -48,45 +47,40 @@ class Momentum {
 class DualMomentum final : public Momentum {
  public:
   static constexpr const char* name = "DualMomentum";
-  static constexpr auto text = FixedString(
-                                   "Momentum of the dual variables (eq. 7).\n\n"
-                                   "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + "
-                                   "gamma_t dw(t-1)), dz(-1) = "
-                                   "0.") +
-                               parameters;
+  static constexpr FixedString summary =
+      "Momentum of the dual variables (eq. 7).\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)),\n"
+      "dz(-1) = 0.";
+  static constexpr auto text = summary + parameters;
   static constexpr const char* doc = text.text;
 
   using Momentum::Momentum;
 
-  void push(const Potential&, const MirrorState& now, Vector& z) const override {
-    z = now.z + beta().at(now.t) * (now.z - now.previous_z);
+  void push(const Potential&, const MirrorState& now, Vector&, Vector& move) const override {
+    move += beta().at(now.t) * (now.z - now.previous_z);
   }
 };
 
 class PrimalMomentum final : public Momentum {
  public:
   static constexpr const char* name = "PrimalMomentum";
-  static constexpr auto text = FixedString(
-                                   "Momentum of the primal variables (eq. 8).\n\n"
-                                   "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + "
-                                   "gamma_t dw(t-1)), dw(-1) = "
-                                   "0.\n"
-                                   "It leaves the data manifold unless psi is quadratic.") +
-                               parameters;
+  static constexpr FixedString summary =
+      "Momentum of the primal variables (eq. 8).\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)),\n"
+      "dw(-1) = 0. It leaves the data manifold unless psi is quadratic.";
+  static constexpr auto text = summary + parameters;
   static constexpr const char* doc = text.text;
 
   using Momentum::Momentum;
 
-  void push(const Potential& potential, const MirrorState& now, Vector& z) const override {
+  void push(const Potential& potential, const MirrorState& now, Vector& z, Vector& move) const override {
     const double beta = this->beta().at(now.t);
-    if (beta == 0) {
-      z = now.z;
-      return;
-    }
+    if (beta == 0) return;
     const Vector ahead = now.w + beta * (now.w - now.previous_w);
     if (const std::string complaint = potential.outside_domain(ahead); !complaint.empty())
       throw DomainError(message("w + beta dw leaves the domain: ", complaint));
     potential.link(ahead, z);
+    move.setZero();
   }
 };
 

@@ -13,9 +13,9 @@ class MirrorDescent final : public Method {
   static constexpr const char* name = "MirrorDescent";
   static constexpr const char* doc =
       "Mirror descent with respect to a potential (eqs. 4-5, 7-8).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman "
-      "projection\n"
-      "on it. The run keeps the dual variables, so that they stay on the data manifold to rounding.\n\n"
+      "grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman\n"
+      "projection on it. The run keeps the dual variables, and the rounding of their sums: they stay on\n"
+      "the data manifold, however long the run.\n\n"
       "Parameters\n----------\npotential : Potential\nmomentum : DualMomentum or PrimalMomentum, optional\n"
       "constraint : Affine or Simplex, optional";
 
@@ -51,15 +51,15 @@ class MirrorDescent final : public Method {
   }
 
   std::vector<std::string> memory_names() const override {
-    if (momentum_) return {"dual", "previous_w", "previous_dual"};
-    return {"dual"};
+    if (momentum_) return {"dual", "dual_rest", "previous_w", "previous_dual"};
+    return {"dual", "dual_rest"};
   }
 
   void remember(State& state) const override {
     Vector z(state.w.size());
     potential_->link(state.w, z);
-    state.memory = {z};
-    if (momentum_) state.memory = {z, state.w, z};
+    state.memory = {z, Vector::Zero(z.size())};
+    if (momentum_) state.memory.insert(state.memory.end(), {state.w, z});
   }
 
   double log_smoothness(double log_loss, double log_radius) const override {
@@ -71,21 +71,27 @@ class MirrorDescent final : public Method {
   bool looks_ahead() const override { return momentum_ && momentum_->looks_ahead(); }
   void query(const State& now, Vector& point) const override {
     if (momentum_)
-      momentum_->look_ahead(now.t, now.w, now.memory[1], point);
+      momentum_->look_ahead(now.t, now.w, now.memory[2], point);
     else
       point = now.w;
   }
 
   void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
-    Vector& z = next.memory[0];
+    Vector &z = next.memory[0], &move = next.memory[1];
+    z = now.memory[0];
+    move = now.memory[1];
     if (momentum_) {
-      momentum_->push(*potential_, {now.t, now.w, now.memory[0], now.memory[1], now.memory[2]}, z);
-      next.memory[1] = now.w;
-      next.memory[2] = now.memory[0];
-    } else {
-      z = now.memory[0];
+      momentum_->push(*potential_, {now.t, now.w, now.memory[0], now.memory[2], now.memory[3]}, z, move);
+      next.memory[2] = now.w;
+      next.memory[3] = now.memory[0];
     }
-    add_scaled(z, log_step, -gradient, z);
+    add_scaled(move, log_step, -gradient, move);
+    // What the sum rounds off is kept for the next: it would take z off the data manifold by an ulp a step.
+    for (Index i = 0; i < z.size(); ++i) {
+      const double sum = z[i] + move[i], added = sum - z[i];
+      move[i] = (z[i] - (sum - added)) + (move[i] - added);
+      z[i] = sum;
+    }
     if (!std::isfinite(z.sum())) throw DomainError("the dual variables overflow");
     if (constraint_)
       constraint_->project(*potential_, z, next.w);

@@ -34,10 +34,11 @@ class SpectralEntropy final : public Potential {
     // The entropies of the eigenvalues, weighted by how far the eigenvectors overlap: no term is negative.
     const auto one = decompose(w), other = decompose(v);
     const Eigen::MatrixXd overlap = one.eigenvectors().transpose() * other.eigenvectors();
+    // A matrix on the boundary of the domain has eigenvalues that are 0 but for rounding.
+    if (one.eigenvalues()[0] < -1e-12 * one.eigenvalues().lpNorm<Eigen::Infinity>()) return infinity;
     double sum = 0;
     for (Index i = 0; i < overlap.rows(); ++i)
       for (Index j = 0; j < overlap.cols(); ++j)
-        // A matrix on the boundary of the domain has eigenvalues that are 0 but for rounding.
         sum += overlap(i, j) * overlap(i, j) *
                entropy_gap(std::max(one.eigenvalues()[i], 0.0), other.eigenvalues()[j]);
     return sum;
