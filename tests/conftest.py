@@ -1,5 +1,7 @@
 """Data that several files use."""
 
+import signal
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -25,6 +27,11 @@ def separable(n, d, seed=0):
 @pytest.fixture
 def problem():
     return ib.Problem(*separable(20, 5), ib.Exponential())
+
+
+def heeds_ctrl_c():
+    """For subprocesses: a test run in the background of a shell would hand down that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Taxicab(ib.Norm):

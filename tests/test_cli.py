@@ -12,6 +12,7 @@ import time
 import numpy as np
 import pytest
 
+import conftest
 import implicitbias as ib
 from implicitbias import cli
 
@@ -325,6 +326,7 @@ def test_ctrl_c_keeps_the_results(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=conftest.heeds_ctrl_c,
     )
     next(line for line in process.stdout if line.startswith("l2:"))
     time.sleep(1)

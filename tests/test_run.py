@@ -372,6 +372,7 @@ def test_ctrl_c_leaves_a_valid_run(norm):
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=conftest.heeds_ctrl_c,
         env={**os.environ, "PYTHONPATH": os.path.dirname(__file__)},
     )
     assert process.stdout.readline() == "ready\n"

@@ -130,7 +130,7 @@ def residuals(
         ax.plot(rows.t[later], residual, color=colour, lw=1.6, label=label)
     show_t(ax, runs)
     ax.set_ylabel(r"residual $\|Xw - y\|_2$")
-    add_legend(ax, above=True)
+    add_legend(ax, below=True)
     return ax
 
 

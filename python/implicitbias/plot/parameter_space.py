@@ -67,7 +67,8 @@ def path(
             _draw_sphere(draw, norm, dimension)
         suffix = r" / \|w\|"
     else:
-        _draw_solutions(draw, problem, np.concatenate([points for _, points in ways]))
+        inside = np.concatenate([*(points for _, points in ways), stars.reshape(-1, dimension)])
+        _draw_solutions(draw, problem, inside)
         suffix = ""
     for (run, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
         if len(points) == 0:
@@ -131,14 +132,19 @@ def _on_sphere(norm: Norm, directions: Array) -> Array:
 
 
 def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
-    """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane."""
+    """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane, in a square or cube around the points."""
     X = problem.X.reshape(len(problem.y), -1)
     centre = points.mean(axis=0)
     nearest = centre + np.linalg.lstsq(X, problem.y - X @ centre)[0]
     _, sizes, rows = np.linalg.svd(X)
     rank = int((sizes > 1e-12 * sizes[0]).sum())
     free = rows[rank:]
-    reach = 1.2 * max(np.ptp(points, axis=0).max(), 1e-3) * np.linspace(-1, 1, 9)
+    size = max(np.ptp(points, axis=0).max(), 1e-3)
+    reach = (2.0 if X.shape[1] == 2 else 0.7) * size * np.linspace(-1, 1, 9)
+    if X.shape[1] == 2:
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        ax.set_xlim(middle[0] - 0.65 * size, middle[0] + 0.65 * size)
+        ax.set_ylim(middle[1] - 0.65 * size, middle[1] + 0.65 * size)
     name = r"$G = \{w : Xw = y\}$"
     if len(free) == 1:
         line = nearest[:, None] + free[0][:, None] * reach
@@ -155,12 +161,12 @@ def _finish(ax: Any, dimension: int, suffix: str, front: Array) -> None:
     if dimension == 3:
         ax.set_zlabel(f"$w_3{suffix}$")
         ax.set_aspect("equal")
-        ax.locator_params(nbins=5)
         if suffix:  # seen from the side of the sphere where the limit lies, a little askew
             around = np.degrees(np.arctan2(front[1], front[0]))
             up = np.degrees(np.arctan2(front[2], np.hypot(front[0], front[1])))
             ax.view_init(elev=float(np.clip(up, -35, 35)) + 8, azim=float(around) + 25)
     else:
-        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_aspect("equal")
+    ax.locator_params(nbins=5)
     if ax.get_legend_handles_labels()[0]:
-        add_legend(ax, above=True)
+        add_legend(ax, below=True)

@@ -76,15 +76,16 @@ def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
     ax.set_xlabel("iteration $t$")
 
 
-def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, above: bool = False) -> None:
-    """Add one legend entry a run, and one a line style in grey; above the axes where lines go anywhere."""
+def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, below: bool = False) -> None:
+    """Add one legend entry a run, and one a line style in grey; below the axes where lines go anywhere."""
     from matplotlib.lines import Line2D
 
     handles, labels = ax.get_legend_handles_labels()
     for text, style in styles:
         handles.append(Line2D([], [], color="0.35", ls=style, lw=1.3))
         labels.append(text)
-    place = {"loc": "lower left", "bbox_to_anchor": (0, 1)} if above else {}
+    # The last is in font sizes: past the axis label, whatever the height of the axes.
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 5} if below else {}
     columns = 2 if max(map(len, labels)) <= 28 else 1
     ax.legend(handles, labels, frameon=False, ncols=columns, fontsize="small", **place)
     if "top" in ax.spines:
