@@ -12,6 +12,7 @@ right = figure.add_subplot(1, 3, 3, projection="3d")
 
 
 def runs(problem, methods, etas):
+    """Return one run a method and step size."""
     return [
         ib.Run(problem, method, ib.Constant(eta), record=ib.every(1)).advance(600)
         for method, eta in zip(methods, etas, strict=True)

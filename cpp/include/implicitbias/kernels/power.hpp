@@ -20,29 +20,35 @@ class Power {
     }
   }
 
-  /// Replaces every entry of `a` (all in [0, 1]) by its power.
-  void apply(VectorSlot a) const {
-    if (integer_ == 0) {
-      // Eigen's packet exp stops at the smallest normal number, so an exact zero is restored.
-      a = (a.array() > 0).select((a.array().log() * exponent_).exp(), 0.0);
-      return;
-    }
-    for (int root = 0; root < roots_; ++root) a = a.array().sqrt();
-    switch (integer_) {
-      case 1:
-        return;
-      case 2:
-        a = a.array().square();
-        return;
-      case 3:
-        a = a.array().cube();
-        return;
-      default:
-        a = a.unaryExpr([n = integer_](double base) { return by_squaring(base, n); });
-    }
+  double exponent() const { return integer_ ? std::ldexp(integer_, -roots_) : exponent_; }
+
+  /// Writes a^r for a = factor |v|, all in [0, 1], and returns the sum of a^(r+1).
+  double raise(VectorView v, double factor, VectorSlot out) const {
+    if (roots_ == 0 && integer_ == 3) return raise_each(v, factor, out, [](double a) { return a * a * a; });
+    if (roots_ == 0 && integer_ == 2) return raise_each(v, factor, out, [](double a) { return a * a; });
+    if (integer_ != 0)
+      return raise_each(v, factor, out, [this](double a) {
+        for (int root = 0; root < roots_; ++root) a = std::sqrt(a);
+        return by_squaring(a, integer_);
+      });
+    out = v.cwiseAbs() * factor;
+    // Eigen's packet exp stops at the smallest normal number, so an exact zero is restored.
+    out = (out.array() > 0).select((out.array().log() * exponent_).exp(), 0.0);
+    return out.dot(v.cwiseAbs()) * factor;
   }
 
  private:
+  template <class One>
+  static double raise_each(VectorView v, double factor, VectorSlot out, One one) {
+    double sum = 0;
+    for (Index i = 0; i < v.size(); ++i) {
+      const double a = std::abs(v[i]) * factor;
+      out[i] = one(a);
+      sum += a * out[i];
+    }
+    return sum;
+  }
+
   static double by_squaring(double base, unsigned n) {
     double result = 1;
     for (; n; n >>= 1, base *= base)

@@ -92,16 +92,15 @@ class Lp final : public Norm {
       dw.setZero();
       return;
     }
-    // A power of two keeps the reciprocal and the sum below in range at either end of the exponents.
+    // A power of two keeps the reciprocal in range at either end of the exponents.
     const double shift = largest < 0x1p-900 ? 0x1p+120 : largest > 0x1p+900 ? 0x1p-120 : 1.0;
-    const double inverse = 1 / (largest * shift);
-    dw = (g.array() * shift).abs() * inverse;
-    power_.apply(dw);
     // With a = |g| / largest and S = sum a^q: |g|_q = largest S^(1/q), so that
     // |g|_q (|g_i| / |g|_q)^(q-1) = a_i^(q-1) largest S^(1/q - 1/p).
-    const double sum = dw.dot((g * shift).cwiseAbs()) * inverse;
-    const double scale = largest * std::pow(sum, 1 - 2 / p_);
-    dw = dw.binaryExpr(g, [scale](double a, double entry) { return std::copysign(a * scale, -entry); });
+    const double sum =
+        shift == 1 ? power_.raise(g, 1 / largest, dw) : power_.raise(g * shift, 1 / (largest * shift), dw);
+    const double r = power_.exponent(), balance = (1 - r) / (1 + r);  // 1/q - 1/p
+    const double scale = largest * (balance == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance));
+    for (Index i = 0; i < g.size(); ++i) dw[i] = std::copysign(dw[i] * scale, -g[i]);
   }
 
   double p_;
