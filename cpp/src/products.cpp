@@ -26,7 +26,7 @@ namespace {
 // Below this many entries, choosing an instruction set costs more than it gains.
 constexpr Index tiny = 256;
 
-IMPLICITBIAS_INLINE void inner_products(Rows rows, const double* v, double* out) {
+IMPLICITBIAS_INLINE void inner_products(const Rows& rows, const double* v, double* out) {
   const double* m = rows.data;
   Index row = 0;
   for (; row + 4 <= rows.count; row += 4, m += 4 * rows.stride) {  // four rows share each load of v
@@ -50,7 +50,7 @@ IMPLICITBIAS_INLINE void inner_products(Rows rows, const double* v, double* out)
 }
 
 template <int Count>  // rows from `row` on that share each load and store of out
-IMPLICITBIAS_INLINE void add_rows(Rows rows, Index row, const double* c, double* __restrict out) {
+IMPLICITBIAS_INLINE void add_rows(const Rows& rows, Index row, const double* c, double* __restrict out) {
   const double* m = rows.data + row * rows.stride;
 #pragma omp simd
   for (Index j = 0; j < rows.length; ++j) {
@@ -60,7 +60,7 @@ IMPLICITBIAS_INLINE void add_rows(Rows rows, Index row, const double* c, double*
   }
 }
 
-IMPLICITBIAS_INLINE void sum_rows(Rows rows, const double* c, double* out) {
+IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out) {
   std::fill_n(out, rows.length, 0.0);
   Index row = rows.count;
   for (; row >= 8; row -= 8) add_rows<8>(rows, row - 8, c, out);
@@ -69,10 +69,10 @@ IMPLICITBIAS_INLINE void sum_rows(Rows rows, const double* c, double* out) {
 }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_inner_products(Rows rows, const double* v, double* out) { inner_products(rows, v, out); }
+void wide_inner_products(const Rows& rows, const double* v, double* out) { inner_products(rows, v, out); }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_sum_rows(Rows rows, const double* c, double* out) { sum_rows(rows, c, out); }
+void wide_sum_rows(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 
 IMPLICITBIAS_INLINE void exponentials(const double* z, Index n, double shift, double* __restrict out) {
   for (Index i = 0; i < n; ++i) out[i] = exp_nonpositive(shift - z[i]);
@@ -85,12 +85,12 @@ void wide_exponentials(const double* z, Index n, double shift, double* out) {
 
 }  // namespace
 
-void multiply(Rows rows, const double* v, double* out) {
+void multiply(const Rows& rows, const double* v, double* out) {
   const auto pass = rows.count * rows.length <= tiny ? inner_products : wide_inner_products;
   pass(rows, v, out);
 }
 
-void multiply_transposed(Rows rows, const double* c, double* out) {
+void multiply_transposed(const Rows& rows, const double* c, double* out) {
   const auto pass = rows.count * rows.length <= tiny ? sum_rows : wide_sum_rows;
   pass(rows, c, out);
 }

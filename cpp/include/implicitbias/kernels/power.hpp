@@ -20,8 +20,6 @@ class Power {
     }
   }
 
-  double exponent() const { return integer_ ? std::ldexp(integer_, -roots_) : exponent_; }
-
   /// Writes a^r for a = factor |v|, all in [0, 1], and returns the sum of a^(r+1).
   double raise(VectorView v, double factor, VectorSlot out) const {
     if (roots_ == 0 && integer_ == 3) return raise_each(v, factor, out, [](double a) { return a * a * a; });

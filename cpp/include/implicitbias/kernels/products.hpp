@@ -12,11 +12,11 @@ struct Rows {
 };
 
 /// out_i = <row i, v>.
-void multiply(Rows rows, const double* v, double* out);
+void multiply(const Rows& rows, const double* v, double* out);
 
 /// out = sum_i c_i (row i). It sweeps the rows backwards: after `multiply` the last ones are still in the
 /// first-level cache.
-void multiply_transposed(Rows rows, const double* c, double* out);
+void multiply_transposed(const Rows& rows, const double* c, double* out);
 
 /// out_n = exp(shift - z_n), with shift <= min z.
 void softmax_weights(VectorView z, double shift, VectorSlot out);

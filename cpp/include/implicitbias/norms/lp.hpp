@@ -18,7 +18,7 @@ class Lp final : public Norm {
       "Notes\n-----\nSteepest descent steps are unnormalised (eqs. 11-12):\n"
       "``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.";
 
-  explicit Lp(double p) : p_(p), power_(dual_power(p)) {
+  explicit Lp(double p) : p_(p), balance_(2 / (1 + dual_power(p)) - 1), power_(dual_power(p)) {
     if (!(p >= 1)) throw InvalidValueError(message("p: expected a number in [1, inf], got ", p));
   }
 
@@ -98,12 +98,12 @@ class Lp final : public Norm {
     // |g|_q (|g_i| / |g|_q)^(q-1) = a_i^(q-1) largest S^(1/q - 1/p).
     const double sum =
         shift == 1 ? power_.raise(g, 1 / largest, dw) : power_.raise(g * shift, 1 / (largest * shift), dw);
-    const double r = power_.exponent(), balance = (1 - r) / (1 + r);  // 1/q - 1/p
-    const double scale = largest * (balance == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance));
+    const double scale = largest * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
     for (Index i = 0; i < g.size(); ++i) dw[i] = std::copysign(dw[i] * scale, -g[i]);
   }
 
   double p_;
+  double balance_;  // 1/q - 1/p
   Power power_;
 };
 
