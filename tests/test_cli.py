@@ -426,3 +426,17 @@ def test_expressions_that_cannot_be_read(command, arguments, complaint):
     status, _, shown = command("run", *arguments, *SHORT)
     assert status == 2
     assert shown.startswith(f"error: {complaint}"), shown
+
+
+def test_lasso_and_stagewise(command):
+    rng = np.random.default_rng(5)
+    np.savez("mine.npz", X=rng.standard_normal((5, 8)), y=rng.standard_normal(5))
+    status, shown, complaint = command(
+        "run", "--data", "mine.npz", "--norm", "1", "--eta", "0.01", "--lasso", *SHORT
+    )
+    assert status == 0, complaint
+    assert "Lasso path: monotone, to the least l1 norm 4.03448." in shown
+    assert os.path.getsize("o/lasso.png") > 10000
+    status, _, complaint = command("run", "--lasso", *SHORT)
+    assert status == 2
+    assert complaint.startswith("error: lasso: --lasso needs the squared loss, got Exponential()")

@@ -123,6 +123,20 @@ def test_norm_without_cvxpy_form(problem):
     assert isinstance(ib.plot.margins(run, oracle=False), Axes)
 
 
+def test_coefficients():
+    rng = np.random.default_rng(5)
+    problem = ib.Problem(rng.standard_normal((5, 7)), rng.standard_normal(5), ib.Squared())
+    lasso, stagewise = ib.paths.lasso(problem), ib.paths.stagewise(problem)
+    ax = ib.plot.coefficients([lasso, stagewise])
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts[-2:] == ["lasso", "forward stagewise"]
+    first = ax.get_lines()[0]
+    i = int(first.get_label().strip("$w_{}")) - 1
+    np.testing.assert_array_equal(first.get_xydata(), np.column_stack([lasso.l1_norms, lasso.w[:, i]]))
+    with pytest.raises(TypeError, match="^paths: expected paths, got ndarray"):
+        ib.plot.coefficients([lasso.w])
+
+
 def test_refusals(problem):
     run = run_on(problem, 2)
     with pytest.raises(ValueError, match="2 or 3 parameters, got 5"):

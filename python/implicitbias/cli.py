@@ -25,6 +25,7 @@ from ._core import (
     LossNormalized,
     Method,
     MiniBatch,
+    Problem,
     Recording,
     Squared,
     SteepestDescent,
@@ -35,7 +36,7 @@ from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_noun
 from .labels import file_stem, parse_norm, plain
 from .run import Run
-from .run_report import Line, draw, failed, judge, print_table, reason, write_table
+from .run_report import Line, draw, draw_paths, failed, judge, print_table, reason, write_table
 
 app = typer.Typer(
     add_completion=False,
@@ -89,6 +90,9 @@ def run(
     batch: Annotated[str | None, typer.Option(help="Random batches: 'MiniBatch(size, seed)'.")] = None,
     record: Annotated[str | None, typer.Option(help="'LogSpaced(20)' or 'Every(1)'.")] = None,
     flow: Annotated[bool, typer.Option("--flow", help="Also the limit of infinitesimal steps.")] = False,
+    lasso: Annotated[
+        bool, typer.Option("--lasso", help="Also the lasso path and forward stagewise (squared loss).")
+    ] = False,
     target: Annotated[str | None, typer.Option(help="CSV: the column of targets (the last).")] = None,
     positive: Annotated[
         str | None, typer.Option(help="Files: the label that becomes +1, all others -1.")
@@ -124,6 +128,8 @@ def run(
         separability = dataset.separability()
         separability.require()
         console.print(f"Linearly separable: a linear program finds linf margin {separability.margin:.6g}.")
+    if lasso and problem.loss != Squared():
+        raise InvalidValueError(f"lasso: --lasso needs the squared loss, got {problem.loss!r}")
     _make_folder(out)
 
     # All runs are on disk before the first is judged, which may take long, or fail.
@@ -151,6 +157,8 @@ def run(
     if flow and not interrupted:
         lines += _flow_lines(runs, options["w0"])
     written &= _report(lines, out)
+    if lasso and not interrupted:
+        _compare_paths(problem, out)
     if interrupted:
         raise typer.Exit(130)
     if any(line.verdict == "failed" for line in lines):
@@ -256,6 +264,21 @@ def _flow_lines(runs: dict[str, Run], w0: Any) -> list[Line]:
         except ImplicitBiasError as error:
             console.print(f"{name}: {error}")
     return lines
+
+
+def _compare_paths(problem: Problem, out: Path) -> None:
+    """Follow the lasso path and forward stagewise, say whether they agree, and draw them."""
+    from . import paths
+
+    ways = lasso, steps = paths.lasso(problem), paths.stagewise(problem)
+    monotone = "monotone" if lasso.monotone else "not monotone"
+    console.print(
+        f"Lasso path: {monotone}, to the least l1 norm {lasso.l1_norms[-1]:.6g}. Forward stagewise, in steps "
+        f"of up to {steps.epsilon:.2g}: to l1 norm {steps.l1_norms[-1]:.6g} with residual {steps.residual:.1e}."
+    )
+    figure = out / "lasso.png"
+    if _written(figure, lambda path: draw_paths(path, ways)):
+        console.print(f"{figure.name:>16}  {figure}", soft_wrap=True, highlight=False)
 
 
 def _make_folder(out: Path) -> None:

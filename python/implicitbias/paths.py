@@ -200,7 +200,7 @@ class StagewisePath:
 
 def stagewise(
     problem: Problem,
-    epsilon: float,
+    epsilon: float | None = None,
     *,
     ties: Literal["first", "average"] = "average",
     tolerance: float = 1e-6,
@@ -213,8 +213,9 @@ def stagewise(
     ----------
     problem : Problem
         With the squared loss.
-    epsilon : float
-        l1 length of the first step: eta = epsilon / |grad L(0)|_inf. The steps are eq. (11)'s, so that their
+    epsilon : float, optional
+        l1 length of the first step; by default a hundredth of the largest that goes downhill for sure.
+        eta = epsilon / |grad L(0)|_inf. The steps are eq. (11)'s, so that their
         lengths epsilon |grad L(w)|_inf / |grad L(0)|_inf fall with the gradient and the run converges; steps
         all of length epsilon take the same path and end by hovering within epsilon of its end.
     ties : {'first', 'average'}, optional
@@ -249,13 +250,15 @@ def stagewise(
     that coordinates whose columns are symmetric stay equal at a finite epsilon.
     """
     X, y = _least_squares(problem)
+    first = 2 * float(np.abs(X.T @ y).max())
+    largest = first / max(float((X**2).sum(axis=0).max()), np.finfo(float).tiny)
+    if epsilon is None:
+        epsilon = largest / 100 if first > 0 else 1.0
     for name, value in (("epsilon", epsilon), ("tolerance", tolerance)):
         if not (isinstance(value, int | float) and 0 < value < math.inf):
             raise InvalidValueError(f"{name}: expected a positive number, got {value!r}")
     if not (isinstance(max_steps, int) and max_steps >= 1):
         raise InvalidValueError(f"max_steps: expected a positive int, got {max_steps!r}")
-    first = 2 * float(np.abs(X.T @ y).max())
-    largest = first / max(float((X**2).sum(axis=0).max()), np.finfo(float).tiny)
     if first > 0 and epsilon >= largest:
         raise InvalidValueError(
             f"epsilon: expected a length below |grad L(0)|_inf / max_i |X_i|^2 = {largest:.6g}, beyond which "

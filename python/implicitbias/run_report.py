@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from .run import Bracket, Run
 if TYPE_CHECKING:
     from .claims import Claim
     from .continuous_time import Flow
+    from .paths import LassoPath, StagewisePath
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,6 @@ def write_table(path: Path, lines: list[Line]) -> None:
 
 def draw(path: Path, lines: list[Line]) -> None:
     """Draw what did not fail; where all did, everything, without the oracle."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     from . import plot
 
     sound = [line for line in lines if line.verdict != "failed"]
@@ -182,8 +180,7 @@ def draw(path: Path, lines: list[Line]) -> None:
     runs, labels = zip(*((line.run, line.name) for line in shown if isinstance(line.run, Run)), strict=True)
     problem = ways[0].problem
     in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
-    figure = Figure(figsize=(12 if problem.loss.monotone or in_space else 7.2, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = _figure(12 if problem.loss.monotone or in_space else 7.2)
     if problem.loss.monotone:
         left, right = figure.subplots(1, 2)
         plot.margins(runs, oracle=oracle, ax=left)
@@ -195,3 +192,21 @@ def draw(path: Path, lines: list[Line]) -> None:
         claims = [line.claim for line in shown if line.claim is not None]
         plot.path(ways, claims, labels=[line.name for line in shown], ax=ax)
     figure.savefig(path, dpi=160)
+
+
+def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
+    """Draw coefficients against l1 norms."""
+    from . import plot
+
+    figure = _figure(7.2)
+    plot.coefficients(ways, ax=figure.add_subplot())
+    figure.savefig(path, dpi=160)
+
+
+def _figure(width: float) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, 4.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure

@@ -1,6 +1,7 @@
 """Figures of runs. Every function returns the matplotlib Axes it drew on."""
 
+from .against_l1_norm import coefficients
 from .against_t import gaps, margins, residuals
 from .parameter_space import path
 
-__all__ = ["gaps", "margins", "path", "residuals"]
+__all__ = ["coefficients", "gaps", "margins", "path", "residuals"]

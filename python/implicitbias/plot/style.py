@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
 
-def as_list(runs: Any, kinds: tuple[type, ...] = (Run,)) -> list[Any]:
+def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or a sequence of runs as a list."""
     result = list(runs) if isinstance(runs, Sequence) else [runs]
     for run in result:
         if not isinstance(run, kinds):
-            raise InvalidTypeError(f"runs: expected runs, got {type(run).__name__}")
+            raise InvalidTypeError(f"{argument}: expected {argument}, got {type(run).__name__}")
     if not result:
-        raise InvalidValueError("runs: expected at least one")
+        raise InvalidValueError(f"{argument}: expected at least one")
     return result
 
 

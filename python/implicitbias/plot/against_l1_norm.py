@@ -1,0 +1,47 @@
+"""Coefficients along paths of growing l1 norm."""
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..paths import LassoPath, StagewisePath
+from .style import COLOURS, add_legend, as_list, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Path = LassoPath | StagewisePath
+
+
+def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "Axes":
+    """Draw every coefficient against the l1 norm of all: lasso paths wide, forward stagewise dashed.
+
+    The two agree as long as the lasso path is monotone (section 2.4).
+
+    Parameters
+    ----------
+    paths : LassoPath, StagewisePath or sequence of them
+        On one problem.
+    ax : matplotlib Axes, optional
+    """
+    paths = as_list(paths, (LassoPath, StagewisePath), "paths")
+    ax = ax or new_axes()
+    for path in paths:
+        columns = path.w.reshape(len(path.w), -1).T
+        # The wide ones show beside the thin where the two agree.
+        line = (
+            {"ls": "-", "lw": 3.5, "alpha": 0.35} if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}
+        )
+        for i, (column, colour) in enumerate(zip(columns, cycle(COLOURS))):
+            label = f"$w_{{{i + 1}}}$" if path is paths[0] and len(columns) <= len(COLOURS) else ""
+            if np.any(column):
+                ax.plot(path.l1_norms, column, color=colour, label=label, **line)
+        ax.axvline(path.l1_norms[-1], color="0.7", ls=line["ls"], lw=0.8, zorder=0)
+    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
+    ax.set_xlabel(r"$\|w\|_1$")
+    ax.set_ylabel("coefficients")
+    kinds = {LassoPath: ("lasso", "-"), StagewisePath: ("forward stagewise", "--")}
+    add_legend(ax, [kinds[kind] for kind in dict.fromkeys(map(type, paths))], below=True)
+    return ax
