@@ -274,7 +274,7 @@ def _compare_paths(problem: Problem, out: Path) -> None:
     monotone = "monotone" if lasso.monotone else "not monotone"
     console.print(
         f"Lasso path: {monotone}, to the least l1 norm {lasso.l1_norms[-1]:.6g}. Forward stagewise, in steps "
-        f"of up to {steps.epsilon:.2g}: to l1 norm {steps.l1_norms[-1]:.6g} with residual {steps.residual:.1e}."
+        f"of up to {steps.epsilon:.2g}: to l1 norm {steps.l1_norms[-1]:.6g}, residual {steps.residual:.1e}."
     )
     figure = out / "lasso.png"
     if _written(figure, lambda path: draw_paths(path, ways)):
