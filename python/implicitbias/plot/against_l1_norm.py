@@ -31,14 +31,13 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     for path in paths:
         columns = path.w.reshape(len(path.w), -1).T
         # The wide ones show beside the thin where the two agree.
-        line = (
-            {"ls": "-", "lw": 3.5, "alpha": 0.35} if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}
-        )
+        style = "-" if isinstance(path, LassoPath) else "--"
+        width, alpha = (3.5, 0.35) if isinstance(path, LassoPath) else (1.2, 1.0)
         for i, (column, colour) in enumerate(zip(columns, cycle(COLOURS))):
             label = f"$w_{{{i + 1}}}$" if path is paths[0] and len(columns) <= len(COLOURS) else ""
             if np.any(column):
-                ax.plot(path.l1_norms, column, color=colour, label=label, **line)
-        ax.axvline(path.l1_norms[-1], color="0.7", ls=line["ls"], lw=0.8, zorder=0)
+                ax.plot(path.l1_norms, column, color=colour, ls=style, lw=width, alpha=alpha, label=label)
+        ax.axvline(path.l1_norms[-1], color="0.7", ls=style, lw=0.8, zorder=0)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
     ax.set_xlabel(r"$\|w\|_1$")
     ax.set_ylabel("coefficients")
