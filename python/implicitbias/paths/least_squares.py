@@ -1,0 +1,25 @@
+"""What the lasso and stagewise paths read from a problem."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Problem, Squared
+from ..errors import InvalidTypeError
+
+Array = NDArray[np.float64]
+
+
+def least_squares(problem: Problem) -> tuple[Array, Array]:
+    """Return X as rows of flat parameters, and y, of a problem with the squared loss."""
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not isinstance(problem.loss, Squared):
+        raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
+    y = problem.y
+    return problem.X.reshape(len(y), -1), y
+
+
+def l1_norms(w: Array) -> Array:
+    """Return |w|_1 of every point."""
+    norms: Array = np.abs(w.reshape(len(w), -1)).sum(axis=1)
+    return norms
