@@ -62,7 +62,7 @@ def dual_norm(norm: Norm, z: Array) -> float:
     import cvxpy as cp
 
     v = cp.Variable(z.shape)
-    return float(_solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [as_cvxpy(norm, v) <= 1])))
+    return float(solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [as_cvxpy(norm, v) <= 1])))
 
 
 @dual_norm.register
@@ -122,9 +122,9 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     shape = X.shape[1:]
     w = cp.Variable(shape)
     margins = A @ cp.vec(w, order="C") >= 1
-    _solve(cp.Problem(cp.Minimize(as_cvxpy(norm, w)), [margins]))
+    solve(cp.Problem(cp.Minimize(as_cvxpy(norm, w)), [margins]))
 
-    direction = w.value / _value(norm, w.value)
+    direction = w.value / norm_value(norm, w.value)
     value = float((A @ direction.ravel()).min())
     weights = np.maximum(margins.dual_value, 0)
     if not (value > 0 and weights.sum() > 0):
@@ -135,7 +135,8 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     return MaxMargin(direction, weights, value * scale, 1 - value / bound, unique)
 
 
-def _value(norm: Norm, w: Array) -> float:
+def norm_value(norm: Norm, w: Array) -> float:
+    """Return |w| by the oracle's own formula."""
     import cvxpy as cp
 
     if isinstance(norm, Lp):  # cvxpy rounds p to a fraction
@@ -154,15 +155,16 @@ def _only_one(A: Array, norm: Norm, best: Array) -> bool:
 
     w = cp.Variable(best.shape)
     flat = cp.vec(w, order="C")
-    optimal = [A @ flat >= 1, as_cvxpy(norm, w) <= (1 + 1e-9) * _value(norm, best)]
+    optimal = [A @ flat >= 1, as_cvxpy(norm, w) <= (1 + 1e-9) * norm_value(norm, best)]
     for along in np.random.default_rng().standard_normal((2, best.size)):
-        extent = _solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
         if extent > 1e-4 * np.linalg.norm(best):
             return False
     return True
 
 
-def _solve(program: Any) -> float:
+def solve(program: Any) -> float:
+    """Solve a cvxpy program as tightly as the solver can, and return its value."""
     import cvxpy as cp
 
     with warnings.catch_warnings():
