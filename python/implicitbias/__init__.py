@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .long_run import Behaviour, behaviour
     from .oracle import as_cvxpy, dual_norm
     from .prediction import predict, why_no_claim
+    from .support_vectors import SupportVectors
     from .verdict import Report, compare
 
 __version__ = _version("implicitbias")
@@ -94,6 +95,7 @@ _lazy = {
     "dual_norm": "oracle",
     "Separability": "linear_separability",
     "separability": "linear_separability",
+    "SupportVectors": "support_vectors",
 }
 
 __all__ = [
@@ -150,6 +152,7 @@ __all__ = [
     "SquaredLp",
     "SteepestDescent",
     "StepSize",
+    "SupportVectors",
     "Trajectory",
     "TruncatedSquared",
     "as_cvxpy",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,9 @@ from ._core import (
 )
 from .errors import InvalidTypeError, InvalidValueError
 from .trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from .support_vectors import SupportVectors
 
 # The compiled loop comes back this often, for Ctrl-C and the progress bar.
 CHUNK_SECONDS = 0.05
@@ -283,6 +286,23 @@ class Run:
             while self._loop.t < until and not _exiting.is_set():
                 self._loop.advance(until, CHUNK_SECONDS)
                 bar.update()
+
+    def support_vectors(self, *, tolerance: float = 1e-2) -> "SupportVectors":
+        """Find the support vectors, and how far the gradients are from their cone (Lemma 8).
+
+        Parameters
+        ----------
+        tolerance : float
+            A sample whose margin exceeds the smallest by at most this part is a support vector.
+
+        Raises
+        ------
+        InvalidValueError
+            If the loss has a finite root, or the last recorded row does not separate the data yet.
+        """
+        from .support_vectors import support_vectors
+
+        return support_vectors(self, tolerance=tolerance)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
