@@ -35,7 +35,9 @@ middle.set_title("(b) natural gradient")
 steepest, etas = ib.SteepestDescent(ib.Lp(4 / 3)), (0.02, 0.1, 0.18)
 ways = [*runs(plane, [steepest] * len(etas), etas), ib.flow(plane, steepest)]
 names = [*(rf"$\eta = {eta}$" for eta in etas), r"$\eta \to 0$"]
-nearest = ib.predict(plane, ib.MirrorDescent(ib.SquaredLp(4 / 3)))  # the solution of minimum norm
-ib.plot.path(ways, nearest, labels=names, ax=right)
+ib.plot.path(ways, labels=names, ax=right)
+smallest = ib.predict(plane, ib.MirrorDescent(ib.SquaredLp(4 / 3))).solve().point
+right.scatter(*smallest, marker="*", s=240, facecolor="none", edgecolor="black", label="minimum norm")
+right.legend(frameon=False, ncols=2, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, 0))
 right.set_title(r"(c) steepest descent in $\ell_{4/3}$")
 figure.savefig("figure_1.png", dpi=100)

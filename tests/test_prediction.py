@@ -139,3 +139,14 @@ def test_one_limit_whatever_the_loss_and_the_batch(loss, potential, batch):
     claim = ib.predict(problem, method)
     report = ib.compare(run, claim, tolerance=1e-10)
     assert report.verdict == "holds", report
+
+
+def test_starts_on_a_solution():
+    """There is no way to measure distances by: rounding must not decide."""
+    mirror, natural = ib.MirrorDescent(ib.Entropy()), ib.NaturalGradient(ib.Entropy())
+    on = ib.Run(EXAMPLE_2, natural, ib.Constant(0.1)).advance(1).w  # (.6, .2), by Proposition 3a's recipe
+    for w0 in ([0.5, 0.25], [0.6, 0.2], [0.6 + 1e-11, 0.2], [0.6, 0.2 - 1e-14], on):
+        run = ib.Run(EXAMPLE_2, mirror, ib.Constant(0.1), w0=w0).advance(200)
+        assert ib.compare(run, ib.predict(EXAMPLE_2, mirror, w0=w0)).verdict == "holds"
+        flow = ib.flow(EXAMPLE_2, natural, w0=w0)
+        assert ib.compare(flow, ib.predict(EXAMPLE_2, natural, w0=w0, flow=True)).verdict == "holds"

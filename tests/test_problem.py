@@ -1,5 +1,8 @@
 """What a problem takes and refuses."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -98,3 +101,12 @@ def test_a_problem_needs_a_loss():
 
 def test_squared_loss_takes_any_target():
     np.testing.assert_array_equal(ib.Problem(X, [0.5, -7, 1e9], ib.Squared()).y, [0.5, -7, 1e9])
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (3, 2, 2)])
+def test_pickle_and_copy(shape):
+    problem = ib.Problem(np.arange(float(np.prod(shape))).reshape(shape), [1.0, -1, 1], ib.Logistic())
+    for same in (pickle.loads(pickle.dumps(problem)), copy.deepcopy(problem)):
+        np.testing.assert_array_equal(same.X, problem.X)
+        np.testing.assert_array_equal(same.y, problem.y)
+        assert same.loss == problem.loss

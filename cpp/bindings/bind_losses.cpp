@@ -1,7 +1,7 @@
 #include "implicitbias/losses/exponential.hpp"
 #include "implicitbias/losses/logistic.hpp"
 #include "implicitbias/losses/squared.hpp"
-#include "implicitbias/registry.hpp"
+#include "implicitbias/registry/losses.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 

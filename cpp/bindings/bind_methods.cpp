@@ -1,5 +1,5 @@
 #include "implicitbias/problem.hpp"
-#include "implicitbias/registry.hpp"
+#include "implicitbias/registry/methods.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 

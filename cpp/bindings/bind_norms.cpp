@@ -1,5 +1,5 @@
 #include "callback_norm.hpp"
-#include "implicitbias/registry.hpp"
+#include "implicitbias/registry/norms.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 

@@ -1,5 +1,5 @@
 #include "callback_metric.hpp"
-#include "implicitbias/registry.hpp"
+#include "implicitbias/registry/potentials.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 

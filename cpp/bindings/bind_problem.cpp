@@ -53,11 +53,16 @@ void bind_problem(py::module_& module) {
             return py::tuple(sizes);
           },
           "The parameter's shape, (d,) or (r, c).")
-      .def("__repr__", [](const Problem& self) {
-        return message(
-            "Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",
-            py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.loss()))).cast<std::string>(),
-            ")");
+      .def("__repr__",
+           [](const Problem& self) {
+             return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",
+                            py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.loss())))
+                                .cast<std::string>(),
+                            ")");
+           })
+      .def("__reduce__", [](const py::object& self) -> py::tuple {
+        return py::make_tuple(py::type::of(self),
+                              py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss")));
       });
 }
 

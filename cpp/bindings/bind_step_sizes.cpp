@@ -1,4 +1,5 @@
-#include "implicitbias/registry.hpp"
+#include "implicitbias/registry/recordings.hpp"
+#include "implicitbias/registry/step_sizes.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 

@@ -162,7 +162,10 @@ def _build(description: Any, arrays: dict[str, NDArray[Any]], own: Norm | Metric
         expected = description[f"own_{kind}"]
         if own is None or _class_name(own) != expected:
             seen = "none" if own is None else f"a {_class_name(own)}"
-            raise CheckpointError(f"{kind}: the run was saved with a {kind} of class {expected}, got {seen}")
+            raise CheckpointError(
+                f"{kind}: the run was saved with a {kind} of class {expected}, got {seen}; "
+                f"Run.load(path, {kind}=...) takes it"
+            )
         if not np.allclose(_behaviour(own, arrays["trajectory/w"][0]), description["behaviour"], rtol=1e-12):
             raise CheckpointError(f"{kind}: it has other values than the {kind} that the run was saved with")
         return own

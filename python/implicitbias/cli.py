@@ -249,7 +249,9 @@ def _step_size(
         _refuse("together with --eta", scale=scale, cap=cap)
         return Constant(eta)
     if not loss.monotone:
-        raise InvalidValueError(f"eta: {loss!r} needs a step size; give --eta or --step")
+        raise InvalidValueError(
+            f"eta: {loss!r} needs a step size; give --eta or --step (if the targets are labels: --positive)"
+        )
     return LossNormalized(1.0 if scale is None else scale, math.inf if cap is None else cap)
 
 

@@ -96,7 +96,8 @@ def _value(node: ast.expr) -> Any:
 def _noun(name: str) -> Any:
     noun = _nouns.get(name.lower().replace("_", ""))
     if noun is None:
-        raise _UnreadableError(f"{name} is unknown")
+        known = ", ".join(sorted(each.__name__ for each in _nouns.values()))
+        raise _UnreadableError(f"{name} is unknown; known are {known}")
     return noun
 
 

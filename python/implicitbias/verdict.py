@@ -56,7 +56,7 @@ class Report:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
 
 
-def compare(run: Run | Flow, claim: Claim, *, tolerance: float | None = None) -> Report:
+def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report:
     """Hold a run, or a flow, against a claim.
 
     The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
@@ -69,11 +69,11 @@ def compare(run: Run | Flow, claim: Claim, *, tolerance: float | None = None) ->
     ----------
     run : Run or Flow
     claim : Claim
-        From `predict`, for the same problem and method; with ``flow=True`` for a flow.
+        From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused.
     tolerance : float, optional
         Gap up to which the claim holds; 0.01 for margins, 1e-6 for limit points.
     """
-    _check(run, claim)
+    claim = _checked(run, claim)
     if tolerance is None:
         tolerance = 1e-2 if isinstance(claim, MaxMarginClaim) else 1e-6
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.floating):
@@ -104,7 +104,7 @@ def compare(run: Run | Flow, claim: Claim, *, tolerance: float | None = None) ->
     )
 
 
-def _check(run: Run | Flow, claim: Claim) -> None:
+def _checked(run: Run | Flow, claim: Claim | None) -> Claim:
     if not isinstance(run, Run | Flow):
         raise InvalidTypeError(f"run: expected a Run or a Flow, got {type(run).__name__}")
     if not isinstance(claim, Claim):
@@ -127,6 +127,7 @@ def _check(run: Run | Flow, claim: Claim) -> None:
             raise InvalidValueError(
                 "claim: expected a claim about the run's start; predict(problem, method, w0) takes it"
             )
+    return claim
 
 
 def _start(run: Run | Flow) -> Array:
@@ -173,7 +174,10 @@ def _judge_margin(run: Run, limit: Limit, tolerance: float) -> _Judgement:
     maximum = f"the maximum margin {limit.value:.6g}"
     settled = _settled_gap(run, limit.value)
     verdict: Verdict = "not yet converged"
-    reason = f"the margin is still {_percent(gap)} below {maximum}"
+    if run.margin > 0:
+        reason = f"the margin is still {_percent(gap)} below {maximum}"
+    else:
+        reason = f"the data are not separated yet (margin {run.margin:.3g}, maximum {limit.value:.6g})"
     # The maximum lies between the oracle's primal and dual values.
     if lower > limit.value / (1 - limit.gap) * (1 + 1e-12) or upper < limit.value * (1 - 1e-12):
         verdict, reason = "violated", f"the certified bracket [{lower:.6g}, {upper:.6g}] excludes the oracle"
@@ -211,8 +215,11 @@ def _settled_gap(run: Run, maximum: float) -> float | None:
 
 
 def _judge_point(run: Run | Flow, limit: Limit, tolerance: float) -> _Judgement:
-    distance, way = _length(run.w - limit.point), _length(limit.point - _start(run))
-    gap = distance / way if way > 0 else (math.inf if distance > 0 else 0.0)
+    start = _start(run)
+    distance, way = _length(run.w - limit.point), _length(limit.point - start)
+    # What rounding, and the oracle, leave open: all there is of a way from a start that is a solution.
+    rounding = 1e-12 * max(_length(limit.point), _length(start))
+    gap = max(distance - rounding, 0.0) / way if distance > rounding else 0.0
     if gap <= tolerance:
         return _Judgement("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
     X = run.problem.X.reshape(len(run.problem.y), -1)

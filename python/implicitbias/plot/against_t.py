@@ -122,13 +122,17 @@ def residuals(
     runs = on_losses(runs, monotone=False)
     ax = ax or new_axes()
     ax.set_yscale("log")
+    anything = False
     for run, label, colour in named(runs, labels):
         rows = run.trajectory
         later = rows.t >= 1
         drawn = (rows.residual > 0) & (rows.residual < 1e250)  # matplotlib overflows on what diverged
         residual = np.where(drawn, rows.residual, np.nan)[later]
+        anything |= bool(np.isfinite(residual).any())
         ax.plot(rows.t[later], residual, color=colour, lw=1.6, label=label)
     show_t(ax, runs)
+    if not anything:
+        ax.text(0.5, 0.5, "no residual to draw", ha="center", color="0.35", transform=ax.transAxes)
     ax.set_ylabel(r"residual $\|Xw - y\|_2$")
     add_legend(ax, below=True)
     return ax

@@ -1,19 +1,19 @@
 """Ways through parameter spaces of two or three dimensions."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Norm, Problem
-from ..claims import Claim, MaxMarginClaim
+from ..claims import Claim
 from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
 from ..labels import mathtext
 from ..run import Run
-from .style import add_legend, as_list, named, new_axes
+from .style import COLOURS, add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,15 +59,20 @@ def path(
     draw: Any = ax or new_axes("3d" if dimension == 3 else None)
     if (draw.name == "3d") != (dimension == 3):
         raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
-    stars = np.unique([each.solve().point.ravel() for each in claims], axis=0)
+    stars: list[Array] = []
+    for each in claims:
+        point = each.solve().point.ravel()
+        if not any(np.allclose(point, star, rtol=1e-6, atol=1e-9) for star in stars):
+            stars.append(point)
 
     ways = [_way(run) for run in runs]
     if problem.loss.monotone:
-        for norm in dict.fromkeys(run.method.geometry for run in runs):
-            _draw_sphere(draw, norm, dimension)
+        spheres = dict.fromkeys(run.method.geometry for run in runs)
+        for norm, colour in zip(spheres, COLOURS if len(spheres) > 1 else ("0.75",), strict=False):
+            _draw_sphere(draw, norm, dimension, colour)
         suffix = r" / \|w\|"
     else:
-        inside = np.concatenate([*(points for _, points in ways), stars.reshape(-1, dimension)])
+        inside = np.concatenate([*(points for _, points in ways), *(star[None] for star in stars)])
         _draw_solutions(draw, problem, inside)
         suffix = ""
     for (run, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
@@ -84,11 +89,13 @@ def path(
             draw.plot(*points.T, color=colour, lw=1.2, zorder=3, label=label, **style)
         first = points[:1].T
         draw.scatter(*first, s=50, facecolor="none", edgecolor="black", zorder=4)
-    if len(stars):
+    kind = "maximum margin" if problem.loss.monotone else "predicted point"
+    own = len(claims) == len(runs) == len(stars) > 1  # each star has the colour of its run
+    for star, colour in zip(stars, COLOURS if own else cycle(["black"]), strict=False):
         # Hollow, so that the end of the way can be seen inside.
-        kind = "maximum margin" if isinstance(claims[0], MaxMarginClaim) else "predicted point"
-        hollow = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 1.6}
-        draw.scatter(*stars.T, marker="*", s=320, zorder=5, label=kind, **hollow)
+        style = {"facecolor": "none", "edgecolor": colour, "linewidth": 1.4}
+        draw.scatter(*star[:, None], marker="*", s=240, zorder=5, label=kind, **style)
+        kind = ""
     _finish(draw, dimension, suffix, stars[0] if len(stars) else runs[0].w.ravel())
     return draw  # type: ignore[no-any-return]
 
@@ -106,12 +113,13 @@ def _way(run: Run | Flow) -> tuple[Array, Array]:
     return rows.t[moved].astype(float), points[moved] / sizes[moved, None]
 
 
-def _draw_sphere(ax: Any, norm: Norm, dimension: int) -> None:
+def _draw_sphere(ax: Any, norm: Norm, dimension: int, colour: str) -> None:
+    alpha = 1.0 if colour == "0.75" else 0.3
     around = np.linspace(0, 2 * np.pi, 361)
     circle = np.stack([np.cos(around), np.sin(around)])
     name = f"unit sphere of {mathtext(norm)}"
     if dimension == 2:
-        ax.plot(*_on_sphere(norm, circle), color="0.75", lw=1, zorder=1, label=name)
+        ax.plot(*_on_sphere(norm, circle), color=colour, alpha=alpha, lw=1, zorder=1, label=name)
         return
     # Sections by the mirror planes of the cube, v_i = 0 and v_i = +-v_j: they hold every edge of the l1 and
     # linf balls.
@@ -122,7 +130,7 @@ def _draw_sphere(ax: Any, norm: Norm, dimension: int) -> None:
         planes += [((one + other) / np.sqrt(2), third), ((one - other) / np.sqrt(2), third)]
     for one, other in planes:
         section = _on_sphere(norm, np.stack([one, other], axis=1) @ circle)
-        ax.plot(*section, color="0.75", lw=0.7, zorder=1, label=name)
+        ax.plot(*section, color=colour, alpha=alpha, lw=0.7, zorder=1, label=name)
         name = ""
 
 

@@ -86,7 +86,7 @@ def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, below: bool =
         labels.append(text)
     # The last is in font sizes: past the axis label, whatever the height of the axes.
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 5} if below else {}
-    columns = 2 if max(map(len, labels)) <= 28 else 1
+    columns = 2 if max(map(len, labels)) <= 32 else 1
     ax.legend(handles, labels, frameon=False, ncols=columns, fontsize="small", **place)
     if "top" in ax.spines:
         ax.spines[["top", "right"]].set_visible(False)

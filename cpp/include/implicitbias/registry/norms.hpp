@@ -1,0 +1,13 @@
+// The norms a user can name. The bindings, and through them constructors, reprs, equality, pickling,
+// checkpoints and the contract tests, are generated from this list.
+#pragma once
+
+#include "../fields.hpp"
+#include "../norms/lp.hpp"
+#include "../norms/quadratic.hpp"
+
+namespace implicitbias {
+
+using Norms = TypeList<Lp, QuadraticNorm>;
+
+}  // namespace implicitbias

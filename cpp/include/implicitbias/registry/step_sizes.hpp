@@ -1,0 +1,15 @@
+// The step size rules a user can name. The bindings, and through them constructors, reprs, equality,
+// pickling, checkpoints and the contract tests, are generated from this list.
+#pragma once
+
+#include "../fields.hpp"
+#include "../step_sizes/constant.hpp"
+#include "../step_sizes/loss_normalized.hpp"
+#include "../step_sizes/polynomial.hpp"
+#include "../step_sizes/schedule.hpp"
+
+namespace implicitbias {
+
+using StepSizes = TypeList<Constant, LossNormalized, Polynomial, Schedule>;
+
+}  // namespace implicitbias
