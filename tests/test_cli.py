@@ -417,12 +417,17 @@ def test_what_does_not_converge_is_named(command):
         (["--step", "Constant(1)", "--eta", "1"], "eta: --eta has no effect together with --step"),
         (["--batch", "3"], "batch: expected one of MiniBatch, got '3'"),
         (["--w0", "zero"], "w0: 'zero' cannot be read"),
+        (["--w0", "-" * 3000 + "1"], "w0: "),
+        (["--w0", "[" + "1" * 400 + "/3]"], "w0: "),
+        (["--w0", "load('empty.npy')"], "w0: \"load('empty.npy')\" cannot be read"),
+        (["--batch", "MiniBatch(1000000000000, 1, replace=True)", "--eta", "1"], "out of memory"),
         (["--w0", "4"], "w0: expected an array such as [1, 2], got '4'"),
         (["--w0", "load('none.npy')"], "w0: \"load('none.npy')\" cannot be read (none.npy is no array"),
         (["--method", "GradientDescent", "--ties", "first"], "ties: --ties has no effect without --norm 1"),
     ],
 )
-def test_expressions_that_cannot_be_read(command, arguments, complaint):
+def test_expressions_that_cannot_be_read(command, tmp_path, arguments, complaint):
+    (tmp_path / "empty.npy").write_bytes(b"")
     status, _, shown = command("run", *arguments, *SHORT)
     assert status == 2
     assert shown.startswith(f"error: {complaint}"), shown

@@ -201,3 +201,13 @@ def test_other_files(tmp_path):
         (tmp_path / name).mkdir()
         with pytest.raises(ib.InvalidValueError, match=rf"^path: expected .* got the folder .*{name}'"):
             ib.datasets.load(tmp_path / name)
+
+
+def test_data_without_a_header_are_refused(tmp_path):
+    path = tmp_path / "iris.data.csv"
+    path.write_text("5.1,3.5,setosa\n7.0,3.2,versicolor\n6.3,3.3,virginica\n")
+    with pytest.raises(ValueError, match="expected a header line with names, got numbers"):
+        ib.datasets.load(path, positive="setosa")
+    path.write_text("a,b,y\n1_0,2,1\n")
+    with pytest.raises(ValueError, match="expected a finite number, got '1_0'"):
+        ib.datasets.load(path)

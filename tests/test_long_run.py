@@ -32,8 +32,8 @@ def loop(eta, steps):
         (0.8, "cycle", 2),
         (0.85, "cycle", 4),
         (1.0, "irregular", 0),
-        (3.0, "stalled", 0),
         (10.0, "stalled", 0),
+        (100.0, "cycle", 3),  # z = 0, -400, -200, 0 along (1, 2)
     ],
 )
 def test_example_2(eta, kind, period):
@@ -84,3 +84,44 @@ def test_schedules_that_end_and_refusals():
     monotone = ib.Problem([[1.0, 2]], [1.0], ib.Exponential())
     with pytest.raises(ValueError, match="^run: expected one on a loss with a finite root"):
         ib.behaviour(ib.Run(monotone, ib.GradientDescent()))
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "loss", "method", "options", "steps"),
+    [
+        # from a tiny start the weights grow for long before the residual moves
+        ([[1.0, 2]], [1.0], ib.Squared(), ib.MirrorDescent(ib.Entropy()), {"w0": [1e-16] * 2}, 1000),
+        (np.diag([1, 1e-8]), [1.0, 1], ib.Squared(), ib.GradientDescent(), {}, 1000),
+        (
+            np.diag([1, 0.01]),
+            [1.0, 1],
+            ib.Squared(),
+            ib.GradientDescent(ib.DualMomentum.heavy_ball(0.999)),
+            {},
+            1500,
+        ),
+        (
+            np.random.default_rng(0).standard_normal((4, 6)),
+            np.ones(4),
+            ib.Squared(),
+            ib.GradientDescent(),
+            {"batch": ib.MiniBatch(1, 0)},
+            1000,
+        ),
+        (
+            np.eye(2),
+            [0.0, 0],
+            ib.Huber(0.5),
+            ib.MirrorDescent(ib.QuadraticPotential(np.linalg.inv([[1.0, -3], [-3, 10]]))),
+            {"w0": [30.0, 2]},
+            0,
+        ),
+    ],
+)
+def test_slow_is_not_wrong(X, y, loss, method, options, steps):
+    """Runs that converge in the end are called nothing else on the way."""
+    problem = ib.Problem(X, y, loss)
+    run = ib.Run(problem, method, ib.Constant(1e-3), **options).advance(steps)
+    assert ib.behaviour(run).kind == "converging"
+    claim = ib.predict(problem, method, options.get("w0"))
+    assert ib.compare(run, claim).verdict == "not yet converged"

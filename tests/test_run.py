@@ -399,3 +399,17 @@ def test_a_run_is_not_pickled(problem):
 
     with pytest.raises(TypeError, match="use save and load"):
         pickle.dumps(ib.Run(problem, ib.SteepestDescent(ib.Lp(2))))
+
+
+@pytest.mark.parametrize(
+    "method",
+    [ib.GradientDescent(), ib.MirrorDescent(ib.SquaredLp(1.5)), ib.NaturalGradient(ib.SquaredLp(1.5))],
+)
+def test_what_decays_does_not_become_subnormal(method):
+    # Subnormal numbers cost a hundred cycles an operation: a run that has converged must not slow down.
+    problem = ib.Problem(np.eye(4), np.zeros(4), ib.Squared())
+    run = ib.Run(problem, method, ib.Constant(0.4), w0=np.ones(4)).advance(10**4)
+    for values in (run.w, run.trajectory.w, run.trajectory.residual):
+        assert not np.any((values != 0) & (np.abs(values) < np.finfo(float).tiny))
+    assert np.array(5e-324) > 0  # and Python's own arithmetic goes on as it was
+    assert np.float64(2.0**-1073) / 2 > 0

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "implicitbias/kernels/flush_subnormals.hpp"
+
 namespace implicitbias {
 
 RunLoop::RunLoop(Parts parts)
@@ -44,6 +46,7 @@ RunLoop::RunLoop(Parts parts)
 }
 
 RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
+  const kernels::FlushSubnormals flush;
   const Problem& problem = *parts_.problem;
   State state;
   state.w = w0.size() ? std::move(w0) : method_->default_start(problem.shape());
@@ -55,6 +58,7 @@ RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
 }
 
 RunLoop::RunLoop(Parts parts, State state, Trajectory trajectory) : RunLoop(std::move(parts)) {
+  const kernels::FlushSubnormals flush;
   trajectory_ = std::move(trajectory);
   next_record_ = parts_.recording->after(trajectory_.t.back());
   enter(std::move(state));
@@ -170,6 +174,7 @@ void RunLoop::iterate() {
 }
 
 void RunLoop::advance(std::int64_t until, double seconds) {
+  const kernels::FlushSubnormals flush;
   const std::int64_t end = std::min(parts_.step_size->length(), method_->length());
   if (until > end)
     throw InvalidValueError(

@@ -63,10 +63,17 @@ def bregman_oracle(potential: Potential, dimension: int) -> BregmanOracle:
 
 
 class _Quadratic(BregmanOracle):
-    """psi(w) = w' D w / 2: Newton's first step is exact."""
+    """psi(w) = w' D w / 2: a linear problem."""
 
     def __init__(self, D: Array) -> None:
         self._D = D
+        self._C = np.linalg.cholesky(D)
+
+    def multipliers(self, w0: Array, affine: "AffineSet") -> Array:
+        """Solve for v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
+        system = np.linalg.solve(self._C, affine.basis.T)
+        v = np.linalg.lstsq(system.T, affine.offset - affine.basis @ w0)[0]
+        return np.asarray(np.linalg.lstsq(system, v)[0])
 
     def link(self, w: Array) -> Array:
         return self._D @ w
@@ -119,8 +126,10 @@ class _Entropy(BregmanOracle):
     def interior(self, w: Array, directions: Array) -> float:
         from scipy.optimize import linprog
 
-        # max s subject to w + directions' v >= s, s <= 1; one scale for all of it.
         scale = float(np.abs(w).max()) or 1.0
+        if len(directions) == 0:
+            return 1.0 if w.min() > 1e-14 * scale else 0.0
+        # max s subject to w + directions' v >= s, s <= 1; one scale for all of it.
         m, d = directions.shape
         rows = np.column_stack([-directions.T, np.ones(d)])
         cost = np.append(np.zeros(m), -1.0)
@@ -216,7 +225,7 @@ class _SpectralEntropy(BregmanOracle):
 
         scale = float(np.abs(w).max()) or 1.0
         if len(directions) == 0:
-            return float(self._eigen(w)[0][0]) / scale
+            return 1.0 if self._eigen(w)[0][0] > 1e-14 * scale else 0.0
         v, depth = cp.Variable(len(directions)), cp.Variable()
         square = (self._side, self._side)
         W = cp.reshape(w / scale + self.rows(directions).T @ v, square, order="C")
@@ -234,20 +243,32 @@ class AffineSet:
     basis: Array  # (r, d): A w = b is basis w = offset
     offset: Array
     free: Array  # (d - r, d): the directions along the set
-    misfit: float  # least |A w - b| relative to |b|
+    misfit: float  # least |A w - b| relative to |A| |w| + |b|, row by row
+    smallest: float  # singular value that counts, of the rows scaled to length 1
+    rows: Array  # A and b, with rows of length 1
+    targets: Array
 
     @classmethod
     def of(cls, A: Array, b: Array) -> "AffineSet":
-        """Decompose the rows."""
+        """Decompose the rows, each scaled to length 1."""
+        lengths = np.array([lp_norm(row, 2) for row in A])
+        scale = np.where(lengths > 0, lengths, np.maximum(np.abs(b), 1e-300))
+        A, b = A / scale[:, None], b / scale
         U, sizes, V = np.linalg.svd(A)
-        rank = int((sizes > sizes[0] * max(A.shape) * np.finfo(float).eps).sum()) if sizes.size else 0
+        rank = int((sizes > max(sizes[0], 1e-300) * max(A.shape) * np.finfo(float).eps).sum())
         offset = U[:, :rank].T @ b / sizes[:rank]
-        misfit = np.linalg.norm(A @ (V[:rank].T @ offset) - b)
-        return cls(V[:rank], offset, V[rank:], float(misfit) / (float(np.linalg.norm(b)) or 1.0))
+        least = V[:rank].T @ offset
+        misfit = np.abs(A @ least - b) / (np.abs(A) @ np.abs(least) + np.abs(b) + 1e-300)
+        smallest = float(sizes[rank - 1]) if rank else 1.0
+        return cls(V[:rank], offset, V[rank:], float(misfit.max()), smallest, A, b)
+
+    def misfit_at(self, w: Array) -> float:
+        """Return |A w - b|, of the rows scaled to length 1."""
+        return lp_norm(self.rows @ w.ravel() - self.targets, 2)
 
     def meets(self, oracle: BregmanOracle) -> bool:
         """Return whether some w inside the potential's domain lies in the set."""
-        return self.misfit <= 1e-10 and oracle.interior(self.basis.T @ self.offset, self.free) > 1e-9
+        return self.misfit <= 1e-12 and oracle.interior(self.basis.T @ self.offset, self.free) > 1e-9
 
 
 @dataclass(frozen=True)
@@ -261,14 +282,23 @@ class Projection:
 
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
     """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`."""
-    A, b, start = affine.basis, affine.offset, oracle.link(w0)
+    A, start = affine.basis, oracle.link(w0)
+    if isinstance(oracle, _Quadratic):
+        multipliers = oracle.multipliers(w0, affine)
+        step = np.linalg.solve(oracle._C.T, np.linalg.solve(oracle._C, A.T @ multipliers))
+        return _proven(oracle, w0, w0 + step, multipliers, affine)
     multipliers = _by_cvxpy(oracle, start, affine)
     with np.errstate(over="ignore", invalid="ignore"):
         multipliers = _newton(oracle, start, affine, multipliers)
-    point = oracle.inverse_link(start + A.T @ multipliers)
+    return _proven(oracle, w0, oracle.inverse_link(start + A.T @ multipliers), multipliers, affine)
+
+
+def _proven(
+    oracle: BregmanOracle, w0: Array, point: Array, multipliers: Array, affine: AffineSet
+) -> Projection:
     value = oracle.divergence(point, w0)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
-    gap = float(np.abs(multipliers) @ np.abs(A @ point - b))
+    gap = float(np.abs(multipliers) @ np.abs(affine.basis @ point - affine.offset))
     return Projection(point, value, gap / value if value > 0 else 0.0)
 
 

@@ -160,7 +160,8 @@ class ProjectionClaim(Claim):
         return bregman_oracle(self.potential, self.w0.size)
 
     @cached_property
-    def _solutions(self) -> AffineSet:
+    def solutions(self) -> AffineSet:
+        """The w that fit the data, within the constraint."""
         rows, targets = self.problem.X.reshape(len(self.problem.y), -1), self.problem.y
         if isinstance(self.constraint, Affine):
             rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)
@@ -170,7 +171,7 @@ class ProjectionClaim(Claim):
 
     @cached_property
     def _realisable(self) -> bool:
-        return self._solutions.meets(self._oracle)
+        return self.solutions.meets(self._oracle)
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
@@ -185,5 +186,5 @@ class ProjectionClaim(Claim):
         for text, holds in self.hypotheses:
             if not holds:
                 raise InvalidValueError(f"problem: expected that {text}")
-        projection = project(self._oracle, self.w0.ravel(), self._solutions)
+        projection = project(self._oracle, self.w0.ravel(), self.solutions)
         return Limit(projection.point.reshape(self.w0.shape), projection.value, projection.gap, True)

@@ -331,8 +331,13 @@ def main() -> None:
     """Run the command line; the package's own errors are messages, not tracebacks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names that the terminal cannot spell
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
     try:
         app()
     except (ImplicitBiasError, OSError) as error:
         _complain(error)
+        raise SystemExit(2) from None
+    except MemoryError as error:
+        _complain(f"out of memory ({error})")
         raise SystemExit(2) from None

@@ -183,12 +183,12 @@ def _read_csv(path: Path, target: str | None) -> tuple[Array, list[str], list[st
     if len(lines) < 2:
         raise InvalidValueError(f"{path.name}: expected a header line and data, got {len(lines)} lines")
     header = [name.strip() for name in lines[0][1]]
-    if all(_is_number(name) for name in header):
-        raise InvalidValueError(f"{path.name}: expected a header line with names, got numbers")
     if target is not None and header.count(target) != 1:
         why = f", the name of {header.count(target)} columns" if target in header else ""
         raise InvalidValueError(f"target: expected one of {header}, got {target!r}{why}")
     at = header.index(target) if target is not None else len(header) - 1
+    if len(header) > 1 and all(_is_number(name) for i, name in enumerate(header) if i != at):
+        raise InvalidValueError(f"{path.name}: expected a header line with names, got numbers")
     rows, labels = [], []
     for number, line in lines[1:]:
         where = f"{path.name}, row {number}"
@@ -228,7 +228,7 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text  # Python reads 1_0 as 10
 
 
 def _is_finite(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from . import _core
-from .errors import ImplicitBiasError, InvalidValueError
+from .errors import InvalidValueError
 from .gradient_descent import GradientDescent
 
 Noun = TypeVar("Noun")
@@ -35,10 +35,13 @@ def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     InvalidValueError
         If the text is no such noun, or the noun refuses its arguments.
     """
-    noun = _read(text, argument)
+    known = ", ".join(sorted(each.__name__ for each in _nouns.values() if _makes(each, kind)))
+    try:
+        noun = _read(text, argument)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"{error}; known are {known}") from error
     if not isinstance(noun, kind):
-        known = sorted(each.__name__ for each in _nouns.values() if _makes(each, kind))
-        raise InvalidValueError(f"{argument}: expected one of {', '.join(known)}, got {text!r}")
+        raise InvalidValueError(f"{argument}: expected one of {known}, got {text!r}")
     return noun
 
 
@@ -53,7 +56,7 @@ def read_array(text: str, argument: str) -> Any:
 def _read(text: str, argument: str) -> Any:
     try:
         return _made(_value(ast.parse(text.strip(), mode="eval").body))
-    except (SyntaxError, _UnreadableError, ImplicitBiasError, TypeError) as error:
+    except Exception as error:  # a user's text may be too deep, too large, or lead to a damaged file
         raise InvalidValueError(f"{argument}: {text!r} cannot be read ({_reason(error)})") from error
 
 
@@ -62,7 +65,8 @@ class _UnreadableError(Exception):
 
 
 def _reason(error: Exception) -> str:
-    return error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
+    text = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
+    return text or type(error).__name__
 
 
 def _makes(noun: Any, kind: type) -> bool:
@@ -96,8 +100,7 @@ def _value(node: ast.expr) -> Any:
 def _noun(name: str) -> Any:
     noun = _nouns.get(name.lower().replace("_", ""))
     if noun is None:
-        known = ", ".join(sorted(each.__name__ for each in _nouns.values()))
-        raise _UnreadableError(f"{name} is unknown; known are {known}")
+        raise _UnreadableError(f"{name} is unknown")
     return noun
 
 
@@ -116,5 +119,5 @@ def _number(node: ast.expr) -> float:
 def _load(path: str) -> Any:
     try:
         return np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged files
         raise _UnreadableError(f"{path} is no array of NumPy's: {error}") from None

@@ -50,43 +50,45 @@ def behaviour(run: Run) -> Behaviour:
     -------
     Behaviour
         "converged": the data are fitted to rounding. "cycle": the iterates repeat, with a period of up to 32.
-        "stalled": the residual stays where it is, without a solution. "irregular": the residual neither
-        falls nor repeats. "diverging": it grows, or the domain is left. "converging": otherwise.
+        "stalled": the residual stays where it is, without a solution. "irregular": the loss neither
+        falls nor repeats. "diverging": it grows, or the domain is left. "converging": otherwise; with
+        momentum and random batches that includes what is not known yet.
     """
     if not isinstance(run, Run):
         raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
     if run.problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
-    points, leaves = _next_points(run)
+    rows, leaves = _next_rows(run)
     if leaves:
         return Behaviour("diverging", 0, f"w(t) leaves the domain: {leaves}")
+    points = rows["w"].reshape(len(rows["t"]), -1)
     X, y = run.problem.X.reshape(len(run.problem.y), -1), run.problem.y
-    residuals = points @ X.T - y
-    terms = np.abs(points) @ np.abs(X).T + np.abs(y)
-    scale = float(terms.max())  # so that no square over- or underflows
-    sizes = np.linalg.norm(residuals / scale, axis=1) * scale
-    rounding = 64 * np.finfo(float).eps * float(np.linalg.norm(terms[-1] / scale)) * scale
+    sizes, terms = rows["residual"], np.abs(points[-1]) @ np.abs(X).T + np.abs(y)
+    rounding = 64 * np.finfo(float).eps * np.linalg.norm(terms / terms.max()) * terms.max()
     if sizes.max() <= rounding:
         return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
     if len(points) > PROBE and sizes.min() > rounding:
-        tail = slice(-2 * LONGEST, None)
-        if _period(residuals[tail], 1e-14) == 1:
-            return Behaviour("stalled", 0, _stalled(run, points[-1], residuals[-1]))
-        low, high = sizes[tail].min(), sizes[tail].max()
-        period = _period(points[tail], 1e-9)
+        tail = points[-2 * LONGEST :]
+        if np.all(np.abs(np.diff(tail, axis=0)) <= 1e-14 * np.abs(tail[1:])):
+            return Behaviour("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y))
+        low, high = sizes[-2 * LONGEST :].min(), sizes[-2 * LONGEST :].max()
+        period = _period(tail)
         if period > 1:
             text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
             return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
-        if np.all(sizes[PROBE // 2 :] > sizes[: PROBE // 2].max()):
-            return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
-        if _wanders(run, sizes):
-            text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
-            return Behaviour("irregular", 0, text)
+        # With momentum or random batches the loss goes up and down on the way to a solution, too.
+        if run.batch is None and getattr(run.method, "momentum", None) is None:
+            losses = rows["log_loss"]
+            if losses[PROBE // 2 :].min() > losses[: PROBE // 2].max():
+                return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
+            if _wanders(run, losses):
+                text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
+                return Behaviour("irregular", 0, text)
     return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
 
 
-def _next_points(run: Run) -> tuple[Array, str]:
-    """Return the iterates from now on, shape (k, d), fewer where a schedule ends; and why they leave."""
+def _next_rows(run: Run) -> tuple[dict[str, Array], str]:
+    """Return the rows from now on, fewer where a schedule ends; and why they leave the domain."""
     state, trajectory = run._loop.snapshot()
     copy = RunLoop.restore(run.problem, run.method, run.step_size, run.batch, Every(1), state, trajectory)
     leaves = ""
@@ -97,26 +99,26 @@ def _next_points(run: Run) -> tuple[Array, str]:
     except InvalidValueError:
         pass  # the end of a schedule
     rows = copy.trajectory()
-    after: Array = rows["w"][rows["t"] > run.t].reshape(-1, run.w.size)
-    return np.vstack([run.w.reshape(1, -1), after]), leaves
+    now = max(int((rows["t"] <= run.t).sum()) - 1, 0)
+    return {name: column[now:] for name, column in rows.items()}, leaves
 
 
-def _period(rows: Array, tolerance: float) -> int:
+def _period(rows: Array) -> int:
     """Return the least period with which all rows repeat; 0 if there is none."""
     size = np.abs(rows).max()
     for period in range(1, LONGEST + 1):
-        if np.abs(rows[period:] - rows[:-period]).max() <= tolerance * size:
+        if np.abs(rows[period:] - rows[:-period]).max() <= 1e-9 * size:
             return period
     return 0
 
 
-def _wanders(run: Run, sizes: Array) -> bool:
-    """Whether the residual goes up and down and is no smaller than at half the time."""
+def _wanders(run: Run, losses: Array) -> bool:
+    """Whether the loss goes up and down, and is no smaller than at half the time."""
     rows = run.trajectory
-    earlier = rows.residual[(rows.t >= run.t / 4) & (rows.t <= 3 * run.t / 4)]
-    if run.t < PROBE or not earlier.size or np.all(np.diff(sizes) <= 0):
+    earlier = rows.log_loss[(rows.t >= run.t / 4) & (rows.t <= 3 * run.t / 4)]
+    if run.t < PROBE or not earlier.size or np.mean(np.diff(losses) > 0) < 0.05:
         return False
-    return bool(np.median(sizes) > 0.5 * np.median(earlier))
+    return bool(np.median(losses) > np.median(earlier) - np.log(2))
 
 
 def _stalled(run: Run, w: Array, residuals: Array) -> str:
