@@ -44,6 +44,8 @@ METHODS = [
     ib.MirrorDescent(ib.Entropy(), MOMENTA[0], CONSTRAINTS[1]),
     ib.MirrorDescent(ib.SquaredLp(1.5), MOMENTA[2]),
     ib.NaturalGradient(ib.Entropy()),
+    ib.AdaGrad(),
+    ib.AdaGrad(2.0),
 ]
 STEP_SIZES = [
     ib.Constant(0.1),

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "implicitbias/coefficient.hpp"
+#include "implicitbias/entrywise.hpp"
 #include "implicitbias/errors.hpp"
 #include "implicitbias/fields.hpp"
 #include "implicitbias/norm.hpp"
@@ -121,6 +122,19 @@ struct Convert<Coefficient> {
   static py::object write(const Coefficient& value) {
     if (value.scheduled()) return to_array(value.values(), {{value.values().size()}});
     return py::float_(value.at(0));
+  }
+};
+
+template <>
+struct Convert<Entrywise> {
+  static constexpr auto hint = py::detail::const_name("float | numpy.typing.ArrayLike");
+  static Entrywise read(py::handle source, const char* argument) {
+    Array array = read_array(source, argument, {0, 1, 2});
+    return Entrywise(std::move(array.entries), std::move(array.shape));
+  }
+  static py::object write(const Entrywise& value) {
+    if (value.shape().sizes.empty()) return py::float_(value.values()[0]);
+    return to_array(value.values(), value.shape());
   }
 };
 

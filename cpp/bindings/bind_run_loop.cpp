@@ -149,12 +149,17 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   return state;
 }
 
-py::dict state_arrays(const State& state, const Method& method, const Shape& shape) {
+py::dict memory_arrays(const State& state, const Method& method, const Shape& shape) {
   py::dict arrays;
-  arrays["t"] = state.t;
-  arrays["w"] = to_array(state.w, shape);
   const auto names = method.memory_names();
   for (std::size_t i = 0; i < names.size(); ++i) arrays[names[i].c_str()] = to_array(state.memory[i], shape);
+  return arrays;
+}
+
+py::dict state_arrays(const State& state, const Method& method, const Shape& shape) {
+  py::dict arrays = memory_arrays(state, method, shape);
+  arrays["t"] = state.t;
+  arrays["w"] = to_array(state.w, shape);
   arrays["gradient_sum"] = Convert<Vector>::write(state.gradient_sum);
   arrays["weight_sum"] = state.weight_sum;
   arrays["largest_step"] = state.largest_step;
@@ -223,6 +228,13 @@ void bind_run_loop(py::module_& module) {
                                const Vector w = self.look([](const RunLoop& loop) { return loop.state().w; });
                                return to_array(w, self.shape());
                              })
+      .def_property_readonly(
+          "memory",
+          [](GuardedLoop& self) {
+            const State state = self.look([](const RunLoop& loop) { return loop.state(); });
+            return memory_arrays(state, self.method(), self.shape());
+          },
+          "What the method keeps besides w, by name.")
       .def_property_readonly(
           "log_loss",
           [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.log_loss(); }); })

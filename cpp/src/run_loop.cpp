@@ -145,13 +145,12 @@ void RunLoop::record() {
 void RunLoop::iterate() {
   const double log_smoothness = method_->log_smoothness(at_.log_loss, log_radius_);
   const double log_eta = parts_.step_size->log_step({state_.t, log_smoothness});
-  const double log_step = log_eta + at_.log_scale;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
   };
   try {
-    method_->step(state_, at_.gradient, log_step, next_);
+    method_->step(state_, at_.gradient, at_.log_scale, log_eta, next_);
   } catch (const DomainError& error) {
     fail(error.what());
   }
@@ -164,7 +163,7 @@ void RunLoop::iterate() {
   }
   if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
-    const double weight = std::exp(log_step);
+    const double weight = std::exp(log_eta + at_.log_scale);
     next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
     next_.weight_sum = state_.weight_sum + weight;
   }

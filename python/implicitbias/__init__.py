@@ -11,6 +11,7 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 from ._core import (
+    AdaGrad,
     Affine,
     Constant,
     Constraint,
@@ -99,6 +100,7 @@ _lazy = {
 }
 
 __all__ = [
+    "AdaGrad",
     "Affine",
     "Behaviour",
     "Bracket",

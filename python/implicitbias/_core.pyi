@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Problem', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schedule', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Problem', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schedule', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -576,6 +576,33 @@ class Method:
         """
         The norm in which its margins are normalised.
         """
+class AdaGrad(Method):
+    """
+    Diagonal AdaGrad (eqs. 13-14).
+    
+    w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by
+    entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so
+    that no square underflows; ``run.G`` is what the next gradient will be added to.
+    
+    Parameters
+    ----------
+    G0 : float or array_like of w's shape
+        Finite and not negative.
+    """
+    _fields: typing.ClassVar[list] = ['G0']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, G0: float | numpy.typing.ArrayLike = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def G0(self) -> typing.Any:
+        ...
 class MirrorDescent(Method):
     """
     Mirror descent with respect to a potential (eqs. 4-5, 7-8).
@@ -912,6 +939,11 @@ class RunLoop:
     def log_loss(self) -> float:
         ...
     @property
+    def memory(self) -> dict:
+        """
+        What the method keeps besides w, by name.
+        """
+    @property
     def off_manifold(self) -> float:
         ...
     @property
@@ -931,4 +963,4 @@ def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

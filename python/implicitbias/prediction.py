@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._core import (
+    AdaGrad,
     DualMomentum,
     Euclidean,
     Lp,
@@ -152,6 +153,14 @@ def _(method: SteepestDescent, question: _Question) -> Claim | str:
     )
 
 
+@_limit_point.register
+def _(method: AdaGrad, question: _Question) -> Claim | str:
+    return (
+        "On losses with a unique finite root the paper expects no limit of AdaGrad that is independent of "
+        "the step sizes (section 3.3)."
+    )
+
+
 @singledispatch
 def _limit_direction(method: Method, question: _Question) -> Claim | str:
     """Strictly monotone losses (section 3)."""
@@ -185,6 +194,14 @@ def _(method: NaturalGradient, question: _Question) -> Claim | str:
             "its metric is constant: then it is steepest descent in a quadratic norm."
         )
     return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+
+
+@_limit_direction.register
+def _(method: AdaGrad, question: _Question) -> Claim | str:
+    return (
+        "AdaGrad's accumulator stays bounded (Theorem 6), so that the first steps are never forgotten: the "
+        "limit direction depends on eta, w(0) and G(0) (section 3.3)."
+    )
 
 
 def _half_square(norm: Norm) -> Potential | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._core import (
+    AdaGrad,
     Every,
     LogSpaced,
     LossNormalized,
@@ -175,6 +176,14 @@ class Run:
     def w(self) -> NDArray[np.float64]:
         """A copy of the current parameters, shape (d,) or (r, c)."""
         return self._loop.w
+
+    @property
+    def G(self) -> NDArray[np.float64]:  # noqa: N802, the paper's name
+        """AdaGrad's accumulator, G0 and the sum of the squared gradients so far, in w's shape (eq. 14)."""
+        if not isinstance(self._method, AdaGrad):
+            raise AttributeError(f"{self._method!r} has no accumulator G; AdaGrad has")
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(self._loop.memory["log_G"]))
 
     @property
     def log_loss(self) -> float:

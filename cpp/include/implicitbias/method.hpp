@@ -65,9 +65,10 @@ class Method {
   virtual bool looks_ahead() const { return false; }
   virtual void query(const State& now, Vector& point) const { point = now.w; }
 
-  /// Writes next.w and next.memory, where grad L = exp(log_scale) * gradient at the query point, and
-  /// `log_step` = log eta + log_scale. Throws DomainError where the step leaves the domain.
-  virtual void step(const State& now, const Vector& gradient, double log_step, State& next) const = 0;
+  /// Writes next.w and next.memory after a step of size exp(log_eta), where grad L = exp(log_scale) *
+  /// gradient at the query point. Throws DomainError where the step leaves the domain.
+  virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+                    State& next) const = 0;
 
   /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
   virtual bool dual(const State&, Vector&) const { return false; }

@@ -76,7 +76,8 @@ class MirrorDescent final : public Method {
       point = now.w;
   }
 
-  void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
+  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+            State& next) const override {
     Vector &z = next.memory[0], &move = next.memory[1];
     z = now.memory[0];
     move = now.memory[1];
@@ -85,7 +86,7 @@ class MirrorDescent final : public Method {
       next.memory[2] = now.w;
       next.memory[3] = now.memory[0];
     }
-    add_scaled(move, log_step, -gradient, move);
+    add_scaled(move, log_eta + log_scale, -gradient, move);
     // What the sum rounds off is kept for the next: it would take z off the data manifold by an ulp a step.
     for (Index i = 0; i < z.size(); ++i) {
       const double sum = z[i] + move[i], added = sum - z[i];

@@ -34,10 +34,11 @@ class SteepestDescent final : public Method {
     return 2 * log_radius + log_loss;
   }
 
-  void step(const State& now, const Vector& gradient, double log_step, State& next) const override {
+  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+            State& next) const override {
     // A norm's step is homogeneous, so the scale of the gradient joins the step size.
     norm_->steepest(gradient, ties_, next.w);
-    add_scaled(now.w, log_step, next.w, next.w);
+    add_scaled(now.w, log_eta + log_scale, next.w, next.w);
   }
 
   bool dual(const State& state, Vector& z) const override {

@@ -5,6 +5,7 @@
 #include "../constraints/affine.hpp"
 #include "../constraints/simplex.hpp"
 #include "../fields.hpp"
+#include "../methods/adagrad.hpp"
 #include "../methods/mirror_descent.hpp"
 #include "../methods/natural_gradient.hpp"
 #include "../methods/steepest_descent.hpp"
@@ -14,6 +15,6 @@ namespace implicitbias {
 
 using Momenta = TypeList<DualMomentum, PrimalMomentum>;
 using Constraints = TypeList<Affine, Simplex>;
-using Methods = TypeList<MirrorDescent, NaturalGradient, SteepestDescent>;
+using Methods = TypeList<AdaGrad, MirrorDescent, NaturalGradient, SteepestDescent>;
 
 }  // namespace implicitbias

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "../entrywise.hpp"
+#include "../fields.hpp"
+#include "../method.hpp"
+#include "../norms/lp.hpp"
+
+namespace implicitbias {
+
+class AdaGrad final : public Method {
+ public:
+  static constexpr const char* name = "AdaGrad";
+  static constexpr const char* doc =
+      "Diagonal AdaGrad (eqs. 13-14).\n\n"
+      "w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by\n"
+      "entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so\n"
+      "that no square underflows; ``run.G`` is what the next gradient will be added to.\n\n"
+      "Parameters\n----------\nG0 : float or array_like of w's shape\n    Finite and not negative.";
+
+  explicit AdaGrad(Entrywise G0) : G0_(std::move(G0)) {
+    for (const double entry : G0_.values())
+      if (!(entry >= 0) || !std::isfinite(entry))
+        throw InvalidValueError(message("G0: expected finite numbers >= 0, got ", entry));
+  }
+
+  const Entrywise& G0() const { return G0_; }
+  using fields = Fields<Field<"G0", &AdaGrad::G0, [] { return Entrywise(); }>>;
+
+  std::shared_ptr<const Method> on(const Shape& shape) const override {
+    G0_.check(shape, "G0");
+    return std::make_shared<AdaGrad>(*this);
+  }
+
+  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
+  Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
+
+  std::vector<std::string> memory_names() const override { return {"log_G"}; }
+  void remember(State& state) const override {
+    // The lowest double stands for log 0: a checkpoint holds finite numbers.
+    state.memory = {G0_.spread(state.w.size()).array().log().max(std::numeric_limits<double>::lowest())};
+  }
+
+  // The step does not shrink with the gradient.
+  double log_smoothness(double, double) const override { return std::numeric_limits<double>::quiet_NaN(); }
+
+  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+            State& next) const override {
+    for (Index i = 0; i < gradient.size(); ++i) {
+      // For a gradient of 0 the logarithm is -inf, and so is that of the step: 0 / 0 is 0.
+      const double log_gradient = std::log(std::abs(gradient[i])) + log_scale;
+      const double before = now.memory[0][i], added = 2 * log_gradient;
+      const double after = std::max(before, added) + std::log1p(std::exp(-std::abs(before - added)));
+      next.memory[0][i] = after;
+      next.w[i] = now.w[i] - std::copysign(std::exp(log_eta + log_gradient - after / 2), gradient[i]);
+    }
+  }
+
+ private:
+  Entrywise G0_;
+};
+
+}  // namespace implicitbias
