@@ -46,6 +46,8 @@ METHODS = [
     ib.NaturalGradient(ib.Entropy()),
     ib.AdaGrad(),
     ib.AdaGrad(2.0),
+    ib.FactorizedGradientDescent(),
+    ib.FactorizedGradientDescent(2),
 ]
 STEP_SIZES = [
     ib.Constant(0.1),

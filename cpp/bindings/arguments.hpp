@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "implicitbias/coefficient.hpp"
@@ -53,6 +54,18 @@ struct Convert<std::int64_t> {
   static constexpr auto hint = py::detail::const_name("int");
   static std::int64_t read(py::handle source, const char* argument) { return read_integer(source, argument); }
   static std::int64_t write(std::int64_t value) { return value; }
+};
+
+template <>
+struct Convert<std::optional<std::int64_t>> {
+  static constexpr auto hint = py::detail::const_name("int | None");
+  static std::optional<std::int64_t> read(py::handle source, const char* argument) {
+    if (source.is_none()) return std::nullopt;
+    return read_integer(source, argument);
+  }
+  static py::object write(const std::optional<std::int64_t>& value) {
+    return value ? py::object(py::int_(*value)) : py::none();
+  }
 };
 
 template <>

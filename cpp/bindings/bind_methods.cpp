@@ -40,12 +40,20 @@ void bind_methods(py::module_& module) {
           "default_start",
           [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {
             const Shape& shape = problem.value->shape();
-            return to_array(self.on(shape)->default_start(shape), shape);
+            return to_array(self.on(*problem.value)->default_start(shape), shape);
           },
           py::arg("problem"),
           "Where a run on this problem starts unless it is given w0.\n\nParameters\n----------\nproblem : "
           "Problem");
   bind_nouns<Method>(module, "methods", Methods{});
+
+  // The geometry of a method, and nothing that a user makes: it is not in the registry.
+  py::class_<PsdTrace, Norm, py::smart_holder>(module, PsdTrace::name, PsdTrace::doc, py::is_final())
+      .def("__repr__", [](const PsdTrace&) { return PsdTrace::name; })
+      .def(
+          "__eq__", [](const PsdTrace&, const py::object& other) { return py::isinstance<PsdTrace>(other); },
+          py::arg("other"))
+      .def("__hash__", [](const PsdTrace&) { return py::hash(py::str(PsdTrace::name)); });
 }
 
 }  // namespace implicitbias::bindings

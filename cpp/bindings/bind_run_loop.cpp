@@ -80,14 +80,24 @@ class Taken {
   std::shared_ptr<GuardedLoop> loop_;
 };
 
-Vector read_parameter(py::handle source, const char* argument, const Shape& shape) {
-  const Array array = read_array(source, argument, {shape.sizes.size()});
-  if (array.shape != shape)
+Vector checked(Array array, const char* argument, const Shape& expected) {
+  if (array.shape != expected)
     throw InvalidValueError(
-        message(argument, ": expected shape ", shape.text(), ", got ", array.shape.text()));
+        message(argument, ": expected shape ", expected.text(), ", got ", array.shape.text()));
   if (!array.entries.allFinite())
     throw InvalidValueError(message(argument, ": expected finite numbers, got NaN or infinity"));
-  return array.entries;
+  return std::move(array.entries);
+}
+
+Vector read_parameter(py::handle source, const char* argument, const Shape& shape) {
+  return checked(read_array(source, argument, {shape.sizes.size()}), argument, shape);
+}
+
+/// Reads what a method keeps for parameters of this shape: w0, or a part of its memory.
+Vector read_variables(py::handle source, const char* argument, const Method& method, const Shape& shape) {
+  Array array = read_array(source, argument, {method.variables(shape, shape).sizes.size()});
+  const Shape expected = method.variables(shape, array.shape);
+  return checked(std::move(array), argument, expected);
 }
 
 py::dict trajectory_arrays(const Trajectory& trajectory, const Shape& shape) {
@@ -137,7 +147,7 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   state.w = read_parameter(arrays["w"], "w", shape);
   for (const std::string& name : method.memory_names()) {
     if (!arrays.contains(name.c_str())) throw InvalidValueError(message("state: ", name, " is missing"));
-    state.memory.push_back(read_parameter(arrays[name.c_str()], name.c_str(), shape));
+    state.memory.push_back(read_variables(arrays[name.c_str()], name.c_str(), method, shape));
   }
   state.gradient_sum = read_array(arrays["gradient_sum"], "gradient_sum", {1}).entries;
   state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
@@ -152,7 +162,11 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
 py::dict memory_arrays(const State& state, const Method& method, const Shape& shape) {
   py::dict arrays;
   const auto names = method.memory_names();
-  for (std::size_t i = 0; i < names.size(); ++i) arrays[names[i].c_str()] = to_array(state.memory[i], shape);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Vector& entries = state.memory[i];
+    const Shape rows_of_w{{shape.sizes[0], entries.size() / shape.sizes[0]}};
+    arrays[names[i].c_str()] = to_array(entries, method.variables(shape, rows_of_w));
+  }
   return arrays;
 }
 
@@ -185,7 +199,7 @@ void bind_run_loop(py::module_& module) {
                       OptionalArgument<"batch", Shared<MiniBatch>> batch,
                       Argument<"record", Shared<Recording>> record, const py::object& w0) {
             const Shape& shape = problem.value->shape();
-            Vector start = w0.is_none() ? Vector() : read_parameter(w0, "w0", shape);
+            Vector start = w0.is_none() ? Vector() : read_variables(w0, "w0", *method.value, shape);
             return std::make_shared<GuardedLoop>(
                 shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
                 std::move(start));

@@ -11,8 +11,8 @@ namespace implicitbias {
 
 RunLoop::RunLoop(Parts parts)
     : parts_(std::move(parts)),
-      method_(parts_.method->on(parts_.problem->shape())),
-      geometry_(method_->geometry()),
+      method_(parts_.method->on(*parts_.problem)),
+      geometry_(method_->geometry()->on(parts_.problem->shape())),
       radius_(parts_.problem->radius(*geometry_)),
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),
@@ -34,7 +34,7 @@ RunLoop::RunLoop(Parts parts)
       throw InvalidValueError(
           "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
           "Logistic); use Constant, Polynomial or Schedule");
-    if (std::isnan(method_->log_smoothness(0, 0)))
+    if (std::isnan(method_->log_smoothness(Vector::Zero(parts_.problem->dimension()), 0, 0)))
       throw InvalidValueError(
           "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "
           "Constant, Polynomial or Schedule");
@@ -70,15 +70,17 @@ void RunLoop::enter(State state) {
   if (!state_.w.allFinite() || !evaluate_query(state_, at_) || !(current().log_loss < infinity))
     throw DomainError(message("w: the loss or its gradient is not finite at t = ", state_.t));
   if (parts_.problem->loss()->monotone()) return;
-  State start = state_;
+  if (!method_->dual(state_, start_dual_)) {
+    start_dual_.resize(0);
+    return;
+  }
   if (!trajectory_.t.empty()) {
+    State start = state_;
     start.w = Eigen::Map<const Vector>(trajectory_.w.data(), start.w.size());
     method_->remember(start);
+    method_->dual(start, start_dual_);
   }
-  if (method_->dual(start, start_dual_))
-    manifold_ = parts_.problem->span(method_->extra_rows(parts_.problem->shape()));
-  else
-    start_dual_.resize(0);
+  manifold_ = parts_.problem->span(method_->extra_rows(parts_.problem->shape()));
 }
 
 bool RunLoop::evaluate_query(const State& state, Evaluation& result) {
@@ -143,7 +145,7 @@ void RunLoop::record() {
 }
 
 void RunLoop::iterate() {
-  const double log_smoothness = method_->log_smoothness(at_.log_loss, log_radius_);
+  const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
   const double log_eta = parts_.step_size->log_step({state_.t, log_smoothness});
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,

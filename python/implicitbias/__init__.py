@@ -20,6 +20,7 @@ from ._core import (
     Euclidean,
     Every,
     Exponential,
+    FactorizedGradientDescent,
     Huber,
     LogCosh,
     Logistic,
@@ -61,6 +62,7 @@ from .errors import (
     OracleError,
 )
 from .gradient_descent import GradientDescent
+from .lifting import lift
 from .run import Bracket, Run, every, log_spaced
 from .trajectory import Trajectory
 
@@ -115,6 +117,7 @@ __all__ = [
     "Euclidean",
     "Every",
     "Exponential",
+    "FactorizedGradientDescent",
     "Flow",
     "GradientDescent",
     "Huber",
@@ -164,6 +167,7 @@ __all__ = [
     "dual_norm",
     "every",
     "flow",
+    "lift",
     "log_spaced",
     "paths",
     "plot",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Problem', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schedule', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'FactorizedGradientDescent', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schedule', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -603,6 +603,34 @@ class AdaGrad(Method):
     @property
     def G0(self) -> typing.Any:
         ...
+class FactorizedGradientDescent(Method):
+    """
+    Gradient descent on a factor U of W = U U' (eqs. 17-18).
+    
+    U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;
+    eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.
+    Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so
+    for U V'. Margins are normalised by trace W.
+    
+    Parameters
+    ----------
+    rank : int, optional
+        Columns of U; by default as many as w0 has.
+    """
+    _fields: typing.ClassVar[list] = ['rank']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, rank: int | None = None) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def rank(self) -> typing.Any:
+        ...
 class MirrorDescent(Method):
     """
     Mirror descent with respect to a potential (eqs. 4-5, 7-8).
@@ -690,6 +718,18 @@ class SteepestDescent(Method):
         ...
     @property
     def ties(self) -> str:
+        ...
+class PsdTrace(Norm):
+    """
+    The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, 0).
+    
+    The geometry of FactorizedGradientDescent. It is no norm, and has no steepest descent step.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __repr__(self) -> str:
         ...
 class StepSize:
     """
@@ -963,4 +1003,4 @@ def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic), 'norms': (Lp, QuadraticNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

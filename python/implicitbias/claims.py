@@ -97,7 +97,17 @@ class Claim(ABC):
 
 
 class MaxMarginClaim(Claim):
-    """Theorem 5 and section 3.1: the normalised margin tends to the maximum margin in the norm."""
+    """Theorem 5 and section 3.1: the normalised margin tends to the maximum margin in the norm.
+
+    Attributes
+    ----------
+    norm : Norm
+        In which margins are normalised.
+    step_bound : str
+        What the theorem asks the steps not to exceed.
+    """
+
+    step_bound = "1 / (B^2 L(w_t))"
 
     def __init__(self, problem: Problem, method: Method, norm: Norm, theorem: str) -> None:
         super().__init__(problem, method, theorem)
@@ -110,15 +120,20 @@ class MaxMarginClaim(Claim):
         return separability(self.problem)
 
     @property
-    def hypotheses(self) -> list[Hypothesis]:
-        """Separable data and an exponential tail."""
+    def _tail(self) -> Hypothesis:
         tail = f"{self.problem.loss!r} has an exponential tail"
         if not isinstance(self.problem.loss, Exponential):
             tail += " (the paper proves the exponential loss and remarks that such tails will do)"
-        return [
-            ("the data are linearly separable", self._separability.separable),
-            (tail, self.problem.loss.exponential_tail),
-        ]
+        return tail, self.problem.loss.exponential_tail
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """Separable data and an exponential tail."""
+        return [("the data are linearly separable", self._separability.separable), self._tail]
+
+    def start_hypotheses(self, w0: Array) -> list[Hypothesis]:
+        """Return what it assumes of the w with which a run started."""
+        return []
 
     @cached_property
     def _limit(self) -> Limit:

@@ -10,6 +10,7 @@ from ._core import (
     AdaGrad,
     DualMomentum,
     Euclidean,
+    FactorizedGradientDescent,
     Lp,
     Method,
     MirrorDescent,
@@ -25,6 +26,7 @@ from ._core import (
 )
 from .claims import Claim, MaxMarginClaim, ProjectionClaim
 from .errors import DomainError, InvalidTypeError, InvalidValueError
+from .psd_claim import PsdMarginClaim
 
 Array = NDArray[np.float64]
 
@@ -69,8 +71,13 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
 @dataclass(frozen=True)
 class _Question:
     problem: Problem
-    w0: Array
+    start: Array | None  # None for a factor that was not given
     flow: bool
+
+    @property
+    def w0(self) -> Array:
+        assert self.start is not None
+        return self.start
 
     def projection(self, method: Method, potential: Potential, theorem: str) -> ProjectionClaim:
         constraint = method.constraint if isinstance(method, MirrorDescent) else None
@@ -84,15 +91,31 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
         raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
     if not isinstance(flow, bool):
         raise InvalidTypeError(f"flow: expected a bool, got {flow!r}")
-    start = method.default_start(problem) if w0 is None else read_array(w0, "w0", len(problem.shape))
-    if start.shape != problem.shape:
-        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
-    question = _Question(problem, start, flow)
+    question = _Question(problem, _start(method, problem, w0), flow)
     if not problem.loss.monotone:
         return _limit_point(method, question)
     if flow:
         return "The paper states limits of flows for losses with a unique finite root only (eq. 10)."
     return _limit_direction(method, question)
+
+
+@singledispatch
+def _start(method: Method, problem: Problem, w0: ArrayLike | None) -> Array | None:
+    start = method.default_start(problem) if w0 is None else read_array(w0, "w0", len(problem.shape))
+    if start.shape != problem.shape:
+        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
+    return start
+
+
+@_start.register
+def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None) -> Array | None:
+    if w0 is None:
+        return None
+    factor = read_array(w0, "w0", 2)
+    rows, rank = problem.shape[0], method.rank or factor.shape[1]
+    if factor.shape != (rows, rank):
+        raise InvalidValueError(f"w0: expected shape {(rows, rank)}, got {factor.shape}")
+    return factor
 
 
 @singledispatch
@@ -161,6 +184,15 @@ def _(method: AdaGrad, question: _Question) -> Claim | str:
     )
 
 
+@_limit_point.register
+def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
+    return (
+        "On losses with a unique finite root the limit of gradient descent on a factor depends on U(0), its "
+        "scale included, and on the step sizes; it is the solution of least nuclear norm only as both tend "
+        "to 0 (section 4, a conjecture)."
+    )
+
+
 @singledispatch
 def _limit_direction(method: Method, question: _Question) -> Claim | str:
     """Strictly monotone losses (section 3)."""
@@ -202,6 +234,11 @@ def _(method: AdaGrad, question: _Question) -> Claim | str:
         "AdaGrad's accumulator stays bounded (Theorem 6), so that the first steps are never forgotten: the "
         "limit direction depends on eta, w(0) and G(0) (section 3.3)."
     )
+
+
+@_limit_direction.register
+def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
+    return PsdMarginClaim(question.problem, method, question.start)
 
 
 def _half_square(norm: Norm) -> Potential | None:

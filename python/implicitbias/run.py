@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._core import (
     AdaGrad,
     Every,
+    FactorizedGradientDescent,
     LogSpaced,
     LossNormalized,
     Method,
@@ -93,7 +94,7 @@ class Run:
         ``LossNormalized()`` for monotone losses; to be given for the others.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
-        0 for steepest descent).
+        0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).
     batch : MiniBatch, optional
         Take each gradient on a random batch of samples (eq. 2).
     record : Recording, optional
@@ -176,6 +177,13 @@ class Run:
     def w(self) -> NDArray[np.float64]:
         """A copy of the current parameters, shape (d,) or (r, c)."""
         return self._loop.w
+
+    @property
+    def factor(self) -> NDArray[np.float64]:
+        """A copy of the factor U of w = U U', shape (d, rank), for FactorizedGradientDescent."""
+        if not isinstance(self._method, FactorizedGradientDescent):
+            raise AttributeError(f"{self._method!r} has no factor; FactorizedGradientDescent has")
+        return np.asarray(self._loop.memory["factor"])
 
     @property
     def G(self) -> NDArray[np.float64]:  # noqa: N802, the paper's name

@@ -80,7 +80,9 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     if not 0 < tolerance < math.inf:
         raise InvalidValueError(f"tolerance: expected a positive number, got {tolerance}")
     bracket = run.bracket if isinstance(run, Run) and run.problem.loss.monotone else None
-    hypotheses = claim.hypotheses + (_step_hypotheses(run) if bracket and isinstance(run, Run) else [])
+    hypotheses = list(claim.hypotheses)
+    if isinstance(run, Run) and isinstance(claim, MaxMarginClaim):
+        hypotheses += claim.start_hypotheses(_start(run)) + _step_hypotheses(run, claim)
     if not all(holds for _, holds in claim.hypotheses):
         judgement, limit = _Judgement("hypothesis fails", "", math.nan), None
     else:
@@ -148,12 +150,12 @@ class _Judgement:
     hypotheses: tuple[Hypothesis, ...] = ()
 
 
-def _step_hypotheses(run: Run) -> list[Hypothesis]:
-    """What Theorem 5 asks of the steps, with min where the paper prints max."""
+def _step_hypotheses(run: Run, claim: MaxMarginClaim) -> list[Hypothesis]:
+    """What Theorem 5 (with min where the paper prints max) or 7 asks of the steps."""
     log_ratio, t = run.largest_step
     # Loss-normalised steps meet the bound with equality, up to rounding.
     small = log_ratio <= 1e-9
-    bound = "eta_t <= 1 / (B^2 L(w_t)) at every step"
+    bound = f"eta_t <= {claim.step_bound} at every step"
     if not small:
         factor = f"{math.exp(log_ratio):.3g}" if log_ratio < 700 else f"10^{log_ratio / math.log(10):.0f}"
         bound += f" (at t = {t} it was {factor} times that)"

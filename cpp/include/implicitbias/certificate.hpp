@@ -2,6 +2,7 @@
 //
 // For every w and every alpha in the simplex,
 //     min_n m_n(w) / |w|  <=  gamma* = max_{|w| <= 1} min_n m_n(w)  <=  |sum_n alpha_n y_n x_n|_* .
+// The same holds for a gauge that is no norm, whose dual may depend on the sign: hence -gradient below.
 // A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps.
 #pragma once
 
@@ -25,7 +26,7 @@ inline Certificate certify(const State& state, const Evaluation& at, const Norm&
   const double size = norm.value(state.w);
   Certificate now = best;
   now.margin = size > 0 ? at.z.minCoeff() / size : -infinity;
-  now.bound = norm.dual(at.gradient);
+  now.bound = norm.dual(-at.gradient);
 
   // Inner products of length d and sums over n samples err by this much at most, relative to
   // |w| |x_n|_* <= |w| B, and subnormal products by the smallest normal number each.
@@ -37,7 +38,7 @@ inline Certificate certify(const State& state, const Evaluation& at, const Norm&
 
   // The average is a sum of t terms. Far from 1 its weights may have under- or overflowed.
   if (state.weight_sum > 1e-200 && state.weight_sum < 1e200) {
-    const double average = norm.dual(state.gradient_sum / state.weight_sum);
+    const double average = norm.dual(-state.gradient_sum / state.weight_sum);
     const double added = (static_cast<double>(state.t) + terms) * unit + subnormal;
     now.best_bound = std::min(now.best_bound, average + added);
   }

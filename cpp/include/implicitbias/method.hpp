@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "norm.hpp"
+#include "problem.hpp"
 #include "types.hpp"
 
 namespace implicitbias {
@@ -41,25 +42,28 @@ class Method {
  public:
   virtual ~Method() = default;
 
-  /// The method as it acts on parameters of this shape; throws InvalidValueError where it cannot.
-  virtual std::shared_ptr<const Method> on(const Shape& shape) const = 0;
+  /// The method as it acts on this problem; throws InvalidValueError where it cannot.
+  virtual std::shared_ptr<const Method> on(const Problem& problem) const = 0;
 
-  /// The norm in which its margins are normalised.
+  /// The norm, or gauge (see psd_trace.hpp), in which its margins are normalised.
   virtual std::shared_ptr<const Norm> geometry() const = 0;
 
   virtual Vector default_start(const Shape& shape) const = 0;
 
-  /// Throws DomainError where a run cannot start at w.
+  /// Throws DomainError where a run cannot start at w0.
   virtual void check_start(const Vector&) const {}
+
+  /// The shape of w0 and of the memory for parameters of this shape, where an array of shape `seen` is given.
+  virtual Shape variables(const Shape& shape, const Shape& /*seen*/) const { return shape; }
 
   virtual std::vector<std::string> memory_names() const { return {}; }
 
-  /// Sets the memory of a run that starts at state.w.
+  /// Sets the memory of a run that starts at state.w, and w itself where w0 is something else.
   virtual void remember(State&) const {}
 
   /// log beta(w): the loss does not increase while eta <= 1 / beta(w). `log_radius` is log B for
   /// B = max_n |x_n|_*. NaN where the method has no such bound.
-  virtual double log_smoothness(double log_loss, double log_radius) const = 0;
+  virtual double log_smoothness(const Vector& w, double log_loss, double log_radius) const = 0;
 
   /// Whether gradients are taken elsewhere than at w, and where.
   virtual bool looks_ahead() const { return false; }

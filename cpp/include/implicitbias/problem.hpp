@@ -40,10 +40,13 @@ class Problem {
   /// The samples as they were given: multiplying by a label of +-1 twice is exact.
   Matrix X() const { return loss_->monotone() ? Matrix(y_.asDiagonal() * A_.matrix()) : A_.matrix(); }
 
-  /// B = max_n |x_n|_*.
+  /// B = max_n |x_n|_*, of either sign where the two differ.
   double radius(const Norm& norm) const {
     double largest = 0;
-    for (Index n = 0; n < samples(); ++n) largest = std::max(largest, norm.dual(A_.sample(n)));
+    for (Index n = 0; n < samples(); ++n) {
+      const Vector x = A_.sample(n);
+      largest = std::max({largest, norm.dual(x), norm.dual(-x)});
+    }
     return largest;
   }
 

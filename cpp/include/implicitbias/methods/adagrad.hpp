@@ -29,8 +29,8 @@ class AdaGrad final : public Method {
   const Entrywise& G0() const { return G0_; }
   using fields = Fields<Field<"G0", &AdaGrad::G0, [] { return Entrywise(); }>>;
 
-  std::shared_ptr<const Method> on(const Shape& shape) const override {
-    G0_.check(shape, "G0");
+  std::shared_ptr<const Method> on(const Problem& problem) const override {
+    G0_.check(problem.shape(), "G0");
     return std::make_shared<AdaGrad>(*this);
   }
 
@@ -44,7 +44,9 @@ class AdaGrad final : public Method {
   }
 
   // The step does not shrink with the gradient.
-  double log_smoothness(double, double) const override { return std::numeric_limits<double>::quiet_NaN(); }
+  double log_smoothness(const Vector&, double, double) const override {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
 
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {

@@ -33,9 +33,9 @@ class MirrorDescent final : public Method {
       Field<"momentum", &MirrorDescent::momentum, [] { return std::shared_ptr<const Momentum>(); }>,
       Field<"constraint", &MirrorDescent::constraint, [] { return std::shared_ptr<const Constraint>(); }>>;
 
-  std::shared_ptr<const Method> on(const Shape& shape) const override {
-    auto potential = potential_->on_shape(shape);
-    if (constraint_) constraint_->check(*potential, shape);
+  std::shared_ptr<const Method> on(const Problem& problem) const override {
+    auto potential = potential_->on_shape(problem.shape());
+    if (constraint_) constraint_->check(*potential, problem.shape());
     return std::make_shared<MirrorDescent>(std::move(potential), momentum_, constraint_);
   }
 
@@ -62,7 +62,7 @@ class MirrorDescent final : public Method {
     if (momentum_) state.memory.insert(state.memory.end(), {state.w, z});
   }
 
-  double log_smoothness(double log_loss, double log_radius) const override {
+  double log_smoothness(const Vector&, double log_loss, double log_radius) const override {
     const double modulus = potential_->modulus();
     return modulus > 0 ? 2 * log_radius + log_loss - std::log(modulus)
                        : std::numeric_limits<double>::quiet_NaN();

@@ -21,8 +21,8 @@ class NaturalGradient final : public Method {
   const std::shared_ptr<const Metric>& potential() const { return metric_; }
   using fields = Fields<Field<"potential", &NaturalGradient::potential>>;
 
-  std::shared_ptr<const Method> on(const Shape& shape) const override {
-    return std::make_shared<NaturalGradient>(metric_->on(shape));
+  std::shared_ptr<const Method> on(const Problem& problem) const override {
+    return std::make_shared<NaturalGradient>(metric_->on(problem.shape()));
   }
 
   std::shared_ptr<const Norm> geometry() const override {
@@ -37,7 +37,7 @@ class NaturalGradient final : public Method {
   }
 
   // With a constant metric it is steepest descent in a quadratic norm.
-  double log_smoothness(double log_loss, double log_radius) const override {
+  double log_smoothness(const Vector&, double log_loss, double log_radius) const override {
     return potential_ && potential_->quadratic() ? 2 * log_radius + log_loss - std::log(potential_->modulus())
                                                  : std::numeric_limits<double>::quiet_NaN();
   }

@@ -22,15 +22,15 @@ class SteepestDescent final : public Method {
   using fields = Fields<Field<"norm", &SteepestDescent::norm>,
                         Field<"ties", &SteepestDescent::ties, [] { return Ties::first; }>>;
 
-  std::shared_ptr<const Method> on(const Shape& shape) const override {
-    return std::make_shared<SteepestDescent>(norm_->on(shape), ties_);
+  std::shared_ptr<const Method> on(const Problem& problem) const override {
+    return std::make_shared<SteepestDescent>(norm_->on(problem.shape()), ties_);
   }
 
   std::shared_ptr<const Norm> geometry() const override { return norm_; }
 
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 
-  double log_smoothness(double log_loss, double log_radius) const override {
+  double log_smoothness(const Vector&, double log_loss, double log_radius) const override {
     return 2 * log_radius + log_loss;
   }
 

@@ -6,6 +6,7 @@
 #include "../constraints/simplex.hpp"
 #include "../fields.hpp"
 #include "../methods/adagrad.hpp"
+#include "../methods/factorized_gradient_descent.hpp"
 #include "../methods/mirror_descent.hpp"
 #include "../methods/natural_gradient.hpp"
 #include "../methods/steepest_descent.hpp"
@@ -15,6 +16,6 @@ namespace implicitbias {
 
 using Momenta = TypeList<DualMomentum, PrimalMomentum>;
 using Constraints = TypeList<Affine, Simplex>;
-using Methods = TypeList<AdaGrad, MirrorDescent, NaturalGradient, SteepestDescent>;
+using Methods = TypeList<AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent>;
 
 }  // namespace implicitbias

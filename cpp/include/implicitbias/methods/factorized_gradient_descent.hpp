@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cmath>
+#include <optional>
+
+#include "../fields.hpp"
+#include "../method.hpp"
+#include "../psd_trace.hpp"
+
+namespace implicitbias {
+
+class FactorizedGradientDescent final : public Method {
+ public:
+  static constexpr const char* name = "FactorizedGradientDescent";
+  static constexpr const char* doc =
+      "Gradient descent on a factor U of W = U U' (eqs. 17-18).\n\n"
+      "U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;\n"
+      "eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.\n"
+      "Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so\n"
+      "for U V'. Margins are normalised by trace W.\n\n"
+      "Parameters\n----------\nrank : int, optional\n    Columns of U; by default as many as w0 has.";
+
+  explicit FactorizedGradientDescent(std::optional<std::int64_t> rank) : rank_(rank) {
+    if (rank && *rank < 1)
+      throw InvalidValueError(message("rank: expected None or an integer >= 1, got ", *rank));
+  }
+
+  const std::optional<std::int64_t>& rank() const { return rank_; }
+  using fields =
+      Fields<Field<"rank", &FactorizedGradientDescent::rank, [] { return std::optional<std::int64_t>(); }>>;
+
+  std::shared_ptr<const Method> on(const Problem& problem) const override {
+    const Index side = PsdTrace::side(problem.shape());
+    const Matrix X = problem.X();
+    for (Index n = 0; n < X.rows(); ++n) {
+      const Eigen::Map<const Matrix> sample(X.row(n).data(), side, side);
+      const double asymmetry = (sample - sample.transpose()).cwiseAbs().maxCoeff();
+      if (asymmetry > 1e-12 * sample.cwiseAbs().maxCoeff())
+        throw InvalidValueError(message("X: expected symmetric matrices, got entries of sample ", n,
+                                        " that differ by ", asymmetry,
+                                        "; lift(problem) makes matrices square and symmetric"));
+    }
+    auto method = std::make_shared<FactorizedGradientDescent>(rank_);
+    method->side_ = side;
+    return method;
+  }
+
+  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<PsdTrace>(); }
+
+  Vector default_start(const Shape&) const override {
+    throw InvalidValueError(
+        "w0: expected the factor U(0), of shape (d, rank), got None; U = 0 would be a saddle point");
+  }
+  void check_start(const Vector& w) const override {
+    if (w.isZero(0)) throw DomainError("w0: U = 0 is a saddle point, which a run would never leave");
+  }
+
+  Shape variables(const Shape& shape, const Shape& seen) const override {
+    return {{PsdTrace::side(shape), rank_.value_or(seen.sizes.back())}};
+  }
+
+  std::vector<std::string> memory_names() const override { return {"factor"}; }
+  void remember(State& state) const override {
+    state.memory = {state.w};
+    state.w.resize(side_ * side_);
+    square(state);
+  }
+
+  double log_smoothness(const Vector& w, double log_loss, double log_radius) const override {
+    // L (4 B^2 trace W + 2 B): along D, the second derivative of U -> L(U U') is
+    // sum_n l'' (2 <X_n U, D>)^2 + l' 2 <X_n D, D>, where l'' and |l'| are at most l, and |U|^2 = trace W.
+    const double trace = Eigen::Map<const Matrix>(w.data(), side_, side_).trace();
+    return log_loss + log_radius + std::log(4 * std::exp(log_radius) * trace + 2);
+  }
+
+  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+            State& next) const override {
+    const Index rank = now.memory[0].size() / side_;
+    const Eigen::Map<const Matrix> slope(gradient.data(), side_, side_), U(now.memory[0].data(), side_, rank);
+    Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;
+    add_scaled(now.memory[0], log_eta + log_scale, next.memory[0], next.memory[0]);
+    square(next);
+  }
+
+ private:
+  /// Writes w = U U', symmetric to the last bit.
+  void square(State& state) const {
+    const Eigen::Map<const Matrix> U(state.memory[0].data(), side_, state.memory[0].size() / side_);
+    Eigen::Map<Matrix> W(state.w.data(), side_, side_);
+    W.triangularView<Eigen::Lower>() = U * U.transpose();
+    W.triangularView<Eigen::StrictlyUpper>() = W.transpose();
+  }
+
+  Index side_ = 0;
+  std::optional<std::int64_t> rank_;
+};
+
+}  // namespace implicitbias

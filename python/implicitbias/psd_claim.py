@@ -1,0 +1,122 @@
+"""Theorem 7: gradient descent on a factor, and maximum margins over positive semidefinite matrices."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._core import FactorizedGradientDescent, Problem
+from .claims import Hypothesis, Limit, MaxMarginClaim
+from .errors import NotSeparableError, OracleError
+from .oracle import MaxMargin, _solve
+
+Array = NDArray[np.float64]
+
+
+class PsdMarginClaim(MaxMarginClaim):
+    """Theorem 7: W = U U' tends in direction to the maximum margin over positive semidefinite matrices.
+
+    Attributes
+    ----------
+    w0 : ndarray or None
+        The factor U(0), if it was given.
+    """
+
+    step_bound = "1 / (L(W_t) (4 B^2 trace W_t + 2 B)), with B the largest spectral norm of a sample"
+
+    def __init__(self, problem: Problem, method: FactorizedGradientDescent, w0: Array | None) -> None:
+        super().__init__(problem, method, method.geometry, "7")
+        self.w0 = w0
+        self.statement = (
+            "min_n y_n <W(t), X_n> / trace W(t) -> max {min_n y_n <W, X_n> : trace W <= 1, W >= 0}, if L -> "
+            "0 and the steps and the gradients converge in direction"
+        )
+
+    @cached_property
+    def _solution(self) -> MaxMargin:
+        return psd_max_margin(self.problem.X, self.problem.y)
+
+    @property
+    def _separable(self) -> Hypothesis:
+        return "the data are separable by a positive semidefinite matrix", self._solution.value > 0
+
+    @property
+    def _full_rank(self) -> Hypothesis:
+        d, rank = self.problem.shape[0], self.method.rank  # type: ignore[attr-defined]
+        if self.w0 is not None:
+            return f"U(0) has rank {d}", int(np.linalg.matrix_rank(self.w0)) == d
+        return f"U(0) has rank {d} (no w0 was given to tell)", rank is None or rank >= d
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """Data separable by a positive semidefinite matrix, an exponential tail, a start of full rank."""
+        return [self._separable, self._tail, self._full_rank]
+
+    def start_hypotheses(self, w0: Array) -> list[Hypothesis]:
+        """W(0) = U(0) U(0)' of full rank."""
+        return [("W(0) has full rank", int(np.linalg.matrix_rank(w0, hermitian=True)) == len(w0))]
+
+    @cached_property
+    def _limit(self) -> Limit:
+        solution = self._solution
+        if not solution.value > 0:
+            raise NotSeparableError(
+                "y: expected data that a positive semidefinite matrix separates, but some convex combination "
+                "of y_n X_n has no positive eigenvalue (to rounding): no such matrix has a positive margin "
+                "on every sample"
+            )
+        return Limit(solution.direction, solution.value, solution.gap, solution.unique)
+
+
+def psd_max_margin(X: Array, y: Array) -> MaxMargin:
+    """Solve max {min_n y_n <W, X_n> : trace W = 1, W >= 0} for symmetric X_n.
+
+    The value and the relative duality gap, with the bound lambda_max(sum_n alpha_n y_n X_n), are computed
+    from the solution, not taken from the solver. The value is 0 where the bound is not positive but for
+    rounding.
+    """
+    import cvxpy as cp
+
+    A = y[:, None, None] * X
+    scale = 2.0 ** np.floor(np.log2(np.abs(A).max()))  # a power of two: dividing by it is exact
+    A = (A + A.transpose(0, 2, 1)) / (2 * scale)
+    W, margin = cp.Variable(A.shape[1:], PSD=True), cp.Variable()
+    margins = A.reshape(len(A), -1) @ cp.vec(W, order="C") >= margin
+    _solve(cp.Problem(cp.Maximize(margin), [margins, cp.trace(W) == 1]))
+
+    direction = _onto_psd(W.value)
+    weights = np.maximum(margins.dual_value, 0)
+    weights /= weights.sum()
+    value = float(np.tensordot(A, direction, 2).min())
+    bound = float(np.linalg.eigvalsh(np.tensordot(weights, A, 1))[-1])
+    if bound <= 1e-9:  # the largest entry of A is 1 to 2
+        return MaxMargin(direction, weights, 0.0, 0.0, False)
+    if not value > 0:
+        raise OracleError(
+            f"the solver leaves open whether the maximum margin {bound * scale:.1e} is positive"
+        )
+    return MaxMargin(direction, weights, value * scale, 1 - value / bound, _only_one(A, value, direction))
+
+
+def _onto_psd(W: Array) -> Array:
+    """Return the matrix without its negative eigenvalues, with trace 1."""
+    values, vectors = np.linalg.eigh(W)
+    kept = (vectors * np.maximum(values, 0)) @ vectors.T
+    return np.asarray(kept / np.trace(kept))
+
+
+def _only_one(A: Array, value: float, best: Array) -> bool:
+    """Whether the set of optimal W is a point: it does not extend along two random directions.
+
+    It is curved where eigenvalues are 0, so that margins within 1e-9 allow for about the square root of that.
+    """
+    import cvxpy as cp
+
+    W = cp.Variable(best.shape, PSD=True)
+    flat = cp.vec(W, order="C")
+    optimal = [A.reshape(len(A), -1) @ flat >= (1 - 1e-9) * value, cp.trace(W) <= 1]
+    for along in np.random.default_rng().standard_normal((2, best.size)):
+        extent = _solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        if extent > 1e-3 * np.linalg.norm(best):
+            return False
+    return True
