@@ -17,6 +17,8 @@ LOSSES = [
     ib.LogCosh(),
     ib.Exponential(),
     ib.Logistic(),
+    ib.Probit(),
+    ib.Sigmoid(),
 ]
 # On parameters of 4 entries, (4,) or (2, 2).
 NORMS = [

@@ -28,7 +28,7 @@ def assert_brackets(run, value):
 
 
 @pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
-@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
+@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic(), ib.Sigmoid()], ids=repr)
 def test_the_bracket_holds_the_oracle(norm, loss):
     X, y = conftest.separable(12, 4)
     run = ib.Run(ib.Problem(X, y, loss), ib.SteepestDescent(norm)).advance(10**5)

@@ -13,6 +13,11 @@ import implicitbias as ib
 
 mpmath.mp.dps = 50
 
+
+def normal_tail(z):
+    return mpmath.erfc(z / mpmath.sqrt(2)) / 2
+
+
 HUBER = mpmath.mpf(0.7)
 REFERENCE = {
     "Squared": lambda z: z * z,
@@ -23,6 +28,8 @@ REFERENCE = {
     "LogCosh": lambda z: mpmath.log(mpmath.cosh(z)),
     "Exponential": lambda z: mpmath.exp(-z),
     "Logistic": lambda z: mpmath.log1p(mpmath.exp(-z)),
+    "Probit": lambda z: -mpmath.log1p(-normal_tail(z)) if z > 0 else -mpmath.log(normal_tail(-z)),
+    "Sigmoid": lambda z: 1 / (1 + mpmath.exp(z)),
 }
 SLOPE = {
     "Squared": lambda z: 2 * z,
@@ -31,6 +38,8 @@ SLOPE = {
     "LogCosh": mpmath.tanh,
     "Exponential": lambda z: -mpmath.exp(-z),
     "Logistic": lambda z: -1 / (1 + mpmath.exp(z)),
+    "Probit": lambda z: -mpmath.npdf(z) / (1 - normal_tail(z) if z > 0 else normal_tail(-z)),
+    "Sigmoid": lambda z: -1 / (2 + mpmath.exp(z) + mpmath.exp(-z)),
 }
 
 
@@ -46,8 +55,9 @@ def check(loss, z):
         scaled = mpmath.mpf(float(slope)) * mpmath.exp(mpmath.mpf(log_scale))
         if abs(slope) > 1e-290:
             # The exponent is a difference, and exact relative to its terms.
-            scale = 1 + abs(log_scale) + abs(entry)
-            assert abs(scaled - derivative) <= abs(derivative) * 4e-15 * scale
+            scale = 1 + abs(log_scale) + abs(mpmath.log(abs(derivative)))
+            assert scaled / derivative > 0
+            assert abs(mpmath.log(scaled / derivative)) <= 4e-15 * scale
         else:
             assert abs(slope) < 1e-290
 
@@ -61,6 +71,23 @@ def test_monotone_losses(loss, z, near):
     check(loss, z)
     check(loss, [z[0] + shift for shift in [0.0, *near]])
     assert math.isclose(loss.evaluate(z)[2].sum(), -1, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize("margin", [5.0, 38.0, 1e3, 1e8, 1e77, 1e150])
+@pytest.mark.parametrize("side", [0, math.inf])
+def test_probit_from_tail_to_tail(margin, side):
+    # Across the change of formula at 5, where erfc underflows (38), and where margins have no squares left.
+    near = np.nextafter(margin, side)
+    with mpmath.workdps(350):  # the exponents have 300 digits
+        for z in (margin, near, -margin, -near, 0.0, -0.0):
+            check(ib.Probit(), [z])
+
+
+@pytest.mark.parametrize("margin", [1e4, 1e8, 1e15, 1e300])
+def test_sigmoid_far_out(margin):
+    for z in (margin, -margin):
+        log_loss, log_scale, _ = ib.Sigmoid().evaluate([z])
+        assert (log_loss, log_scale) == (min(0, -z), -margin)
 
 
 @pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.monotone], ids=repr)
@@ -122,14 +149,44 @@ def test_many_samples_reach_every_vector_width():
 
 def test_families():
     assert not ib.Squared().monotone
-    for loss in (ib.Exponential(), ib.Logistic()):
+    for loss in (ib.Exponential(), ib.Logistic(), ib.Sigmoid()):
         assert loss.monotone
         assert loss.exponential_tail
+    assert ib.Probit().monotone
+    assert not ib.Probit().exponential_tail
 
 
-@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.monotone], ids=repr)
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.bounds_curvature], ids=repr)
 def test_curvature_is_bounded_by_the_value(loss):
     # What LossNormalized assumes: l'' <= l.
     for z in np.linspace(-30, 30, 61):
         curvature = mpmath.diff(SLOPE[type(loss).__name__], z)
         assert curvature <= REFERENCE[type(loss).__name__](mpmath.mpf(z)) * (1 + mpmath.mpf("1e-20"))
+
+
+def test_probit_outgrows_every_bound(problem):
+    # l'' / l grows like m^2.
+    for z in (5, 10, 20):
+        ratio = mpmath.diff(SLOPE["Probit"], z) / REFERENCE["Probit"](mpmath.mpf(z))
+        assert ratio == pytest.approx(z**2, rel=0.1)
+    probit = ib.Problem(problem.X, problem.y, ib.Probit())
+    method = ib.SteepestDescent(ib.Lp(2))
+    with pytest.raises(ValueError, match="^step_size: .*curvature is bounded by its value"):
+        ib.Run(probit, method, ib.LossNormalized())
+    # With a constant step it runs, and Theorem 5 does not apply.
+    run = ib.Run(probit, method, ib.Constant(0.05)).advance(2000)
+    assert np.all(np.diff(run.trajectory.log_loss) <= 0)
+    report = ib.compare(run, ib.predict(probit, method))
+    assert (report.verdict, "Probit() has an exponential tail") == (
+        "hypothesis fails",
+        report.hypotheses[1][0][:32],
+    )
+
+
+def test_sigmoid_descends_without_convexity(problem):
+    # From a start with every sample on the wrong side, where l'' < 0.
+    sigmoid = ib.Problem(problem.X, problem.y, ib.Sigmoid())
+    w0 = -5 * ib.predict(problem, ib.GradientDescent()).solve().direction
+    for norm in (ib.Lp(1), ib.Lp(2), ib.Lp(math.inf)):
+        run = ib.Run(sigmoid, ib.SteepestDescent(norm), w0=w0, record=ib.every(1)).advance(2000)
+        assert np.all(np.diff(run.trajectory.log_loss) <= 0)

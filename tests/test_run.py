@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm as normal
 
 import conftest
 import examples
@@ -32,6 +33,8 @@ LOSS = {
     "LogCosh": (lambda u, y: np.log(np.cosh(u - y)), lambda u, y: np.tanh(u - y)),
     "Exponential": (lambda u, y: np.exp(-u * y), lambda u, y: -y * np.exp(-u * y)),
     "Logistic": (lambda u, y: np.log1p(np.exp(-u * y)), lambda u, y: -y / (1 + np.exp(u * y))),
+    "Probit": (lambda u, y: -normal.logcdf(u * y), lambda u, y: -y * normal.pdf(u * y) / normal.cdf(u * y)),
+    "Sigmoid": (lambda u, y: 1 / (1 + np.exp(u * y)), lambda u, y: -y / (2 + 2 * np.cosh(u * y))),
 }
 
 
@@ -61,7 +64,8 @@ def test_iterates_against_a_plain_loop(norm, loss, shape):
     X, y = conftest.separable(*shape, seed=2)
     value, slope = LOSS[type(loss).__name__]
     problem = ib.Problem(X, y, loss)
-    rule = ib.LossNormalized(0.7) if loss.monotone else ib.Constant(0.002)
+    normalised = loss.bounds_curvature
+    rule = ib.LossNormalized(0.7) if normalised else ib.Constant(0.002)
     w0 = np.array([0.1, -0.2, 0.3, 0.0])
     run = ib.Run(problem, ib.SteepestDescent(norm), rule, w0=w0, record=ib.every(1)).advance(60)
     radius = max(plain_dual(norm, x) for x in X)
@@ -69,7 +73,7 @@ def test_iterates_against_a_plain_loop(norm, loss, shape):
     for row in run.trajectory.w:
         np.testing.assert_allclose(row, w, rtol=1e-10, atol=1e-12)
         u = X @ w
-        eta = 0.7 / (radius**2 * value(u, y).sum()) if loss.monotone else 0.002
+        eta = 0.7 / (radius**2 * value(u, y).sum()) if normalised else 0.002
         w = w + eta * plain_step(norm, X.T @ slope(u, y))
     total = np.array([value(X @ w, y).sum() for w in run.trajectory.w])
     np.testing.assert_allclose(run.trajectory.log_loss, np.log(total), rtol=1e-10, atol=1e-12)

@@ -15,6 +15,8 @@ void bind_losses(py::module_& module) {
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")
       .def_property_readonly("exponential_tail", &Loss::exponential_tail,
                              "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
+      .def_property_readonly("bounds_curvature", &Loss::bounds_curvature,
+                             "Whether l'' <= l everywhere, as LossNormalized asks.")
       .def(
           "evaluate",
           [](const Loss& self, Argument<"z", Vector> z) {

@@ -33,7 +33,7 @@ RunLoop::RunLoop(Parts parts)
     if (!parts_.problem->loss()->bounds_curvature())
       throw InvalidValueError(
           "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
-          "Logistic); use Constant, Polynomial or Schedule");
+          "Logistic, Sigmoid); use Constant, Polynomial or Schedule");
     if (std::isnan(method_->log_smoothness(Vector::Zero(parts_.problem->dimension()), 0, 0)))
       throw InvalidValueError(
           "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "

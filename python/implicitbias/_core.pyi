@@ -26,6 +26,11 @@ class Loss:
             l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.
         """
     @property
+    def bounds_curvature(self) -> bool:
+        """
+        Whether l'' <= l everywhere, as LossNormalized asks.
+        """
+    @property
     def exponential_tail(self) -> bool:
         """
         Whether -l' falls like exp(-margin), as Theorem 5 asks.
@@ -136,6 +141,49 @@ class Exponential(Loss):
 class Logistic(Loss):
     """
     Logistic loss, l(u, y) = log(1 + exp(-u y)): monotone with an exponential tail.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Probit(Loss):
+    """
+    Probit loss, l(u, y) = -log Phi(u y) with Phi the normal distribution function: monotone with a
+    Gaussian tail.
+    
+    Notes
+    -----
+    Theorem 5 is about exponential tails, so it claims nothing here. The curvature is about m^2 l for large
+    margins m: no multiple of the loss bounds it, and LossNormalized refuses this loss. Exact for |m| up to
+    1e154, where m^2 overflows.
+    """
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Sigmoid(Loss):
+    """
+    Sigmoid loss, l(u, y) = 1 / (1 + exp(u y)): monotone with an exponential tail, bounded, not convex.
+    
+    Notes
+    -----
+    l'' = l (1 - l) (1 - 2 l) <= l, which is all that descent under LossNormalized needs (bounded from
+    above, curvature may be negative). A sample far on the wrong side has no slope left: from a bad start
+    a run may take exp(|margin|) steps to notice it.
     """
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:

@@ -7,11 +7,13 @@
 #include "../losses/huber.hpp"
 #include "../losses/log_cosh.hpp"
 #include "../losses/logistic.hpp"
+#include "../losses/probit.hpp"
+#include "../losses/sigmoid.hpp"
 #include "../losses/squared.hpp"
 #include "../losses/truncated_squared.hpp"
 
 namespace implicitbias {
 
-using Losses = TypeList<Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic>;
+using Losses = TypeList<Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid>;
 
 }  // namespace implicitbias
