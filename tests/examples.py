@@ -20,10 +20,16 @@ LOSSES = [
     ib.Probit(),
     ib.Sigmoid(),
 ]
-# On parameters of 4 entries, (4,) or (2, 2).
+QUADRATIC = ib.QuadraticNorm(_D)
+# On parameters of shape (2, 2).
 NORMS = [
     *(ib.Lp(p) for p in (1, 1.05, 1.25, 4 / 3, 1.5, 1.7, 2, 2.5, 3, 5, 40, math.inf)),
-    ib.QuadraticNorm(_D),
+    QUADRATIC,
+    ib.GroupNorm([[0, 3], [1, 2]]),
+    ib.GroupNorm([[1], [3, 0, 2]], math.inf, 1),
+    ib.GroupNorm([[2, 0], [1, 3]], 3, 1.5),
+    ib.GroupNorm([range(4)], q=math.inf),
+    *(ib.Schatten(p) for p in (1, 4 / 3, 2, 3, math.inf)),
 ]
 POTENTIALS = [
     ib.Euclidean(),
@@ -41,7 +47,7 @@ MOMENTA = [
 CONSTRAINTS = [ib.Affine([[1.0, 1, 1, 1], [1, -1, 0, 0]], [1.0, 0]), ib.Simplex()]
 METHODS = [
     ib.SteepestDescent(ib.Lp(1), "average"),
-    ib.SteepestDescent(NORMS[-1]),
+    ib.SteepestDescent(QUADRATIC),
     ib.MirrorDescent(ib.Euclidean()),
     ib.MirrorDescent(ib.Entropy(), MOMENTA[0], CONSTRAINTS[1]),
     ib.MirrorDescent(ib.SquaredLp(1.5), MOMENTA[2]),

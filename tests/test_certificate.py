@@ -31,6 +31,7 @@ def assert_brackets(run, value):
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic(), ib.Sigmoid()], ids=repr)
 def test_the_bracket_holds_the_oracle(norm, loss):
     X, y = conftest.separable(12, 4)
+    X = X.reshape(12, 2, 2)
     run = ib.Run(ib.Problem(X, y, loss), ib.SteepestDescent(norm)).advance(10**5)
     oracle = max_margin(X, y, norm)
     assert_brackets(run, oracle.value)
@@ -65,11 +66,11 @@ def test_columns_against_their_definition():
 def test_duality_lemma(norm):
     # |grad L|_* >= gamma* sum |l'| for every w (Theorem 5's key step).
     X, y = conftest.separable(12, 4)
-    value = max_margin(X, y, norm).value
+    value = max_margin(X.reshape(12, 2, 2), y, norm).value
     rng = np.random.default_rng(5)
     for w in rng.standard_normal((20, 4)) * 3:
         slopes = np.exp(-y * (X @ w))
-        assert norm.dual((slopes * y) @ X) >= value * slopes.sum() * (1 - 1e-9)
+        assert norm.dual(((slopes * y) @ X).reshape(2, 2)) >= value * slopes.sum() * (1 - 1e-9)
 
 
 def test_non_separable_data_are_not_certified_as_separable():

@@ -38,12 +38,13 @@ def test_resume_equals_uninterrupted(saved):
 @given(cuts=st.lists(st.integers(0, 200), min_size=1, max_size=4), norm=st.sampled_from(examples.NORMS))
 def test_resume_anywhere(tmp_path_factory, cuts, norm):
     path = tmp_path_factory.getbasetemp() / "anywhere.npz"
-    problem = ib.Problem(*conftest.separable(7, 4), ib.Logistic())
-    run = ib.Run(problem, ib.SteepestDescent(norm), w0=[0.1, 0, -0.3, 1])
+    X, y = conftest.separable(7, 4)
+    problem, w0 = ib.Problem(X.reshape(7, 2, 2), y, ib.Logistic()), [[0.1, 0], [-0.3, 1]]
+    run = ib.Run(problem, ib.SteepestDescent(norm), w0=w0)
     for cut in cuts:
         run.advance(cut).save(path)
         run = ib.Run.load(path)
-    assert_same(run, ib.Run(problem, ib.SteepestDescent(norm), w0=[0.1, 0, -0.3, 1]).advance(sum(cuts)))
+    assert_same(run, ib.Run(problem, ib.SteepestDescent(norm), w0=w0).advance(sum(cuts)))
 
 
 @pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)

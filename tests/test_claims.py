@@ -48,7 +48,7 @@ def claim_and_run(norm, problem, steps=10**4, **options):
 
 def test_one_sample_closed_form():
     # One sample x: the maximum margin is |x|_*, at the steepest direction of -x.
-    x = np.array([3.0, -1.0, 2.0, 0.5])
+    x = np.array([[3.0, -1.0], [2.0, 0.5]])
     problem = ib.Problem([x], [1.0], ib.Exponential())
     for norm in examples.NORMS:
         limit = ib.predict(problem, ib.SteepestDescent(norm)).solve()
@@ -109,7 +109,8 @@ def test_uniqueness():
 @pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
 def test_theorem_5_holds(norm, loss):
-    claim, run = claim_and_run(norm, ib.Problem(*conftest.separable(12, 4), loss), 10**5)
+    X, y = conftest.separable(12, 4)
+    claim, run = claim_and_run(norm, ib.Problem(X.reshape(12, 2, 2), y, loss), 10**5)
     report = ib.compare(run, claim)
     assert claim.theorem == "5"
     assert all(holds for _, holds in report.hypotheses)
@@ -229,7 +230,12 @@ def test_quadratic_norms_project():
     X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
     problem, w0 = ib.Problem(X, y, ib.Squared()), np.array([1.0, -1, 2])
     D = np.array([[2.0, 0.5, 0], [0.5, 1, 0], [0, 0, 3]])
-    for norm, metric, theorem in ((ib.Lp(2), np.eye(3), "2.1"), (ib.QuadraticNorm(D), D, "2.4")):
+    euclidean = ib.GroupNorm([[1], [0, 2]], 2, 2)
+    for norm, metric, theorem in (
+        (ib.Lp(2), np.eye(3), "2.1"),
+        (euclidean, np.eye(3), "2.1"),
+        (ib.QuadraticNorm(D), D, "2.4"),
+    ):
         method = ib.SteepestDescent(norm)
         claim = ib.predict(problem, method, w0)
         # The KKT system of min (w - w0)' D (w - w0) / 2 subject to Xw = y.

@@ -374,6 +374,7 @@ def test_natural_gradient_never_moves_a_zero():
 @pytest.mark.parametrize(
     ("method", "error", "message"),
     [
+        (ib.SteepestDescent(ib.GroupNorm([[0, 1]])), ib.InvalidTypeError, "where several steps are steepest"),
         (ib.SteepestDescent(ib.Lp(1)), ib.InvalidTypeError, "where partial derivatives tie.*stagewise"),
         (ib.SteepestDescent(ib.Lp(math.inf)), ib.InvalidTypeError, "changes its sign"),
         (ib.MirrorDescent(ib.Entropy(), ib.DualMomentum([0.1])), ib.InvalidTypeError, "array as beta"),

@@ -13,32 +13,32 @@ import examples
 import implicitbias as ib
 
 entries = st.floats(-10, 10).map(lambda x: 0.0 if abs(x) < 1e-6 else x)
-vectors = st.lists(entries, min_size=4, max_size=4).map(np.array)
+matrices = st.lists(entries, min_size=4, max_size=4).map(lambda four: np.reshape(four, (2, 2)))
 every_norm = pytest.mark.parametrize("norm", [*examples.NORMS, conftest.Taxicab()], ids=repr)
 ties = pytest.mark.parametrize("ties", ["first", "average"])
 
 
 def steepest(norm, g, ties):
-    return norm.steepest(g, ties) if isinstance(norm, ib.Lp) else norm.steepest(g)
+    return norm.steepest(g, ties) if norm in examples.NORMS else norm.steepest(g)
 
 
 @every_norm
 @ties
-@given(g=vectors)
+@given(g=matrices)
 def test_equation_12(norm, ties, g):
     dw, dual = steepest(norm, g, ties), norm.dual(g)
-    assert np.dot(dw, -g) == pytest.approx(dual**2, rel=1e-11, abs=1e-300)
+    assert np.vdot(dw, -g) == pytest.approx(dual**2, rel=1e-11, abs=1e-300)
     assert norm.value(dw) == pytest.approx(dual, rel=1e-11, abs=1e-300)
 
 
 @every_norm
-@given(w=vectors, g=vectors)
+@given(w=matrices, g=matrices)
 def test_duality_inequality(norm, w, g):
-    assert abs(np.dot(w, g)) <= norm.value(w) * norm.dual(g) * (1 + 1e-12)
+    assert abs(np.vdot(w, g)) <= norm.value(w) * norm.dual(g) * (1 + 1e-12)
 
 
 @every_norm
-@given(w=vectors, v=vectors, scale=st.floats(-100, 100))
+@given(w=matrices, v=matrices, scale=st.floats(-100, 100))
 def test_it_is_a_norm(norm, w, v, scale):
     assert norm.value(scale * w) == pytest.approx(abs(scale) * norm.value(w), rel=1e-12, abs=1e-250)
     assert norm.value(w + v) <= (norm.value(w) + norm.value(v)) * (1 + 1e-12)
@@ -50,9 +50,9 @@ def test_it_is_a_norm(norm, w, v, scale):
 def test_dual_agrees_with_a_cone_program(norm):
     rng = np.random.default_rng(3)
     for _ in range(3):
-        z = rng.standard_normal(4)
-        v = cp.Variable(4)
-        program = cp.Problem(cp.Maximize(z @ v), [ib.as_cvxpy(norm, v) <= 1])
+        z = rng.standard_normal((2, 2))
+        v = cp.Variable((2, 2))
+        program = cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [ib.as_cvxpy(norm, v) <= 1])
         assert norm.dual(z) == pytest.approx(program.solve(solver=cp.CLARABEL), rel=1e-6)
         assert norm.dual(z) == pytest.approx(ib.dual_norm(norm, z), rel=1e-12)
         assert norm.value(z) == pytest.approx(ib.as_cvxpy(norm, cp.Constant(z)).value, rel=1e-6)
@@ -76,7 +76,7 @@ def test_lp_formula(p):
 @pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
 @pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
 def test_no_overflow_inside(norm, scale):
-    g = np.array([1.0, -0.5, 0.25, 0.0])
+    g = np.array([[1.0, -0.5], [0.25, 0.0]])
     assert norm.value(scale * g) == pytest.approx(scale * norm.value(g), rel=1e-12)
     assert norm.dual(scale * g) == pytest.approx(scale * norm.dual(g), rel=1e-12)
     np.testing.assert_allclose(
@@ -106,11 +106,14 @@ def test_linf_leaves_zero_entries():
 
 @pytest.mark.parametrize("norm", [*examples.NORMS, conftest.Taxicab()], ids=repr)
 def test_zero_gradient(norm):
-    np.testing.assert_array_equal(norm.steepest(np.zeros(4)), np.zeros(4))
-    assert norm.dual(np.zeros(4)) == 0
+    zeros = np.zeros((2, 2))
+    np.testing.assert_array_equal(norm.steepest(zeros), zeros)
+    assert norm.value(zeros) == norm.dual(zeros) == 0
 
 
-@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+@pytest.mark.parametrize(
+    "norm", [norm for norm in examples.NORMS if not isinstance(norm, ib.Schatten)], ids=repr
+)
 def test_matrices_are_their_entries(norm):
     g = np.array([[1.0, -2.0], [0.5, 3.0]])
     assert norm.value(g) == norm.value(g.ravel())
@@ -143,6 +146,93 @@ def test_quadratic_refusals(D, complaint):
 def test_quadratic_must_fit_the_problem(problem):
     with pytest.raises(ValueError, match=r"^D: expected shape \(5, 5\)"):
         ib.Run(problem, ib.SteepestDescent(ib.QuadraticNorm(np.eye(4))))
+
+
+def test_group_formulas():
+    g = np.array([3.0, 1.0, -4.0, 0.0, 2.0])
+    lasso = ib.GroupNorm([[0, 2], [1, 3, 4]])
+    assert lasso.value(g) == pytest.approx(5 + math.sqrt(5))
+    assert lasso.dual(g) == pytest.approx(5)
+    np.testing.assert_allclose(lasso.steepest(g), [-3, 0, 4, 0, 0], rtol=1e-15)  # the longest group only
+    assert ib.GroupNorm([[0, 2], [1, 3, 4]], math.inf, 1).value(g) == pytest.approx(7)
+    # One group, or groups of one, leave one exponent.
+    for p in (1, 1.5, 2, math.inf):
+        for norm in (ib.GroupNorm([range(5)], 3, p), ib.GroupNorm([[i] for i in range(5)], p, 3)):
+            assert norm.value(g) == pytest.approx(ib.Lp(p).value(g), rel=1e-14)
+            assert norm.dual(g) == pytest.approx(ib.Lp(p).dual(g), rel=1e-14)
+            np.testing.assert_allclose(norm.steepest(g), ib.Lp(p).steepest(g), rtol=1e-14)
+
+
+def test_group_ties():
+    g = np.array([3.0, 4.0, 0.0, -5.0, 1.0])
+    lasso = ib.GroupNorm([[0, 1], [2, 3], [4]])
+    np.testing.assert_allclose(lasso.steepest(g), [-3, -4, 0, 0, 0], rtol=1e-15)
+    np.testing.assert_allclose(lasso.steepest(g, "average"), [-1.5, -2, 0, 2.5, 0], rtol=1e-15)
+
+
+def test_groups_of_unlike_sizes():
+    # |dw| may reach far more than 1e308 times the gradient of a group.
+    norm = ib.GroupNorm([[0], [1, 2]], math.inf, 2)
+    np.testing.assert_allclose(norm.steepest([1e200, 3e-310, -4e-310]), [-1e200, -6e199, 8e199], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("groups", "error", "complaint"),
+    [
+        ([], ValueError, "at least one group"),
+        ([[0, 1], []], ValueError, "an empty one"),
+        ([[0, 1], [1]], ValueError, "each index from 0 to 2 once, got 1 after 1"),
+        ([[0], [2]], ValueError, "each index from 0 to 1 once, got 2 after 0"),
+        ([[0], [-1]], ValueError, "each index from 0 to 1 once, got -1 first"),
+        ([0, 1], TypeError, "a list of lists of indices, got an object of type int"),
+        (["01"], TypeError, "got an object of type str"),
+        ([[0.0]], TypeError, "an integer"),
+    ],
+)
+def test_group_refusals(groups, error, complaint):
+    with pytest.raises(error, match=f"^groups: expected .*{complaint}"):
+        ib.GroupNorm(groups)
+
+
+@pytest.mark.parametrize("p", [0.5, math.nan])
+def test_exponents_below_one(p):
+    for make in (ib.Schatten, lambda p: ib.GroupNorm([[0]], p)):
+        with pytest.raises(ValueError, match=r"^p: expected a number in \[1, inf\], got"):
+            make(p)
+    with pytest.raises(ValueError, match=r"^q: expected a number in \[1, inf\], got"):
+        ib.GroupNorm([[0]], q=p)
+
+
+def test_groups_must_fit_the_problem(problem):
+    with pytest.raises(ValueError, match=r"^groups: expected the 5 indices of .*\(5,\), got 4"):
+        ib.Run(problem, ib.SteepestDescent(ib.GroupNorm([[0, 1], [2, 3]])))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 6), (6, 1), (5, 3), (3, 5), (20, 30), (40, 40)])
+@pytest.mark.parametrize("p", [1, 4 / 3, 2, 3, math.inf])
+def test_schatten_formula(shape, p):
+    g = np.random.default_rng(6).standard_normal(shape)
+    U, s, Vt = np.linalg.svd(g, full_matrices=False)
+    norm, entries = ib.Schatten(p), ib.Lp(p)
+    assert norm.value(g) == pytest.approx(entries.value(s), rel=1e-13)
+    assert norm.dual(g) == pytest.approx(entries.dual(s), rel=1e-13)
+    np.testing.assert_allclose(
+        norm.steepest(g), U @ np.diag(entries.steepest(s)) @ Vt, rtol=1e-10, atol=1e-12 * norm.dual(g)
+    )
+
+
+def test_schatten_ranks_and_ties():
+    g = np.diag([2.0, -2.0, 1.0])
+    np.testing.assert_allclose(ib.Schatten(1).steepest(g, "average"), np.diag([-1, 1, 0]), atol=1e-14)
+    assert np.linalg.matrix_rank(ib.Schatten(1).steepest(g)) == 1
+    # The spectral norm's step is orthogonal on the range of g and 0 on its null space.
+    g = np.outer([1.0, 2, 3], [1.0, -1]) / 7
+    np.testing.assert_allclose(ib.Schatten(math.inf).steepest(g), -g, rtol=1e-13)
+
+
+def test_schatten_is_for_matrices(problem):
+    with pytest.raises(ValueError, match=r"^norm: Schatten expects matrices as parameters, got shape \(5,\)"):
+        ib.Run(problem, ib.SteepestDescent(ib.Schatten(1)))
 
 
 class Broken(conftest.Taxicab):

@@ -89,6 +89,33 @@ Array read_array(py::handle source, const char* argument, std::initializer_list<
   return result;
 }
 
+std::vector<std::vector<Index>> Convert<std::vector<std::vector<Index>>>::read(py::handle source,
+                                                                               const char* argument) {
+  static constexpr const char* expected = "a list of lists of indices";
+  const auto is_list = [](py::handle object) {
+    return py::isinstance<py::sequence>(object) && !py::isinstance<py::str>(object) &&
+           !py::isinstance<py::bytes>(object);
+  };
+  if (!is_list(source)) wrong_type(argument, expected, source);
+  std::vector<std::vector<Index>> lists;
+  for (const py::handle list : source) {
+    if (!is_list(list)) wrong_type(argument, expected, list);
+    lists.emplace_back();
+    for (const py::handle index : list) lists.back().push_back(read_integer(index, argument));
+  }
+  return lists;
+}
+
+py::tuple Convert<std::vector<std::vector<Index>>>::write(const std::vector<std::vector<Index>>& value) {
+  py::tuple lists(value.size());
+  for (std::size_t k = 0; k < value.size(); ++k) {
+    py::tuple list(value[k].size());
+    for (std::size_t i = 0; i < value[k].size(); ++i) list[i] = py::int_(value[k][i]);
+    lists[k] = list;
+  }
+  return lists;
+}
+
 py::array_t<double> to_array(const std::vector<double>& entries, std::vector<py::ssize_t> shape) {
   return py::array_t<double>(std::move(shape), entries.data());
 }

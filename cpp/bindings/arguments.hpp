@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "implicitbias/coefficient.hpp"
 #include "implicitbias/entrywise.hpp"
@@ -87,6 +88,15 @@ struct Convert<Matrix> {
   static py::array_t<double> write(const Matrix& value) {
     return to_array(Eigen::Map<const Vector>(value.data(), value.size()), {{value.rows(), value.cols()}});
   }
+};
+
+/// Lists of indices, tuples of tuples in Python.
+template <>
+struct Convert<std::vector<std::vector<Index>>> {
+  static constexpr auto hint =
+      py::detail::const_name("collections.abc.Sequence[collections.abc.Sequence[int]]");
+  static std::vector<std::vector<Index>> read(py::handle source, const char* argument);
+  static py::tuple write(const std::vector<std::vector<Index>>& value);
 };
 
 /// A parameter or a gradient, whatever its shape.

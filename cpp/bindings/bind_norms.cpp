@@ -13,6 +13,21 @@ py::array_t<double> steepest(const Norm& norm, const Array& g, Ties ties) {
   return to_array(dw, g.shape);
 }
 
+template <class... K>
+void bind_ties(py::module_& module, TypeList<K...>) {
+  (py::reinterpret_borrow<py::class_<K, Norm, py::smart_holder>>(module.attr(K::name))
+       .def(
+           "steepest",
+           [](const K& self, Argument<"g", Array> g, Argument<"ties", Ties> ties) {
+             return steepest(self, g.value, ties.value);
+           },
+           py::arg("g"), py::arg("ties") = "first",
+           "The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).\n\n"
+           "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.\n"
+           "ties : {'first', 'average'}\n    See SteepestDescent."),
+   ...);
+}
+
 }  // namespace
 
 void bind_norms(py::module_& module) {
@@ -45,16 +60,7 @@ void bind_norms(py::module_& module) {
           "It satisfies <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).\n\n"
           "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.");
   bind_nouns<Norm>(module, "norms", Norms{});
-  py::reinterpret_borrow<py::class_<Lp, Norm, py::smart_holder>>(module.attr(Lp::name))
-      .def(
-          "steepest",
-          [](const Lp& self, Argument<"g", Array> g, Argument<"ties", Ties> ties) {
-            return steepest(self, g.value, ties.value);
-          },
-          py::arg("g"), py::arg("ties") = "first",
-          "The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).\n\n"
-          "Parameters\n----------\ng : array_like of shape (d,) or (r, c)\n    The gradient.\n"
-          "ties : {'first', 'average'}\n    See SteepestDescent.");
+  bind_ties(module, Norms{});
 }
 
 }  // namespace implicitbias::bindings

@@ -2,6 +2,7 @@
 The compiled core of implicitbias.
 """
 from __future__ import annotations
+import collections.abc
 import numpy
 import numpy.typing
 import typing
@@ -331,8 +332,104 @@ class QuadraticNorm(Norm):
         ...
     def __repr__(self) -> str:
         ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
     @property
     def D(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class GroupNorm(Norm):
+    """
+    The l_p norm of the l_q norms of groups of coordinates.
+    
+    With p = 1 steepest descent moves one group at a time.
+    
+    Parameters
+    ----------
+    groups : sequence of sequences of int
+        Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
+    p : float
+        The outer exponent, in [1, inf].
+    q : float
+        The inner exponent, in [1, inf].
+    """
+    _fields: typing.ClassVar[list] = ['groups', 'p', 'q']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, groups: collections.abc.Sequence[collections.abc.Sequence[int]], p: float = 1.0, q: float = 2.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
+    @property
+    def groups(self) -> tuple:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+    @property
+    def q(self) -> float:
+        ...
+class Schatten(Norm):
+    """
+    The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.
+    
+    Parameters
+    ----------
+    p : float
+        In [1, inf].
+    
+    Notes
+    -----
+    The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
+    rank one for the nuclear norm, orthogonal (on the range of G) for the spectral norm.
+    """
+    _fields: typing.ClassVar[list] = ['p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, p: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
+    @property
+    def p(self) -> float:
         ...
 class Metric:
     """
@@ -745,10 +842,10 @@ class SteepestDescent(Method):
     Parameters
     ----------
     norm : Norm
-        Lp, QuadraticNorm or a subclass of your own.
+        A norm of the package, or a subclass of your own.
     ties : {'first', 'average'}
-        Where several coordinates tie in l1: move the first, or all of them equally.
-        Every convex combination is a steepest descent step.
+        Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
+        first, or all of them equally. Every convex combination is a steepest descent step.
     """
     _fields: typing.ClassVar[list] = ['norm', 'ties']
     def __eq__(self, other: typing.Any) -> bool:

@@ -17,6 +17,7 @@ from ._core import (
     Constant,
     Constraint,
     DualMomentum,
+    GroupNorm,
     Loss,
     Lp,
     Method,
@@ -27,11 +28,14 @@ from ._core import (
     Potential,
     PrimalMomentum,
     Problem,
+    Schatten,
     Simplex,
     SquaredLp,
     SteepestDescent,
+    registry,
 )
 from .errors import DomainError, ImplicitBiasError, InvalidTypeError, InvalidValueError
+from .oracle import strictly_convex
 from .run import Run
 
 Array = NDArray[np.float64]
@@ -242,12 +246,12 @@ def _(method: NaturalGradient, data: _Data, w0: Array) -> _Motion:
 @_motion.register
 def _(method: SteepestDescent, data: _Data, w0: Array) -> _Motion:
     norm: Norm = method.norm
-    if isinstance(norm, Lp) and norm.p in (1, math.inf):
-        where, other = (
-            ("where partial derivatives tie", "; paths.stagewise follows it by small steps")
-            if norm.p == 1
-            else ("where a partial derivative changes its sign", "")
-        )
+    if type(norm) in registry["norms"] and not strictly_convex(norm):
+        jumps: dict[Norm, tuple[str, str]] = {
+            Lp(1): ("where partial derivatives tie", "; paths.stagewise follows it by small steps"),
+            Lp(math.inf): ("where a partial derivative changes its sign", ""),
+        }
+        where, other = jumps.get(norm, ("where several steps are steepest", ""))
         raise InvalidTypeError(
             f"method: expected a norm whose steepest step depends continuously on the gradient, such as "
             f"Lp(p) with 1 < p < inf, got {norm!r}: its step jumps {where}, and the small-step limit slides "
@@ -258,10 +262,19 @@ def _(method: SteepestDescent, data: _Data, w0: Array) -> _Motion:
         gradient = data.X.T @ data.slopes(w)
         return norm.steepest(gradient.reshape(data.shape)).ravel()
 
-    # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0. It is monotone in g, so that the flow is
-    # unique, but implicit methods fare worse on it than explicit ones.
-    lipschitz = not (isinstance(norm, Lp) and norm.p > 2)
+    # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0 (or a group's, a singular value's). It is
+    # monotone in g, so that the flow is unique, but implicit methods fare worse on it than explicit ones.
+    lipschitz = max(_exponents(norm)) <= 2
     return _Motion(w0.ravel(), _same, velocity, data.X.T, dual=False, lipschitz=lipschitz)
+
+
+def _exponents(norm: Norm) -> tuple[float, ...]:
+    match norm:
+        case Lp() | Schatten():
+            return (norm.p,)
+        case GroupNorm():
+            return norm.p, norm.q
+    return (2.0,)
 
 
 def _same(q: Array) -> Array:

@@ -9,10 +9,12 @@ import numpy as np
 from ._core import (
     DualMomentum,
     Euclidean,
+    GroupNorm,
     Lp,
     MirrorDescent,
     PrimalMomentum,
     QuadraticNorm,
+    Schatten,
     SteepestDescent,
 )
 from .errors import InvalidValueError
@@ -44,6 +46,10 @@ def _exponent(p: float) -> str:
     return str(fraction) if float(fraction) == p else repr(p)
 
 
+def _tex_exponent(p: float) -> str:
+    return _exponent(p).replace("inf", r"\infty")
+
+
 def plain(noun: object) -> str:
     """Return a name such as "l4/3", for a norm or steepest descent in it, or "MirrorDescent(Entropy)"."""
     match noun:
@@ -53,6 +59,11 @@ def plain(noun: object) -> str:
             return f"l{_exponent(noun.p)}"
         case QuadraticNorm():
             return "quadratic"
+        case GroupNorm():
+            return f"l{_exponent(noun.q)},{_exponent(noun.p)}"
+        case Schatten():
+            named = {1: "nuclear", 2: "frobenius", math.inf: "spectral"}
+            return named.get(noun.p) or f"schatten {_exponent(noun.p)}"
         case MirrorDescent(potential=Euclidean(), momentum=None, constraint=None):
             return "GradientDescent"
         case DualMomentum(gamma=0.0) | PrimalMomentum(gamma=0.0):
@@ -77,7 +88,11 @@ def mathtext(noun: object) -> str:
         case SteepestDescent():
             return plain(noun).replace(plain(noun.norm), mathtext(noun.norm), 1)
         case Lp():
-            return rf"$\ell_{{{_exponent(noun.p).replace('inf', chr(92) + 'infty')}}}$"
+            return rf"$\ell_{{{_tex_exponent(noun.p)}}}$"
         case QuadraticNorm():
             return r"$\|\cdot\|_D$"
+        case GroupNorm():
+            return rf"$\ell_{{{_tex_exponent(noun.q)},{_tex_exponent(noun.p)}}}$"
+        case Schatten():
+            return rf"$S_{{{_tex_exponent(noun.p)}}}$"
     return plain(noun)

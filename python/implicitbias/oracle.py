@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Lp, Norm, QuadraticNorm
+from ._core import GroupNorm, Lp, Norm, QuadraticNorm, Schatten
 from .errors import InvalidTypeError, OracleError
 
 Array = NDArray[np.float64]
@@ -38,15 +38,20 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
     )
 
 
+def _lp(entries: Any, p: float) -> Any:
+    import cvxpy as cp
+
+    try:
+        return cp.norm(entries, "inf" if p == math.inf else p)
+    except ZeroDivisionError:  # its fraction nearest to 1 / p is 0
+        raise OracleError(f"cvxpy has no form of the l_p norm with p = {p:g}") from None
+
+
 @as_cvxpy.register
 def _(norm: Lp, w: Any) -> Any:
     import cvxpy as cp
 
-    entries = cp.vec(w, order="C")
-    try:
-        return cp.norm(entries, "inf" if norm.p == math.inf else norm.p)
-    except ZeroDivisionError:  # its fraction nearest to 1 / p is 0
-        raise OracleError(f"cvxpy has no form of the l_p norm with p = {norm.p:g}") from None
+    return _lp(cp.vec(w, order="C"), norm.p)
 
 
 @as_cvxpy.register
@@ -54,6 +59,35 @@ def _(norm: QuadraticNorm, w: Any) -> Any:
     import cvxpy as cp
 
     return cp.norm(np.linalg.cholesky(norm.D).T @ cp.vec(w, order="C"), 2)
+
+
+@as_cvxpy.register
+def _(norm: GroupNorm, w: Any) -> Any:
+    import cvxpy as cp
+
+    entries = cp.vec(w, order="C")
+    return _lp(cp.hstack([_lp(entries[list(group)], norm.q) for group in norm.groups]), norm.p)
+
+
+@as_cvxpy.register
+def _(norm: Schatten, w: Any) -> Any:
+    import cvxpy as cp
+    from cvxpy.transforms.partial_optimize import partial_optimize
+
+    if norm.p == 1:
+        return cp.normNuc(w)
+    if norm.p == 2:
+        return cp.norm(cp.vec(w, order="C"), 2)
+    if norm.p == math.inf:
+        return cp.sigma_max(w)
+    # The least |bound|_p over non-increasing bounds whose partial sums are at least those of the singular
+    # values (weak majorisation). Singular values are the positive eigenvalues of [0 W; W' 0].
+    r, c = w.shape
+    eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
+    bound = cp.Variable(min(r, c), nonneg=True)
+    partial_sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
+    program = cp.Problem(cp.Minimize(_lp(bound, norm.p)), [*partial_sums, cp.diff(bound) <= 0])
+    return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
 
 
 @singledispatch
@@ -67,12 +101,34 @@ def dual_norm(norm: Norm, z: Array) -> float:
 
 @dual_norm.register
 def _(norm: Lp, z: Array) -> float:
-    return lp_norm(z, math.inf if norm.p == 1 else 1.0 if norm.p == math.inf else norm.p / (norm.p - 1))
+    return lp_norm(z, _conjugate(norm.p))
 
 
 @dual_norm.register
 def _(norm: QuadraticNorm, z: Array) -> float:
     return lp_norm(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
+
+
+@dual_norm.register
+def _(norm: GroupNorm, z: Array) -> float:
+    return _group_norm(norm, z, _conjugate(norm.p), _conjugate(norm.q))
+
+
+@dual_norm.register
+def _(norm: Schatten, z: Array) -> float:
+    return lp_norm(_singular_values(z), _conjugate(norm.p))
+
+
+def _conjugate(p: float) -> float:
+    return math.inf if p == 1 else 1.0 if p == math.inf else p / (p - 1)
+
+
+def _singular_values(v: Array) -> Array:
+    return np.asarray(np.linalg.svd(v, compute_uv=False), dtype=np.float64)
+
+
+def _group_norm(norm: GroupNorm, v: Array, p: float, q: float) -> float:
+    return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in norm.groups]), p)
 
 
 def lp_norm(v: Array, p: float) -> float:
@@ -95,6 +151,16 @@ def _(norm: Lp) -> bool:
 @strictly_convex.register
 def _(norm: QuadraticNorm) -> bool:
     return True
+
+
+@strictly_convex.register
+def _(norm: GroupNorm) -> bool:
+    return 1 < norm.p < math.inf and 1 < norm.q < math.inf
+
+
+@strictly_convex.register
+def _(norm: Schatten) -> bool:
+    return 1 < norm.p < math.inf
 
 
 @dataclass(frozen=True)
@@ -135,13 +201,27 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     return MaxMargin(direction, weights, value * scale, 1 - value / bound, unique)
 
 
+@singledispatch
 def norm_value(norm: Norm, w: Array) -> float:
     """Return |w| by the oracle's own formula."""
     import cvxpy as cp
 
-    if isinstance(norm, Lp):  # cvxpy rounds p to a fraction
-        return lp_norm(w, norm.p)
     return float(as_cvxpy(norm, cp.Constant(w)).value)
+
+
+@norm_value.register
+def _(norm: Lp, w: Array) -> float:  # cvxpy rounds p to a fraction
+    return lp_norm(w, norm.p)
+
+
+@norm_value.register
+def _(norm: GroupNorm, w: Array) -> float:
+    return _group_norm(norm, w, norm.p, norm.q)
+
+
+@norm_value.register
+def _(norm: Schatten, w: Array) -> float:
+    return lp_norm(_singular_values(w), norm.p)
 
 
 def _only_one(A: Array, norm: Norm, best: Array) -> bool:

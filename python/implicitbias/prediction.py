@@ -11,6 +11,7 @@ from ._core import (
     DualMomentum,
     Euclidean,
     FactorizedGradientDescent,
+    GroupNorm,
     Lp,
     Method,
     MirrorDescent,
@@ -21,6 +22,7 @@ from ._core import (
     Problem,
     QuadraticNorm,
     QuadraticPotential,
+    Schatten,
     SteepestDescent,
     read_array,
 )
@@ -245,7 +247,9 @@ def _half_square(norm: Norm) -> Potential | None:
     """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
     if isinstance(norm, QuadraticNorm):
         return QuadraticPotential(norm.D)
-    return Euclidean() if norm == Lp(2) else None
+    if isinstance(norm, GroupNorm) and norm.p == norm.q == 2:
+        return Euclidean()
+    return Euclidean() if norm in (Lp(2), Schatten(2)) else None
 
 
 def _norm_of(potential: Potential) -> Norm | None:

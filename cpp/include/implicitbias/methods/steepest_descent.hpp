@@ -11,9 +11,10 @@ class SteepestDescent final : public Method {
   static constexpr const char* doc =
       "Steepest descent with respect to a norm (eqs. 11-12).\n\n"
       "w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2.\n\n"
-      "Parameters\n----------\nnorm : Norm\n    Lp, QuadraticNorm or a subclass of your own.\n"
-      "ties : {'first', 'average'}\n    Where several coordinates tie in l1: move the first, or all of them "
-      "equally.\n    Every convex combination is a steepest descent step.";
+      "Parameters\n----------\nnorm : Norm\n    A norm of the package, or a subclass of your own.\n"
+      "ties : {'first', 'average'}\n    Where several coordinates tie in l1 (groups, or singular vectors, in "
+      "norms made of it): move the\n    first, or all of them equally. Every convex combination is a "
+      "steepest descent step.";
 
   SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties) : norm_(std::move(norm)), ties_(ties) {}
 

@@ -7,6 +7,13 @@
 
 namespace implicitbias {
 
+/// For constructors: returns the exponent of a norm if it is one.
+inline double exponent(double value, const char* argument) {
+  if (!(value >= 1))
+    throw InvalidValueError(message(argument, ": expected a number in [1, inf], got ", value));
+  return value;
+}
+
 class Lp final : public Norm {
  public:
   static constexpr const char* name = "Lp";
@@ -18,9 +25,8 @@ class Lp final : public Norm {
       "Notes\n-----\nSteepest descent steps are unnormalised (eqs. 11-12):\n"
       "``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.";
 
-  explicit Lp(double p) : p_(p), balance_(2 / (1 + dual_power(p)) - 1), power_(dual_power(p)) {
-    if (!(p >= 1)) throw InvalidValueError(message("p: expected a number in [1, inf], got ", p));
-  }
+  explicit Lp(double p)
+      : p_(exponent(p, "p")), balance_(2 / (1 + dual_power(p)) - 1), power_(dual_power(p)) {}
 
   double p() const { return p_; }
   using fields = Fields<Field<"p", &Lp::p>>;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "../fields.hpp"
+#include "../norms/group.hpp"
 #include "../norms/lp.hpp"
 #include "../norms/quadratic.hpp"
+#include "../norms/schatten.hpp"
 
 namespace implicitbias {
 
-using Norms = TypeList<Lp, QuadraticNorm>;
+using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, Schatten>;
 
 }  // namespace implicitbias
