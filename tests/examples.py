@@ -20,6 +20,7 @@ LOSSES = [
     ib.Probit(),
     ib.Sigmoid(),
 ]
+_STACKED = np.vstack([np.eye(4), np.diff(np.eye(4), axis=0)])  # entries and their differences
 QUADRATIC = ib.QuadraticNorm(_D)
 # On parameters of shape (2, 2).
 NORMS = [
@@ -30,6 +31,9 @@ NORMS = [
     ib.GroupNorm([[2, 0], [1, 3]], 3, 1.5),
     ib.GroupNorm([range(4)], q=math.inf),
     *(ib.Schatten(p) for p in (1, 4 / 3, 2, 3, math.inf)),
+    *(ib.PolyhedralNorm(A, p) for A in (np.eye(4) + 0.2 * _root, _STACKED) for p in (1, math.inf)),
+    ib.WeightedNorm([1, 1.5, 0.8, 1.2], ib.Lp(1)),
+    ib.WeightedNorm([1, 1.5, 0.8, 1.2], ib.Schatten(1.5)),
 ]
 POTENTIALS = [
     ib.Euclidean(),

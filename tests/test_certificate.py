@@ -50,6 +50,28 @@ def test_random_problems(seed, n, d, p):
     assert_brackets(run, max_margin(X, y, ib.Lp(p)).value)
 
 
+GROUPS = [range(k, 24, 6) for k in range(6)]
+LARGER = [
+    ib.GroupNorm(GROUPS),
+    ib.GroupNorm(GROUPS, math.inf, 2),
+    ib.GroupNorm(GROUPS, 1.5, 3),
+    *(ib.Schatten(p) for p in (1, 4 / 3, 3, math.inf)),
+    ib.PolyhedralNorm(np.vstack([np.eye(24), np.ones((1, 24))]), 1),
+    ib.WeightedNorm(np.linspace(1, 3, 24), ib.Lp(1)),
+    ib.WeightedNorm(np.linspace(1, 3, 24), ib.Schatten(1)),
+]
+
+
+@pytest.mark.parametrize("norm", LARGER, ids=repr)
+def test_matrices_that_are_not_square(norm):
+    X, y = conftest.separable(40, 24, seed=3)
+    X = X.reshape(40, 6, 4)
+    run = ib.Run(ib.Problem(X, y, ib.Exponential()), ib.SteepestDescent(norm)).advance(2000)
+    oracle = max_margin(X, y, norm)
+    assert oracle.gap <= 1e-8
+    assert_brackets(run, oracle.value)
+
+
 def test_columns_against_their_definition():
     X, y = conftest.separable(12, 4)
     run = ib.Run(ib.Problem(X, y, ib.Exponential()), ib.SteepestDescent(ib.Lp(1.5))).advance(1000)

@@ -234,6 +234,7 @@ def test_quadratic_norms_project():
     for norm, metric, theorem in (
         (ib.Lp(2), np.eye(3), "2.1"),
         (euclidean, np.eye(3), "2.1"),
+        (ib.WeightedNorm([1, 2, 0.5], euclidean), np.diag([1, 4, 0.25]), "2.4"),
         (ib.QuadraticNorm(D), D, "2.4"),
     ):
         method = ib.SteepestDescent(norm)

@@ -111,9 +111,7 @@ def test_zero_gradient(norm):
     assert norm.value(zeros) == norm.dual(zeros) == 0
 
 
-@pytest.mark.parametrize(
-    "norm", [norm for norm in examples.NORMS if not isinstance(norm, ib.Schatten)], ids=repr
-)
+@pytest.mark.parametrize("norm", [norm for norm in examples.NORMS if "Schatten" not in repr(norm)], ids=repr)
 def test_matrices_are_their_entries(norm):
     g = np.array([[1.0, -2.0], [0.5, 3.0]])
     assert norm.value(g) == norm.value(g.ravel())
@@ -233,6 +231,101 @@ def test_schatten_ranks_and_ties():
 def test_schatten_is_for_matrices(problem):
     with pytest.raises(ValueError, match=r"^norm: Schatten expects matrices as parameters, got shape \(5,\)"):
         ib.Run(problem, ib.SteepestDescent(ib.Schatten(1)))
+
+
+def test_polyhedral_closed_forms():
+    # The vertices of known polytopes: l1 and linf balls given by more rows than needed, and an octagon.
+    rng = np.random.default_rng(7)
+    signs = np.array([[1, a, b] for a in (-1, 1) for b in (-1, 1)])
+    cases = [
+        (ib.PolyhedralNorm(signs, math.inf), ib.Lp(1)),  # max over signs of |<s, w>| = |w|_1
+        (
+            ib.PolyhedralNorm(np.vstack([np.eye(3), np.eye(3) / 3, np.zeros((2, 3))]), math.inf),
+            ib.Lp(math.inf),
+        ),
+        (ib.PolyhedralNorm(np.vstack([np.eye(3), 2 * np.eye(3)]), 1), ib.WeightedNorm([3, 3, 3], ib.Lp(1))),
+        (
+            ib.PolyhedralNorm([[1, 1], [1, -1], [0.5, 0.5]], math.inf),
+            ib.PolyhedralNorm([[1, 1], [1, -1]], math.inf),
+        ),
+        (ib.PolyhedralNorm([[3.0], [-4.0]], 1), ib.WeightedNorm([7.0], ib.Lp(2))),
+        (ib.PolyhedralNorm([[3.0], [-4.0]], math.inf), ib.WeightedNorm([4.0], ib.Lp(2))),
+    ]
+    for norm, same in cases:
+        for g in rng.standard_normal((20, norm.A.shape[1])):
+            assert norm.value(g) == pytest.approx(same.value(g), rel=1e-13)
+            assert norm.dual(g) == pytest.approx(same.dual(g), rel=1e-13)
+            np.testing.assert_allclose(norm.steepest(g), same.steepest(g), rtol=1e-12, atol=1e-13)
+    octagon = ib.PolyhedralNorm(
+        [[1, 0], [0, 1], [math.sqrt(0.5), math.sqrt(0.5)], [math.sqrt(0.5), -math.sqrt(0.5)]], math.inf
+    )
+    t = math.sqrt(2) - 1
+    np.testing.assert_allclose(octagon.steepest([2.0, 1.0]), [-(2 + t), -t * (2 + t)], rtol=1e-14)
+
+
+def test_polyhedral_ties():
+    # Two vertices tie; an average step is one, too.
+    norm = ib.PolyhedralNorm([[1, 0], [0, 1], [1, -1]], 1)
+    g = np.array([1.0, -1.0])
+    first, average = norm.steepest(g), norm.steepest(g, "average")
+    for dw in (first, average):
+        assert norm.value(dw) == pytest.approx(norm.dual(g), rel=1e-14)
+        assert -dw @ g == pytest.approx(norm.dual(g) ** 2, rel=1e-14)
+    assert np.count_nonzero(first) == 1
+    np.testing.assert_allclose(average, [-0.125, 0.125], rtol=1e-14)
+
+
+@pytest.mark.parametrize("p", [1, math.inf])
+@pytest.mark.parametrize("shape", [(5, 3), (6, 5), (9, 4)])
+def test_polyhedral_duals_against_linear_programs(shape, p):
+    rng = np.random.default_rng(8)
+    for A in (rng.standard_normal(shape), rng.integers(-2, 3, shape) + np.eye(*shape)):
+        norm = ib.PolyhedralNorm(A, p)
+        for z in rng.standard_normal((5, shape[1])):
+            assert norm.dual(z) == pytest.approx(ib.dual_norm(norm, z), rel=1e-11)
+            assert norm.value(norm.steepest(z)) == pytest.approx(norm.dual(z), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("A", "p", "complaint"),
+    [
+        (np.eye(2), 2, "^p: expected 1 or inf, got 2"),
+        (np.eye(2), math.nan, "^p: expected 1 or inf"),
+        (np.ones((1, 2)), 1, r"^A: .*at least as many rows as columns, got shape \(1, 2\)"),
+        (np.zeros((0, 0)), 1, "^A: .*at least as many rows"),
+        ([[np.nan]], 1, "^A: .*NaN"),
+        (np.ones((2, 2)), 1, "^A: expected linearly independent columns"),
+        (np.zeros((3, 2)), 1, "^A: expected linearly independent columns"),
+        (np.ones((60, 30)) + np.eye(60, 30), 1, "^A: expected a square matrix, or one with at most 100000"),
+        ([[1, 0], [0, 1], [1, 1e-12]], math.inf, "^A: expected no nearly dependent rows"),
+        ([1.0, 2.0], 1, "^A: expected an array of 2 dimensions"),
+    ],
+)
+def test_polyhedral_refusals(A, p, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        ib.PolyhedralNorm(A, p)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 0.0], [1.0, -1.0], [math.inf], [math.nan], []])
+def test_weights_must_be_positive(weights):
+    with pytest.raises(ValueError, match="^weights: expected"):
+        ib.WeightedNorm(weights, ib.Lp(1))
+
+
+def test_weighted_user_norms():
+    g = np.array([1.0, -2.0, 3.0])
+    own, same = (ib.WeightedNorm([1, 2, 4], norm) for norm in (conftest.Taxicab(), ib.Lp(1)))
+    assert (own.value(g), own.dual(g)) == (same.value(g), same.dual(g)) == (17, 1)
+    np.testing.assert_array_equal(own.steepest(g), same.steepest(g))
+
+
+def test_they_must_fit_the_problem(problem):
+    for norm, argument in (
+        (ib.PolyhedralNorm(np.eye(4), 1), "A"),
+        (ib.WeightedNorm([1.0], ib.Lp(1)), "weights"),
+    ):
+        with pytest.raises(ValueError, match=rf"^{argument}: expected 5 .*parameters of shape \(5,\), got"):
+            ib.Run(problem, ib.SteepestDescent(norm))
 
 
 class Broken(conftest.Taxicab):

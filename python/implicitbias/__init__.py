@@ -36,6 +36,7 @@ from ._core import (
     Momentum,
     NaturalGradient,
     Norm,
+    PolyhedralNorm,
     Polynomial,
     Potential,
     PrimalMomentum,
@@ -54,6 +55,7 @@ from ._core import (
     SteepestDescent,
     StepSize,
     TruncatedSquared,
+    WeightedNorm,
 )
 from .errors import (
     BusyError,
@@ -145,6 +147,7 @@ __all__ = [
     "Norm",
     "NotSeparableError",
     "OracleError",
+    "PolyhedralNorm",
     "Polynomial",
     "Potential",
     "PrimalMomentum",
@@ -168,6 +171,7 @@ __all__ = [
     "SupportVectors",
     "Trajectory",
     "TruncatedSquared",
+    "WeightedNorm",
     "as_cvxpy",
     "behaviour",
     "compare",

@@ -431,6 +431,88 @@ class Schatten(Norm):
     @property
     def p(self) -> float:
         ...
+class PolyhedralNorm(Norm):
+    """
+    The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
+    
+    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms.
+    
+    Parameters
+    ----------
+    A : array_like of shape (m, d)
+        Of rank d. On (r, c) parameters, d = r c in row-major order. Square, or small: where m > d the
+        vertices of the unit ball are listed, from at most 1e5 candidates (m over d times 2^(d-1) for inf, m
+        over d-1 for 1).
+    p : float
+        1 or inf.
+    """
+    _fields: typing.ClassVar[list] = ['A', 'p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, A: numpy.typing.ArrayLike, p: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
+    @property
+    def A(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+class WeightedNorm(Norm):
+    """
+    Another norm of the weighted parameters: |weights * w|.
+    
+    Parameters
+    ----------
+    weights : array_like of shape (d,)
+        Positive. On (r, c) parameters, d = r c in row-major order.
+    norm : Norm
+        Any, weighted ones and your own included.
+    """
+    _fields: typing.ClassVar[list] = ['weights', 'norm']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, weights: numpy.typing.ArrayLike, norm: Norm) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
+    @property
+    def norm(self) -> Norm:
+        ...
+    @property
+    def weights(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
 class Metric:
     """
     A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).

@@ -32,6 +32,7 @@ from ._core import (
     Simplex,
     SquaredLp,
     SteepestDescent,
+    WeightedNorm,
     registry,
 )
 from .errors import DomainError, ImplicitBiasError, InvalidTypeError, InvalidValueError
@@ -274,6 +275,8 @@ def _exponents(norm: Norm) -> tuple[float, ...]:
             return (norm.p,)
         case GroupNorm():
             return norm.p, norm.q
+        case WeightedNorm():
+            return _exponents(norm.norm)
     return (2.0,)
 
 

@@ -12,10 +12,12 @@ from ._core import (
     GroupNorm,
     Lp,
     MirrorDescent,
+    PolyhedralNorm,
     PrimalMomentum,
     QuadraticNorm,
     Schatten,
     SteepestDescent,
+    WeightedNorm,
 )
 from .errors import InvalidValueError
 
@@ -61,6 +63,10 @@ def plain(noun: object) -> str:
             return "quadratic"
         case GroupNorm():
             return f"l{_exponent(noun.q)},{_exponent(noun.p)}"
+        case PolyhedralNorm():
+            return f"polyhedral l{_exponent(noun.p)}"
+        case WeightedNorm():
+            return f"weighted {plain(noun.norm)}"
         case Schatten():
             named = {1: "nuclear", 2: "frobenius", math.inf: "spectral"}
             return named.get(noun.p) or f"schatten {_exponent(noun.p)}"
@@ -93,6 +99,10 @@ def mathtext(noun: object) -> str:
             return r"$\|\cdot\|_D$"
         case GroupNorm():
             return rf"$\ell_{{{_tex_exponent(noun.q)},{_tex_exponent(noun.p)}}}$"
+        case PolyhedralNorm():
+            return rf"$\|A\,\cdot\|_{{{_tex_exponent(noun.p)}}}$"
+        case WeightedNorm():
+            return f"weighted {mathtext(noun.norm)}"
         case Schatten():
             return rf"$S_{{{_tex_exponent(noun.p)}}}$"
     return plain(noun)

@@ -24,6 +24,7 @@ from ._core import (
     QuadraticPotential,
     Schatten,
     SteepestDescent,
+    WeightedNorm,
     read_array,
 )
 from .claims import Claim, MaxMarginClaim, ProjectionClaim
@@ -247,6 +248,11 @@ def _half_square(norm: Norm) -> Potential | None:
     """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
     if isinstance(norm, QuadraticNorm):
         return QuadraticPotential(norm.D)
+    if isinstance(norm, WeightedNorm):
+        inner = _half_square(norm.norm)
+        if isinstance(inner, QuadraticPotential):
+            return QuadraticPotential(norm.weights[:, None] * inner.D * norm.weights)
+        return None if inner is None else QuadraticPotential(np.diag(norm.weights**2))
     if isinstance(norm, GroupNorm) and norm.p == norm.q == 2:
         return Euclidean()
     return Euclidean() if norm in (Lp(2), Schatten(2)) else None

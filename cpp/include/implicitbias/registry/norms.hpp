@@ -5,11 +5,13 @@
 #include "../fields.hpp"
 #include "../norms/group.hpp"
 #include "../norms/lp.hpp"
+#include "../norms/polyhedral.hpp"
 #include "../norms/quadratic.hpp"
 #include "../norms/schatten.hpp"
+#include "../norms/weighted.hpp"
 
 namespace implicitbias {
 
-using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, Schatten>;
+using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm>;
 
 }  // namespace implicitbias
