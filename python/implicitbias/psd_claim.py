@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ._core import FactorizedGradientDescent, Problem
 from .claims import Hypothesis, Limit, MaxMarginClaim
 from .errors import NotSeparableError, OracleError
-from .oracle import MaxMargin, _solve
+from .oracle import MaxMargin, solve
 
 Array = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def psd_max_margin(X: Array, y: Array) -> MaxMargin:
     A = (A + A.transpose(0, 2, 1)) / (2 * scale)
     W, margin = cp.Variable(A.shape[1:], PSD=True), cp.Variable()
     margins = A.reshape(len(A), -1) @ cp.vec(W, order="C") >= margin
-    _solve(cp.Problem(cp.Maximize(margin), [margins, cp.trace(W) == 1]))
+    solve(cp.Problem(cp.Maximize(margin), [margins, cp.trace(W) == 1]))
 
     direction = _onto_psd(W.value)
     weights = np.maximum(margins.dual_value, 0)
@@ -116,7 +116,7 @@ def _only_one(A: Array, value: float, best: Array) -> bool:
     flat = cp.vec(W, order="C")
     optimal = [A.reshape(len(A), -1) @ flat >= (1 - 1e-9) * value, cp.trace(W) <= 1]
     for along in np.random.default_rng().standard_normal((2, best.size)):
-        extent = _solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
         if extent > 1e-3 * np.linalg.norm(best):
             return False
     return True
