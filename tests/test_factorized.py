@@ -39,7 +39,7 @@ def smoothness(X, y, loss, W):
 def test_iterates_against_a_plain_loop(loss, rank):
     X, y = symmetric(7, 3, seed=1)
     U = np.random.default_rng(2).standard_normal((3, rank)) / 2
-    steps = ib.LossNormalized(0.5) if loss.monotone else ib.Constant(1e-3)
+    steps = ib.LossNormalized(0.5) if loss.bounds_curvature else ib.Constant(1e-3)
     method = ib.FactorizedGradientDescent(None if rank == 3 else rank)
     run = ib.Run(ib.Problem(X, y, loss), method, steps, w0=U, record=ib.every(1)).advance(0)
     for t in range(200):
@@ -47,7 +47,7 @@ def test_iterates_against_a_plain_loop(loss, rank):
         np.testing.assert_allclose(run.w, U @ U.T, rtol=1e-12, atol=1e-12)
         np.testing.assert_array_equal(run.w, run.w.T)
         W = U @ U.T
-        eta = 0.5 / smoothness(X, y, loss, W) if loss.monotone else 1e-3
+        eta = 0.5 / smoothness(X, y, loss, W) if loss.bounds_curvature else 1e-3
         U = U - eta * 2 * gradient(X, y, loss, W) @ U
         run.advance(1)
         assert run.t == t + 1

@@ -116,7 +116,10 @@ def _only_one(A: Array, value: float, best: Array) -> bool:
     flat = cp.vec(W, order="C")
     optimal = [A.reshape(len(A), -1) @ flat >= (1 - 1e-9) * value, cp.trace(W) <= 1]
     for along in np.random.default_rng().standard_normal((2, best.size)):
-        extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        try:
+            extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
+        except OracleError:  # not known to be unique
+            return False
         if extent > 1e-3 * np.linalg.norm(best):
             return False
     return True
