@@ -1,6 +1,7 @@
 """Flows against closed forms, projections found by other means, other integrators and small-step runs."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -398,3 +399,21 @@ def test_refused_problems_and_starts():
         flow(EXAMPLE_2, ib.GradientDescent(), [1.0, 2, 3])
     with pytest.raises(ib.DomainError, match=r"w0: w\[1\] = -1"):
         flow(EXAMPLE_2, ib.MirrorDescent(ib.Entropy()), [1.0, -1.0])
+
+
+def test_a_time_limit():
+    # Metrics of condition 1e6 make a flow so stiff that it takes minutes.
+    rng = np.random.default_rng(0)
+    problem = ib.Problem(rng.standard_normal((4, 5)), rng.standard_normal(4), ib.Squared())
+    D = np.diag(10 ** rng.uniform(-3, 3, 5))
+    constraint = ib.Affine(rng.standard_normal((1, 5)), [1.0])
+    method = ib.MirrorDescent(ib.QuadraticPotential(D), constraint=constraint)
+    started = time.monotonic()
+    found = flow(problem, method, max_seconds=0.3)
+    assert time.monotonic() - started < 5
+    assert found.converged or "its time is up" in found.message
+    stopped = flow(EXAMPLE_4, ib.SteepestDescent(ib.Lp(3)), max_seconds=1e-3)
+    assert not stopped.converged
+    assert "its time is up" in stopped.message
+    with pytest.raises(ValueError, match="^max_seconds: expected a positive number"):
+        flow(EXAMPLE_4, ib.GradientDescent(), max_seconds=0)

@@ -1,6 +1,7 @@
 """Continuous time: the flows that the methods of section 2 follow as eta -> 0 (eq. 10), to their limits."""
 
 import math
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -93,7 +94,14 @@ class Flow:
         return limit
 
 
-def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, tolerance: float = 1e-12) -> Flow:
+def flow(
+    problem: Problem,
+    method: Method,
+    w0: ArrayLike | None = None,
+    *,
+    tolerance: float = 1e-12,
+    max_seconds: float = 60.0,
+) -> Flow:
     """Follow the small-step limit of a method to its limit point.
 
     Parameters
@@ -105,6 +113,8 @@ def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, toler
         Start, of the problem's parameter shape; by default the method's own, as in `Run`.
     tolerance : float, optional
         Error of a step relative to the way so far, from 1e-13 to 1e-3.
+    max_seconds : float, optional
+        A flow that takes longer is returned as it is, not `converged`.
 
     Returns
     -------
@@ -151,14 +161,17 @@ def flow(problem: Problem, method: Method, w0: ArrayLike | None = None, *, toler
         )
     if not (isinstance(tolerance, float) and 1e-13 <= tolerance <= 1e-3):
         raise InvalidValueError(f"tolerance: expected a float from 1e-13 to 1e-3, got {tolerance!r}")
+    if isinstance(max_seconds, bool) or not (isinstance(max_seconds, int | float) and max_seconds > 0):
+        raise InvalidValueError(f"max_seconds: expected a positive number, got {max_seconds!r}")
+    deadline = time.monotonic() + max_seconds
     start = Run(problem, method, Constant(1.0), w0=w0).w
     data = _Data(problem)
     motion = _motion(method, data, start)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of trial steps
         motion.velocity(motion.point(motion.start))  # what is wrong at the start is not the flow's doing
-        course = _follow(data, motion, tolerance)
-        rough = _follow(data, motion, 100 * tolerance) if course.converged else course
+        course = _follow(data, motion, tolerance, deadline)
+        rough = _follow(data, motion, 100 * tolerance, deadline) if course.converged else course
     path = np.array(course.points)
     residual = float(np.linalg.norm(data.residuals(path[-1])))
     return Flow(
@@ -443,13 +456,15 @@ class _Course:
         return self
 
 
-def _follow(data: _Data, motion: _Motion, tolerance: float) -> _Course:
+def _follow(data: _Data, motion: _Motion, tolerance: float, deadline: float) -> _Course:
     """Integrate until the residual is at rounding level or nothing moves."""
     t, q, w = 0.0, motion.start, motion.point(motion.start)
     course, watch = _Course([t], [w]), _Watch(data, motion, w, tolerance)
     times = [t]
     steps = _steps(data, motion, tolerance)
     while not (ending := watch.ending(t, q, w)):
+        if time.monotonic() > deadline:
+            return course.end(t, w, f"is not at rest when its time is up, at t = {t:.3g}", False)
         if len(times) > _LARGEST_NUMBER_OF_STEPS:
             return course.end(t, w, f"is not at rest after {len(times) - 1} steps, at t = {t:.3g}", False)
         stuck = len(times) > 300 and t - times[-300] <= 1e4 * tolerance * t
