@@ -47,6 +47,14 @@ class BregmanOracle(ABC):
         """Return psi of a cvxpy expression, or None where Newton's method needs no help."""
         return None
 
+    def solve(self, w0: Array, affine: "AffineSet") -> tuple[Array, Array]:
+        """Return argmin {D(w, w0) : w in the set} and the multipliers of its rows."""
+        start = self.link(w0)
+        multipliers = _by_cvxpy(self, start, affine)
+        with np.errstate(over="ignore", invalid="ignore"):
+            multipliers = _newton(self, start, affine, multipliers)
+        return self.inverse_link(start + affine.basis.T @ multipliers), multipliers
+
     def rows(self, A: Array) -> Array:
         """Return the rows of A as they act on the parameters of the domain."""
         return A
@@ -69,11 +77,13 @@ class _Quadratic(BregmanOracle):
         self._D = D
         self._C = np.linalg.cholesky(D)
 
-    def multipliers(self, w0: Array, affine: "AffineSet") -> Array:
-        """Solve for v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
+    def solve(self, w0: Array, affine: "AffineSet") -> tuple[Array, Array]:
+        """Find v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
         system = np.linalg.solve(self._C, affine.basis.T)
         v = np.linalg.lstsq(system.T, affine.offset - affine.basis @ w0)[0]
-        return np.asarray(np.linalg.lstsq(system, v)[0])
+        multipliers = np.linalg.lstsq(system, v)[0]
+        step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, affine.basis.T @ multipliers))
+        return w0 + step, multipliers
 
     def link(self, w: Array) -> Array:
         return self._D @ w
@@ -282,20 +292,7 @@ class Projection:
 
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
     """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`."""
-    A, start = affine.basis, oracle.link(w0)
-    if isinstance(oracle, _Quadratic):
-        multipliers = oracle.multipliers(w0, affine)
-        step = np.linalg.solve(oracle._C.T, np.linalg.solve(oracle._C, A.T @ multipliers))
-        return _proven(oracle, w0, w0 + step, multipliers, affine)
-    multipliers = _by_cvxpy(oracle, start, affine)
-    with np.errstate(over="ignore", invalid="ignore"):
-        multipliers = _newton(oracle, start, affine, multipliers)
-    return _proven(oracle, w0, oracle.inverse_link(start + A.T @ multipliers), multipliers, affine)
-
-
-def _proven(
-    oracle: BregmanOracle, w0: Array, point: Array, multipliers: Array, affine: AffineSet
-) -> Projection:
+    point, multipliers = oracle.solve(w0, affine)
     value = oracle.divergence(point, w0)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
     gap = float(np.abs(multipliers) @ np.abs(affine.basis @ point - affine.offset))

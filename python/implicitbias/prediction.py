@@ -216,7 +216,7 @@ def _(method: MirrorDescent, question: _Question) -> Claim | str:
             "characterises limit directions of gradient descent and steepest descent (section 3), not of "
             "mirror descent with other potentials, momentum or constraints."
         )
-    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+    return _as_steepest_descent(method, norm, question)
 
 
 @_limit_direction.register
@@ -228,7 +228,7 @@ def _(method: NaturalGradient, question: _Question) -> Claim | str:
             "On strictly monotone losses the paper does not characterise natural gradient descent, unless "
             "its metric is constant: then it is steepest descent in a quadratic norm."
         )
-    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+    return _as_steepest_descent(method, norm, question)
 
 
 @_limit_direction.register
@@ -242,6 +242,11 @@ def _(method: AdaGrad, question: _Question) -> Claim | str:
 @_limit_direction.register
 def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
     return PsdMarginClaim(question.problem, method, question.start)
+
+
+def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> Claim:
+    """Return the claim about a method that is steepest descent in this quadratic norm."""
+    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
 
 
 def _half_square(norm: Norm) -> Potential | None:

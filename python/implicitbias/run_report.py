@@ -4,6 +4,7 @@ import csv
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,16 @@ class Line:
     oracle: float = math.nan
     oracle_gap: float = math.nan
     angle: float = math.nan
+
+    @cached_property
+    def iterates(self) -> str:
+        """What they do: "converged", "2-cycle", ...; it takes further iterations to see."""
+        from .long_run import behaviour
+
+        if not isinstance(self.run, Run):
+            return "converged" if self.run.converged else "not converged"
+        now = behaviour(self.run)
+        return f"{now.period}-cycle" if now.period else now.kind
 
 
 def judge(name: str, run: "Run | Flow") -> Line:
@@ -99,7 +110,7 @@ _point_columns: list[Column] = [
     _time,
     ("residual", lambda line: line.run.residual, _number(".2e")),
     ("distance to claim", lambda line: line.gap, _number(".1e")),
-    ("iterates", lambda line: _iterates(line.run), str),
+    ("iterates", lambda line: line.iterates, str),
     _verdict,
 ]
 # For the CSV file only.
@@ -125,16 +136,6 @@ def _margin(run: "Run | Flow") -> float:
 def _bracket(run: "Run | Flow") -> Bracket:
     """Return the certified bracket; flows are for losses with a finite root only, without one."""
     return run.bracket if isinstance(run, Run) else Bracket(math.nan, math.nan)
-
-
-def _iterates(run: "Run | Flow") -> str:
-    """Return "converged", "2-cycle", ..."""
-    from .long_run import behaviour
-
-    if not isinstance(run, Run):
-        return "converged" if run.converged else "not converged"
-    now = behaviour(run)
-    return f"{now.period}-cycle" if now.period else now.kind
 
 
 def _columns(lines: list[Line]) -> list[Column]:
