@@ -73,12 +73,13 @@ from .run import Bracket, Run, every, log_spaced
 from .trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from . import datasets, paths, plot
+    from . import datasets, paper, paths, plot
     from .claims import Claim, Limit
     from .continuous_time import Flow, flow
     from .linear_separability import Separability, separability
     from .long_run import Behaviour, behaviour
     from .oracle import as_cvxpy, dual_norm
+    from .paper import claim
     from .prediction import predict, why_no_claim
     from .support_vectors import SupportVectors
     from .verdict import Report, compare
@@ -88,6 +89,7 @@ __version__ = _version("implicitbias")
 # Found on first use: what stands behind these imports cvxpy, scikit-learn or matplotlib.
 _lazy = {
     "datasets": "datasets",
+    "paper": "paper",
     "paths": "paths",
     "plot": "plot",
     "Behaviour": "long_run",
@@ -95,6 +97,7 @@ _lazy = {
     "Flow": "continuous_time",
     "flow": "continuous_time",
     "Claim": "claims",
+    "claim": "paper",
     "Limit": "claims",
     "predict": "prediction",
     "why_no_claim": "prediction",
@@ -174,6 +177,7 @@ __all__ = [
     "WeightedNorm",
     "as_cvxpy",
     "behaviour",
+    "claim",
     "compare",
     "datasets",
     "dual_norm",
@@ -181,6 +185,7 @@ __all__ = [
     "flow",
     "lift",
     "log_spaced",
+    "paper",
     "paths",
     "plot",
     "predict",

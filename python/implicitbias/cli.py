@@ -1,4 +1,4 @@
-"""The command line: ``implicitbias run`` and ``implicitbias info``."""
+"""The command line: ``implicitbias paper``, ``implicitbias run`` and ``implicitbias info``."""
 
 import io
 import math
@@ -58,9 +58,55 @@ class TiesName(StrEnum):
 
 @app.callback(invoke_without_command=True)
 def main_job(context: typer.Context) -> None:
-    """Run the main job: iris_setosa under l1, l4/3, l2 and linf."""
+    """Run the main job: re-run the paper, and write a report to implicitbias-out."""
     if context.invoked_subcommand is None:
-        run(out=Path("implicitbias-out"))
+        paper(out=Path("implicitbias-out"))
+
+
+@app.command()
+def paper(
+    only: Annotated[
+        str | None, typer.Option(help="Statements, by their names: 'thm5,fig1a'; --list shows all.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show the statements, and run none.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some seconds.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Longer runs, tighter tolerances, real data: some minutes.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report: HTML, Markdown, figures and numbers.")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", help="A Python file with statements of your own (@ib.claim); runs those."),
+    ] = None,
+) -> None:
+    """Re-run the paper: try every statement, and say whether it holds.
+
+    Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad arguments and files.
+    """
+    from .paper import own, statements, terminal
+
+    if fast and thorough:
+        raise InvalidValueError("fast: expected --fast or --thorough, not both")
+    loaded = None if from_ is None else own.load(from_)
+    if only is not None:
+        chosen = statements([key.strip() for key in only.split(",")])
+    else:
+        chosen = statements() if loaded is None else loaded
+    if list_:
+        terminal.show_list(chosen, console)
+        return
+    if out is not None:
+        _make_folder(out)
+    findings = terminal.run(chosen, "fast" if fast else "thorough" if thorough else "default", console)
+    console.print(terminal.summary(findings))
+    if out is not None:
+        from .paper import report
+
+        console.print(f"Report: {report.write(findings, out)[0]}", soft_wrap=True, highlight=False)
+    if not all(finding.as_expected for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,0 +1,237 @@
+"""What was found, as a page to read: HTML in one file, Markdown, and the numbers as JSON."""
+
+import base64
+import io
+import json
+import math
+from collections.abc import Iterator
+from html import escape
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from .. import _core
+from .terminal import measured, summary, verdict
+from .trial import Drawing, Finding
+
+# Names and figures of every statement.
+Drawn = dict[str, list[tuple[str, Drawing]]]
+TITLE = "Characterizing Implicit Bias in Terms of Optimization Geometry, executed"
+
+
+def write(findings: list[Finding], folder: Path) -> list[Path]:
+    """Write report.html, report.md with its figures, and report.json; return their paths.
+
+    Parameters
+    ----------
+    findings : list of Finding
+    folder : Path
+        It exists; files of these names are replaced.
+    """
+    drawn = {
+        finding.statement.key: [
+            (f"{finding.statement.key}-{k}" if k else finding.statement.key, drawing)
+            for k, drawing in enumerate(finding.drawings)
+        ]
+        for finding in findings
+    }
+    images = {name: _svg(drawing) for drawings in drawn.values() for name, drawing in drawings}
+    paths = [folder / "report.html", folder / "report.md", folder / "report.json"]
+    paths[0].write_text(_html(findings, drawn, images), encoding="utf-8")
+    paths[1].write_text(_markdown(findings, drawn), encoding="utf-8")
+    paths[2].write_text(json.dumps(_numbers(findings), indent=1), encoding="utf-8")
+    for name, image in images.items():
+        paths.append(folder / f"{name}.svg")
+        paths[-1].write_bytes(image)
+    return paths
+
+
+def _svg(drawing: Drawing) -> bytes:
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=drawing.size, layout="constrained")
+    FigureCanvasSVG(figure)
+    drawing.draw(figure)
+    file = io.BytesIO()
+    with rc_context({"svg.hashsalt": "implicitbias"}):  # the same figure gives the same file
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
+
+
+def _chapters(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    for chapter, members in groupby(findings, lambda finding: finding.statement.chapter):
+        yield chapter, list(members)
+
+
+def _versions() -> str:
+    packages = ("implicitbias", "numpy", "scipy", "cvxpy", "clarabel")
+    return ", ".join(f"{name} {version(name)}" for name in packages) + f"; SIMD level {_core.simd_level()}"
+
+
+def _number(value: float) -> str:
+    return "∞" if math.isinf(value) else f"{value:.2g}"
+
+
+def _numbers(findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "versions": _versions(),
+        "statements": [
+            {
+                "key": finding.statement.key,
+                "source": finding.statement.source,
+                "text": finding.statement.text,
+                "reference": finding.statement.reference,
+                "metric": finding.statement.metric,
+                "must": finding.statement.expect,
+                "verdict": finding.verdict,
+                "as_expected": finding.as_expected,
+                "effort": finding.effort,
+                "seconds": round(finding.seconds, 3),
+                "hypotheses": [{"text": text, "holds": holds} for text, holds in finding.hypotheses],
+                "measurements": [
+                    # JSON has no infinity
+                    {
+                        "label": each.label,
+                        "value": each.value if math.isfinite(each.value) else "infinity",
+                        "tolerance": each.tolerance,
+                    }
+                    for each in finding.measurements
+                ],
+                "notes": finding.notes,
+                "error": None if finding.error is None else finding.reason,
+            }
+            for finding in findings
+        ],
+    }
+
+
+def _markdown(findings: list[Finding], drawn: Drawn) -> str:
+    lines = [f"# {TITLE}", "", f"{summary(findings)}. {_versions()}.", ""]
+    for chapter, members in _chapters(findings):
+        lines += [f"## {chapter}", "", "| statement | verdict | measured | about |", "|---|---|---|---|"]
+        for each in members:
+            mark = "" if each.as_expected else "**!!** "
+            cells = (each.statement.source, mark + verdict(each), measured(each), each.statement.title)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("")
+        for each in members:
+            statement = each.statement
+            lines += [f"### {statement.source}: {statement.title}", "", statement.text, ""]
+            lines += [f"- {name}: {text}" for name, text in _facts(each)]
+            lines += [
+                f"- {m.label}: {_number(m.value)} (tolerance {_number(m.tolerance)})"
+                for m in each.measurements
+            ]
+            lines.append("")
+            for name, drawing in drawn[each.statement.key]:
+                lines += [f"![{drawing.title}]({name}.svg)", "", drawing.caption, ""]
+    return "\n".join(lines)
+
+
+def _facts(finding: Finding) -> list[tuple[str, str]]:
+    """Return what the report says of a statement besides its measurements."""
+    statement = finding.statement
+    facts = [
+        ("Verdict", f"{verdict(finding)}, in {finding.seconds:.1f} s"),
+        ("Measured", f"{measured(finding)}: {statement.metric}"),
+        ("Reference", statement.reference),
+    ]
+    facts += [("Assumed", f"{'✓' if holds else '✗'} {text}") for text, holds in finding.hypotheses]
+    facts += [("Note", note) for note in finding.notes]
+    if finding.error is not None:
+        facts.append(("Error", finding.reason))
+    return facts
+
+
+_STYLE = """
+:root { --ink: #1b1f24; --faint: #5d6670; --line: #dfe3e8; --good: #0a6b3d; --bad: #b3261e; --paper: #fff; }
+* { box-sizing: border-box; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
+  max-width: 60rem; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .5rem; }
+h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
+h3 { font-size: 1.05rem; margin: 0; }
+.faint { color: var(--faint); font-size: .875rem; }
+.summary { font-weight: 600; } .good { color: var(--good); } .bad { color: var(--bad); }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; }
+td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
+article { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
+article > p { margin: .4rem 0 .8rem; }
+dl { display: grid; grid-template-columns: 6rem 1fr; gap: .15rem .75rem; margin: 0; font-size: .9rem; }
+dt { color: var(--faint); } dd { margin: 0; }
+details { margin-top: .75rem; font-size: .9rem; } summary { cursor: pointer; color: var(--faint); }
+figure { margin: 1rem 0 0; } figure img { display: block; width: 100%; height: auto; margin: 0 auto; }
+figcaption { color: var(--faint); font-size: .875rem; margin-top: .25rem; }
+@media (max-width: 40rem) {
+  .overview thead { display: none; } .overview td { display: block; border: 0; padding: 0; }
+  .overview tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; }
+}
+"""
+
+
+def _html(findings: list[Finding], drawn: Drawn, images: dict[str, bytes]) -> str:
+    good = all(finding.as_expected for finding in findings)
+    body = [
+        f"<h1>{escape(TITLE)}</h1>",
+        '<p class="faint">Gunasekar, Lee, Soudry and Srebro, ICML 2018. Every statement was run on this '
+        "machine and compared with an independent reference; those that must fail were shown failing.</p>",
+        f'<p class="summary {"good" if good else "bad"}">{escape(str(summary(findings)))}.</p>',
+        f'<p class="faint">Effort: {findings[0].effort}. {escape(_versions())}.</p>',
+    ]
+    for chapter, members in _chapters(findings):
+        body += [f"<h2>{escape(chapter)}</h2>", '<table class="overview"><thead><tr>']
+        body += [f"<th>{name}</th>" for name in ("statement", "verdict", "measured", "about")]
+        body.append("</tr></thead><tbody>")
+        body += [_html_row(each) for each in members]
+        body.append("</tbody></table>")
+        body += [_html_article(each, drawn[each.statement.key], images) for each in members]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(TITLE)}</title><style>{_STYLE}</style></head><body>{''.join(body)}</body></html>"
+    )
+
+
+def _html_verdict(finding: Finding) -> str:
+    style, mark = ("good", "✓") if finding.as_expected else ("bad", "✗")
+    return f'<span class="{style}">{mark} {escape(verdict(finding))}</span>'
+
+
+def _html_row(finding: Finding) -> str:
+    statement = finding.statement
+    return (
+        f'<tr><td><a href="#{statement.key}">{escape(statement.source)}</a></td>'
+        f'<td>{_html_verdict(finding)}</td><td class="number">{escape(measured(finding))}</td>'
+        f"<td>{escape(statement.title)}</td></tr>"
+    )
+
+
+def _html_article(finding: Finding, drawn: list[tuple[str, Drawing]], images: dict[str, bytes]) -> str:
+    statement = finding.statement
+    facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _facts(finding))
+    rows = "".join(
+        f'<tr><td>{escape(each.label)}</td><td class="number {"" if each.within else "bad"}">'
+        f'{_number(each.value)}</td><td class="number">{_number(each.tolerance)}</td></tr>'
+        for each in finding.measurements
+    )
+    figures = "".join(
+        f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(images[name]).decode()}" '
+        f'style="max-width: {drawing.size[0]:g}in" alt="{escape(drawing.title)}">'
+        f"<figcaption><b>{escape(drawing.title)}.</b> {escape(drawing.caption)}</figcaption></figure>"
+        for name, drawing in drawn
+    )
+    count = len(finding.measurements)
+    return (
+        f'<article id="{statement.key}"><h3>{escape(statement.source)}: {escape(statement.title)}</h3>'
+        f"<p>{escape(statement.text)}</p><dl>{facts}</dl>{figures}"
+        f"<details><summary>{count} measurement{'s' if count != 1 else ''}</summary><table><thead><tr>"
+        f"<th>case</th><th>measured</th><th>tolerance</th></tr></thead><tbody>{rows}</tbody></table></details>"
+        "</article>"
+    )

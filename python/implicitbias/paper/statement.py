@@ -1,0 +1,186 @@
+"""Statements that can be tried: what they say, and the experiment that may contradict them."""
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import InvalidTypeError, InvalidValueError
+
+if TYPE_CHECKING:
+    from .trial import Trial
+
+Effort = Literal["fast", "default", "thorough"]
+EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
+Outcome = Literal["holds", "fails"]
+Experiment = Callable[["Trial"], object]
+
+# The modules that register the paper's own statements, in its order.
+_SECTIONS = ("section_2", "section_3", "section_4")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with the experiment that decides it; `claim` registers one.
+
+    Attributes
+    ----------
+    key : str
+        Short name, for ``--only``.
+    title : str
+        What it is about, in a few words.
+    source : str
+        Who says it and where: "Theorem 5".
+    text : str
+        What it says, in a sentence.
+    reference : str
+        The independent reference that the experiment compares with.
+    metric : str
+        What is measured: a deviation, 0 where the statement holds exactly.
+    tolerance : tuple of three floats
+        Up to which deviation it holds, for the efforts "fast", "default" and "thorough".
+    expect : {'holds', 'fails'}
+        Whether it must hold or must fail.
+    chapter : str
+        Heading in the report.
+    experiment : callable
+        Called with a `Trial`, to which it says what it assumes, measures and draws.
+    """
+
+    key: str
+    title: str
+    source: str
+    text: str
+    reference: str
+    metric: str
+    tolerance: tuple[float, float, float]
+    expect: Outcome
+    chapter: str
+    experiment: Experiment = field(repr=False, compare=False)
+
+
+_registered: dict[str, Statement] = {}
+
+
+def claim(
+    key: str,
+    title: str,
+    *,
+    text: str,
+    metric: str,
+    tolerance: float | tuple[float, float, float],
+    reference: str,
+    source: str = "conjecture",
+    expect: Outcome = "holds",
+    chapter: str = "Conjectures of one's own",
+) -> Callable[[Experiment], Experiment]:
+    """Register a statement with the experiment that decides it, for ``implicitbias paper``.
+
+    The decorated function is called with a `Trial`; it must call ``trial.measure`` (or ``trial.compare``)
+    at least once. The statement holds if every measured deviation is within the tolerance.
+
+    Parameters
+    ----------
+    key : str
+        Short and unique: letters, digits, dots and hyphens. One's own statement may be registered anew.
+    title : str
+        What it is about, in a few words.
+    text : str
+        What it says, in a sentence.
+    metric : str
+        What is measured: a deviation, 0 where the statement holds exactly.
+    tolerance : float or tuple of three floats
+        Up to which deviation it holds; three for the efforts "fast", "default" and "thorough".
+    reference : str
+        The independent reference that the experiment compares with.
+    source : str
+        Who says it and where.
+    expect : {'holds', 'fails'}
+        Whether it must hold or must fail.
+    chapter : str
+        Heading in the report.
+
+    Examples
+    --------
+    >>> import implicitbias as ib
+    >>> @ib.claim(
+    ...     "linf-margin", "the linf margin of iris", text="It is above 0.3.",
+    ...     metric="how far below 0.3", tolerance=1e-9, reference="none",
+    ... )
+    ... def experiment(trial):
+    ...     problem = ib.datasets.iris_setosa().problem(ib.Exponential())
+    ...     run = ib.Run(problem, ib.SteepestDescent(ib.Lp(float("inf")))).advance(10**5)
+    ...     trial.measure("iris_setosa", max(0.0, 0.3 - run.margin))
+    """
+    names = "key", "title", "text", "metric", "reference", "source", "chapter"
+    for name, value in zip(names, (key, title, text, metric, reference, source, chapter), strict=True):
+        if not isinstance(value, str):
+            raise InvalidTypeError(f"{name}: expected a text, got {value!r}")
+        if not value.strip():
+            raise InvalidValueError(f"{name}: expected a text that is not empty")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
+        raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
+    if expect not in ("holds", "fails"):
+        raise InvalidValueError(f"expect: expected 'holds' or 'fails', got {expect!r}")
+    tolerances = _three(tolerance)
+
+    def register(experiment: Experiment) -> Experiment:
+        if not callable(experiment):
+            raise InvalidTypeError(f"experiment: expected a function of a Trial, got {experiment!r}")
+        mine = experiment.__module__.startswith(f"{__package__}.section_")
+        if not mine:
+            _load_sections()
+        before = _registered.get(key)
+        if before is not None and before.experiment.__module__ != experiment.__module__:
+            raise InvalidValueError(f"key: {key!r} is taken by {before.source}, {before.title}")
+        _registered[key] = Statement(
+            key, title, source, text, reference, metric, tolerances, expect, chapter, experiment
+        )
+        return experiment
+
+    return register
+
+
+def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
+    numbers = tuple(tolerance) if isinstance(tolerance, tuple | list) else (tolerance,) * 3
+    if len(numbers) != 3 or not all(
+        isinstance(number, int | float) and not isinstance(number, bool) for number in numbers
+    ):
+        raise InvalidTypeError(f"tolerance: expected a number or three, got {tolerance!r}")
+    if not all(0 < number < math.inf for number in numbers):
+        raise InvalidValueError(f"tolerance: expected positive numbers, got {tolerance!r}")
+    fast, default, thorough = map(float, numbers)
+    return fast, default, thorough
+
+
+def _load_sections() -> None:
+    for name in _SECTIONS:
+        import_module(f".{name}", __package__)
+
+
+def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
+    """Return the registered statements, the paper's first and in its order.
+
+    Parameters
+    ----------
+    only : str or iterable of str, optional
+        Keys, in any order.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no such key.
+    """
+    _load_sections()
+    if only is None:
+        return list(_registered.values())
+    wanted = [only] if isinstance(only, str) else list(only)
+    for key in wanted:
+        if key not in _registered:
+            close = difflib.get_close_matches(str(key), _registered, n=3)
+            hint = f"; did you mean {' or '.join(close)}?" if close else f": {', '.join(_registered)}"
+            raise InvalidValueError(f"only: there is no statement {key!r}{hint}")
+    return [statement for key, statement in _registered.items() if key in wanted]

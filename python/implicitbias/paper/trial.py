@@ -1,0 +1,221 @@
+"""One trial of a statement, and what it found."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+
+from ..claims import Claim, Hypothesis, MaxMarginClaim
+from ..continuous_time import Flow
+from ..errors import InvalidTypeError, InvalidValueError
+from ..run import Run
+from ..verdict import Report, compare
+from .statement import EFFORTS, Effort, Statement
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+T = TypeVar("T")
+Verdict = Literal["holds", "fails", "hypothesis fails", "error"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A measured deviation and the one up to which the statement holds."""
+
+    label: str
+    value: float
+    tolerance: float
+
+    @property
+    def within(self) -> bool:
+        """Whether it is within the tolerance."""
+        return self.value <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of a trial, drawn when it is asked for."""
+
+    title: str
+    caption: str
+    draw: Callable[["Figure"], object]
+    size: tuple[float, float]
+
+
+class Trial:
+    """What an experiment says to: what it assumes, measures and draws.
+
+    Attributes
+    ----------
+    statement : Statement
+    effort : {'fast', 'default', 'thorough'}
+    tolerance : float
+        The statement's, at this effort.
+    """
+
+    def __init__(self, statement: Statement, effort: Effort) -> None:
+        self.statement, self.effort = statement, effort
+        self.tolerance = statement.tolerance[EFFORTS.index(effort)]
+        self.hypotheses: list[Hypothesis] = []
+        self.measurements: list[Measurement] = []
+        self.notes: list[str] = []
+        self.drawings: list[Drawing] = []
+
+    def choose(self, fast: T, default: T, thorough: T) -> T:
+        """Return the argument that goes with the effort: so many steps, or samples, or cases."""
+        return (fast, default, thorough)[EFFORTS.index(self.effort)]
+
+    def assume(self, text: str, holds: bool) -> None:
+        """Say what the statement assumes, and whether it holds in this experiment."""
+        if not isinstance(holds, bool | np.bool_):
+            raise InvalidTypeError(f"holds: expected a bool, got {holds!r}")
+        if (text, bool(holds)) not in self.hypotheses:
+            self.hypotheses.append((text, bool(holds)))
+
+    def measure(self, label: str, value: float, *, tolerance: float | None = None) -> None:
+        """Measure a deviation, 0 where the statement holds exactly.
+
+        Parameters
+        ----------
+        label : str
+            The case it is measured in.
+        value : float
+            Not negative; infinity is a deviation, NaN an error.
+        tolerance : float, optional
+            By default the statement's.
+        """
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise InvalidTypeError(f"value: expected a number for {label!r}, got {value!r}")
+        if not value >= 0:
+            raise InvalidValueError(f"value: expected a deviation of at least 0 for {label!r}, got {value}")
+        limit = self.tolerance if tolerance is None else tolerance
+        self.measurements.append(Measurement(label, float(value), float(limit)))
+
+    def compare(
+        self, label: str, run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None
+    ) -> Report:
+        """Hold a run, or a flow, against a predicted limit (`implicitbias.compare`); measure its gap.
+
+        The claim's hypotheses become the trial's. A certificate that contradicts the oracle counts as an
+        infinite gap.
+        """
+        report = compare(run, claim, tolerance=self.tolerance if tolerance is None else tolerance)
+        for text, holds in report.hypotheses:
+            self.assume(text, holds)
+        contradicted = report.verdict == "violated" and isinstance(report.claim, MaxMarginClaim)
+        gap = math.inf if contradicted or math.isnan(report.gap) else max(report.gap, 0.0)
+        self.measure(label, gap, tolerance=tolerance)
+        return report
+
+    def note(self, text: str) -> None:
+        """Add a remark to the report."""
+        self.notes.append(text)
+
+    def figure(
+        self,
+        title: str,
+        draw: Callable[["Figure"], object],
+        *,
+        caption: str = "",
+        size: tuple[float, float] = (7.2, 4.6),
+    ) -> None:
+        """Add a figure to the report: a function that draws it on a matplotlib Figure of that size."""
+        self.drawings.append(Drawing(title, caption, draw, size))
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What a trial found.
+
+    Attributes
+    ----------
+    statement : Statement
+    effort : {'fast', 'default', 'thorough'}
+    verdict : {'holds', 'fails', 'hypothesis fails', 'error'}
+        "hypothesis fails" where the experiment did not meet the statement's assumptions, "error" where it
+        raised one or measured nothing.
+    hypotheses : list of (str, bool)
+    measurements : list of Measurement
+    notes : list of str
+    drawings : list of Drawing
+    seconds : float
+    error : Exception or None
+    """
+
+    statement: Statement
+    effort: Effort
+    verdict: Verdict
+    hypotheses: list[Hypothesis]
+    measurements: list[Measurement]
+    notes: list[str]
+    drawings: list[Drawing] = field(repr=False)
+    seconds: float
+    error: Exception | None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the statement did what it must do: hold, or fail."""
+        return self.verdict == self.statement.expect
+
+    @property
+    def decisive(self) -> Measurement | None:
+        """The measurement with the largest deviation relative to its tolerance."""
+        return max(self.measurements, key=lambda each: each.value / each.tolerance, default=None)
+
+    @property
+    def reason(self) -> str:
+        """Why the verdict is what it is, in a sentence."""
+        if self.error is not None:
+            return f"{type(self.error).__name__}: {self.error}"
+        broken = [text for text, holds in self.hypotheses if not holds]
+        if broken:
+            return f"the experiment does not meet a hypothesis: {broken[0]}"
+        worst: Any = self.decisive
+        sign = "<=" if worst.within else ">"
+        return f"{self.statement.metric}: {worst.value:.2g} {sign} {worst.tolerance:.2g} ({worst.label})"
+
+
+def examine(statement: Statement, effort: Effort = "default") -> Finding:
+    """Try a statement.
+
+    Parameters
+    ----------
+    statement : Statement
+        One of `statements()`.
+    effort : {'fast', 'default', 'thorough'}
+    """
+    if not isinstance(statement, Statement):
+        raise InvalidTypeError(f"statement: expected a Statement, got {type(statement).__name__}")
+    if effort not in EFFORTS:
+        raise InvalidValueError(f"effort: expected one of {', '.join(EFFORTS)}, got {effort!r}")
+    trial, error = Trial(statement, effort), None
+    begin = time.perf_counter()
+    try:
+        statement.experiment(trial)
+        if not trial.measurements:
+            raise InvalidValueError("the experiment measured nothing: it could not have failed")
+    except Exception as problem:  # an experiment that breaks is a finding, too
+        error = problem
+    verdict: Verdict
+    if error is not None:
+        verdict = "error"
+    elif not all(holds for _, holds in trial.hypotheses):
+        verdict = "hypothesis fails"
+    else:
+        verdict = "holds" if all(each.within for each in trial.measurements) else "fails"
+    seconds = time.perf_counter() - begin
+    return Finding(
+        statement,
+        effort,
+        verdict,
+        trial.hypotheses,
+        trial.measurements,
+        trial.notes,
+        trial.drawings,
+        seconds,
+        error,
+    )
