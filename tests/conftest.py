@@ -1,6 +1,7 @@
 """Data that several files use."""
 
 import signal
+import sys
 
 import matplotlib as mpl
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import implicitbias as ib
+from implicitbias import cli
 
 mpl.use("Agg")
 settings.register_profile(
@@ -27,6 +29,21 @@ def separable(n, d, seed=0):
 @pytest.fixture
 def problem():
     return ib.Problem(*separable(20, 5), ib.Exponential())
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """The command line in this process: arguments -> exit status, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["implicitbias", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
 
 
 def heeds_ctrl_c():

@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -14,7 +15,6 @@ import pytest
 
 import conftest
 import implicitbias as ib
-from implicitbias import cli
 
 
 def shell(*arguments, cwd, **options):
@@ -28,21 +28,6 @@ def shell(*arguments, cwd, **options):
     )
 
 
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """The same in this process, which is faster: arguments -> exit status, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["implicitbias", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code, *capsys.readouterr()
-
-    return run
-
-
 POINTS = "a,b,c,y\n1,1,1,1\n1,2,0,10\n"
 SHORT = ("--steps", "100", "--out", "o", "--quiet")
 
@@ -50,10 +35,17 @@ SHORT = ("--steps", "100", "--out", "o", "--quiet")
 def test_the_main_job(tmp_path):
     done = shell(cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert re.search(r"(\d+) of \1 statements are as expected", done.stdout)
+    assert (tmp_path / "implicitbias-out" / "report.html").stat().st_size > 10**5
+
+
+def test_four_norms_by_default(tmp_path):
+    done = shell("run", "--out", "o", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     for word in ("iris_setosa", "l1", "l4/3", "l2", "linf", "margins.png"):
         assert word in done.stdout
     assert done.stdout.count("holds") == 4
-    assert (tmp_path / "implicitbias-out" / "margins.png").stat().st_size > 20000
+    assert (tmp_path / "o" / "margins.png").stat().st_size > 20000
 
 
 def test_run_writes_what_it_says(tmp_path):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from ..labels import mathtext, plain
 from .predicted_limit import predicted_limit
 from .statement import claim
 from .trial import Trial
@@ -27,17 +28,10 @@ def separable(n: int, d: int, seed: int, loss: ib.Loss = EXPONENTIAL) -> ib.Prob
     return ib.Problem(X, np.sign(X @ rng.standard_normal(d)), loss)
 
 
-def named_norms(d: int) -> dict[str, ib.Norm]:
-    """Return the six norms of Theorem 5's experiments."""
+def six_norms(d: int) -> list[ib.Norm]:
+    """Return the norms of Theorem 5's experiments; the last is for matrices."""
     pairs = [[i, i + 1] for i in range(0, d, 2)]
-    return {
-        "l1": ib.Lp(1),
-        "l4/3": ib.Lp(4 / 3),
-        "l2": ib.Lp(2),
-        "linf": ib.Lp(math.inf),
-        "groups of two": ib.GroupNorm(pairs),
-        "nuclear": ib.Schatten(1),
-    }
+    return [*(ib.Lp(p) for p in (1, 4 / 3, 2, math.inf)), ib.GroupNorm(pairs), ib.Schatten(1)]
 
 
 def steepest(problem: ib.Problem, norm: ib.Norm, steps: int, scale: float = 1.0, **options: object) -> ib.Run:
@@ -54,7 +48,7 @@ def steepest(problem: ib.Problem, norm: ib.Norm, steps: int, scale: float = 1.0,
     "like w_svm log t (Soudry et al. 2018), w_svm having margin 1.",
     reference=CONVEX,
     metric="|(w(10 t) - w(t)) / log 10 - w_svm| / |w_svm|",
-    tolerance=(4e-2, 2e-2, 1e-2),
+    tolerance=(5e-2, 3e-2, 2e-2),
 )
 def gradient_descent(trial: Trial) -> None:
     """Compare what a decade adds with the separator, where no sample nearly supports it."""
@@ -84,11 +78,11 @@ def gradient_descent(trial: Trial) -> None:
 )
 def slow(trial: Trial) -> None:
     """Cap the steps."""
-    for name, norm in (("l1", ib.Lp(1)), ("l2", ib.Lp(2)), ("linf", ib.Lp(math.inf))):
+    for norm in (ib.Lp(1), ib.Lp(2), ib.Lp(math.inf)):
         problem = separable(50, 100, 0)
         steps = ib.LossNormalized(cap=1.0)
         run = ib.Run(problem, ib.SteepestDescent(norm), steps).advance(trial.choose(10**4, 10**5, 10**6))
-        trial.compare(name, run, ib.predict(problem, run.method))
+        trial.compare(plain(norm), run, ib.predict(problem, run.method))
 
 
 @section_3(
@@ -105,42 +99,40 @@ def theorem_5(trial: Trial) -> None:
     """Run all norms, and check every row's certificate."""
     problem = separable(30, 36, 0)
     matrices = ib.Problem(problem.X.reshape(-1, 6, 6), problem.y, EXPONENTIAL)
-    runs = {}
-    for name, norm in named_norms(36).items():
+    runs = []
+    for norm in six_norms(36):
         of_shape = matrices if isinstance(norm, ib.Schatten) else problem
-        runs[name] = steepest(of_shape, norm, trial.choose(10**5, 2 * 10**5, 10**6))
-        report = trial.compare(name, runs[name], ib.predict(of_shape, runs[name].method))
-        rows, limit = runs[name].trajectory, report.limit
+        run = steepest(of_shape, norm, trial.choose(10**5, 2 * 10**5, 10**6))
+        runs.append(run)
+        report = trial.compare(plain(norm), run, ib.predict(of_shape, run.method))
+        rows, limit = run.trajectory, report.limit
         assert limit is not None
         outside = max(rows.best_margin.max() / limit.value - 1, 1 - rows.best_bound.min() / limit.value)
-        trial.measure(f"{name}, bracket misses the oracle by", max(outside - limit.gap, 0.0), tolerance=1e-9)
+        missed = max(outside - limit.gap, 0.0)
+        trial.measure(f"{plain(norm)}, bracket misses the oracle by", missed, tolerance=1e-9)
     if trial.effort == "thorough":
         for data in (ib.datasets.iris_setosa(), ib.datasets.digits_3v8()):
-            for name, norm in named_norms(data.X.shape[1]).items():
-                if not isinstance(norm, ib.Schatten):
-                    run = steepest(data.problem(EXPONENTIAL), norm, 10**6)
-                    trial.compare(f"{name}, {data.name}", run, ib.predict(run.problem, run.method))
+            for norm in six_norms(data.X.shape[1])[:-1]:
+                run = steepest(data.problem(EXPONENTIAL), norm, 10**6)
+                claim = ib.predict(run.problem, run.method)
+                trial.compare(f"{plain(norm)}, {data.name}", run, claim, tolerance=2e-2)
     trial.figure(
         "Theorem 5: margins with certified brackets in six norms",
-        lambda figure: _draw_six_norms(figure, runs),
+        partial(_draw_six_norms, runs),
         caption="Solid: normalised margin; dashed: its certified upper bound; shaded: the bracket that each "
         "run proves by itself; dotted: the convex program's maximum.",
         size=(11, 6.4),
     )
 
 
-_TEX = {"l1": r"$\ell_1$", "l4/3": r"$\ell_{4/3}$", "l2": r"$\ell_2$", "linf": r"$\ell_\infty$"}
-
-
-def _draw_six_norms(figure, runs) -> None:  # type: ignore[no-untyped-def]
-    for (name, run), ax in zip(runs.items(), figure.subplots(2, 3, sharex=True).ravel(), strict=True):
-        ib.plot.margins(run, labels=[name], ax=ax)
+def _draw_six_norms(runs, figure) -> None:  # type: ignore[no-untyped-def]
+    for run, ax in zip(runs, figure.subplots(2, 3, sharex=True).ravel(), strict=True):
+        ib.plot.margins(run, ax=ax)
         ax.get_legend().remove()
-        ax.set_title(_TEX.get(name, name))
-        ax.set_ylabel("")
-        ax.set_xlabel("")
+        ax.set_title(mathtext(run.method.norm))
+        ax.set(xlabel="", ylabel="")
     figure.supxlabel("iteration $t$")
-    figure.supylabel(r"normalised margin and its bounds")
+    figure.supylabel("normalised margin and its bounds")
 
 
 @section_3(
@@ -157,12 +149,12 @@ def theorem_5_start(trial: Trial) -> None:
     steps = trial.choose(10**5, 3 * 10**5, 3 * 10**6)
     problem = separable(20, 10, 1)
     far = 3 * np.random.default_rng(2).standard_normal(10)
-    for name, norm in (("l1", ib.Lp(1)), ("l3", ib.Lp(3)), ("linf", ib.Lp(math.inf))):
+    for norm in (ib.Lp(1), ib.Lp(3), ib.Lp(math.inf)):
         claim = ib.predict(problem, ib.SteepestDescent(norm))
         for w0, scale in ((None, 0.2), (far, 1.0), (-far, 0.5)):
             run = steepest(problem, norm, steps, scale, w0=w0)
             start = "0" if w0 is None else f"{np.round(w0[:2], 1).tolist()[:-1]}..."
-            trial.compare(f"{name} from {start}, scale {scale}", run, claim)
+            trial.compare(f"{plain(norm)} from {start}, scale {scale}", run, claim)
     logistic = ib.Problem(problem.X, problem.y, ib.Logistic())
     run = steepest(logistic, ib.Lp(4 / 3), steps)
     trial.compare("l4/3, logistic loss", run, ib.predict(logistic, run.method))

@@ -35,8 +35,8 @@ def summary(findings: list[Finding]) -> Text:
     as_expected = sum(finding.as_expected for finding in findings)
     seconds = sum(finding.seconds for finding in findings)
     text = f"{as_expected} of {len(findings)} statements are as expected"
-    held = sum(finding.verdict == "holds" for finding in findings)
-    text += f" ({held} hold, {len(findings) - held} do not), in {seconds:.0f} s"
+    held, failed = (sum(each.verdict == verdict for each in findings) for verdict in ("holds", "fails"))
+    text += f" ({held} hold, {failed} fail), in {seconds:.0f} s"
     return Text(text, "bold green" if as_expected == len(findings) else "bold red")
 
 

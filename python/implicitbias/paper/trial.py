@@ -60,10 +60,15 @@ class Trial:
     def __init__(self, statement: Statement, effort: Effort) -> None:
         self.statement, self.effort = statement, effort
         self.tolerance = statement.tolerance[EFFORTS.index(effort)]
-        self.hypotheses: list[Hypothesis] = []
+        self._assumed: dict[str, bool] = {}
         self.measurements: list[Measurement] = []
         self.notes: list[str] = []
         self.drawings: list[Drawing] = []
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """What was assumed so far, each with whether it held in every case."""
+        return list(self._assumed.items())
 
     def choose(self, fast: T, default: T, thorough: T) -> T:
         """Return the argument that goes with the effort: so many steps, or samples, or cases."""
@@ -73,8 +78,7 @@ class Trial:
         """Say what the statement assumes, and whether it holds in this experiment."""
         if not isinstance(holds, bool | np.bool_):
             raise InvalidTypeError(f"holds: expected a bool, got {holds!r}")
-        if (text, bool(holds)) not in self.hypotheses:
-            self.hypotheses.append((text, bool(holds)))
+        self._assumed[text] = self._assumed.get(text, True) and bool(holds)
 
     def measure(self, label: str, value: float, *, tolerance: float | None = None) -> None:
         """Measure a deviation, 0 where the statement holds exactly.

@@ -1,0 +1,58 @@
+"""Two conjectures of one's own; try them with: implicitbias paper --from my_claims.py."""
+
+import numpy as np
+
+import implicitbias as ib
+
+
+def separable(seed):
+    """Return Gaussian samples that a hidden direction labels."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((20, 6))
+    return ib.Problem(X, np.sign(X @ rng.standard_normal(6)), ib.Exponential())
+
+
+@ib.claim(
+    "mirror-margin",
+    "mirror descent on the exponential loss",
+    source="after Sun et al. 2022",
+    text="Mirror descent in |w|_p^2 / 2 converges in direction to the l_p maximum margin.",
+    reference="the maximum margin by a convex program (cvxpy)",
+    metric="relative margin gap",
+    tolerance=(2e-1, 2e-2, 2e-3),  # with --fast, by default, with --thorough
+)
+def mirror_margin(trial):
+    """Run mirror descent, and ask the oracle for steepest descent's limit in the same norm."""
+    steps = trial.choose(10**4, 10**5, 10**6)
+    for p in (1.2, 1.5, 2.0):
+        for seed in range(3):
+            problem = separable(seed)
+            run = ib.Run(problem, ib.MirrorDescent(ib.SquaredLp(p))).advance(steps)
+            limit = ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve()
+            margins = problem.y * (problem.X @ run.w)
+            trial.assume("the data are separated", margins.min() > 0)
+            trial.measure(f"p = {p}, data {seed}", 1 - margins.min() / np.linalg.norm(run.w, p) / limit.value)
+
+
+@ib.claim(
+    "mirror-euclid",
+    "the potential does not matter",
+    text="Whatever p, mirror descent in |w|_p^2 / 2 reaches the l2 maximum margin. (It does not.)",
+    reference="the maximum margin by a convex program (cvxpy)",
+    metric="relative l2 margin gap",
+    tolerance=1e-2,
+    expect="fails",
+)
+def mirror_euclid(trial):
+    """Measure l2 margins of mirror descent in another geometry."""
+    problem = separable(7)
+    run = ib.Run(problem, ib.MirrorDescent(ib.SquaredLp(1.2))).advance(10**5)
+    limit = ib.predict(problem, ib.GradientDescent()).solve()
+    margins = problem.y * (problem.X @ run.w)
+    trial.measure("p = 1.2", 1 - margins.min() / np.linalg.norm(run.w) / limit.value)
+    trial.figure(
+        "Weights under p = 1.2",
+        lambda figure: figure.add_subplot(xlabel="t", ylabel="weights").semilogx(
+            run.trajectory.t[1:], run.trajectory.w[1:]
+        ),
+    )

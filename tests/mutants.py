@@ -1,0 +1,263 @@
+"""The package broken on purpose, in one way at a time: which statements of the paper notice?
+
+``python tests/mutants.py`` builds a copy with all the faults in it, dormant, and prints who catches what.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault, by name: with MUTANT=name in the environment each old statement becomes the new one."""
+
+    name: str
+    file: str  # beneath cpp/include/implicitbias (.hpp) or python/implicitbias (.py)
+    edits: tuple[tuple[str, str], ...]
+
+    @property
+    def path(self) -> str:
+        return (
+            "cpp/include/implicitbias/" if self.file.endswith(".hpp") else "python/implicitbias/"
+        ) + self.file
+
+
+MUTANTS = [
+    Mutant(
+        "steepest descent goes uphill",
+        "norms/lp.hpp",
+        (
+            ("dw = -g;", "dw = g;"),
+            (
+                "return entry == 0 ? 0.0 : std::copysign(sum, -entry);",
+                "return entry == 0 ? 0.0 : std::copysign(sum, entry);",
+            ),
+            ("dw[i] = -g[i];", "dw[i] = g[i];"),
+            ("dw = tied * (g.array() * -share);", "dw = tied * (g.array() * share);"),
+            ("dw[i] = std::copysign(dw[i] * scale, -g[i]);", "dw[i] = std::copysign(dw[i] * scale, g[i]);"),
+        ),
+    ),
+    Mutant(
+        "a factor goes uphill",
+        "methods/factorized_gradient_descent.hpp",
+        (
+            (
+                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;",
+                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = 2 * slope * U;",
+            ),
+        ),
+    ),
+    Mutant(
+        "p and q are swapped",
+        "norms/lp.hpp",
+        (("return fraction > 0 && 1 + 1 / fraction == p ? fraction : power;", "return p - 1;"),),
+    ),
+    Mutant("primal momentum is dropped", "momentum.hpp", (("if (beta == 0) return;", "return;"),)),
+    Mutant(
+        "dual momentum adds primal differences",
+        "momentum.hpp",
+        (
+            (
+                "move += beta().at(now.t) * (now.z - now.previous_z);",
+                "move += beta().at(now.t) * (now.w - now.previous_w);",
+            ),
+        ),
+    ),
+    Mutant(
+        "steps by max, as printed",
+        "step_sizes/loss_normalized.hpp",
+        (
+            (
+                "return std::min(log_cap_, log_scale_ - context.log_smoothness);",
+                "return log_cap_ < infinity ? std::max(log_cap_, log_scale_ - context.log_smoothness)\n"
+                "                                : log_scale_ - context.log_smoothness;",
+            ),
+        ),
+    ),
+    Mutant(
+        "half of the lifted samples",
+        "lifting.py",
+        (
+            ("lifted[:, :r, r:] = X / 2", "lifted[:, :r, r:] = X / 4"),
+            ("lifted[:, r:, :r] = X.transpose(0, 2, 1) / 2", "lifted[:, r:, :r] = X.transpose(0, 2, 1) / 4"),
+        ),
+    ),
+    Mutant(
+        "lifted samples as printed",
+        "lifting.py",
+        (
+            ("lifted[:, :r, r:] = X / 2", "lifted[:, :r, r:] = X"),
+            ("lifted[:, r:, :r] = X.transpose(0, 2, 1) / 2", "lifted[:, r:, :r] = X.transpose(0, 2, 1)"),
+        ),
+    ),
+    Mutant(
+        "half of the gradient in U",
+        "methods/factorized_gradient_descent.hpp",
+        (
+            (
+                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;",
+                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -slope * U;",
+            ),
+        ),
+    ),
+    Mutant(
+        "the start of a factor is normalised",
+        "methods/factorized_gradient_descent.hpp",
+        (("state.memory = {state.w};", "state.memory = {state.w / state.w.norm()};"),),
+    ),
+    Mutant(
+        "mirror descent forgets w(0)",
+        "methods/mirror_descent.hpp",
+        (("potential_->link(state.w, z);", "potential_->link(Vector::Ones(z.size()), z);"),),
+    ),
+    Mutant(
+        "the entropy's inverse link is linear",
+        "potentials/entropy.hpp",
+        (
+            (
+                "for (Index i = 0; i < z.size(); ++i) w[i] = std::exp(z[i]);",
+                "for (Index i = 0; i < z.size(); ++i) w[i] = 1 + z[i];",
+            ),
+        ),
+    ),
+    Mutant("the Euclidean inverse link halves", "potentials/euclidean.hpp", (("w = z;", "w = z / 2;"),)),
+    Mutant(
+        "natural gradient steps are mirror steps",
+        "methods/natural_gradient.hpp",
+        (
+            (
+                "add_scaled(now.w, log_eta + log_scale, next.w, next.w);",
+                "next.w = now.w.array() * (-std::exp(log_eta + log_scale) * gradient.array()).exp();",
+            ),
+        ),
+    ),
+    Mutant(
+        "the simplex is met by a shift",
+        "constraints/simplex.hpp",
+        (("w /= sum;", "w.array() += (1 - sum) / static_cast<double>(w.size());"),),
+    ),
+    Mutant(
+        "quadratic norms multiply by D",
+        "norms/quadratic.hpp",
+        (("cholesky_.solveInPlace(dw);", "dw = (D_ * dw).eval();"),),
+    ),
+    Mutant(
+        "the nuclear step is the Frobenius step",
+        "norms/schatten.hpp",
+        (("lp_.steepest(values, ties, step);", "step = -values;"),),
+    ),
+    Mutant(
+        "the oracle's margin is a mean",
+        "oracle.py",
+        (("value = float((A @ direction.ravel()).min())", "value = float((A @ direction.ravel()).mean())"),),
+    ),
+    Mutant(
+        "support vectors are the others",
+        "support_vectors.py",
+        (
+            (
+                "on = margins[-1] <= (1 + tolerance) * smallest",
+                "on = margins[-1] > (1 + tolerance) * smallest",
+            ),
+        ),
+    ),
+]
+
+# Runs in the copy: which statements are not as expected?
+_EXAMINE = """
+import json, sys
+from importlib.machinery import PathFinder
+class Copy:
+    find_spec = staticmethod(lambda name, path=None, target=None:
+        PathFinder.find_spec(name, path or [sys.argv[1]]) if name.startswith("implicitbias") else None)
+sys.meta_path.insert(0, Copy)  # before what an editable install may have put there
+from implicitbias.paper import examine, statements
+import implicitbias
+assert implicitbias.__file__.startswith(sys.argv[1]), implicitbias.__file__
+print(json.dumps({each.key: examine(each, "fast").as_expected for each in statements()}))
+"""
+
+
+def plant(folder: Path) -> None:
+    """Put every fault, dormant, into the sources beneath a folder."""
+    for mutant in MUTANTS:
+        file = folder / mutant.path
+        for old, new in mutant.edits:
+            _plant(file, mutant.name, old, new)
+    types = folder / "cpp/include/implicitbias/types.hpp"
+    types.write_text(
+        types.read_text()
+        .replace(
+            "namespace implicitbias {",
+            "namespace implicitbias {\n\ninline bool mutant(const char* name) {\n"
+            '  static const char* const active = std::getenv("MUTANT");\n'
+            "  return active && std::strcmp(active, name) == 0;\n}\n",
+            1,
+        )
+        .replace("#pragma once", "#pragma once\n\n#include <cstdlib>\n#include <cstring>", 1)
+    )
+
+
+def _plant(file: Path, name: str, old: str, new: str) -> None:
+    text = file.read_text()
+    # A statement may have been planted in already: then it stands in an else.
+    count = len(re.findall(rf"(?<![\w.]){re.escape(old)}", text))
+    assert count == 1, f"{file}: expected {old!r} once, found it {count} times"
+    if file.suffix == ".hpp":
+        replacement = f'if (mutant("{name}")) {{ {new} }} else {{ {old} }}'
+    else:
+        indent = re.search(rf"^( *){re.escape(old)}", text, re.M)[1]
+        condition = f'if __import__("os").environ.get("MUTANT") == "{name}":'
+        replacement = f"{condition}\n{indent}    {new}\n{indent}else:\n{indent}    {old}"
+    file.write_text(text.replace(old, replacement))
+
+
+def build(folder: Path) -> Path:
+    """Build a copy of the package with the faults in it; return where it can be imported from."""
+    sources, installed = folder / "sources", folder / "installed"
+    files = subprocess.check_output(
+        ["git", "ls-files", "-z", "cpp", "python", "*.toml", "*.txt", "*.md"], cwd=ROOT
+    )
+    names = [name for name in files.decode().split("\0") if name] + ["LICENSE", "NOTICE"]
+    for name in names:
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
+        (sources / name).write_bytes((ROOT / name).read_bytes())
+    plant(sources)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", installed, sources]
+    subprocess.run(command, check=True)
+    return installed
+
+
+def caught(installed: Path, name: str) -> list[str]:
+    """Return the statements that are not as expected with one fault active, or with none for ""."""
+    environment = {**os.environ, "MUTANT": name}
+    command = [sys.executable, "-W", "ignore", "-c", _EXAMINE, str(installed)]
+    done = subprocess.run(
+        command, env=environment, cwd=installed, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr
+    return [key for key, as_expected in json.loads(done.stdout).items() if not as_expected]
+
+
+def table(installed: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield every fault with the statements that catch it."""
+    for mutant in MUTANTS:
+        yield mutant.name, caught(installed, mutant.name)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        place = build(Path(name))
+        assert not caught(place, "")
+        print("| fault | caught by |\n|---|---|")
+        for fault, keys in table(place):
+            print(f"| {fault} | {', '.join(keys)} |", flush=True)

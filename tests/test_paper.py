@@ -1,0 +1,215 @@
+"""The paper, statement by statement; what a trial takes and gives; and one's own statements."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import implicitbias as ib
+from implicitbias.paper import Trial, examine, statements
+from implicitbias.paper.report import write
+from implicitbias.paper.statement import _registered
+
+STATEMENTS = statements()
+EXAMPLE = Path(__file__).parents[1] / "docs" / "my_claims.py"
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.key)
+def test_statement(statement):
+    finding = examine(statement, "fast")
+    assert finding.as_expected, finding.reason
+    assert finding.measurements
+    assert all(holds for _, holds in finding.hypotheses)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effort", ["default", "thorough"])
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.key)
+def test_statement_with_more_effort(statement, effort):
+    finding = examine(statement, effort)
+    assert finding.as_expected, finding.reason
+
+
+def test_every_statement_of_the_paper_is_there():
+    sources = {statement.source for statement in STATEMENTS}
+    for wanted in (
+        *("Section 2.1", "Theorem 1", "Theorem 1a", "Theorem 1b", "Remark 1", "Example 2", "Figure 1a"),
+        *("Proposition 2a", "Equation 10", "Example 3", "Figure 1b", "Proposition 3a", "Example 4"),
+        *("Figure 1c", "Section 2.4", "Section 3.1", "Theorem 5", "Section 4", "Theorem 7"),
+        "Lemma 8",
+    ):
+        assert wanted in sources
+    assert sum(statement.expect == "fails" for statement in STATEMENTS) >= 10
+
+
+def test_tolerances_tighten_with_effort():
+    for statement in STATEMENTS:
+        fast, default, thorough = statement.tolerance
+        assert fast >= default >= thorough
+
+
+@pytest.fixture
+def registered():
+    """Undo what a test registers."""
+    before = dict(_registered)
+    yield
+    _registered.clear()
+    _registered.update(before)
+
+
+DEFAULTS = {"text": "A text.", "metric": "a number", "tolerance": 0.1, "reference": "none"}
+
+
+def own(experiment, **options):
+    ib.claim("own", "a title", **{**DEFAULTS, **options})(experiment)
+    return examine(statements("own")[0], "fast")
+
+
+@pytest.mark.usefixtures("registered")
+def test_verdicts():
+    def measuring(*values):
+        def experiment(trial):
+            for value in values:
+                trial.measure("case", value)
+
+        return experiment
+
+    assert own(measuring(0.0, 0.1)).verdict == "holds"
+    finding = own(measuring(0.0, 0.2, 0.15))
+    assert (finding.verdict, finding.as_expected) == ("fails", False)
+    assert finding.decisive.value == 0.2
+    assert "0.2 > 0.1 (case)" in finding.reason
+    assert own(measuring(math.inf), expect="fails").as_expected
+    assert not own(measuring(0.0), expect="fails").as_expected
+    for broken, reason in (
+        (measuring(), "measured nothing"),
+        (measuring(math.nan), "expected a deviation of at least 0 for 'case', got nan"),
+        (measuring(-1.0), "expected a deviation of at least 0"),
+        (measuring("1"), "value: expected a number for 'case', got '1'"),
+        (lambda trial: 1 / 0, "ZeroDivisionError: division by zero"),
+    ):
+        finding = own(broken)
+        assert finding.verdict == "error"
+        assert reason in finding.reason
+
+
+@pytest.mark.usefixtures("registered")
+def test_hypotheses_are_checked():
+    def experiment(trial):
+        trial.measure("case", 0.0)
+        trial.assume("always", True)
+        trial.assume("sometimes", True)
+        trial.assume("sometimes", np.False_)
+
+    finding = own(experiment)
+    assert finding.verdict == "hypothesis fails"
+    assert finding.hypotheses == [("always", True), ("sometimes", False)]
+    assert finding.reason.endswith("hypothesis: sometimes")
+
+
+@pytest.mark.usefixtures("registered")
+def test_comparing_with_a_claim(problem):
+    def experiment(trial):
+        run = ib.Run(problem, ib.SteepestDescent(ib.Lp(2))).advance(trial.choose(20000, 0, 0))
+        report = trial.compare("l2", run, ib.predict(problem, run.method))
+        assert report.tolerance == trial.tolerance == 0.1
+        trial.note("noted")
+
+    finding = own(experiment, tolerance=(0.1, 0.01, 0.001))
+    assert finding.verdict == "holds", finding.reason
+    assert ("the data are linearly separable", True) in finding.hypotheses
+    assert finding.notes == ["noted"]
+
+
+@pytest.mark.usefixtures("registered")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tolerance": 0.0}, "tolerance: expected positive numbers, got 0.0"),
+        ({"tolerance": (1, 2)}, r"tolerance: expected a number or three, got \(1, 2\)"),
+        ({"tolerance": "1"}, "tolerance: expected a number or three"),
+        ({"text": " "}, "text: expected a text that is not empty"),
+        ({"metric": 3}, "metric: expected a text, got 3"),
+        ({"expect": "hold"}, "expect: expected 'holds' or 'fails', got 'hold'"),
+    ],
+)
+def test_what_a_claim_refuses(options, message):
+    with pytest.raises(ib.ImplicitBiasError, match="^" + message):
+        ib.claim("own", "a title", **{**DEFAULTS, **options})
+
+
+@pytest.mark.usefixtures("registered")
+def test_keys():
+    with pytest.raises(ValueError, match="^key: expected letters"):
+        ib.claim("two words", "a title", **DEFAULTS)
+    with pytest.raises(ValueError, match="^key: 'thm5' is taken by Theorem 5, steepest descent"):
+        ib.claim("thm5", "a title", **DEFAULTS)(lambda trial: None)
+    with pytest.raises(TypeError, match="^experiment: expected a function"):
+        ib.claim("own", "a title", **DEFAULTS)(3)
+    for title in ("first", "second"):  # as when a notebook's cell is run again
+        ib.claim("own", title, **DEFAULTS)(lambda trial: None)
+    assert [each.title for each in statements("own")] == ["second"]
+    with pytest.raises(ValueError, match="^only: there is no statement 'thm55'; did you mean thm5"):
+        statements("thm55")
+    assert [each.key for each in statements(["thm7", "thm1"])] == ["thm1", "thm7"]
+    with pytest.raises(ValueError, match="^effort: expected one of fast, default, thorough, got 'slow'"):
+        examine(STATEMENTS[0], "slow")
+    with pytest.raises(TypeError, match="^statement: expected a Statement, got str"):
+        examine("thm5")
+    with pytest.raises(TypeError, match="^holds: expected a bool, got 1"):
+        Trial(STATEMENTS[0], "fast").assume("text", 1)
+
+
+def test_report(tmp_path):
+    findings = [examine(each, "fast") for each in statements(["fig1a", "ex2", "thm5-max"])]
+    paths = write(findings, tmp_path)
+    assert [path.name for path in paths] == ["report.html", "report.md", "report.json", "fig1a.svg"]
+    page = paths[0].read_text(encoding="utf-8")
+    assert page.count("data:image/svg+xml;base64,") == 1
+    assert not re.search(r'(src|href)="(?!data:|#)', page)  # nothing is fetched
+    text = paths[1].read_text(encoding="utf-8")
+    assert "![Figure 1a](fig1a.svg)" in text
+    for finding in findings:
+        assert f'id="{finding.statement.key}"' in page
+        assert f"{finding.statement.source}: {finding.statement.title}" in text
+    numbers = json.loads(paths[2].read_text(encoding="utf-8"))["statements"]
+    assert [each["verdict"] for each in numbers] == ["fails", "holds", "fails"]
+    assert numbers[2]["measurements"][0]["value"] == "infinity"
+
+
+def test_command_line(command, tmp_path):
+    code, out, _ = command("paper", "--list")
+    assert code == 0
+    assert all(re.search(rf"^{re.escape(each.key)} ", out, re.M) for each in STATEMENTS)
+    code, out, err = command("paper", "--fast", "--only", "ex2,prop2a", "--out", str(tmp_path))
+    assert code == 0, err
+    assert "2 of 2 statements are as expected (1 hold, 1 fail)" in out
+    assert (tmp_path / "report.html").stat().st_size > 1000
+    code, _, err = command("paper", "--only", "exx2")
+    assert (code, "did you mean ex2" in err) == (2, True)
+    assert command("paper", "--fast", "--thorough")[0] == 2
+
+
+@pytest.mark.usefixtures("registered")
+def test_own_statements_from_the_command_line(command, tmp_path):
+    code, out, err = command("paper", "--fast", "--from", str(EXAMPLE))
+    assert code == 0, out + err
+    assert "2 of 2 statements are as expected (1 hold, 1 fail)" in out
+    assert "2 of 2" in command("paper", "--fast", "--from", str(EXAMPLE), "--only", "ex2,mirror-euclid")[1]
+    wrong = tmp_path / "wrong.py"
+    example = EXAMPLE.read_text(encoding="utf-8").replace("mirror-", "wrong-")
+    wrong.write_text(example.replace('    expect="fails",\n', ""), encoding="utf-8")
+    code, out, _ = command("paper", "--fast", "--from", str(wrong))
+    assert (code, "1 of 2 statements are as expected" in out) == (1, True)
+    for content, message in (
+        ("import numpy\n", "registers no statement"),
+        ("x = 1\ny = x / 0\n", "line 2: ZeroDivisionError: division by zero"),
+        ("def (\n", "SyntaxError"),
+    ):
+        wrong.write_text(content, encoding="utf-8")
+        code, _, err = command("paper", "--from", str(wrong))
+        assert (code, message in err) == (2, True), err
+    assert "does not exist" in command("paper", "--from", str(tmp_path / "none.py"))[2]
