@@ -371,6 +371,19 @@ def test_every_method_is_reachable(command):
     assert "Proposition 2a" in " ".join(shown.split())
 
 
+def test_what_is_known_of_adagrad(command):
+    status, shown, complaint = command(
+        *("run", "--data", "iris_setosa", "--eta", "0.1", "--steps", "1e5", "--out", "o", "--quiet"),
+        *("--method", "AdaGrad(10)", "--method", "AdaGrad(1e6)"),
+    )
+    assert status == 0, complaint
+    shown = " ".join(shown.split())
+    assert shown.count("no claim") == 2
+    assert "Theorem 6 hypothesis fails: it assumes that (eta / 2) B^2 L(w0) < 1" in shown  # G0 = 10
+    assert "Theorem 6 holds: G(t) has stayed within its bound up to t = 100000" in shown  # G0 = 10^6
+    assert shown.count("Later than the paper, Qian & Qian (2019) not yet converged") == 2
+
+
 def test_leaving_the_domain_is_a_line_of_the_table(command):
     status, shown, _ = command(
         *("run", "--data", "example_2", "--loss", "squared", "--eta", "0.02", *SHORT),

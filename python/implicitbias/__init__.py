@@ -74,6 +74,8 @@ from .trajectory import Trajectory
 
 if TYPE_CHECKING:
     from . import datasets, paper, paths, plot
+    from .accumulator_claim import bounded_accumulator
+    from .adagrad_direction import limit_direction
     from .claims import Claim, Limit
     from .continuous_time import Flow, flow
     from .linear_separability import Separability, separability
@@ -99,6 +101,8 @@ _lazy = {
     "Claim": "claims",
     "claim": "paper",
     "Limit": "claims",
+    "bounded_accumulator": "accumulator_claim",
+    "limit_direction": "adagrad_direction",
     "predict": "prediction",
     "why_no_claim": "prediction",
     "Report": "verdict",
@@ -177,6 +181,7 @@ __all__ = [
     "WeightedNorm",
     "as_cvxpy",
     "behaviour",
+    "bounded_accumulator",
     "claim",
     "compare",
     "datasets",
@@ -184,6 +189,7 @@ __all__ = [
     "every",
     "flow",
     "lift",
+    "limit_direction",
     "log_spaced",
     "paper",
     "paths",

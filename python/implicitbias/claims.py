@@ -1,5 +1,6 @@
 """The paper's claims: which limit it predicts, under which hypotheses, as a convex program."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,11 +8,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Affine, Constraint, Exponential, Method, Norm, Potential, Problem, Simplex
+from ._core import (
+    Affine,
+    Constraint,
+    Exponential,
+    LossNormalized,
+    Method,
+    Norm,
+    Polynomial,
+    Potential,
+    Problem,
+    Schedule,
+    Simplex,
+)
 from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
 from .errors import InvalidValueError
 from .linear_separability import Separability, separability
 from .oracle import max_margin
+from .run import Bracket, Run
 
 Array = NDArray[np.float64]
 Hypothesis = tuple[str, bool]
@@ -45,12 +59,13 @@ class Limit:
 
 
 class Claim(ABC):
-    """One statement of the paper about one problem and method.
+    """One statement about one problem and method.
 
     Attributes
     ----------
     theorem : str
-        Its number in the paper: a theorem ("5", "1a") or a section ("2.1").
+        Its number in the paper: a theorem ("5", "1a") or a section ("2.1"); for a result that is not the
+        paper's, whose it is.
     statement : str
         What it says, in a sentence.
     hypotheses : list of (str, bool)
@@ -74,6 +89,13 @@ class Claim(ABC):
     def hypotheses(self) -> list[Hypothesis]:
         """What the statement assumes, each with whether it holds here."""
 
+    def __repr__(self) -> str:
+        return f"<Claim: {self.source}, {self.statement}>"
+
+
+class LimitClaim(Claim):
+    """A claim that predicts where the iterates go."""
+
     @cached_property
     @abstractmethod
     def _limit(self) -> Limit: ...
@@ -92,11 +114,8 @@ class Claim(ABC):
         """
         return self._limit
 
-    def __repr__(self) -> str:
-        return f"<Claim: {self.source}, {self.statement}>"
 
-
-class MaxMarginClaim(Claim):
+class MaxMarginClaim(LimitClaim):
     """Theorem 5 and section 3.1: the normalised margin tends to the maximum margin in the norm.
 
     Attributes
@@ -135,6 +154,31 @@ class MaxMarginClaim(Claim):
         """Return what it assumes of the w with which a run started."""
         return []
 
+    def step_hypotheses(self, run: Run) -> list[Hypothesis]:
+        """Return what Theorem 5 (with min where the paper prints max) or 7 asks of the steps."""
+        log_ratio, t = run.largest_step
+        # Loss-normalised steps meet the bound with equality, up to rounding.
+        small = log_ratio <= 1e-9
+        bound = f"eta_t <= {self.step_bound} at every step"
+        if not small:
+            bound += f" (at t = {t} it was {text_of_exp(log_ratio)} times that)"
+        endless = not isinstance(run.step_size, Polynomial) or run.step_size.power <= 1
+        total = "the steps have an infinite sum"
+        if isinstance(run.step_size, Schedule):
+            total += " (a schedule ends, so this is taken on trust)"
+        bounded = "the steps are bounded by some eta_+ < inf"
+        if isinstance(run.step_size, LossNormalized) and run.step_size.cap == math.inf:
+            bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
+        return [(bound, small), (bounded, True), (total, endless), whole_gradients(run)]
+
+    def margin(self, run: Run) -> float:
+        """Return the normalised margin of a run's iterate, in the norm of the claim."""
+        return run.margin
+
+    def bracket(self, run: Run) -> Bracket:
+        """Return what a run certifies of the maximum margin."""
+        return run.bracket
+
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
@@ -142,7 +186,7 @@ class MaxMarginClaim(Claim):
         return Limit(solution.direction, solution.value, solution.gap, solution.unique)
 
 
-class ProjectionClaim(Claim):
+class ProjectionClaim(LimitClaim):
     """Theorems 1 to 1b: the limit is the Bregman projection of w0 on the solutions.
 
     Attributes
@@ -203,3 +247,17 @@ class ProjectionClaim(Claim):
                 raise InvalidValueError(f"problem: expected that {text}")
         projection = project(self._oracle, self.w0.ravel(), self.solutions)
         return Limit(projection.point.reshape(self.w0.shape), projection.value, projection.gap, True)
+
+
+def whole_gradients(run: Run) -> Hypothesis:
+    """No random batches."""
+    return "every gradient is taken on all samples", run.batch is None
+
+
+def text_of_exp(exponent: float) -> str:
+    """Return exp(exponent) to three digits, beyond the range of doubles as a power of ten."""
+    if abs(exponent) < 700:
+        return f"{math.exp(exponent):.3g}"
+    if abs(exponent) < 1e15:
+        return f"10^{exponent / math.log(10):.0f}"
+    return "inf" if exponent > 0 else "0"  # of logarithms in which the lowest double stands for log 0

@@ -27,7 +27,7 @@ from ._core import (
     WeightedNorm,
     read_array,
 )
-from .claims import Claim, MaxMarginClaim, ProjectionClaim
+from .claims import LimitClaim, MaxMarginClaim, ProjectionClaim
 from .errors import DomainError, InvalidTypeError, InvalidValueError
 from .psd_claim import PsdMarginClaim
 
@@ -36,7 +36,7 @@ Array = NDArray[np.float64]
 
 def predict(
     problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
-) -> Claim | None:
+) -> LimitClaim | None:
     """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
 
     Parameters
@@ -66,7 +66,7 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
         If there is a claim.
     """
     answer = _answer(problem, method, None, flow)
-    if isinstance(answer, Claim):
+    if isinstance(answer, LimitClaim):
         raise InvalidValueError(f"method: expected one without a claim, but {answer.source} applies")
     return answer
 
@@ -87,7 +87,7 @@ class _Question:
         return ProjectionClaim(self.problem, method, potential, constraint, self.w0, theorem, self.flow)
 
 
-def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> Claim | str:
+def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
     if not isinstance(problem, Problem):
         raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
     if not isinstance(method, Method):
@@ -122,13 +122,13 @@ def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None)
 
 
 @singledispatch
-def _limit_point(method: Method, question: _Question) -> Claim | str:
+def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
     """Losses with a unique finite root (section 2)."""
     return f"The paper does not treat {method!r} on losses with a unique finite root."
 
 
 @_limit_point.register
-def _(method: MirrorDescent, question: _Question) -> Claim | str:
+def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     potential, momentum = method.potential, method.momentum
     _require_inside(potential, question.w0)
     if isinstance(momentum, PrimalMomentum) and not potential.quadratic and not question.flow:
@@ -149,7 +149,7 @@ def _(method: MirrorDescent, question: _Question) -> Claim | str:
 
 
 @_limit_point.register
-def _(method: NaturalGradient, question: _Question) -> Claim | str:
+def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
     metric = method.potential
     if not isinstance(metric, Potential):
         return (
@@ -167,7 +167,7 @@ def _(method: NaturalGradient, question: _Question) -> Claim | str:
 
 
 @_limit_point.register
-def _(method: SteepestDescent, question: _Question) -> Claim | str:
+def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
     potential = _half_square(method.norm)
     if potential is not None:
         return question.projection(method, potential, "2.1" if isinstance(potential, Euclidean) else "2.4")
@@ -180,7 +180,7 @@ def _(method: SteepestDescent, question: _Question) -> Claim | str:
 
 
 @_limit_point.register
-def _(method: AdaGrad, question: _Question) -> Claim | str:
+def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
     return (
         "On losses with a unique finite root the paper expects no limit of AdaGrad that is independent of "
         "the step sizes (section 3.3)."
@@ -188,7 +188,7 @@ def _(method: AdaGrad, question: _Question) -> Claim | str:
 
 
 @_limit_point.register
-def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
+def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
     return (
         "On losses with a unique finite root the limit of gradient descent on a factor depends on U(0), its "
         "scale included, and on the step sizes; it is the solution of least nuclear norm only as both tend "
@@ -197,18 +197,18 @@ def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
 
 
 @singledispatch
-def _limit_direction(method: Method, question: _Question) -> Claim | str:
+def _limit_direction(method: Method, question: _Question) -> LimitClaim | str:
     """Strictly monotone losses (section 3)."""
     return f"The paper does not treat {method!r} on strictly monotone losses."
 
 
 @_limit_direction.register
-def _(method: SteepestDescent, question: _Question) -> Claim | str:
+def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
     return MaxMarginClaim(question.problem, method, method.norm, "5")
 
 
 @_limit_direction.register
-def _(method: MirrorDescent, question: _Question) -> Claim | str:
+def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     norm = _norm_of(method.potential)
     if norm is None or method.momentum is not None or method.constraint is not None:
         return (
@@ -220,7 +220,7 @@ def _(method: MirrorDescent, question: _Question) -> Claim | str:
 
 
 @_limit_direction.register
-def _(method: NaturalGradient, question: _Question) -> Claim | str:
+def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
     metric = method.potential
     norm = _norm_of(metric) if isinstance(metric, Potential) else None
     if norm is None:
@@ -232,19 +232,20 @@ def _(method: NaturalGradient, question: _Question) -> Claim | str:
 
 
 @_limit_direction.register
-def _(method: AdaGrad, question: _Question) -> Claim | str:
+def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
     return (
         "AdaGrad's accumulator stays bounded (Theorem 6), so that the first steps are never forgotten: the "
-        "limit direction depends on eta, w(0) and G(0) (section 3.3)."
+        "limit direction depends on eta, w(0) and G(0) (section 3.3). bounded_accumulator(run) is about that "
+        "bound, and limit_direction(run) about a later result."
     )
 
 
 @_limit_direction.register
-def _(method: FactorizedGradientDescent, question: _Question) -> Claim | str:
+def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
     return PsdMarginClaim(question.problem, method, question.start)
 
 
-def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> Claim:
+def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> LimitClaim:
     """Return the claim about a method that is steepest descent in this quadratic norm."""
     return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ._core import SteepestDescent
+from ._core import AdaGrad, SteepestDescent
 from .errors import ImplicitBiasError
 from .run import Bracket, Run
 
 if TYPE_CHECKING:
-    from .claims import Claim
+    from .claims import LimitClaim
     from .continuous_time import Flow
     from .paths import LassoPath, StagewisePath
 
@@ -30,7 +30,7 @@ class Line:
     run: "Run | Flow"
     verdict: str
     remark: str
-    claim: "Claim | None" = None
+    claim: "LimitClaim | None" = None
     gap: float = math.nan
     oracle: float = math.nan
     oracle_gap: float = math.nan
@@ -58,7 +58,8 @@ def judge(name: str, run: "Run | Flow") -> Line:
             flow, w0 = True, run.w0
         claim = predict(run.problem, run.method, w0, flow=flow)
         if claim is None:
-            return Line(name, run, "no claim", why_no_claim(run.problem, run.method, flow=flow))
+            remark = why_no_claim(run.problem, run.method, flow=flow) + _beyond_the_paper(run)
+            return Line(name, run, "no claim", remark)
         report = compare(run, claim)
     except Exception as error:  # solvers raise errors of their own, too
         return failed(name, run, error)
@@ -68,6 +69,16 @@ def judge(name: str, run: "Run | Flow") -> Line:
     return Line(
         name, run, report.verdict, report.reason, claim, report.gap, limit.value, limit.gap, report.angle
     )
+
+
+def _beyond_the_paper(run: "Run | Flow") -> str:
+    """Return what Theorem 6 says of AdaGrad's run, and a later result than the paper of its direction."""
+    from . import bounded_accumulator, compare, limit_direction
+
+    if not isinstance(run, Run) or not isinstance(run.method, AdaGrad) or not run.problem.loss.monotone:
+        return ""
+    beyond = compare(run, limit_direction(run))
+    return f" {compare(run, bounded_accumulator(run))}. Later than the paper, {beyond}."
 
 
 def failed(name: str, run: "Run | Flow", error: Exception) -> Line:

@@ -1,4 +1,4 @@
-"""Where a run stands against the paper's claim about it."""
+"""Where a run stands against the claim about it."""
 
 import math
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import LossNormalized, Polynomial, Problem, Schedule
-from .claims import Claim, Hypothesis, Limit, MaxMarginClaim, ProjectionClaim
+from ._core import Problem
+from .accumulator_claim import AccumulatorClaim
+from .adagrad_direction import AdaGradDirectionClaim
+from .claims import Claim, Hypothesis, Limit, LimitClaim, MaxMarginClaim, ProjectionClaim, text_of_exp
 from .continuous_time import Flow
 from .errors import InvalidTypeError, InvalidValueError, OracleError
 from .long_run import behaviour
@@ -28,17 +30,17 @@ class Report:
     reason : str
         Why, in a sentence.
     gap : float
-        Relative margin gap 1 - margin / gamma*, or the distance to the predicted point relative to that
-        from w0.
+        Relative margin gap 1 - margin / gamma*, in the norm of the claim; the distance to the predicted
+        point relative to that from w0; or by which part G exceeds its bound.
     angle : float
         Degrees between w and the predicted direction; NaN where that is not unique, or for limit points.
     bracket : Bracket or None
-        The run's own certified bracket around gamma*.
+        The run's own certified bracket around gamma*, in the norm of the claim.
     hypotheses : list of (str, bool)
         The claim's, and those about the run's steps.
     claim : Claim
     limit : Limit or None
-        None where the claim has no limit because a hypothesis fails.
+        None where the claim has no limit, by itself or because a hypothesis fails.
     tolerance : float
     """
 
@@ -69,6 +71,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     run : Run or Flow
     claim : Claim
         From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused.
+        From `bounded_accumulator` or `limit_direction`, for the same run, which may have gone on since.
     tolerance : float, optional
         Gap up to which the claim holds; 0.01 for margins, 1e-6 for limit points.
     """
@@ -79,24 +82,21 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
         raise InvalidTypeError(f"tolerance: expected a number, got {tolerance!r}")
     if not 0 < tolerance < math.inf:
         raise InvalidValueError(f"tolerance: expected a positive number, got {tolerance}")
-    bracket = run.bracket if isinstance(run, Run) and run.problem.loss.monotone else None
-    hypotheses = list(claim.hypotheses)
-    if isinstance(run, Run) and isinstance(claim, MaxMarginClaim):
-        hypotheses += claim.start_hypotheses(_start(run)) + _step_hypotheses(run, claim)
+    hypotheses, bracket = list(claim.hypotheses), None
+    if isinstance(claim, MaxMarginClaim):
+        assert isinstance(run, Run)  # flows are for losses with a finite root
+        bracket = claim.bracket(run)
+        hypotheses += claim.start_hypotheses(_start(run)) + claim.step_hypotheses(run)
+    limit = None
     if not all(holds for _, holds in claim.hypotheses):
-        judgement, limit = _Judgement("hypothesis fails", "", math.nan), None
-    else:
+        judgement = _Judgement("hypothesis fails", "", math.nan)
+    elif isinstance(claim, LimitClaim):
         limit = claim.solve()
-        on_it = isinstance(claim, ProjectionClaim) and _length(run.w - limit.point) <= _rounding(run, limit)
-        if limit.gap > tolerance / 2 and not on_it:
-            raise OracleError(
-                f"the oracle's duality gap {limit.gap:.1e} is too large for the tolerance {tolerance:g}"
-            )
-        if isinstance(claim, ProjectionClaim):
-            judgement = _judge_point(run, claim, limit, tolerance)
-        else:
-            assert isinstance(run, Run)  # flows are for losses with a finite root
-            judgement = _judge_margin(run, limit, tolerance)
+        judgement = _judge_limit(run, claim, limit, tolerance)
+    else:
+        assert isinstance(run, Run)
+        assert isinstance(claim, AccumulatorClaim)
+        judgement = _judge_accumulator(run, claim)
     hypotheses += judgement.hypotheses
     verdict, reason = judgement.verdict, judgement.reason
     failed = [text for text, holds in hypotheses if not holds]
@@ -121,6 +121,8 @@ def _checked(run: Run | Flow, claim: Claim | None) -> Claim:
         raise InvalidValueError(
             f"claim: expected a claim about {run.method!r}, got one about {claim.method!r}"
         )
+    if isinstance(claim, AccumulatorClaim | AdaGradDirectionClaim) and not _same_run(claim.run, run):
+        raise InvalidValueError("claim: expected a claim about this run, got one about another")
     if isinstance(claim, ProjectionClaim):
         if claim.flow != isinstance(run, Flow):
             raise InvalidValueError(
@@ -137,6 +139,14 @@ def _start(run: Run | Flow) -> Array:
     return run.w0 if isinstance(run, Flow) else run.trajectory.w[0]
 
 
+def _same_run(one: Run, other: Run | Flow) -> bool:
+    """Whether both are one run, from a checkpoint perhaps, with equal problems and methods."""
+    if one is other:
+        return True
+    parts = isinstance(other, Run) and one.step_size == other.step_size and one.batch == other.batch
+    return parts and np.array_equal(_start(one), _start(other))
+
+
 def _same_problem(one: Problem, other: Problem) -> bool:
     return one.loss == other.loss and np.array_equal(one.X, other.X) and np.array_equal(one.y, other.y)
 
@@ -150,36 +160,32 @@ class _Judgement:
     hypotheses: tuple[Hypothesis, ...] = ()
 
 
-def _step_hypotheses(run: Run, claim: MaxMarginClaim) -> list[Hypothesis]:
-    """What Theorem 5 (with min where the paper prints max) or 7 asks of the steps."""
-    log_ratio, t = run.largest_step
-    # Loss-normalised steps meet the bound with equality, up to rounding.
-    small = log_ratio <= 1e-9
-    bound = f"eta_t <= {claim.step_bound} at every step"
-    if not small:
-        factor = f"{math.exp(log_ratio):.3g}" if log_ratio < 700 else f"10^{log_ratio / math.log(10):.0f}"
-        bound += f" (at t = {t} it was {factor} times that)"
-    endless = not isinstance(run.step_size, Polynomial) or run.step_size.power <= 1
-    total = "the steps have an infinite sum"
-    if isinstance(run.step_size, Schedule):
-        total += " (a schedule ends, so this is taken on trust)"
-    bounded = "the steps are bounded by some eta_+ < inf"
-    if isinstance(run.step_size, LossNormalized) and run.step_size.cap == math.inf:
-        bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
-    whole = "every gradient is taken on all samples"
-    return [(bound, small), (bounded, True), (total, endless), (whole, run.batch is None)]
+def _judge_limit(run: Run | Flow, claim: LimitClaim, limit: Limit, tolerance: float) -> _Judgement:
+    on_it = isinstance(claim, ProjectionClaim) and _length(run.w - limit.point) <= _rounding(run, limit)
+    if limit.gap > tolerance / 2 and not on_it:
+        raise OracleError(
+            f"the oracle's duality gap {limit.gap:.1e} is too large for the tolerance {tolerance:g}"
+        )
+    if isinstance(claim, ProjectionClaim):
+        return _judge_point(run, claim, limit, tolerance)
+    assert isinstance(run, Run)
+    assert isinstance(claim, MaxMarginClaim)
+    return _judge_margin(run, claim, limit, tolerance)
 
 
-def _judge_margin(run: Run, limit: Limit, tolerance: float) -> _Judgement:
-    gap = 1 - run.margin / limit.value if math.isfinite(run.margin) else math.inf
+def _judge_margin(run: Run, claim: MaxMarginClaim, limit: Limit, tolerance: float) -> _Judgement:
+    margin = claim.margin(run)
+    gap = 1 - margin / limit.value if math.isfinite(margin) else math.inf
     angle = _angle(run.w, limit.point) if limit.unique else math.nan
-    lower, upper = run.bracket
+    lower, upper = claim.bracket(run)
     maximum = f"the maximum margin {limit.value:.6g}"
     verdict: Verdict = "not yet converged"
-    if run.margin > 0:
+    if margin > 0:
         reason = f"the margin is still {_percent(gap)} below {maximum}"
     else:
-        reason = f"the data are not separated yet (margin {run.margin:.3g}, maximum {limit.value:.6g})"
+        reason = f"the data are not separated yet (margin {margin:.3g}, maximum {limit.value:.6g})"
+    if isinstance(claim, AdaGradDirectionClaim) and margin > 0:
+        reason += _on_the_way(run, limit)
     # The maximum lies between the oracle's primal and dual values.
     if lower > limit.value / (1 - limit.gap) * (1 + 1e-12) or upper < limit.value * (1 - 1e-12):
         verdict, reason = "violated", f"the certified bracket [{lower:.6g}, {upper:.6g}] excludes the oracle"
@@ -187,6 +193,28 @@ def _judge_margin(run: Run, limit: Limit, tolerance: float) -> _Judgement:
         verdict = "holds"
         reason = f"the margin is {_percent(gap)} below {maximum} (tolerance {_percent(tolerance)})"
     return _Judgement(verdict, reason, gap, angle)
+
+
+def _on_the_way(run: Run, limit: Limit) -> str:
+    """Return where AdaGrad is heading: constant steps leave w itself behind."""
+    text = "; with constant steps the gap closes like 1 / log t"
+    rows = run.trajectory
+    earlier = np.flatnonzero((rows.t >= 1) & (rows.t <= run.t / 10))
+    if earlier.size:
+        row = earlier[-1]
+        angle = _angle(run.w - rows.w[row], limit.point)
+        text += f", while w({run.t}) - w({rows.t[row]}) is {angle:.2g} degrees from the predicted direction"
+    return text
+
+
+def _judge_accumulator(run: Run, claim: AccumulatorClaim) -> _Judgement:
+    # G never falls: that it is within the bound now says so of all times before.
+    excess = run._loop.memory["log_G"] - claim.log_bound
+    rounding = (1e-9 + run.t * np.finfo(float).eps) * (1 + np.abs(claim.log_bound))
+    if np.any(excess > rounding):
+        most = float(excess.max())
+        return _Judgement("violated", f"an entry of G is {text_of_exp(most)} times its bound", np.expm1(most))
+    return _Judgement("holds", f"G(t) has stayed within its bound up to t = {run.t}", 0.0)
 
 
 def _percent(gap: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Norm, Problem
-from ..claims import Claim
+from ..claims import LimitClaim
 from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
 from ..labels import mathtext
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 def path(
     runs: Run | Flow | Sequence[Run | Flow],
-    claim: Claim | Sequence[Claim] | None = None,
+    claim: LimitClaim | Sequence[LimitClaim] | None = None,
     *,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
@@ -48,8 +48,8 @@ def path(
     runs = as_list(runs, (Run, Flow))
     claims = [] if claim is None else list(claim) if isinstance(claim, Sequence) else [claim]
     for each in claims:
-        if not isinstance(each, Claim):
-            raise InvalidTypeError(f"claim: expected a Claim, got {type(each).__name__}")
+        if not isinstance(each, LimitClaim):
+            raise InvalidTypeError(f"claim: expected a Claim with a limit, got {type(each).__name__}")
     problem = runs[0].problem
     if any(run.problem.shape != problem.shape for run in runs):
         raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
@@ -62,6 +62,8 @@ def path(
     stars: list[Array] = []
     for each in claims:
         point = each.solve().point.ravel()
+        if problem.loss.monotone:  # onto the sphere of the ways
+            point = point / each.method.geometry.value(point)
         if not any(np.allclose(point, star, rtol=1e-6, atol=1e-9) for star in stars):
             stars.append(point)
 
