@@ -215,3 +215,130 @@ def erratum(trial: Trial) -> None:
     trial.note(f"log L went from {losses[0]:.3g} to {max(losses):.3g}.")
     right = steepest(problem, ib.Lp(2), 10**5, w0=[0.5, 0.0])
     trial.assume("with min, the same start reaches the maximum margin 0.2", abs(right.margin - 0.2) < 1e-3)
+
+
+ONE_SAMPLE = ib.Problem([[1.0, 0.5]], [1.0], EXPONENTIAL)
+
+
+def adagrad(eta: float, steps: int, problem: ib.Problem = ONE_SAMPLE, G0: float = 10.0) -> ib.Run:
+    """Return a run of AdaGrad."""
+    return ib.Run(problem, ib.AdaGrad(G0), ib.Constant(eta)).advance(steps)
+
+
+@section_3(
+    "thm6",
+    "AdaGrad's accumulator stays bounded",
+    source="Theorem 6",
+    text="If (eta / 2) B^2 L(w(0)) < 1, with B = max_n |G(0)^(-1/4) x_n|_2, then G(t) stays below an "
+    "explicit bound for all t.",
+    reference="the bound that the proof gives, (R / 2 + (R^2 / 4 + G0)^(1/2))^2",
+    metric="log G(t) - log bound, where that is positive; relative growth of G in the last decade",
+    tolerance=1e-9,
+)
+def theorem_6(trial: Trial) -> None:
+    """Run far on one sample, where G settles, and on random data."""
+    last = trial.choose(10**5, 10**6, 10**7)
+    for problem, eta, G0 in (
+        (ONE_SAMPLE, 0.9, 10.0),
+        (ONE_SAMPLE, 0.1, 10.0),
+        *((separable(6, 4, seed), 0.2, 1000.0) for seed in range(trial.choose(1, 3, 10))),
+    ):
+        run = adagrad(eta, last // 10, problem, G0)
+        before = run.G
+        run.advance(last - last // 10)
+        theorem = ib.bounded_accumulator(run)
+        for text, holds in theorem.hypotheses:
+            trial.assume(text.partition(" (it is")[0], holds)
+        over = float((np.log(run.G) - theorem.log_bound).max())
+        case = f"n = {len(problem.y)}, eta = {eta}, G0 = {G0:g}"
+        trial.measure(f"{case}, above the bound by", max(over, 0.0))
+        growth = float((run.G / before).max()) - 1
+        trial.measure(f"{case}, growth to t = {last:.0e}", growth, tolerance=2e-2 if eta < 0.9 else 2e-4)
+
+
+@section_3(
+    "thm6-eta",
+    "AdaGrad forgets its step size",
+    source="Theorem 6",
+    text="AdaGrad's limit direction does not depend on eta. (It does: G converges, and what converges "
+    "remembers.)",
+    reference="two runs with different steps; on one sample, the direction of G^(-1/2) x",
+    metric="distance of the directions",
+    tolerance=1e-2,
+    expect="fails",
+)
+def theorem_6_eta(trial: Trial) -> None:
+    """Compare two step sizes on one sample, and draw the fan of directions."""
+    directions = []
+    for eta in (0.1, 0.9):
+        run = adagrad(eta, 10**5)
+        directions.append(run.w / np.linalg.norm(run.w))
+    trial.measure("eta = 0.1 and 0.9", float(np.linalg.norm(directions[0] - directions[1])))
+    trial.figure(
+        "AdaGrad's fan of limit directions",
+        _draw_fan,
+        caption="One sample, x = (1, 1/2), from w(0) = 0: every step size and every G(0) has a direction of "
+        "its own, between the maximum margin in l2 and that in linf.",
+        size=(11, 4.6),
+    )
+
+
+def _draw_fan(figure) -> None:  # type: ignore[no-untyped-def]
+    from matplotlib import colormaps
+
+    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    for ax, name, values, runs in (
+        (left, r"$\eta$", (0.05, 0.1, 0.2, 0.4, 0.9, 1.5), lambda eta: adagrad(eta, 10**5)),
+        (right, r"$G_0$", (0.1, 1, 3, 10, 30, 100), lambda G0: adagrad(0.5, 10**5, G0=G0)),
+    ):
+        for k, value in enumerate(values):
+            w = runs(value).w
+            end = w / np.linalg.norm(w)
+            ax.plot(
+                [0, end[0]],
+                [0, end[1]],
+                color=colormaps["viridis"](k / 6),
+                lw=1.8,
+                label=f"{name} = {value:g}",
+            )
+        for norm, style in (("2", "--"), (r"\infty", ":")):
+            margin = np.array([1.0, 0.5] if norm == "2" else [1.0, 1.0])
+            margin /= np.linalg.norm(margin)
+            label = rf"maximum margin in $\ell_{norm}$"
+            ax.plot([0, margin[0]], [0, margin[1]], color="0.35", ls=style, lw=1.2, label=label)
+        around = np.linspace(0, np.pi / 2, 91)
+        ax.plot(np.cos(around), np.sin(around), color="0.8", lw=0.8)
+        ax.set(aspect="equal", xlabel=r"$w_1 / \|w\|_2$", xlim=(0, 1.05), ylim=(0, 1.0))
+        ax.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+        ax.spines[["top", "right"]].set_visible(False)
+    left.set_ylabel(r"$w_2 / \|w\|_2$")
+
+
+@section_3(
+    "thm6-limit",
+    "where AdaGrad turns",
+    source="Qian & Qian 2019",
+    text="Later than the paper: AdaGrad turns towards the maximum margin in |G^(1/4) w|_2, G = lim G(t).",
+    reference="the quadratic program with the weights G^(1/2) (cvxpy)",
+    metric="sine of the angle between w(10 t) - w(t) and the prediction",
+    tolerance=(0.1, 5e-2, 4e-2),
+)
+def adagrad_limit(trial: Trial) -> None:
+    """Compare what a decade adds with the prediction, and with the Euclidean maximum margin."""
+    last = trial.choose(10**6, 3 * 10**6, 10**7)
+    for seed in range(trial.choose(1, 3, 4)):
+        problem = separable(4, 6, seed)
+        run = adagrad(0.5, last // 10, problem, 10.0)
+        before = run.w
+        grown = run.advance(last - last // 10).w - before
+        prediction = ib.limit_direction(run)
+        for text, holds in prediction.hypotheses:
+            trial.assume(text.partition(" (it is")[0].partition(": from")[0], holds)
+        trial.measure(f"data {seed}", _sine(grown, prediction.solve().point))
+        euclidean = predicted_limit(problem, ib.GradientDescent()).point
+        trial.note(f"On data {seed} the sine to the l2 maximum margin is {_sine(grown, euclidean):.2g}.")
+
+
+def _sine(a: Array, b: Array) -> float:
+    cosine = float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    return math.sqrt(max(1 - cosine**2, 0.0)) if cosine > 0 else 1.0
