@@ -63,6 +63,8 @@ METHODS = [
 ]
 STEP_SIZES = [
     ib.Constant(0.1),
+    ib.ExactLineSearch(),
+    ib.ExactLineSearch(0.5),
     ib.LossNormalized(0.5, 3.0),
     ib.LossNormalized(),
     ib.Polynomial(1.0, 0.5),

@@ -13,6 +13,7 @@ void bind_losses(py::module_& module) {
       .def_property_readonly(
           "monotone", &Loss::monotone,
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")
+      .def_property_readonly("convex", &Loss::convex, "Whether l is convex, as ExactLineSearch asks.")
       .def_property_readonly("exponential_tail", &Loss::exponential_tail,
                              "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
       .def_property_readonly("bounds_curvature", &Loss::bounds_curvature,

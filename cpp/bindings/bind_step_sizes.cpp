@@ -14,6 +14,9 @@ void bind_step_sizes(py::module_& module) {
             if (t.value < 0 || t.value >= self.length())
               throw InvalidValueError(
                   message("t: the rule has steps 0 to ", self.length() - 1, ", got ", t.value));
+            if (self.needs_ray())
+              throw InvalidValueError(
+                  "log_step: this rule looks at the loss along the ray of a run's next step");
             return self.log_step({t.value, log_smoothness.value});
           },
           py::arg("t"), py::arg("log_smoothness"),

@@ -16,6 +16,7 @@ RunLoop::RunLoop(Parts parts)
       radius_(parts_.problem->radius(*geometry_)),
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),
+      searches_(parts_.step_size->needs_ray()),
       trajectory_(parts_.problem->loss()->monotone()),
       at_(parts_.batch ? parts_.batch->size() : parts_.problem->samples(), parts_.problem->dimension()),
       beyond_(at_),
@@ -42,6 +43,17 @@ RunLoop::RunLoop(Parts parts)
       throw InvalidValueError(
           "step_size: LossNormalized needs the whole loss, and a batch has a part of it; use Constant, "
           "Polynomial or Schedule");
+  }
+  if (searches_) {
+    if (!parts_.problem->loss()->convex())
+      throw InvalidValueError(
+          "step_size: ExactLineSearch needs a convex loss (not Sigmoid or TruncatedSquared); use Constant, "
+          "Polynomial or Schedule");
+    if (!method_->straight())
+      throw InvalidValueError(
+          "step_size: ExactLineSearch needs a method that steps along a ray: SteepestDescent, "
+          "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint; use "
+          "Constant, Polynomial or Schedule");
   }
 }
 
@@ -144,15 +156,45 @@ void RunLoop::record() {
   next_record_ = parts_.recording->after(state_.t);
 }
 
+double RunLoop::search(double log_smoothness) {
+  Vector dw(state_.w.size()), v(at_.z.size());
+  method_->direction(state_, at_.gradient, dw);
+  if (parts_.batch) {
+    parts_.batch->draw(state_.t, order_, drawn_);
+    parts_.problem->along(dw, drawn_, v);
+  } else {
+    parts_.problem->along(dw, v);
+  }
+  if (!v.allFinite())
+    throw DomainError(message("step t = ", state_.t,
+                              ": the predictions overflow along the ray; the run stays at t = ", state_.t));
+  const Ray ray(*parts_.problem->loss(), at_.z, v);
+  const double log_s = parts_.step_size->log_step({state_.t, log_smoothness, &ray});
+  if (log_s == infinity) {
+    Index moved = 0;
+    dw.cwiseAbs().maxCoeff(&moved);
+    const bool alone = (dw.array() != 0).count() == 1;
+    throw DomainError(message("step t = ", state_.t, ": no margin falls along the ray",
+                              alone ? message(", on which w[", moved, "] alone moves") : "",
+                              ", so that the loss has no minimum there but tends to 0; the run stays at t = ",
+                              state_.t, ". Use Constant or LossNormalized"));
+  }
+  return log_s;
+}
+
 void RunLoop::iterate() {
   const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
-  const double log_eta = parts_.step_size->log_step({state_.t, log_smoothness});
+  // A ray's unit is the gradient as it is kept, without its scale.
+  const double log_unit = searches_ ? at_.log_scale : 0;
+  const double log_s =
+      searches_ ? search(log_smoothness) : parts_.step_size->log_step({state_.t, log_smoothness});
+  const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
   };
   try {
-    method_->step(state_, at_.gradient, at_.log_scale, log_eta, next_);
+    method_->step(state_, at_.gradient, log_scale, log_s, next_);
   } catch (const DomainError& error) {
     fail(error.what());
   }
@@ -165,7 +207,7 @@ void RunLoop::iterate() {
   }
   if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
-    const double weight = std::exp(log_eta + at_.log_scale);
+    const double weight = std::exp(log_s + log_scale);
     next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
     next_.weight_sum = state_.weight_sum + weight;
   }

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -30,6 +30,11 @@ class Loss:
     def bounds_curvature(self) -> bool:
         """
         Whether l'' <= l everywhere, as LossNormalized asks.
+        """
+    @property
+    def convex(self) -> bool:
+        """
+        Whether l is convex, as ExactLineSearch asks.
         """
     @property
     def exponential_tail(self) -> bool:
@@ -989,6 +994,42 @@ class Constant(StepSize):
     @property
     def eta(self) -> float:
         ...
+class ExactLineSearch(StepSize):
+    """
+    eta_t = shrinkage * argmin_eta L(w_t + eta dw_t), with dw_t the method's step of size 1.
+    
+    For convex losses and methods that step along a ray: SteepestDescent and NaturalGradient, and
+    MirrorDescent with a quadratic potential, no momentum and no constraint. On a random batch it is the
+    loss of the batch that is minimised. The step is 0 where the gradient vanishes.
+    
+    A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises
+    DomainError. On separable data it meets one as soon as dw_t itself separates them.
+    
+    Parameters
+    ----------
+    shrinkage : float
+        In (0, 1]; the loss never increases.
+    
+    Notes
+    -----
+    In l1, on exponential loss, this is AdaBoost: see `problems.adaboost`. Theorem 5 does not cover it:
+    the steps exceed 1 / (B^2 L), and the margin need not tend to the maximum (Rudin, Daubechies and
+    Schapire 2004).
+    """
+    _fields: typing.ClassVar[list] = ['shrinkage']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, shrinkage: float = 1.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def shrinkage(self) -> float:
+        ...
 class LossNormalized(StepSize):
     """
     eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.
@@ -1230,4 +1271,4 @@ def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ._core import (
     Affine,
     Constraint,
+    ExactLineSearch,
     Exponential,
     LossNormalized,
     Method,
@@ -167,7 +168,8 @@ class MaxMarginClaim(LimitClaim):
         if isinstance(run.step_size, Schedule):
             total += " (a schedule ends, so this is taken on trust)"
         bounded = "the steps are bounded by some eta_+ < inf"
-        if isinstance(run.step_size, LossNormalized) and run.step_size.cap == math.inf:
+        rule = run.step_size
+        if isinstance(rule, ExactLineSearch) or (isinstance(rule, LossNormalized) and rule.cap == math.inf):
             bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
         return [(bound, small), (bounded, True), (total, endless), whole_gradients(run)]
 

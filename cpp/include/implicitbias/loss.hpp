@@ -26,12 +26,20 @@ class Loss {
   /// Whether l'' <= l everywhere: then B^2 L(w) bounds the curvature of L along steepest descent.
   virtual bool bounds_curvature() const = 0;
 
+  /// Whether l is convex: then the loss along a ray has one minimum at most.
+  virtual bool convex() const = 0;
+
   /// Whether -l' ~ exp(-m) for large margins, as Theorem 5 asks.
   virtual bool exponential_tail() const = 0;
 
   /// Sums the loss over `z` and writes `slopes`. For a monotone loss the slopes are minus the soft-max
   /// weights: they sum to -1 whatever the size of L, so nothing underflows.
   virtual LossValue evaluate(VectorView z, VectorSlot slopes) const = 0;
+
+  /// A number with the sign of d/ds sum_n l(z_n + s v_n) at s = 0, about linear in s: for a monotone loss the
+  /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
+  /// derivative itself.
+  virtual double balance(VectorView z, VectorView v) const = 0;
 };
 
 template <class K>
@@ -39,6 +47,7 @@ concept RootLoss = requires(const K kernel, double residual) {
   { kernel.value(residual) } -> std::same_as<double>;
   { kernel.slope(residual) } -> std::same_as<double>;
   { K::near_root } -> std::convertible_to<double>;  // l(r) / r^2 as r -> 0
+  { K::convex } -> std::convertible_to<bool>;
 };
 
 /// Positive, decreasing to 0. Both logarithms must be exact to rounding for every finite margin.
@@ -48,6 +57,23 @@ concept TailLoss = requires(const K kernel, double margin) {
   { kernel.log_slope(margin) } -> std::same_as<double>;  // log(-l')
   { K::bounds_curvature } -> std::convertible_to<bool>;
   { K::exponential_tail } -> std::convertible_to<bool>;
+  { K::convex } -> std::convertible_to<bool>;
+};
+
+/// log sum_i c_i exp(x_i) for c_i > 0, term by term.
+class LogSum {
+ public:
+  void add(double factor, double exponent) {
+    if (exponent > largest_) {
+      sum_ *= std::exp(largest_ - exponent);
+      largest_ = exponent;
+    }
+    sum_ += factor * std::exp(exponent - largest_);
+  }
+  double value() const { return sum_ > 0 ? largest_ + std::log(sum_) : -infinity; }
+
+ private:
+  double largest_ = std::numeric_limits<double>::lowest(), sum_ = 0;
 };
 
 template <RootLoss K>
@@ -57,6 +83,7 @@ class RootModel final : public Loss, public K {
 
   bool monotone() const override { return false; }
   bool bounds_curvature() const override { return false; }
+  bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return false; }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
@@ -70,6 +97,12 @@ class RootModel final : public Loss, public K {
       return {std::log(K::near_root) + 2 * std::log(z.stableNorm()), 0.0};  // r^2 underflows
     return {std::log(total), 0.0};
   }
+
+  double balance(VectorView z, VectorView v) const override {
+    double slope = 0;
+    for (Index n = 0; n < z.size(); ++n) slope += K::slope(z[n]) * v[n];
+    return slope;
+  }
 };
 
 template <TailLoss K>
@@ -79,6 +112,7 @@ class TailModel final : public Loss, public K {
 
   bool monotone() const override { return true; }
   bool bounds_curvature() const override { return K::bounds_curvature; }
+  bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
@@ -95,6 +129,13 @@ class TailModel final : public Loss, public K {
     const double slope = slopes.sum();
     slopes /= -slope;
     return {largest_value + std::log(value), largest_slope + std::log(slope)};
+  }
+
+  double balance(VectorView z, VectorView v) const override {
+    LogSum rising, falling;
+    for (Index n = 0; n < z.size(); ++n)
+      if (v[n] != 0) (v[n] < 0 ? rising : falling).add(std::abs(v[n]), K::log_slope(z[n]));
+    return rising.value() - falling.value();
   }
 };
 

@@ -69,6 +69,11 @@ class Method {
   virtual bool looks_ahead() const { return false; }
   virtual void query(const State& now, Vector& point) const { point = now.w; }
 
+  /// Whether every step is w + exp(log_eta + log_scale) dw, with a dw that does not depend on the size, and
+  /// that dw.
+  virtual bool straight() const { return false; }
+  virtual void direction(const State&, const Vector& /*gradient*/, Vector& /*dw*/) const {}
+
   /// Writes next.w and next.memory after a step of size exp(log_eta), where grad L = exp(log_scale) *
   /// gradient at the query point. Throws DomainError where the step leaves the domain.
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,

@@ -69,6 +69,10 @@ class Problem {
     return std::isfinite(result.gradient.sum());
   }
 
+  /// Writes how margins or residuals change along dw, of all samples or of a batch.
+  void along(const Vector& dw, Vector& v) const { A_.predict(dw, v); }
+  void along(const Vector& dw, const std::vector<Index>& batch, Vector& v) const { A_.predict(dw, batch, v); }
+
   /// An orthonormal basis, in its columns, of the span of the samples and some more rows.
   Eigen::MatrixXd span(const Matrix& more) const {
     Matrix rows(samples() + more.rows(), dimension());

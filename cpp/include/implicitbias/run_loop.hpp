@@ -55,6 +55,7 @@ class RunLoop {
   Evaluation current() const;
   Certificate certificate(const Evaluation& at) const;
   void record();
+  double search(double log_smoothness);
   void iterate();
 
   Parts parts_;
@@ -62,6 +63,7 @@ class RunLoop {
   std::shared_ptr<const Norm> geometry_;
   double radius_, log_radius_;  // B = max_n |x_n|_*
   bool plain_;                  // the gradient is taken at w, over all samples
+  bool searches_;               // the step size looks along the ray
 
   State state_, next_;
   Trajectory trajectory_;

@@ -2,25 +2,30 @@
 // once L underflows.
 #pragma once
 
-#include "types.hpp"
+#include "ray.hpp"
 
 namespace implicitbias {
 
 /// What a rule may look at before step t.
 struct StepContext {
   std::int64_t t;
-  double log_smoothness;  // log beta(w), the method's own local smoothness bound
+  double log_smoothness;     // log beta(w), the method's own local smoothness bound
+  const Ray* ray = nullptr;  // for rules that need it: the loss along the step
 };
 
 class StepSize {
  public:
   virtual ~StepSize() = default;
 
-  /// log eta_t.
+  /// log eta_t; log s_t for rules that need the ray w + s dw, +inf where they find no step on it.
   virtual double log_step(const StepContext& context) const = 0;
 
   /// Whether the rule looks at the smoothness bound.
   virtual bool needs_smoothness() const { return false; }
+
+  /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
+  /// the logarithm of eta would have no digits left for them.
+  virtual bool needs_ray() const { return false; }
 
   /// The number of steps the rule can give.
   virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }

@@ -17,6 +17,7 @@ struct ProbitKernel {
       "to\n"
       "1e154, where m^2 overflows.";
   using fields = Fields<>;
+  static constexpr bool convex = true;
   static constexpr bool bounds_curvature = false;
   static constexpr bool exponential_tail = false;
 

@@ -19,6 +19,7 @@ class TruncatedSquaredKernel {
   double cap() const { return cap_; }
   using fields = Fields<Field<"cap", &TruncatedSquaredKernel::cap>>;
 
+  static constexpr bool convex = false;
   static constexpr double near_root = 1;
   double value(double residual) const { return std::min(residual * residual, cap_); }
   double slope(double residual) const { return residual * residual < cap_ ? 2 * residual : 0.0; }

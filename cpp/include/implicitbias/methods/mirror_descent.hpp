@@ -76,6 +76,11 @@ class MirrorDescent final : public Method {
       point = now.w;
   }
 
+  bool straight() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
+  void direction(const State& now, const Vector& gradient, Vector& dw) const override {
+    potential_->solve(now.w, -gradient, dw);
+  }
+
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
     Vector &z = next.memory[0], &move = next.memory[1];

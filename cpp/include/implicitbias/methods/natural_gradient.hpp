@@ -42,9 +42,14 @@ class NaturalGradient final : public Method {
                                                  : std::numeric_limits<double>::quiet_NaN();
   }
 
+  bool straight() const override { return true; }
+  void direction(const State& now, const Vector& gradient, Vector& dw) const override {
+    metric_->solve(now.w, -gradient, dw);
+  }
+
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
-    metric_->solve(now.w, -gradient, next.w);
+    direction(now, gradient, next.w);
     add_scaled(now.w, log_eta + log_scale, next.w, next.w);
     if (const std::string complaint = metric_->outside(next.w); !complaint.empty())
       throw DomainError("the step leaves the domain: " + complaint);

@@ -35,10 +35,15 @@ class SteepestDescent final : public Method {
     return 2 * log_radius + log_loss;
   }
 
+  // A norm's step is homogeneous, so the scale of the gradient joins the step size.
+  bool straight() const override { return true; }
+  void direction(const State&, const Vector& gradient, Vector& dw) const override {
+    norm_->steepest(gradient, ties_, dw);
+  }
+
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
-    // A norm's step is homogeneous, so the scale of the gradient joins the step size.
-    norm_->steepest(gradient, ties_, next.w);
+    direction(now, gradient, next.w);
     add_scaled(now.w, log_eta + log_scale, next.w, next.w);
   }
 

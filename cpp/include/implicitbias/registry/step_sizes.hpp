@@ -4,12 +4,13 @@
 
 #include "../fields.hpp"
 #include "../step_sizes/constant.hpp"
+#include "../step_sizes/exact_line_search.hpp"
 #include "../step_sizes/loss_normalized.hpp"
 #include "../step_sizes/polynomial.hpp"
 #include "../step_sizes/schedule.hpp"
 
 namespace implicitbias {
 
-using StepSizes = TypeList<Constant, LossNormalized, Polynomial, Schedule>;
+using StepSizes = TypeList<Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule>;
 
 }  // namespace implicitbias

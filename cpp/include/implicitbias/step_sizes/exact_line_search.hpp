@@ -1,0 +1,44 @@
+#pragma once
+
+#include "../errors.hpp"
+#include "../fields.hpp"
+#include "../step_size.hpp"
+
+namespace implicitbias {
+
+class ExactLineSearch final : public StepSize {
+ public:
+  static constexpr const char* name = "ExactLineSearch";
+  static constexpr const char* doc =
+      "eta_t = shrinkage * argmin_eta L(w_t + eta dw_t), with dw_t the method's step of size 1.\n\n"
+      "For convex losses and methods that step along a ray: SteepestDescent and NaturalGradient, and\n"
+      "MirrorDescent with a quadratic potential, no momentum and no constraint. On a random batch it is the\n"
+      "loss of the batch that is minimised. The step is 0 where the gradient vanishes.\n\n"
+      "A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises\n"
+      "DomainError. On separable data it meets one as soon as dw_t itself separates them.\n\n"
+      "Parameters\n----------\nshrinkage : float\n    In (0, 1]; the loss never increases.\n\n"
+      "Notes\n-----\n"
+      "In l1, on exponential loss, this is AdaBoost: see `problems.adaboost`. Theorem 5 does not cover it:\n"
+      "the steps exceed 1 / (B^2 L), and the margin need not tend to the maximum (Rudin, Daubechies and\n"
+      "Schapire 2004).";
+
+  explicit ExactLineSearch(double shrinkage) : shrinkage_(shrinkage) {
+    if (!(shrinkage > 0 && shrinkage <= 1))
+      throw InvalidValueError(message("shrinkage: expected a number in (0, 1], got ", shrinkage));
+  }
+
+  double shrinkage() const { return shrinkage_; }
+  using fields = Fields<Field<"shrinkage", &ExactLineSearch::shrinkage, [] { return 1.0; }>>;
+
+  double log_step(const StepContext& context) const override {
+    return log_shrinkage_ + context.ray->log_minimiser();
+  }
+
+  bool needs_ray() const override { return true; }
+
+ private:
+  double shrinkage_;
+  double log_shrinkage_ = std::log(shrinkage_);
+};
+
+}  // namespace implicitbias
