@@ -329,6 +329,20 @@ def test_ctrl_c_keeps_the_results(tmp_path):
     assert ib.Run.load(tmp_path / "o" / "l2.npz").t > 1000
 
 
+def test_adaboost_is_reachable(command):
+    status, shown, complaint = command(
+        *("run", "--data", "rudin_2004", "--norm", "1", "--step", "ExactLineSearch()", "--steps", "1e4"),
+        *("--out", "o", "--quiet"),
+    )
+    assert status == 0, complaint
+    assert "ExactLineSearch(shrinkage=1.0)" in shown
+    with open("o/table.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["verdict"] == "hypothesis fails"
+    assert abs(float(row["margin"]) - 1 / 3) < 1e-3
+    assert abs(float(row["oracle"]) - 3 / 8) < 1e-7
+
+
 def test_every_method_is_reachable(command):
     asked = [
         "MirrorDescent(Entropy)",

@@ -74,7 +74,7 @@ from .run import Bracket, Run, every, log_spaced
 from .trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from . import datasets, paper, paths, plot
+    from . import datasets, paper, paths, plot, problems
     from .accumulator_claim import bounded_accumulator
     from .adagrad_direction import limit_direction
     from .claims import Claim, Limit
@@ -95,6 +95,7 @@ _lazy = {
     "paper": "paper",
     "paths": "paths",
     "plot": "plot",
+    "problems": "problems",
     "Behaviour": "long_run",
     "behaviour": "long_run",
     "Flow": "continuous_time",
@@ -197,6 +198,7 @@ __all__ = [
     "paths",
     "plot",
     "predict",
+    "problems",
     "separability",
     "why_no_claim",
 ]

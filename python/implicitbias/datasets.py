@@ -108,7 +108,33 @@ def example_4(*, intercept: bool = False) -> Dataset:
     return Dataset("example_4", *_prepared(X, y, ["x1", "x2", "x3"], False, intercept), False)
 
 
-BUILT_IN = {each.__name__: each for each in (iris_setosa, digits_3v8, breast_cancer, example_2, example_4)}
+def rudin_2004(*, intercept: bool = False) -> Dataset:
+    """Eight weak learners on eight samples for which AdaBoost cycles: y_i h_j(x_i) of +-1, every label +1.
+
+    The maximum l1 margin is 3/8. AdaBoost (see `problems.adaboost`) from w = 0 falls into a cycle of length
+    3 on the weak learners h1, h3 and h2: its edges are (sqrt(5) - 1)/2, its eighth sample loses all weight,
+    and its margin tends to 1/3. With a shrinkage of 3/4, or small steps, it tends to 3/8.
+
+    From Rudin, Daubechies and Schapire, "The Dynamics of AdaBoost: Cyclic Behavior and Convergence of
+    Margins" (JMLR 5, 2004).
+    """
+    X = [
+        [-1.0, 1, 1, 1, 1, -1, -1, 1],
+        [-1, 1, 1, -1, -1, 1, 1, 1],
+        [1, -1, 1, 1, 1, -1, 1, 1],
+        [1, -1, 1, 1, -1, 1, 1, 1],
+        [1, -1, 1, -1, 1, 1, 1, -1],
+        [1, 1, -1, 1, 1, 1, 1, -1],
+        [1, 1, -1, 1, 1, 1, -1, 1],
+        [1, 1, 1, 1, -1, -1, 1, -1],
+    ]
+    features = [f"h{j}" for j in range(1, 9)]
+    return Dataset("rudin_2004", *_prepared(np.array(X), np.ones(8), features, False, intercept), True)
+
+
+BUILT_IN = {
+    each.__name__: each for each in (iris_setosa, digits_3v8, breast_cancer, example_2, example_4, rudin_2004)
+}
 
 
 def load(
