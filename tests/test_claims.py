@@ -78,32 +78,111 @@ def test_polyhedral_norms_against_linear_programs(p):
     assert max_margin(X, y, ib.Lp(p)).value == pytest.approx(-program.fun, rel=1e-8)
 
 
+def geometries(shape):
+    """Return norms of every kind, well and badly scaled."""
+    d = math.prod(shape)
+    rng = np.random.default_rng(2)
+    first, last = (np.linalg.qr(rng.standard_normal((d, d)))[0] for _ in range(2))
+    weights = np.logspace(0, 3, d)[rng.permutation(d)]
+    groups = [list(range(i, min(i + 4, d))) for i in range(0, d, 4)]
+    exponents = (1, 2), (2, 1), (1, math.inf), (math.inf, 2), (1.5, 3)
+    norms = [ib.Lp(p) for p in (1, 4 / 3, 1.5, 2, 3, math.inf)]
+    norms += [ib.GroupNorm(groups, p, q) for p, q in exponents]
+    norms += [ib.WeightedNorm(weights, norm) for norm in norms[::2]]
+    for condition in (10, 1e3):  # D has its square
+        A = first * np.geomspace(1, condition, d) @ last
+        D = A.T @ A
+        norms += [ib.PolyhedralNorm(A, 1), ib.PolyhedralNorm(A, math.inf), ib.QuadraticNorm((D + D.T) / 2)]
+    if len(shape) == 2:
+        matrices = [ib.Schatten(p) for p in (1, 1.5, 2, 3, math.inf)]
+        norms += matrices + [ib.WeightedNorm(weights, norm) for norm in matrices]
+    return norms
+
+
+def assert_precise(X, y):
+    for norm in geometries(X.shape[1:]):
+        solution = max_margin(X, y, norm)
+        assert -1e-10 <= solution.gap <= 1e-9, norm
+        assert solution.weights.min() >= 0
+        assert solution.weights.sum() == pytest.approx(1)
+        assert norm.value(solution.direction) == pytest.approx(1, rel=1e-8)
+        # by the compiled norm, which knows nothing of the oracle
+        combined = np.tensordot(solution.weights * y, X, 1)
+        assert solution.value == pytest.approx(norm.dual(combined), rel=1e-8)
+
+
 @pytest.mark.parametrize("data", [ib.datasets.iris_setosa, ib.datasets.digits_3v8, ib.datasets.breast_cancer])
-@pytest.mark.parametrize("p", [1, 4 / 3, 2, 3, math.inf])
-def test_oracle_precision_on_real_data(data, p):
+def test_oracle_precision_on_real_data(data):
     data = data()
-    solution = max_margin(data.X, data.y, ib.Lp(p))
-    assert -1e-12 <= solution.gap <= 1e-8
-    assert solution.weights.min() >= 0
-    assert solution.weights.sum() == pytest.approx(1)
+    assert_precise(data.X, data.y)
 
 
-def test_oracle_precision_in_other_norms():
+@pytest.mark.parametrize(("n", "shape"), [(10, (3, 3)), pytest.param(50, (10, 10), marks=pytest.mark.slow)])
+def test_oracle_precision_on_matrices(n, shape):
+    rng = np.random.default_rng(n)
+    X = rng.standard_normal((n, *shape))
+    assert_precise(X, np.sign(np.tensordot(X, rng.standard_normal(shape), 2)))
+
+
+@pytest.mark.parametrize("p", [1, 2, math.inf])
+def test_oracle_precision_on_digits_as_matrices(p):
+    data = ib.datasets.digits_3v8()
+    assert max_margin(data.X.reshape(-1, 8, 8), data.y, ib.Schatten(p)).gap <= 1e-9
+
+
+def test_oracle_precision_in_other_exponents():
     X, y = conftest.separable(50, 100)
-    root = np.random.default_rng(1).standard_normal((100, 100))
-    for norm in (ib.QuadraticNorm(root @ root.T + np.eye(100)), ib.Lp(1.37), ib.Lp(math.pi)):
+    for norm in (ib.Lp(1.37), ib.Lp(math.pi)):
         assert max_margin(X, y, norm).gap <= 1e-8
     assert max_margin(X.reshape(50, 20, 5), y, ib.Lp(1.5)).direction.shape == (20, 5)
 
 
-def test_uniqueness():
-    # Both samples are (1, 0): in linf every (1, s) with |s| <= 1 has margin 1; in l1 only (1, 0) has.
-    problem = ib.Problem([[1.0, 0.0], [1.0, 0.0]], [1, 1], ib.Exponential())
-    unique = {p: ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve().unique for p in (1, 2, math.inf)}
-    assert unique == {1: True, 2: True, math.inf: False}
-    problem = ib.Problem([[1.0, 1.0]], [1], ib.Exponential())
-    unique = {p: ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve().unique for p in (1, 2, math.inf)}
-    assert unique == {1: False, 2: True, math.inf: True}
+PAIRS = [[0, 1], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("norm", "unique", "not_unique"),
+    [
+        # In l1 all weight goes to the largest entry, if there is one.
+        (ib.Lp(1), [[1.0, 0.999]], [[1.0, 1.0]]),
+        # In linf every entry of x that is not 0 fixes a sign.
+        (ib.Lp(math.inf), [[1.0, 0.001]], [[1.0, 0.0]]),
+        # The group with the largest dual norm; the direction of every group that is not 0.
+        (ib.GroupNorm(PAIRS), [[3.0, 4, 0, 4.99]], [[3.0, 4, 0, 5]]),
+        (ib.GroupNorm(PAIRS, math.inf, 2), [[3.0, 4, 0, 0.01]], [[3.0, 4, 0, 0]]),
+        (ib.GroupNorm(PAIRS, 1, math.inf), [[3.0, 4, 6.9, 0.01]], [[3.0, 4, 7.1, 0]]),
+        # The largest singular value: u v' if it is simple, else all u v' of its spaces; and W = U V'.
+        (ib.Schatten(1), [[[2.0, 0], [0, 1.99]]], [[[2.0, 0], [0, 2]]]),
+        (ib.Schatten(math.inf), [[[2.0, 0], [0, 0.01]]], [[[2.0, 0], [0, 0]]]),
+        # Two samples: diag(1/2, 1/2) with any off-diagonal up to 1/2, at 1/2 only if a third asks for it.
+        (
+            ib.Schatten(1),
+            [[[1.0, 0], [0, 0]], [[0.0, 0], [0, 1]], [[0.0, 0.5], [0.5, 0]]],
+            [[[1.0, 0], [0, 0]], [[0.0, 0], [0, 1]]],
+        ),
+        (ib.PolyhedralNorm([[1.0, 1], [0, 1]], 1), [[1.0, 1.5]], [[1.0, 2]]),
+        (ib.WeightedNorm([1, 1000], ib.Lp(1)), [[1.0, 999]], [[1.0, 1000]]),
+        (ib.Lp(2), [[1.0, 0]], None),
+    ],
+    ids=repr,
+)
+def test_uniqueness(norm, unique, not_unique):
+    for X, expected in ((unique, True), (not_unique, False)):
+        if X is not None:
+            problem = ib.Problem(X, np.ones(len(X)), ib.Exponential())
+            limit = ib.predict(problem, ib.SteepestDescent(norm)).solve()
+            assert limit.unique == expected, limit
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_data_have_one_direction_of_maximum_margin(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((12, 3, 4))
+    y = np.sign(np.tensordot(X, rng.standard_normal((3, 4)), 2))
+    groups = np.arange(12).reshape(4, 3).tolist()
+    norms = [ib.GroupNorm(groups, p, q) for p, q in ((1, 2), (math.inf, 2), (2, 1), (2, math.inf))]
+    for norm in (ib.Lp(1), ib.Lp(math.inf), ib.Schatten(1), ib.Schatten(math.inf), *norms):
+        assert max_margin(X, y, norm).unique, norm
 
 
 @pytest.mark.parametrize("norm", examples.NORMS, ids=repr)

@@ -45,7 +45,8 @@ class Limit:
     gap : float
         Relative duality gap of the convex program, computed from its solution.
     unique : bool
-        Whether the program has one solution only; else compare values, not points.
+        Whether it is the only one. False: another was found, a thousandth away, with the same value to 1e-8;
+        then compare values, not points. True: the program is strictly convex, or none was found.
     """
 
     point: Array

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -14,9 +15,13 @@ from .errors import InvalidTypeError, OracleError
 
 Array = NDArray[np.float64]
 
-# Asked of the solver; it says "inaccurate" where rounding stops it earlier, and the duality gap that is
-# computed afterwards tells how far it came.
+# Asked of the solvers; Clarabel says "inaccurate" where rounding stops it earlier, and the duality gap that
+# is computed afterwards tells how far it came.
 _TIGHT = {"tol_gap_abs": 1e-13, "tol_gap_rel": 1e-13, "tol_feas": 1e-13, "max_iter": 500}
+_TIGHT_LINEAR = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+
+# Relative duality gap below which a maximum margin is not refined any further.
+GAP = 1e-9
 
 
 @singledispatch
@@ -93,8 +98,10 @@ def _(norm: Schatten, w: Any) -> Any:
 @as_cvxpy.register
 def _(norm: PolyhedralNorm, w: Any) -> Any:
     import cvxpy as cp
+    from scipy.sparse import csr_array
 
-    return _lp(norm.A @ cp.vec(w, order="C"), norm.p)
+    # Sparse, lest cvxpy multiply zeros by infinite bounds.
+    return _lp(csr_array(norm.A) @ cp.vec(w, order="C"), norm.p)
 
 
 @as_cvxpy.register
@@ -135,22 +142,27 @@ def _(norm: Schatten, z: Array) -> float:
 
 @dual_norm.register
 def _(norm: PolyhedralNorm, z: Array) -> float:
-    """Return the least |c|_q of all c with A' c = z, by the simplex method, whose vertices are exact."""
+    """Return the least |c|_q of all c with A' c = z, by the simplex method.
+
+    Every such c bounds the dual norm from above; HiGHS' own is one to its tolerance only.
+    """
     from scipy.optimize import linprog
 
     m, d = norm.A.shape
-    scale = float(np.abs(z).max()) or 1.0
-    equal = np.hstack([norm.A.T, -norm.A.T])  # c = c+ - c-
-    target, at_most = z.ravel() / scale, None
-    cost = np.ones(2 * m)
+    Q, R = np.linalg.qr(norm.A)  # A' c = z is Q' c = R'^-1 z, which is better scaled
+    target = np.linalg.solve(R.T, z.ravel())
+    scale = float(np.abs(target).max()) or 1.0
+    target /= scale
+    equal = np.hstack([Q.T, -Q.T])  # c = c+ - c-
+    cost, at_most, below = np.ones(2 * m), None, None
     if norm.p == 1:  # one more variable bounds every c+ + c-
         equal, cost = np.hstack([equal, np.zeros((d, 1))]), np.append(np.zeros(2 * m), 1.0)
-        at_most = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))])
-    below = None if at_most is None else np.zeros(m)
+        at_most, below = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))]), np.zeros(m)
     answer = linprog(cost, at_most, below, equal, target, method="highs-ds")
     if not answer.success:
         raise OracleError(f"HiGHS gave no solution: {answer.message}")
-    return scale * float(answer.fun)
+    c = answer.x[:m] - answer.x[m : 2 * m]
+    return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(norm.p))
 
 
 @dual_norm.register
@@ -221,28 +233,99 @@ class MaxMargin:
 def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
 
-    It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled.
-    The value and the relative duality gap are computed from the solution, not taken from the solver.
+    It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled; while
+    the gap is above 1e-9, again in units of the maximum margin, on the samples near it, and in another way.
+    The value and the relative duality gap are computed from the best w and weights, not taken from the
+    solver.
     """
+    A = y[:, None] * X.reshape(len(y), -1)
+    chart = coordinates(norm, A.shape[1])
+    scaled = A @ chart
+    unit = float(2.0 ** np.floor(np.log2(np.abs(scaled).max())))  # a power of two: dividing by it is exact
+    near = np.full(len(y), True)
+    value, bound = 0.0, math.inf
+    for attempt in range(5):
+        try:
+            u, alpha = _least_norm(scaled[near] / unit, chart, norm, X.shape[1:], attempt)
+        except OracleError:
+            if value > 0:  # it was to refine only
+                continue
+            raise
+        spread = np.zeros(len(y))
+        spread[near] = alpha
+        for each in (u, u + _to_equal_margins(scaled[near] / unit, u, alpha)):
+            w = (chart @ each).reshape(X.shape[1:])
+            w /= norm_value(norm, w)
+            least = float((A @ w.ravel()).min())
+            if least > value:
+                value, direction = least, w
+        upper = dual_norm(norm, (spread @ A).reshape(X.shape[1:]))
+        if upper < bound:
+            bound, weights = upper, spread
+        if not (value > 0 and bound > 0):
+            raise OracleError(f"the solution is no separator: its margin is {least}")
+        if 1 - value / bound <= GAP:
+            break
+        unit, near = value, A @ direction.ravel() <= 1.001 * value
+    unique = strictly_convex(norm) or not _another(A / value, chart, norm, direction)
+    return MaxMargin(direction, weights, value, 1 - value / bound, unique)
+
+
+@singledispatch
+def coordinates(norm: Norm, d: int) -> Any:
+    """Return a sparse matrix M, (d, d), such that the norm |M u| is well-scaled in u."""
+    from scipy.sparse import csr_array, identity
+
+    return csr_array(identity(d))
+
+
+@coordinates.register
+def _(norm: QuadraticNorm, d: int) -> Any:
+    from scipy.sparse import csr_array
+
+    return csr_array(np.linalg.inv(np.linalg.cholesky(norm.D).T))
+
+
+@coordinates.register
+def _(norm: PolyhedralNorm, d: int) -> Any:
+    from scipy.sparse import csr_array
+
+    return csr_array(np.linalg.inv(np.linalg.qr(norm.A).R))
+
+
+@coordinates.register
+def _(norm: WeightedNorm, d: int) -> Any:
+    from scipy.sparse import csr_array
+
+    return csr_array(coordinates(norm.norm, d) / norm.weights.reshape(d, 1))
+
+
+def _least_norm(
+    A: Array, chart: Any, norm: Norm, shape: tuple[int, ...], attempt: int = 0, tilt: Any = None
+) -> tuple[Array, Array]:
+    """Return argmin {|M u| - <tilt, M u> : A u >= 1}, with M the chart, and the multipliers of sum 1."""
     import cvxpy as cp
 
-    A = y[:, None] * X.reshape(len(y), -1)
-    scale = 2.0 ** np.floor(np.log2(np.abs(A).max()))  # a power of two: dividing by it is exact
-    A = A / scale
-    shape = X.shape[1:]
-    w = cp.Variable(shape)
-    margins = A @ cp.vec(w, order="C") >= 1
-    solve(cp.Problem(cp.Minimize(as_cvxpy(norm, w)), [margins]))
+    u = cp.Variable(A.shape[1])
+    w = chart @ u
+    margins = A @ u >= 1
+    objective = as_cvxpy(norm, cp.reshape(w, shape, order="C"))
+    if tilt is not None:
+        objective -= tilt.ravel() @ w
+    solve(cp.Problem(cp.Minimize(objective), [margins]), attempt)
+    alpha = np.maximum(margins.dual_value, 0)
+    return u.value, alpha / (alpha.sum() or 1.0)
 
-    direction = w.value / norm_value(norm, w.value)
-    value = float((A @ direction.ravel()).min())
-    weights = np.maximum(margins.dual_value, 0)
-    if not (value > 0 and weights.sum() > 0):
-        raise OracleError(f"Clarabel's solution is no separator: its margin is {value}")
-    weights /= weights.sum()
-    bound = dual_norm(norm, (weights @ A).reshape(shape))
-    unique = strictly_convex(norm) or _only_one(A, norm, direction / value)
-    return MaxMargin(direction, weights, value * scale, 1 - value / bound, unique)
+
+def _to_equal_margins(A: Array, u: Array, alpha: Array) -> Array:
+    """Return the least step to equal margins on the support.
+
+    Along it a norm that is smooth there grows to second order only: the margins' error becomes its square.
+    """
+    support = alpha > 1e-6 * alpha.max()
+    margins = A @ u
+    step = np.linalg.lstsq(A[support], alpha @ margins - margins[support], rcond=None)[0]
+    return np.asarray(step, dtype=np.float64)
 
 
 @singledispatch
@@ -273,39 +356,51 @@ def _(norm: Schatten, w: Array) -> float:
     return lp_norm(_singular_values(w), norm.p)
 
 
-def _only_one(A: Array, norm: Norm, best: Array) -> bool:
-    """Whether the set of optimal w is a point: it does not extend along two random directions.
+def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
+    """Whether there is another w with A w >= 1 of least norm, 1: one 1e-3 away, optimal to 1e-8.
 
-    An interior-point solution lies in the middle of the set, so that one side of each direction tells.
-    "Optimal" means to 1e-9, and "not" to 1e-4 relative to |w|_2 (a direction's component along a given
-    segment is smaller than that with probability 1e-4).
+    The least |w| - <tilt, w> lies at an end of the set of optimal w, however small the tilt. Where only one w
+    is optimal, it moves in proportion to the tilt, if the norm is curved there, or not at all.
+    """
+    tilt = np.random.default_rng(0).standard_normal(best.shape)
+    tilt *= 1e-6 / dual_norm(norm, tilt)
+    for each in (tilt, -tilt):
+        with suppress(OracleError):
+            u, _ = _least_norm(A @ chart, chart, norm, best.shape, tilt=each)
+            away = (chart @ u).reshape(best.shape) - best
+            distance = norm_value(norm, away)
+            other = best + 1e-3 / max(distance, 1e-3) * away
+            if distance > 1e-3 and (A @ other.ravel()).min() >= (1 - 1e-8) * norm_value(norm, other):
+                return True
+    return False
+
+
+def solve(program: Any, attempt: int = 0) -> float:
+    """Solve a cvxpy program as tightly as the solver can, and return its value.
+
+    Linear programs go to HiGHS, whose vertices are exact to rounding, others to Clarabel. Another attempt
+    takes another way: an interior point method for linear programs, shorter steps for others.
     """
     import cvxpy as cp
 
-    w = cp.Variable(best.shape)
-    flat = cp.vec(w, order="C")
-    optimal = [A @ flat >= 1, as_cvxpy(norm, w) <= (1 + 1e-9) * norm_value(norm, best)]
-    for along in np.random.default_rng().standard_normal((2, best.size)):
+    steps = (0.99, 0.99, 0.9, 0.8, 0.7)[attempt]
+    ways: list[dict[str, Any]] = [{"solver": cp.CLARABEL, "max_step_fraction": steps, **_TIGHT}]
+    if program.objective.args[0].is_pwl() and program.is_qp():
+        method = "highs-ipm" if attempt % 2 else "highs-ds"
+        ways.insert(0, {"solver": cp.SCIPY, "scipy_options": {"method": method, **_TIGHT_LINEAR}})
+    for way in ways:
         try:
-            extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
-        except OracleError:  # so thin a set may look empty to the solver: then it is not known to be a point
-            return False
-        if extent > 1e-4 * np.linalg.norm(best):
-            return False
-    return True
-
-
-def solve(program: Any) -> float:
-    """Solve a cvxpy program as tightly as the solver can, and return its value."""
-    import cvxpy as cp
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # "may be inaccurate": the gap says how inaccurate
-        try:
-            value = program.solve(solver=cp.CLARABEL, **_TIGHT)
-        except (cp.error.SolverError, cp.error.DCPError, ArithmeticError, ValueError) as error:
-            # Besides its own errors, cvxpy fails in its own arithmetic for p that are barely above 1 or huge.
-            raise OracleError(f"the convex program has no solution here: {error}") from error
-    if program.status not in ("optimal", "optimal_inaccurate"):
-        raise OracleError(f"Clarabel gave no solution: {program.status}")
-    return float(value)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # inaccurate, it says: the gap says how much
+                warnings.simplefilter("ignore", RuntimeWarning)  # bounds that cvxpy makes of 0 times infinity
+                value = program.solve(**way)
+        except (cp.error.SolverError, cp.error.DCPError, ArithmeticError, TypeError, ValueError) as error:
+            # Besides its own errors, cvxpy fails in its own arithmetic: for p that are barely above 1 or
+            # huge, and where HiGHS has no solution.
+            failure = OracleError(f"the convex program has no solution here: {error}")
+            failure.__cause__ = error
+            continue
+        if program.status in ("optimal", "optimal_inaccurate"):
+            return float(value)
+        failure = OracleError(f"{way['solver']} gave no solution: {program.status}")
+    raise failure

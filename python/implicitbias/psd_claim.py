@@ -1,5 +1,7 @@
 """Theorem 7: gradient descent on a factor, and maximum margins over positive semidefinite matrices."""
 
+import math
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +10,7 @@ from numpy.typing import NDArray
 from ._core import FactorizedGradientDescent, Problem
 from .claims import Hypothesis, Limit, MaxMarginClaim
 from .errors import NotSeparableError, OracleError
-from .oracle import MaxMargin, solve
+from .oracle import GAP, MaxMargin, solve
 
 Array = NDArray[np.float64]
 
@@ -72,30 +74,44 @@ def psd_max_margin(X: Array, y: Array) -> MaxMargin:
     """Solve max {min_n y_n <W, X_n> : trace W = 1, W >= 0} for symmetric X_n.
 
     The value and the relative duality gap, with the bound lambda_max(sum_n alpha_n y_n X_n), are computed
-    from the solution, not taken from the solver. The value is 0 where the bound is not positive but for
+    from the best solutions, not taken from the solver. The value is 0 where the bound is not positive but for
     rounding.
     """
-    import cvxpy as cp
-
     A = y[:, None, None] * X
     scale = 2.0 ** np.floor(np.log2(np.abs(A).max()))  # a power of two: dividing by it is exact
     A = (A + A.transpose(0, 2, 1)) / (2 * scale)
-    W, margin = cp.Variable(A.shape[1:], PSD=True), cp.Variable()
-    margins = A.reshape(len(A), -1) @ cp.vec(W, order="C") >= margin
-    solve(cp.Problem(cp.Maximize(margin), [margins, cp.trace(W) == 1]))
-
-    direction = _onto_psd(W.value)
-    weights = np.maximum(margins.dual_value, 0)
-    weights /= weights.sum()
-    value = float(np.tensordot(A, direction, 2).min())
-    bound = float(np.linalg.eigvalsh(np.tensordot(weights, A, 1))[-1])
+    value, bound = -math.inf, math.inf
+    for attempt in range(5):
+        W, alpha = _largest_margin(A, attempt)
+        least = float(np.tensordot(A, W, 2).min())
+        upper = float(np.linalg.eigvalsh(np.tensordot(alpha, A, 1))[-1])
+        if least > value:
+            value, direction = least, W
+        if upper < bound:
+            bound, weights = upper, alpha
+        if bound - value <= GAP * abs(value):
+            break
     if bound <= 1e-9:  # the largest entry of A is 1 to 2
         return MaxMargin(direction, weights, 0.0, 0.0, False)
     if not value > 0:
         raise OracleError(
             f"the solver leaves open whether the maximum margin {bound * scale:.1e} is positive"
         )
-    return MaxMargin(direction, weights, value * scale, 1 - value / bound, _only_one(A, value, direction))
+    unique = not _another(A / value, direction)
+    return MaxMargin(direction, weights, value * scale, 1 - value / bound, unique)
+
+
+def _largest_margin(A: Array, attempt: int = 0, tilt: Array | None = None) -> tuple[Array, Array]:
+    """Return argmax {min_n <W, A_n> + <tilt, W> : trace W = 1, W >= 0} and the weights of the samples."""
+    import cvxpy as cp
+
+    W, margin = cp.Variable(A.shape[1:], PSD=True), cp.Variable()
+    flat = cp.vec(W, order="C")
+    margins = A.reshape(len(A), -1) @ flat >= margin
+    objective = margin if tilt is None else margin + tilt.ravel() @ flat
+    solve(cp.Problem(cp.Maximize(objective), [margins, cp.trace(W) == 1]), attempt)
+    weights = np.maximum(margins.dual_value, 0)
+    return _onto_psd(W.value), weights / weights.sum()
 
 
 def _onto_psd(W: Array) -> Array:
@@ -105,21 +121,18 @@ def _onto_psd(W: Array) -> Array:
     return np.asarray(kept / np.trace(kept))
 
 
-def _only_one(A: Array, value: float, best: Array) -> bool:
-    """Whether the set of optimal W is a point: it does not extend along two random directions.
+def _another(A: Array, best: Array) -> bool:
+    """Whether it finds another W of trace 1 with margins of 1: one 1e-3 away from the best, optimal to 1e-8.
 
-    It is curved where eigenvalues are 0, so that margins within 1e-9 allow for about the square root of that.
+    See `oracle._another`.
     """
-    import cvxpy as cp
-
-    W = cp.Variable(best.shape, PSD=True)
-    flat = cp.vec(W, order="C")
-    optimal = [A.reshape(len(A), -1) @ flat >= (1 - 1e-9) * value, cp.trace(W) <= 1]
-    for along in np.random.default_rng().standard_normal((2, best.size)):
-        try:
-            extent = solve(cp.Problem(cp.Maximize(along @ flat), optimal)) - along @ best.ravel()
-        except OracleError:  # not known to be unique
-            return False
-        if extent > 1e-3 * np.linalg.norm(best):
-            return False
-    return True
+    tilt = np.random.default_rng(0).standard_normal(best.shape)
+    tilt *= 1e-6 / np.linalg.norm(tilt + tilt.T, 2)
+    for each in (tilt, -tilt):
+        with suppress(OracleError):
+            away = _largest_margin(A, tilt=each)[0] - best
+            distance = float(np.linalg.norm(away, "nuc"))
+            other = best + 1e-3 / max(distance, 1e-3) * away
+            if distance > 1e-3 and np.tensordot(A, other, 2).min() >= 1 - 1e-8:
+                return True
+    return False
