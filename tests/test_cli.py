@@ -107,6 +107,13 @@ def test_squared_loss(tmp_path):
         (["--norm", "2/"], "norm: expected --norm"),
         (["--norm", "2", "--norm", "1", "--norm", "l2"], "norm: expected every norm once, got l2 again as"),
         (["--norm", "4/3", "--norm", "1.3333333333333333"], "norm: expected every norm once, got l4/3 again"),
+        (["--norm", "Schatten(0.5)"], "norm: 'Schatten(0.5)' cannot be read (p: expected"),
+        (["--norm", "Entropy()"], "norm: expected one of GroupNorm, Lp, PolyhedralNorm"),
+        (["--norm", "nuclear", "--norm", "Schatten(1)"], "norm: expected every norm once, got nuclear again"),
+        (["--norm", "nuclear"], "norm: "),
+        (["--shape", "2"], "shape: expected rows x columns, such as 8x8, got '2'"),
+        (["--shape", "0x4"], "shape: expected rows x columns, such as 8x8, got '0x4'"),
+        (["--shape", "2x3"], "shape: expected matrices of 4 entries, one a feature, got 2 x 3"),
         (["--steps", "1.5"], "steps: expected a whole number"),
         (["--steps", "-3"], "steps: expected a whole number"),
         (["--steps", "0"], "steps: expected a whole number"),
@@ -166,7 +173,10 @@ def test_errors_are_messages(command, tmp_path, monkeypatch, arguments, complain
 def test_errors_in_a_shell(tmp_path):
     done = shell("run", "--norm", "0.5", "--out", "o", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "error: norm: expected --norm 2, 4/3, inf or another p >= 1, got '0.5'\n"
+    assert done.stderr == (
+        "error: norm: expected --norm 2, 4/3, inf or another p >= 1, got '0.5' (or nuclear, frobenius, "
+        "spectral, or a norm as in Python: GroupNorm([[0, 1], [2, 3]]))\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -450,6 +460,53 @@ def test_expressions_that_cannot_be_read(command, tmp_path, arguments, complaint
     status, _, shown = command("run", *arguments, *SHORT)
     assert status == 2
     assert shown.startswith(f"error: {complaint}"), shown
+
+
+def test_every_norm_is_reachable(command):
+    np.save("A.npy", np.eye(4) + np.eye(4, k=1))
+    asked = {
+        "nuclear": ib.Schatten(1),
+        "Spectral": ib.Schatten(np.inf),
+        "schatten(3/2)": ib.Schatten(1.5),
+        "GroupNorm([[0, 1], [2, 3]])": ib.GroupNorm([[0, 1], [2, 3]]),
+        "GroupNorm([[0, 2], [1, 3]])": ib.GroupNorm([[0, 2], [1, 3]]),
+        "weighted_norm([1, 2, 3, 4], Lp(1))": ib.WeightedNorm([1, 2, 3, 4], ib.Lp(1)),
+        "PolyhedralNorm(load('A.npy'), 1)": ib.PolyhedralNorm(np.load("A.npy"), 1),
+        "QuadraticNorm(load('A.npy'))": None,  # not symmetric
+    }
+    arguments = [part for text, norm in asked.items() if norm for part in ("--norm", text)]
+    status, shown, complaint = command("run", "--shape", "2x2", *arguments, "--ties", "average", *SHORT)
+    assert status == 0, complaint
+    assert "150 samples x 2 x 2 features" in shown
+    stems = ["nuclear", "spectral", "schatten_3_2", "l2_1", "l2_1_2", "weighted_l1", "polyhedral_l1"]
+    norms = [norm for norm in asked.values() if norm]
+    assert sorted(os.listdir("o")) == sorted(
+        ["table.csv", "margins.png", *(stem + end for stem in stems for end in (".csv", ".npz"))]
+    )
+    data = ib.datasets.iris_setosa()
+    for stem, norm in zip(stems, norms, strict=True):
+        run = ib.Run.load(f"o/{stem}.npz")
+        assert run.method == ib.SteepestDescent(norm, "average")
+        np.testing.assert_array_equal(run.problem.X, data.X.reshape(-1, 2, 2))
+    with open("o/table.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["norm"] for row in rows][3:5] == ["l2,1", "l2,1 (2)"]
+    assert all(float(row["oracle's duality gap"]) <= 1e-9 for row in rows)
+    status, _, complaint = command("run", "--norm", "QuadraticNorm(load('A.npy'))", *SHORT)
+    assert status == 2
+    assert complaint.startswith("error: norm: ")
+
+
+def test_matrices_from_a_file(command):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((10, 2, 3))
+    np.savez("mine.npz", X=X, y=np.sign(X[:, 0, 0] + X[:, 1, 1]))
+    arguments = ("--data", "mine.npz", "--steps", "1e5", "--out", "o", "--quiet")
+    status, shown, complaint = command("run", "--norm", "nuclear", "--norm", "spectral", *arguments)
+    assert status == 0, complaint
+    assert "10 samples x 2 x 3 features" in shown
+    assert shown.count("holds") == 2
+    assert ib.Run.load("o/nuclear.npz").w.shape == (2, 3)
 
 
 def test_lasso_and_stagewise(command):

@@ -123,6 +123,13 @@ def test_npz(tmp_path):
     data = ib.datasets.load(tmp_path / "data.npz")
     np.testing.assert_array_equal(data.X, [[1, 2], [3, 4]])
     np.testing.assert_array_equal(data.y, [1, -1])
+    X = np.arange(8.0).reshape(2, 2, 2)
+    np.savez(tmp_path / "matrices.npz", X=X, y=np.array([1, -1]))
+    data = ib.datasets.load(tmp_path / "matrices.npz")
+    np.testing.assert_array_equal(data.X, X)
+    assert data.features == ("x0,0", "x0,1", "x1,0", "x1,1")
+    with pytest.raises(ib.InvalidValueError, match="^intercept: expected none for matrices"):
+        ib.datasets.load(tmp_path / "matrices.npz", intercept=True)
     np.savez(tmp_path / "names.npz", X=np.eye(2), y=np.array(["yes", "no"]))
     np.testing.assert_array_equal(ib.datasets.load(tmp_path / "names.npz", positive="yes").y, [1, -1])
     with pytest.raises(ib.InvalidValueError, match="^target: expected none"):
@@ -211,3 +218,13 @@ def test_data_without_a_header_are_refused(tmp_path):
     path.write_text("a,b,y\n1_0,2,1\n")
     with pytest.raises(ValueError, match="expected a finite number, got '1_0'"):
         ib.datasets.load(path)
+
+
+def test_as_matrices():
+    data = ib.datasets.digits_3v8()
+    matrices = data.as_matrices(8, 8)
+    np.testing.assert_array_equal(matrices.X, data.X.reshape(-1, 8, 8))
+    assert matrices.problem(ib.Exponential()).shape == (8, 8)
+    assert matrices.features == data.features
+    with pytest.raises(ib.InvalidValueError, match="^shape: expected matrices of 64 entries.*, got 8 x 9"):
+        matrices.as_matrices(8, 9)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,9 +24,12 @@ from ._core import (
     Exponential,
     Loss,
     LossNormalized,
+    Lp,
     Method,
     MiniBatch,
+    Norm,
     Problem,
+    QuadraticNorm,
     Recording,
     Squared,
     SteepestDescent,
@@ -33,8 +37,8 @@ from ._core import (
 )
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
-from .expressions import read_array, read_noun
-from .labels import file_stem, parse_norm, plain
+from .expressions import read_array, read_norm, read_noun, read_shape
+from .labels import file_stem, plain
 from .run import Run
 from .run_report import Line, draw, draw_paths, failed, judge, print_table, reason, write_table
 
@@ -113,10 +117,15 @@ def paper(
 def run(
     out: Annotated[Path, typer.Option(help="Folder for the figure, the table and the trajectories.")],
     data: Annotated[
-        str, typer.Option(help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file.")
+        str, typer.Option(help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file (X of matrices, too).")
     ] = "iris_setosa",
     norm: Annotated[
-        list[str] | None, typer.Option(help="Steepest descent in 1, 4/3, 2, inf, ...; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Steepest descent in 1, 4/3, 2, inf, ...; for matrices nuclear, frobenius, spectral; "
+            "or as in Python: 'GroupNorm([[0, 1], [2, 3]])', 'PolyhedralNorm(load(\"A.npy\"), 1)', "
+            "'WeightedNorm([1, 2], Lp(1))'; may be repeated."
+        ),
     ] = None,
     method: Annotated[
         list[str] | None,
@@ -131,7 +140,9 @@ def run(
     cap: Annotated[float | None, typer.Option(help="Largest loss-normalised step (inf).")] = None,
     eta: Annotated[float | None, typer.Option(help="Constant step instead.")] = None,
     step: Annotated[str | None, typer.Option(help="Any step rule: 'Polynomial(0.1, 0.5)', ...")] = None,
-    ties: Annotated[TiesName | None, typer.Option(help="Where coordinates tie in l1 (first).")] = None,
+    ties: Annotated[
+        TiesName | None, typer.Option(help="Where several steps are steepest, as in l1 (first).")
+    ] = None,
     w0: Annotated[str | None, typer.Option(help="Start: '[1, 1]' or 'load(\"w0.npy\")'.")] = None,
     batch: Annotated[str | None, typer.Option(help="Random batches: 'MiniBatch(size, seed)'.")] = None,
     record: Annotated[str | None, typer.Option(help="'LogSpaced(20)' or 'Every(1)'.")] = None,
@@ -145,15 +156,20 @@ def run(
     ] = None,
     standardise: Annotated[bool | None, typer.Option(help="Files: centre and scale every feature.")] = None,
     intercept: Annotated[bool | None, typer.Option(help="Append a column of ones.")] = None,
+    shape: Annotated[
+        str | None, typer.Option(help="Make every sample a matrix, row by row: 8x8, for digits_3v8.")
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="No progress bars.")] = False,
 ) -> None:
     """Run a method or several, certify them, and hold them against the oracle.
 
     Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C.
     """
-    count = _whole_number(steps)
+    number = _whole_number(steps)
     methods = _methods(norm, method, ties)
     dataset = _dataset(data, target, positive, standardise, intercept)
+    if shape is not None:
+        dataset = dataset.as_matrices(*read_shape(shape))
     default = Exponential() if dataset.classification else Squared()
     problem = dataset.problem(default if loss is None else read_noun(loss, Loss, "loss"))
     step_size = _step_size(problem.loss, step, scale, cap, eta)
@@ -163,10 +179,11 @@ def run(
         "record": None if record is None else read_noun(record, Recording, "record"),
     }
     runs = {name: Run(problem, each, step_size, **options) for name, each in methods.items()}
-    n, d = dataset.X.shape
+    n, *features = dataset.X.shape
+    size = " x ".join(map(str, features))
     console.print(
         Text.assemble(
-            (dataset.name, "bold"), f", {n} samples x {d} features, {problem.loss!r}, {step_size!r}"
+            (dataset.name, "bold"), f", {n} samples x {size} features, {problem.loss!r}, {step_size!r}"
         ),
         soft_wrap=True,
     )
@@ -186,7 +203,7 @@ def run(
         if not quiet:
             console.print(f"{name}:")
         try:
-            each.advance(count, progress=not quiet)
+            each.advance(number, progress=not quiet)
         except KeyboardInterrupt:
             interrupted = True
         except ImplicitBiasError as error:
@@ -245,12 +262,12 @@ def _methods(norms: list[str] | None, methods: list[str] | None, ties: TiesName 
     """Return the methods by their names, which name their files, too."""
     if norms is None:
         norms = [] if methods else ["1", "4/3", "2", "inf"]
-    in_norms = [(text, parse_norm(text)) for text in norms]
-    if all(norm.p != 1 for _, norm in in_norms):
-        _refuse("without --norm 1", ties=ties)
+    in_norms = [(text, read_norm(text)) for text in norms]
+    if not any(_ties(norm) for _, norm in in_norms):
+        _refuse("without --norm 1 or another whose steps can tie", ties=ties)
     averaged = ties is TiesName.average
     asked: list[tuple[str, str, Method]] = [
-        (text, plain(norm), SteepestDescent(norm, "average" if averaged and norm.p == 1 else "first"))
+        (text, plain(norm), SteepestDescent(norm, "average" if averaged and _ties(norm) else "first"))
         for text, norm in in_norms
     ]
     for text in methods or []:
@@ -258,11 +275,18 @@ def _methods(norms: list[str] | None, methods: list[str] | None, ties: TiesName 
         asked.append((text, plain(each), each))
     named: dict[str, Method] = {}
     for text, name, each in asked:
-        if file_stem(name) in map(file_stem, named):
+        if each in named.values():
             kind = "norm" if len(named) < len(in_norms) else "method"
             raise InvalidValueError(f"{kind}: expected every {kind} once, got {name} again as {text!r}")
-        named[name] = each
+        taken = [file_stem(other) for other in named]
+        names = (f"{name} ({i})" if i > 1 else name for i in count(1))  # those of other groups, weights, ...
+        named[next(name for name in names if file_stem(name) not in taken)] = each
     return named
+
+
+def _ties(norm: Norm) -> bool:
+    """Whether several steps can be steepest."""
+    return norm.p == 1 if isinstance(norm, Lp) else not isinstance(norm, QuadraticNorm)
 
 
 def _refuse(where: str, **options: object) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +28,12 @@ class Dataset:
     Attributes
     ----------
     name : str
-    X : ndarray of shape (n, d)
+    X : ndarray of shape (n, d) or (n, r, c)
     y : ndarray of shape (n,)
         -1 and +1, or real targets.
     features : tuple of str
-        Names of the d columns; the last is "intercept" where that was asked for.
+        Names of the d columns (of the entries of matrices, row by row); the last is "intercept" where that
+        was asked for.
     classification : bool
         Whether the targets are labels, -1 and +1.
     """
@@ -46,6 +47,21 @@ class Dataset:
     def problem(self, loss: Loss) -> Problem:
         """Return the problem with this loss."""
         return Problem(self.X, self.y, loss)
+
+    def as_matrices(self, rows: int, columns: int) -> "Dataset":
+        """Return the data with every sample as a matrix, filled row by row.
+
+        Raises
+        ------
+        InvalidValueError
+            If the samples have another number of entries.
+        """
+        entries = math.prod(self.X.shape[1:])
+        if rows * columns != entries:
+            raise InvalidValueError(
+                f"shape: expected matrices of {entries} entries, one a feature, got {rows} x {columns}"
+            )
+        return replace(self, X=self.X.reshape(-1, rows, columns))
 
     def separability(self) -> "Separability":
         """Return whether the data are linearly separable, with a proof (labels -1 and +1 only)."""
@@ -150,8 +166,8 @@ def load(
     Parameters
     ----------
     path : path
-        ``.csv``: a header line, then numbers, with one column of targets. ``.npz``: arrays X (n, d) and
-        y (n,).
+        ``.csv``: a header line, then numbers, with one column of targets. ``.npz``: arrays X, (n, d)
+        or (n, r, c) for matrices, and y (n,).
     target : str, optional
         The target's column in a CSV file; the last by default.
     positive : str, optional
@@ -160,7 +176,7 @@ def load(
     standardise : bool
         Centre every feature and scale it to unit variance.
     intercept : bool
-        Append a column of ones.
+        Append a column of ones (not to matrices).
 
     Raises
     ------
@@ -275,20 +291,19 @@ def _read_npz(path: Path) -> tuple[Array, list[str], list[str]]:
             raise InvalidValueError(
                 f"{path.name}: expected an NPZ file with arrays X and y ({error})"
             ) from error
-    if X.ndim != 2 or X.size == 0 or X.dtype.kind not in "fiub" or y.shape != X.shape[:1]:
+    if X.ndim not in (2, 3) or X.size == 0 or X.dtype.kind not in "fiub" or y.shape != X.shape[:1]:
         raise InvalidValueError(
-            f"{path.name}: expected real X of shape (n, d), not empty, and y of shape (n,), "
+            f"{path.name}: expected real X of shape (n, d) or (n, r, c), not empty, and y of shape (n,), "
             f"got {X.dtype} {X.shape} and {y.shape}"
         )
     X, labels = X.astype(float), [str(label) for label in y.tolist()]
-    for row, column in np.argwhere(~np.isfinite(X))[:1]:
-        raise InvalidValueError(
-            f"{path.name}, X[{row}, {column}]: expected a finite number, got {X[row, column]}"
-        )
+    for at in map(tuple, np.argwhere(~np.isfinite(X))[:1]):
+        where = ", ".join(map(str, at))
+        raise InvalidValueError(f"{path.name}, X[{where}]: expected a finite number, got {X[at]}")
     for row, label in enumerate(labels):
         if not _is_label(label):
             raise InvalidValueError(f"{path.name}, y[{row}]: expected a target, got {label!r}")
-    return X, labels, [f"x{i}" for i in range(X.shape[1])]
+    return X, labels, ["x" + ",".join(map(str, at)) for at in np.ndindex(X.shape[1:])]
 
 
 def _classification(
@@ -304,5 +319,7 @@ def _prepared(
         scale = X.std(axis=0)
         X = (X - X.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
     if intercept:
+        if X.ndim == 3:
+            raise InvalidValueError(f"intercept: expected none for matrices, X of shape {X.shape}")
         X, features = np.column_stack([X, np.ones(len(X))]), [*features, "intercept"]
     return X, y, tuple(features)

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from . import _core
+from ._core import Lp, Norm, Schatten
 from .errors import InvalidValueError
 from .gradient_descent import GradientDescent
+from .labels import MATRIX_NORMS
 
 Noun = TypeVar("Noun")
 
@@ -43,6 +45,47 @@ def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     if not isinstance(noun, kind):
         raise InvalidValueError(f"{argument}: expected one of {known}, got {text!r}")
     return noun
+
+
+def read_norm(text: str) -> Norm:
+    """Read "1", "4/3", "inf" or "l2" as an l_p norm, "nuclear" and the like, or any norm as in Python.
+
+    Raises
+    ------
+    InvalidValueError
+        If the text is none of these, or the norm refuses its arguments.
+    """
+    bare = text.strip().lower()
+    if "(" in bare:
+        return read_noun(text, Norm, "norm")
+    for p, name in MATRIX_NORMS.items():
+        if bare == name:
+            return Schatten(p)
+    numerator, slash, denominator = bare.removeprefix("l").removeprefix("_").partition("/")
+    try:
+        p = float(numerator) / (float(denominator) if slash else 1)
+    except (ValueError, ZeroDivisionError):
+        p = math.nan
+    if not p >= 1:
+        raise InvalidValueError(
+            f"norm: expected --norm 2, 4/3, inf or another p >= 1, got {text!r} "
+            f"(or {', '.join(MATRIX_NORMS.values())}, or a norm as in Python: GroupNorm([[0, 1], [2, 3]]))"
+        )
+    return Lp(p)
+
+
+def read_shape(text: str) -> tuple[int, int]:
+    """Read "8x8" as the shape of matrices.
+
+    Raises
+    ------
+    InvalidValueError
+        If the text is not two numbers of 1 or more.
+    """
+    rows, _, columns = text.lower().partition("x")
+    if rows.isdecimal() and columns.isdecimal() and int(rows) and int(columns):
+        return int(rows), int(columns)
+    raise InvalidValueError(f"shape: expected rows x columns, such as 8x8, got {text!r}")
 
 
 def read_array(text: str, argument: str) -> Any:

@@ -19,26 +19,8 @@ from ._core import (
     SteepestDescent,
     WeightedNorm,
 )
-from .errors import InvalidValueError
 
-
-def parse_norm(text: str) -> Lp:
-    """Read "1", "4/3", "inf" or "l2" as an l_p norm.
-
-    Raises
-    ------
-    InvalidValueError
-        If the text is no number from 1 to infinity.
-    """
-    bare = text.strip().lower().removeprefix("l").removeprefix("_")
-    numerator, slash, denominator = bare.partition("/")
-    try:
-        p = float(numerator) / (float(denominator) if slash else 1)
-    except (ValueError, ZeroDivisionError):
-        p = math.nan
-    if not p >= 1:
-        raise InvalidValueError(f"norm: expected --norm 2, 4/3, inf or another p >= 1, got {text!r}")
-    return Lp(p)
+MATRIX_NORMS = {1.0: "nuclear", 2.0: "frobenius", math.inf: "spectral"}  # of Schatten(p)
 
 
 def _exponent(p: float) -> str:
@@ -68,8 +50,7 @@ def plain(noun: object) -> str:
         case WeightedNorm():
             return f"weighted {plain(noun.norm)}"
         case Schatten():
-            named = {1: "nuclear", 2: "frobenius", math.inf: "spectral"}
-            return named.get(noun.p) or f"schatten {_exponent(noun.p)}"
+            return MATRIX_NORMS.get(noun.p) or f"schatten {_exponent(noun.p)}"
         case MirrorDescent(potential=Euclidean(), momentum=None, constraint=None):
             return "GradientDescent"
         case DualMomentum(gamma=0.0) | PrimalMomentum(gamma=0.0):

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ._core import AdaGrad, SteepestDescent
 from .errors import ImplicitBiasError
+from .labels import mathtext, plain
 from .run import Bracket, Run
 
 if TYPE_CHECKING:
@@ -189,14 +190,16 @@ def draw(path: Path, lines: list[Line]) -> None:
     sound = [line for line in lines if line.verdict != "failed"]
     shown, oracle = sound or lines, bool(sound)
     ways = [line.run for line in shown]
-    runs, labels = zip(*((line.run, line.name) for line in shown if isinstance(line.run, Run)), strict=True)
+    runs, labels = zip(
+        *((line.run, _label(line)) for line in shown if isinstance(line.run, Run)), strict=True
+    )
     problem = ways[0].problem
     in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
     figure = _figure(12 if problem.loss.monotone or in_space else 7.2)
     if problem.loss.monotone:
         left, right = figure.subplots(1, 2)
-        plot.margins(runs, oracle=oracle, ax=left)
-        plot.gaps(runs, oracle=oracle, ax=right)
+        plot.margins(runs, oracle=oracle, labels=labels, ax=left)
+        plot.gaps(runs, oracle=oracle, labels=labels, ax=right)
     else:
         plot.residuals(runs, labels=labels, ax=figure.add_subplot(1, 1 + in_space, 1))
     if in_space:
@@ -204,6 +207,14 @@ def draw(path: Path, lines: list[Line]) -> None:
         claims = [line.claim for line in shown if line.claim is not None]
         plot.path(ways, claims, labels=[line.name for line in shown], ax=ax)
     figure.savefig(path, dpi=160)
+
+
+def _label(line: Line) -> str:
+    """Return the line's name with its norm in mathematical notation."""
+    method = line.run.method
+    if not isinstance(method, SteepestDescent):
+        return line.name
+    return line.name.replace(plain(method.norm), mathtext(method.norm), 1)
 
 
 def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
