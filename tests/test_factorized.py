@@ -109,6 +109,24 @@ def test_theorem_7(start):
     assert ib.compare(run, claim, tolerance=1e-3).verdict == "holds"
 
 
+def test_theorem_7_takes_steps_beyond_the_bound():
+    """Ten times the steps that provably descend are ten times as far, and descend all the same."""
+    gaps = {1: [], 10: []}
+    for seed in range(10):
+        problem = separated(seed=seed)
+        best = psd_max_margin(problem.X, problem.y).value
+        for scale, found in gaps.items():
+            steps = ib.LossNormalized(scale=scale)
+            run = ib.Run(problem, ib.FactorizedGradientDescent(), steps, w0=np.eye(4) / 2).advance(10**5)
+            assert np.all(np.diff(run.trajectory.log_loss) < 0)
+            assert run.bracket.lower <= best * (1 + 1e-8)
+            assert run.bracket.upper >= best * (1 - 1e-8)
+            found.append(1 - run.margin / best)
+    assert np.all(np.array(gaps[10]) < np.array(gaps[1]))
+    assert np.max(gaps[10]) <= 1e-2
+    assert np.median(gaps[10]) <= 1e-3
+
+
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 6), d=st.integers(1, 4), rank=st.integers(1, 6))
 def test_the_bracket_holds_the_oracle(seed, n, d, rank):
     problem = separated(n, d, seed)
