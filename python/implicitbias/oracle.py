@@ -375,16 +375,17 @@ def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
     return False
 
 
-def solve(program: Any, attempt: int = 0) -> float:
+def solve(program: Any, attempt: int = 0, **options: object) -> float:
     """Solve a cvxpy program as tightly as the solver can, and return its value.
 
     Linear programs go to HiGHS, whose vertices are exact to rounding, others to Clarabel. Another attempt
-    takes another way: an interior point method for linear programs, shorter steps for others.
+    takes another way: an interior point method for linear programs, shorter steps for others. Further options
+    are Clarabel's.
     """
     import cvxpy as cp
 
     steps = (0.99, 0.99, 0.9, 0.8, 0.7)[attempt]
-    ways: list[dict[str, Any]] = [{"solver": cp.CLARABEL, "max_step_fraction": steps, **_TIGHT}]
+    ways: list[dict[str, Any]] = [{"solver": cp.CLARABEL, "max_step_fraction": steps, **_TIGHT, **options}]
     if program.objective.args[0].is_pwl() and program.is_qp():
         method = "highs-ipm" if attempt % 2 else "highs-ds"
         ways.insert(0, {"solver": cp.SCIPY, "scipy_options": {"method": method, **_TIGHT_LINEAR}})

@@ -1,6 +1,5 @@
 """The lasso path: argmin L(w) + alpha |w|_1 for all alpha."""
 
-import math
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._core import Problem, read_array
 from ..errors import InvalidValueError, OracleError
 from .least_squares import l1_norms, least_squares
+from .scaling import power_of_two
 
 Array = NDArray[np.float64]
 
@@ -128,8 +128,8 @@ def _lars(X: Array, y: Array) -> tuple[Array, Array]:
 
     # scikit-learn compares with absolute tolerances: the columns should be of order 1, and alpha start so
     # high that its tolerance of 1e-7 at the end is far below, yet above rounding.
-    column = _power_of_two(float(np.linalg.norm(X, axis=0).max()))
-    row = _power_of_two(float(np.abs(X.T @ y).max()) / column / len(y)) / 2.0**17
+    column = power_of_two(float(np.linalg.norm(X, axis=0).max()))
+    row = power_of_two(float(np.abs(X.T @ y).max()) / column / len(y)) / 2.0**17
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of early stops and dropped columns: the check tells
         alphas, _, coefficients = lars_path(X / column, y / row, method="lasso", max_iter=10**6)
@@ -148,7 +148,3 @@ def _violation(X: Array, y: Array, w: Array, alphas: Array) -> float:
     excess = np.abs(forces) - levels
     missing = np.where(active, np.abs(forces - levels * np.sign(points)), 0)
     return float(max(excess.max(), missing.max(), alphas[-1]) / alphas[0])
-
-
-def _power_of_two(size: float) -> float:
-    return 2.0 ** math.floor(math.log2(size)) if size > 0 else 1.0
