@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 import conftest
 import implicitbias as ib
+from implicitbias.oracle import max_margin
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +136,33 @@ def test_coefficients():
     np.testing.assert_array_equal(first.get_xydata(), np.column_stack([lasso.l1_norms, lasso.w[:, i]]))
     with pytest.raises(TypeError, match="^paths: expected paths, got ndarray"):
         ib.plot.coefficients([lasso.w])
+
+
+def test_paths(problem):
+    ways = [ib.paths.regularization(problem, ib.Lp(p), [0.1, 1, 10, 100]) for p in (1, 2)]
+    run = run_on(problem, 2)
+    ax = ib.plot.paths(ways, run)
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts == [r"$\ell_{1}$", r"$\ell_{2}$", "regularisation path", "run", "maximum margin"]
+    lines = ax.get_lines()
+    np.testing.assert_array_equal(lines[0].get_xydata(), np.column_stack([ways[0].norms, ways[0].margin]))
+    assert set(lines[1].get_ydata()) == {max_margin(problem.X, problem.y, ib.Lp(1)).value}
+    np.testing.assert_array_equal(lines[4].get_ydata(), run.trajectory.margin[1:])
+    assert lines[4].get_color() == lines[2].get_color() != lines[0].get_color()
+    texts = [text.get_text() for text in ib.plot.paths(ways[0], oracle=False).get_legend().get_texts()]
+    assert texts == [r"$\ell_{1}$", "regularisation path"]
+    other = ib.Run(ib.Problem([[1.0]], [1.0], ib.Exponential()), ib.SteepestDescent(ib.Lp(2)))
+    with pytest.raises(ValueError, match="^runs: expected runs on the problem of the paths"):
+        ib.plot.paths(ways, other)
+    with pytest.raises(TypeError, match="^paths: expected paths, got Run"):
+        ib.plot.paths(run)
+
+
+def test_paths_that_never_separate():
+    problem = ib.Problem([[1.0], [1.0], [1.0]], [1.0, 1.0, -1.0], ib.Exponential())
+    still = ib.Problem([[1.0], [1.0]], [1.0, -1.0], ib.Exponential())
+    for each in (problem, still):
+        ib.plot.paths(ib.paths.regularization(each, ib.Lp(2)), run_on(each, 2)).figure.canvas.draw()
 
 
 def test_refusals(problem):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..paths import LassoPath, StagewisePath
-from .style import COLOURS, add_legend, as_list, new_axes
+from .style import COLOURS, WIDE, add_legend, as_list, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,17 +30,15 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     ax = ax or new_axes()
     for path in paths:
         columns = path.w.reshape(len(path.w), -1).T
-        # The wide ones show beside the thin where the two agree.
-        style = "-" if isinstance(path, LassoPath) else "--"
-        width, alpha = (3.5, 0.35) if isinstance(path, LassoPath) else (1.2, 1.0)
+        look = WIDE if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}
         for i, (column, colour) in enumerate(zip(columns, cycle(COLOURS))):
             label = f"$w_{{{i + 1}}}$" if path is paths[0] and len(columns) <= len(COLOURS) else ""
             if np.any(column):
-                ax.plot(path.l1_norms, column, color=colour, ls=style, lw=width, alpha=alpha, label=label)
-        ax.axvline(path.l1_norms[-1], color="0.7", ls=style, lw=0.8, zorder=0)
+                ax.plot(path.l1_norms, column, color=colour, label=label, **look)
+        ax.axvline(path.l1_norms[-1], color="0.7", ls=look["ls"], lw=0.8, zorder=0)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
     ax.set_xlabel(r"$\|w\|_1$")
     ax.set_ylabel("coefficients")
-    kinds = {LassoPath: ("lasso", "-"), StagewisePath: ("forward stagewise", "--")}
+    kinds = {LassoPath: ("lasso", "wide"), StagewisePath: ("forward stagewise", "--")}
     add_legend(ax, [kinds[kind] for kind in dict.fromkeys(map(type, paths))], below=True)
     return ax

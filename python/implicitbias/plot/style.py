@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours: told apart by all readers. Their yellow is left out; it is lost on paper.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
+# What another line is compared with: it shows beside the thin one where the two agree.
+WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "butt"}
+
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or a sequence of runs as a list."""
@@ -77,12 +80,16 @@ def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
 
 
 def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, below: bool = False) -> None:
-    """Add one legend entry a run, and one a line style in grey; below the axes where lines go anywhere."""
+    """Add one legend entry a run, and one a line style in grey; below the axes where lines go anywhere.
+
+    A line style is matplotlib's, or "wide".
+    """
     from matplotlib.lines import Line2D
 
     handles, labels = ax.get_legend_handles_labels()
     for text, style in styles:
-        handles.append(Line2D([], [], color="0.35", ls=style, lw=1.3))
+        look = WIDE if style == "wide" else {"ls": style, "lw": 1.3}
+        handles.append(Line2D([], [], color="0.35", **look))
         labels.append(text)
     # The last is in font sizes: past the axis label, whatever the height of the axes.
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 5} if below else {}

@@ -1,0 +1,78 @@
+"""Margins against the norm: regularisation paths, and runs beside them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import InvalidValueError
+from ..labels import mathtext
+from ..linear_separability import separability
+from ..oracle import max_margin
+from ..paths import RegularizationPath
+from ..run import Run
+from .style import COLOURS, WIDE, add_legend, as_list, named, new_axes, on_losses
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def paths(
+    paths: RegularizationPath | Sequence[RegularizationPath],
+    runs: Run | Sequence[Run] = (),
+    *,
+    oracle: bool = True,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw normalised margins of regularisation paths, and of optimisation paths of the same norm |w|.
+
+    Wide: the regularisation path; dashed: the run, in the same colour where its geometry is the path's norm;
+    dotted: the maximum margin, to which both tend (section 3.2).
+
+    Parameters
+    ----------
+    paths : RegularizationPath or sequence of them
+    runs : Run or sequence of Run, optional
+        On the problem of the paths.
+    oracle : bool
+        Solve for the maximum margins and draw them, where the data are separable.
+    labels : sequence of str, optional
+        One a run; by default named after the method.
+    ax : matplotlib Axes, optional
+    """
+    paths = as_list(paths, (RegularizationPath,), "paths")
+    runs = on_losses(runs, monotone=True) if runs else []
+    if len({each.problem.shape for each in (*paths, *runs)}) > 1:
+        raise InvalidValueError(
+            "runs: expected runs on the problem of the paths, got parameters of several shapes"
+        )
+    ax = ax or new_axes()
+    colours = {run.method.geometry: colour for run, _, colour in reversed(list(named(runs, labels)))}
+    for path in paths:
+        label = "" if path.norm in colours else mathtext(path.norm)
+        colour = colours.setdefault(path.norm, COLOURS[(len(runs) + len(colours)) % len(COLOURS)])
+        ax.plot(path.norms, path.margin, color=colour, label=label, **WIDE)
+        if oracle and separability(path.problem).separable:
+            best = max_margin(path.problem.X, path.problem.y, path.norm).value
+            ax.axhline(best, color=colour, lw=1.2, ls=":", zorder=1)
+    for run, label, colour in named(runs, labels):
+        rows = run.trajectory
+        sizes = np.array([run.method.geometry.value(w) for w in rows.w])
+        moved = sizes > 0
+        ax.plot(sizes[moved], rows.margin[moved], color=colour, lw=1.4, ls="--", label=label)
+    ax.set_xscale("log")
+    ax.set_xlabel(r"norm $\|w\|$")
+    ax.set_ylabel(r"normalised margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
+    # Small w are about to leave 0 in a direction that the limit has nothing to do with.
+    last = [margin for each in (*paths, *runs) if np.isfinite(margin := np.ravel(each.margin)[-1])]
+    top = max(map(abs, last), default=0) or 1.0
+    bottom = min([-0.4 * top, *(1.2 * margin for margin in last)])
+    ax.set_ylim(bottom, 1.15 * top)
+    shown = [size for path in paths for size in path.norms[path.margin >= bottom]]
+    ax.set_xlim(left=0.7 * min(shown) if shown else None)
+    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
+    kinds = [("regularisation path", "wide"), ("run", "--"), ("maximum margin", ":")]
+    drawn = [True, bool(runs), oracle]
+    add_legend(ax, [kind for kind, present in zip(kinds, drawn, strict=True) if present], below=True)
+    return ax
