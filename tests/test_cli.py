@@ -521,3 +521,21 @@ def test_lasso_and_stagewise(command):
     status, _, complaint = command("run", "--lasso", *SHORT)
     assert status == 2
     assert complaint.startswith("error: lasso: --lasso needs the squared loss, got Exponential()")
+
+
+def test_regularization(command):
+    status, printed, _ = command("run", "--norm", "1", "--norm", "2", "--regularization", *SHORT)
+    assert status == 0
+    assert "Regularisation path in l1: to norm" in printed
+    assert os.path.getsize("o/paths.png") > 10000
+    with open("o/paths.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["norm"] == "l2"]
+    data = ib.datasets.iris_setosa()
+    path = ib.paths.regularization(data.problem(ib.Exponential()), ib.Lp(2))
+    np.testing.assert_array_equal([float(row["radius"]) for row in rows], path.radii)
+    np.testing.assert_array_equal([float(row["margin"]) for row in rows], path.margin)
+    status, _, complaint = command("run", "--regularization", "--method", "AdaGrad", "--eta", "1", *SHORT)
+    assert status == 2
+    assert complaint.startswith(
+        "error: regularization: --regularization needs steepest descent on a monotone loss"
+    )

@@ -40,7 +40,18 @@ from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
 from .labels import file_stem, plain
 from .run import Run
-from .run_report import Line, draw, draw_paths, failed, judge, print_table, reason, write_table
+from .run_report import (
+    Line,
+    draw,
+    draw_paths,
+    draw_regularization,
+    failed,
+    judge,
+    print_table,
+    reason,
+    write_paths,
+    write_table,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -150,6 +161,12 @@ def run(
     lasso: Annotated[
         bool, typer.Option("--lasso", help="Also the lasso path and forward stagewise (squared loss).")
     ] = False,
+    regularization: Annotated[
+        bool,
+        typer.Option(
+            "--regularization", help="Also the regularisation paths in the norms (monotone losses)."
+        ),
+    ] = False,
     target: Annotated[str | None, typer.Option(help="CSV: the column of targets (the last).")] = None,
     positive: Annotated[
         str | None, typer.Option(help="Files: the label that becomes +1, all others -1.")
@@ -193,6 +210,12 @@ def run(
         console.print(f"Linearly separable: a linear program finds linf margin {separability.margin:.6g}.")
     if lasso and problem.loss != Squared():
         raise InvalidValueError(f"lasso: --lasso needs the squared loss, got {problem.loss!r}")
+    in_norms = {name: each for name, each in runs.items() if isinstance(each.method, SteepestDescent)}
+    if regularization and not (problem.loss.monotone and in_norms):
+        raise InvalidValueError(
+            "regularization: --regularization needs steepest descent on a monotone loss, got "
+            f"{', '.join(runs)} on {problem.loss!r}"
+        )
     _make_folder(out)
 
     # All runs are on disk before the first is judged, which may take long, or fail.
@@ -222,6 +245,8 @@ def run(
     written &= _report(lines, out)
     if lasso and not interrupted:
         _compare_paths(problem, out)
+    if regularization and not interrupted:
+        written &= _regularization_paths(in_norms, out)
     if interrupted:
         raise typer.Exit(130)
     if any(line.verdict == "failed" for line in lines):
@@ -351,6 +376,33 @@ def _compare_paths(problem: Problem, out: Path) -> None:
     figure = out / "lasso.png"
     if _written(figure, lambda path: draw_paths(path, ways)):
         console.print(f"{figure.name:>16}  {figure}", soft_wrap=True, highlight=False)
+
+
+def _regularization_paths(runs: dict[str, Run], out: Path) -> bool:
+    """Follow the regularisation paths in the norms of the runs, write them and draw them beside the runs."""
+    from . import paths
+
+    ways = {}
+    for name, run in runs.items():
+        try:
+            ways[name] = paths.regularization(run.problem, run.method.geometry)
+        except ImplicitBiasError as error:
+            console.print(f"Regularisation path in {name}: {error}", soft_wrap=True)
+            continue
+        console.print(
+            f"Regularisation path in {name}: to norm {ways[name].norms[-1]:.6g}, margin "
+            f"{ways[name].margin[-1]:.6g}; log L is certified within {ways[name].gap.max():.1e}.",
+            soft_wrap=True,
+        )
+    if not ways:
+        return True
+    table, figure = out / "paths.csv", out / "paths.png"
+    files = [table] if _written(table, lambda path: write_paths(path, ways)) else []
+    drawn = {name: runs[name] for name in ways}
+    files += [figure] if _written(figure, lambda path: draw_regularization(path, ways, drawn)) else []
+    for path in files:
+        console.print(f"{path.name:>16}  {path}", soft_wrap=True, highlight=False)
+    return len(files) == 2
 
 
 def _make_folder(out: Path) -> None:

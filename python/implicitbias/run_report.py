@@ -20,7 +20,7 @@ from .run import Bracket, Run
 if TYPE_CHECKING:
     from .claims import LimitClaim
     from .continuous_time import Flow
-    from .paths import LassoPath, StagewisePath
+    from .paths import LassoPath, RegularizationPath, StagewisePath
 
 
 @dataclass(frozen=True)
@@ -223,6 +223,25 @@ def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
 
     figure = _figure(7.2)
     plot.coefficients(ways, ax=figure.add_subplot())
+    figure.savefig(path, dpi=160)
+
+
+def write_paths(path: Path, ways: "dict[str, RegularizationPath]") -> None:
+    """Write one line a radius of every regularisation path, as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["norm", "radius", "|w|", "margin", "log L", "certified gap in log L"])
+        for name, way in ways.items():
+            columns = (way.radii, way.norms, way.margin, way.log_loss, way.gap)
+            writer.writerows([name, *row] for row in zip(*(c.tolist() for c in columns), strict=True))
+
+
+def draw_regularization(path: Path, ways: "dict[str, RegularizationPath]", runs: dict[str, Run]) -> None:
+    """Draw regularisation paths beside the runs."""
+    from . import plot
+
+    figure = _figure(7.2)
+    plot.paths(list(ways.values()), list(runs.values()), ax=figure.add_subplot())
     figure.savefig(path, dpi=160)
 
 
