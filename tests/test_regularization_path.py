@@ -164,8 +164,8 @@ def test_default_radii_reach_the_limit(problem):
 
 
 def test_a_norm_of_ones_own(problem):
-    class Mine(conftest.Taxicab):
-        pass
+    class Mine(ib.Norm):
+        value, dual, steepest = conftest.Taxicab.value, conftest.Taxicab.dual, conftest.Taxicab.steepest
 
     with pytest.raises(TypeError, match="as_cvxpy"):
         regularization(problem, Mine(), [1.0])
