@@ -375,7 +375,7 @@ def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
     return False
 
 
-def solve(program: Any, attempt: int = 0, **options: object) -> float:
+def solve(program: Any, attempt: int = 0, **options: Any) -> float:
     """Solve a cvxpy program as tightly as the solver can, and return its value.
 
     Linear programs go to HiGHS, whose vertices are exact to rounding, others to Clarabel. Another attempt

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, singledispatch
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ _AIM, _TOLERANCE = 1e-10, 1e-6
 # Samples with less than e^-60 of the largest slope are far: they are only kept above e^-40 of the loss.
 _NEAR, _FAR = 60.0, 40.0
 # What Clarabel fails to solve one way it often solves another.
-_WAYS: list[dict[str, object]] = [
+_WAYS: list[dict[str, Any]] = [
     {},
     {"equilibrate_enable": False},
     {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9},
@@ -264,7 +264,7 @@ class _Balls:
             stalled = 0 if progress else stalled + 1
         return w, log_loss, bound
 
-    def step(self, w: Array, c: float, way: dict[str, object]) -> tuple[Array, Array]:
+    def step(self, w: Array, c: float, way: dict[str, Any]) -> tuple[Array, Array]:
         """Minimise the model around w over the ball of radius c; return the w and the dual point, as margins.
 
         In the model L is sum_n exp(b_n - h_n m_n). The program finds v = w / c with the least e such that
