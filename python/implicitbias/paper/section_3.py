@@ -348,23 +348,22 @@ def rosset(trial: Trial) -> None:
     radii = np.logspace(0, trial.choose(3, 4, 5), trial.choose(4, 9, 16))
     norms = [ib.Lp(p) for p in trial.choose((1, 2), (1, 4 / 3, 2, math.inf), (1, 4 / 3, 2, math.inf))]
     problem = separable(20, 5, 0)
-    ways = []
     for norm in norms:
         path = ib.paths.regularization(problem, norm, radii)
-        ways.append(path)
         best = predicted_limit(problem, ib.SteepestDescent(norm)).value
         below = best - (math.log(20) + path.gap) / path.radii - path.margin
         trial.measure(plain(norm), max(float(below.max()) / best, 0.0))
         trial.measure(f"{plain(norm)}, end of the path", 1 - float(path.margin[-1]) / best, tolerance=5e-2)
     trial.figure(
         "Regularisation and optimisation paths",
-        partial(_draw_paths, ways[:2]),
+        partial(_draw_paths, problem),
         caption="Margins at equal norm: the paths differ, and both tend to the maximum margin.",
     )
 
 
-def _draw_paths(ways, figure) -> None:  # type: ignore[no-untyped-def]
-    runs = [steepest(way.problem, way.norm, 10**5) for way in ways]
+def _draw_paths(problem, figure) -> None:  # type: ignore[no-untyped-def]
+    ways = [ib.paths.regularization(problem, ib.Lp(p), np.logspace(0.5, 4, 29)) for p in (1, 2)]
+    runs = [steepest(problem, way.norm, 10**5) for way in ways]
     ib.plot.paths(ways, runs, ax=figure.add_subplot())
 
 
