@@ -28,6 +28,7 @@ def load(path: Path) -> list[Statement]:
     if spec is None or spec.loader is None:
         raise InvalidValueError(f"from: expected a Python file (.py), got {str(path)!r}")
     module = sys.modules[name] = module_from_spec(spec)
+    before = statements()
     try:
         spec.loader.exec_module(module)
     except Exception as error:
@@ -36,7 +37,7 @@ def load(path: Path) -> list[Statement]:
         ]
         where = f", line {lines[-1]}" if lines else ""
         raise InvalidValueError(f"from: {path}{where}: {type(error).__name__}: {error}") from error
-    found = [each for each in statements() if each.experiment.__module__ == name]
+    found = [each for each in statements() if not any(each is other for other in before)]
     if not found:
         raise InvalidValueError(
             f"from: {str(path)!r} registers no statement; decorate one with @ib.claim(...)"
