@@ -158,7 +158,48 @@ MUTANTS = [
     Mutant(
         "the oracle's margin is a mean",
         "oracle.py",
-        (("value = float((A @ direction.ravel()).min())", "value = float((A @ direction.ravel()).mean())"),),
+        (("least = float((A @ w.ravel()).min())", "least = float((A @ w.ravel()).mean())"),),
+    ),
+    Mutant(
+        "exact line search stops halfway",
+        "step_sizes/exact_line_search.hpp",
+        (
+            (
+                "return log_shrinkage_ + context.ray->log_minimiser();",
+                "return log_shrinkage_ + context.ray->log_minimiser() - std::log(2.0);",
+            ),
+        ),
+    ),
+    Mutant(
+        "exact line search overshoots",
+        "step_sizes/exact_line_search.hpp",
+        (
+            (
+                "return log_shrinkage_ + context.ray->log_minimiser();",
+                "return log_shrinkage_ + context.ray->log_minimiser() + std::log(1.5);",
+            ),
+        ),
+    ),
+    Mutant(
+        "AdaGrad adds up gradients, not squares",
+        "methods/adagrad.hpp",
+        (
+            (
+                "next.memory[0][i] = after;",
+                "next.memory[0][i] = std::log(std::exp(before) + std::exp(added / 2));",
+            ),
+        ),
+    ),
+    Mutant(
+        "AdaGrad steps without its accumulator",
+        "methods/adagrad.hpp",
+        (
+            (
+                "next.w[i] = now.w[i] - "
+                "std::copysign(std::exp(log_eta + log_gradient - after / 2), gradient[i]);",
+                "next.w[i] = now.w[i] - std::copysign(std::exp(log_eta + log_gradient), gradient[i]);",
+            ),
+        ),
     ),
     Mutant(
         "support vectors are the others",
@@ -209,8 +250,7 @@ def plant(folder: Path) -> None:
 
 def _plant(file: Path, name: str, old: str, new: str) -> None:
     text = file.read_text()
-    # A statement may have been planted in already: then it stands in an else.
-    count = len(re.findall(rf"(?<![\w.]){re.escape(old)}", text))
+    count = text.count(old)
     assert count == 1, f"{file}: expected {old!r} once, found it {count} times"
     if file.suffix == ".hpp":
         replacement = f'if (mutant("{name}")) {{ {new} }} else {{ {old} }}'

@@ -506,6 +506,8 @@ def example_4_flow(trial: Trial) -> None:
     """Follow the flow."""
     way = ib.flow(PLANE, STEEPEST)
     trial.assume("the flow has come to a solution", way.converged)
+    small = ib.Run(PLANE, STEEPEST, ib.Constant(1e-3)).advance(10**5).w
+    trial.assume("small steps end near it", distance(small, way.w) < 1e-2 * size(way.w))
     point = minimum_norm()
     trial.measure("Example 4", distance(way.w, point) / size(point))
 

@@ -316,6 +316,8 @@ def theorem_7_psd(trial: Trial) -> None:
     """Compare with the larger margin."""
     problem = symmetric(6, 4, 9)
     run = ib.Run(problem, FACTOR, w0=np.eye(4)).advance(3 * 10**4)
+    reached = run.margin >= 0.99 * predicted_limit(problem, FACTOR).value
+    trial.assume("the maximum margin over positive semidefinite matrices is reached", reached)
     larger = predicted_limit(problem, ib.SteepestDescent(ib.Schatten(1))).value
     trial.measure("random data", 1 - run.margin / larger)
 
