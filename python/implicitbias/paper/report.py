@@ -172,6 +172,7 @@ figcaption { color: var(--faint); font-size: .875rem; margin-top: .25rem; }
   .overview thead { display: none; } .overview td { display: block; border: 0; padding: 0; }
   .overview tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
   dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; }
+  figure { overflow-x: auto; } figure img { min-width: 36rem; }
 }
 """
 

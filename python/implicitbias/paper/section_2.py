@@ -248,7 +248,7 @@ def example_2(trial: Trial) -> None:
 
 @section_2(
     "fig1a",
-    "Figure 1a: the limit moves with momentum",
+    "the limit moves with momentum",
     source="Figure 1a",
     text="Every momentum parameter has a limit of its own; without momentum it is the projection.",
     reference="the recursion (8) in NumPy, in extended precision",
@@ -360,7 +360,7 @@ def example_3(trial: Trial) -> None:
 
 @section_2(
     "fig1b",
-    "Figure 1b: the limit moves with the step",
+    "the limit moves with the step",
     source="Figure 1b",
     text="Every step size has a limit of its own; eta = 0.1 ends at (0.6, 0.2) exactly.",
     reference="the recursion (9) in NumPy, in extended precision; (0.6, 0.2)",
@@ -514,7 +514,7 @@ def example_4_flow(trial: Trial) -> None:
 
 @section_2(
     "fig1c",
-    "Figure 1c: steepest descent in l4/3",
+    "steepest descent in l4/3 ends anywhere",
     source="Figure 1c",
     text="Steps from 0 to 0.18 have limits of their own, and small steps approach the flow's.",
     reference="the recursion (11) in NumPy, in extended precision; SciPy's integrator for the flow",
@@ -539,7 +539,13 @@ def figure_1c(trial: Trial) -> None:
     small = [ib.Run(PLANE, STEEPEST, ib.Constant(eta)).advance(round(80 / eta)).w for eta in (2e-4, 1e-4)]
     error = distance(2 * small[1] - small[0], way.w) / size(way.w)
     trial.measure("eta -> 0, extrapolated", error, tolerance=1e-4)
-    trial.figure("Figure 1c", lambda figure: _draw_figure_1c(figure, [*runs, way], etas), size=(6.8, 6.4))
+    trial.figure(
+        "Figure 1c",
+        lambda figure: _draw_figure_1c(figure, [*runs, way], etas),
+        caption="Steepest descent in the l4/3 norm from 0: every step size ends elsewhere, and not even the flow "
+        "ends at the solution of minimum norm.",
+        size=(6.8, 6.4),
+    )
 
 
 def _draw_figure_1c(figure, ways, etas) -> None:  # type: ignore[no-untyped-def]
