@@ -542,8 +542,8 @@ def figure_1c(trial: Trial) -> None:
     trial.figure(
         "Figure 1c",
         lambda figure: _draw_figure_1c(figure, [*runs, way], etas),
-        caption="Steepest descent in the l4/3 norm from 0: every step size ends elsewhere, and not even the flow "
-        "ends at the solution of minimum norm.",
+        caption="Steepest descent in the l4/3 norm from 0: every step size ends elsewhere, and not even the "
+        "flow ends at the solution of minimum norm.",
         size=(6.8, 6.4),
     )
 
