@@ -30,6 +30,8 @@ NORMS = [
     ib.GroupNorm([[1], [3, 0, 2]], math.inf, 1),
     ib.GroupNorm([[2, 0], [1, 3]], 3, 1.5),
     ib.GroupNorm([range(4)], q=math.inf),
+    ib.SparseGroupNorm([[0, 3], [1, 2]]),
+    ib.SparseGroupNorm([range(4)], 0.3, 2.0),
     *(ib.Schatten(p) for p in (1, 4 / 3, 2, 3, math.inf)),
     *(ib.PolyhedralNorm(A, p) for A in (np.eye(4) + 0.2 * _root, _STACKED) for p in (1, math.inf)),
     ib.WeightedNorm([1, 1.5, 0.8, 1.2], ib.Lp(1)),

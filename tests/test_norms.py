@@ -168,6 +168,60 @@ def test_group_ties():
     np.testing.assert_allclose(lasso.steepest(g, "average"), [-1.5, -2, 0, 2.5, 0], rtol=1e-15)
 
 
+def test_sparse_group_formulas():
+    g = np.array([3.0, -4.0, 1.0, 0.0])
+    norm = ib.SparseGroupNorm([[0, 1], [2, 3]], 0.5, 2.0)
+    assert norm.value(g) == pytest.approx(0.5 * 8 + 2 * 6)
+    # |(3, 4) - t / 2| = 2 t
+    t = norm.dual(g)
+    assert np.hypot(3 - t / 2, 4 - t / 2) == pytest.approx(2 * t, rel=1e-14)
+    step = norm.steepest(g)
+    np.testing.assert_array_equal(step[2:], 0)
+    assert step[0] / step[1] == pytest.approx((3 - t / 2) / (t / 2 - 4), rel=1e-13)
+    tied = ib.SparseGroupNorm([[0], [1]])
+    np.testing.assert_allclose(tied.steepest([2.0, -2.0]), [-0.5, 0], rtol=1e-15)
+    np.testing.assert_allclose(tied.steepest([2.0, -2.0], "average"), [-0.25, 0.25], rtol=1e-15)
+    for name in ("lasso", "group"):
+        with pytest.raises(ValueError, match=f"^{name}: expected"):
+            ib.SparseGroupNorm([[0]], **{name: 0.0})
+
+
+def test_sums_and_maxima():
+    rng = np.random.default_rng(3)
+    A, c = rng.standard_normal((4, 3)), [1.0, 2, 0.5]
+    cube, weighted = ib.PolyhedralNorm(A, math.inf), ib.WeightedNorm(c, ib.Lp(math.inf))
+    largest = ib.max_norm(cube, weighted, ib.Lp(math.inf))
+    cross, taxi = ib.PolyhedralNorm(A, 1), ib.WeightedNorm(c, ib.Lp(1))
+    total = ib.sum_norm(cross, taxi, ib.GroupNorm([[0, 2], [1]], 1, 1))
+    for w in rng.standard_normal((20, 3)):
+        assert largest.value(w) == pytest.approx(max(n.value(w) for n in (cube, weighted, ib.Lp(math.inf))))
+        assert total.value(w) == pytest.approx(sum(n.value(w) for n in (cross, taxi, ib.Lp(1))))
+    groups = ib.GroupNorm([[0, 2], [1]])
+    assert ib.sum_norm(groups, ib.Lp(1)) == ib.SparseGroupNorm([[0, 2], [1]])
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (lambda: ib.sum_norm(ib.Lp(1)), "expected at least two, got 1"),
+        (lambda: ib.max_norm(ib.Lp(1), 3), "expected norms, got int"),
+        (lambda: ib.sum_norm(ib.Lp(1), ib.Lp(1)), r"PolyhedralNorm or weighted, got sizes \[\]"),
+        (
+            lambda: ib.sum_norm(ib.PolyhedralNorm(np.eye(2), 1), ib.WeightedNorm([1, 1, 1], ib.Lp(1))),
+            r"got sizes \[2, 3\]",
+        ),
+        (
+            lambda: ib.max_norm(ib.PolyhedralNorm(np.eye(2), math.inf), ib.Lp(2)),
+            r"form \|A w\|_inf .*got Lp\(p=2.0\): the dual norm of such a maximum",
+        ),
+        (lambda: ib.sum_norm(ib.GroupNorm([[0, 1]]), ib.Lp(2)), r"the dual norm of such a sum"),
+    ],
+)
+def test_sums_without_a_dual(make, complaint):
+    with pytest.raises(ib.ImplicitBiasError, match=f"^norms: .*{complaint}"):
+        make()
+
+
 def test_groups_of_unlike_sizes():
     # |dw| may reach far more than 1e308 times the gradient of a group.
     norm = ib.GroupNorm([[0], [1, 2]], math.inf, 2)

@@ -14,6 +14,7 @@ VECTOR_NORMS = [
     *(ib.Lp(p) for p in (1, 4 / 3, 2, 3, math.inf)),
     ib.GroupNorm(GROUPS),
     ib.GroupNorm(GROUPS, math.inf, 2),
+    ib.SparseGroupNorm(GROUPS, 0.5, 1.0),
     ib.WeightedNorm(np.linspace(1, 2, 100), ib.Lp(1)),
 ]
 MATRIX_NORMS = [ib.Schatten(p) for p in (1, 2, math.inf)]

@@ -50,6 +50,7 @@ from ._core import (
     Schedule,
     Sigmoid,
     Simplex,
+    SparseGroupNorm,
     SpectralEntropy,
     Squared,
     SquaredLp,
@@ -70,6 +71,7 @@ from .errors import (
 )
 from .gradient_descent import GradientDescent
 from .lifting import lift
+from .norm_sums import max_norm, sum_norm
 from .run import Bracket, Run, every, log_spaced
 from .trajectory import Trajectory
 
@@ -173,6 +175,7 @@ __all__ = [
     "Separability",
     "Sigmoid",
     "Simplex",
+    "SparseGroupNorm",
     "SpectralEntropy",
     "Squared",
     "SquaredLp",
@@ -194,12 +197,14 @@ __all__ = [
     "lift",
     "limit_direction",
     "log_spaced",
+    "max_norm",
     "paper",
     "paths",
     "plot",
     "predict",
     "problems",
     "separability",
+    "sum_norm",
     "why_no_claim",
 ]
 

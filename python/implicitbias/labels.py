@@ -16,6 +16,7 @@ from ._core import (
     PrimalMomentum,
     QuadraticNorm,
     Schatten,
+    SparseGroupNorm,
     SteepestDescent,
     WeightedNorm,
 )
@@ -45,6 +46,8 @@ def plain(noun: object) -> str:
             return "quadratic"
         case GroupNorm():
             return f"l{_exponent(noun.q)},{_exponent(noun.p)}"
+        case SparseGroupNorm():
+            return "sparse group"
         case PolyhedralNorm():
             return f"polyhedral l{_exponent(noun.p)}"
         case WeightedNorm():

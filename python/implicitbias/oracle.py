@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import GroupNorm, Lp, Norm, PolyhedralNorm, QuadraticNorm, Schatten, WeightedNorm
+from ._core import (
+    GroupNorm,
+    Lp,
+    Norm,
+    PolyhedralNorm,
+    QuadraticNorm,
+    Schatten,
+    SparseGroupNorm,
+    WeightedNorm,
+)
 from .errors import InvalidTypeError, OracleError
 
 Array = NDArray[np.float64]
@@ -75,6 +84,11 @@ def _(norm: GroupNorm, w: Any) -> Any:
 
 
 @as_cvxpy.register
+def _(norm: SparseGroupNorm, w: Any) -> Any:
+    return norm.lasso * as_cvxpy(Lp(1), w) + norm.group * as_cvxpy(GroupNorm(norm.groups), w)
+
+
+@as_cvxpy.register
 def _(norm: Schatten, w: Any) -> Any:
     import cvxpy as cp
     from cvxpy.transforms.partial_optimize import partial_optimize
@@ -133,6 +147,20 @@ def _(norm: QuadraticNorm, z: Array) -> float:
 @dual_norm.register
 def _(norm: GroupNorm, z: Array) -> float:
     return _group_norm(norm, z, _conjugate(norm.p), _conjugate(norm.q))
+
+
+@dual_norm.register
+def _(norm: SparseGroupNorm, z: Array) -> float:
+    """Return the largest root t of |S(z_g, lasso t)|_2 = group t over groups, S being the soft threshold."""
+    from scipy.optimize import brentq
+
+    def excess(t: float, sizes: Array) -> float:
+        return lp_norm(np.maximum(sizes - norm.lasso * t, 0), 2) - norm.group * t
+
+    scale = float(np.abs(z).max()) or 1.0
+    parts = [np.abs(z.ravel()[list(group)]) / scale for group in norm.groups]
+    precise = {"xtol": 1e-300, "rtol": 4 * np.finfo(float).eps}
+    return scale * max(brentq(excess, 0, lp_norm(part, 2) / norm.group, (part,), **precise) for part in parts)
 
 
 @dual_norm.register
@@ -344,6 +372,11 @@ def _(norm: Lp, w: Array) -> float:  # cvxpy rounds p to a fraction
 @norm_value.register
 def _(norm: GroupNorm, w: Array) -> float:
     return _group_norm(norm, w, norm.p, norm.q)
+
+
+@norm_value.register
+def _(norm: SparseGroupNorm, w: Array) -> float:
+    return norm.lasso * lp_norm(w, 1) + norm.group * norm_value(GroupNorm(norm.groups), w)
 
 
 @norm_value.register

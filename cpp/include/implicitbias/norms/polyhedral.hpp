@@ -12,7 +12,8 @@ class PolyhedralNorm final : public Norm {
   static constexpr const char* name = "PolyhedralNorm";
   static constexpr const char* doc =
       "The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.\n\n"
-      "Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms.\n\n"
+      "Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`\n"
+      "and `max_norm`.\n\n"
       "Parameters\n----------\n"
       "A : array_like of shape (m, d)\n"
       "    Of rank d. On (r, c) parameters, d = r c in row-major order. Square, or small: where m > d the\n"

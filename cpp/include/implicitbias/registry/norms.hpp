@@ -8,10 +8,11 @@
 #include "../norms/polyhedral.hpp"
 #include "../norms/quadratic.hpp"
 #include "../norms/schatten.hpp"
+#include "../norms/sparse_group.hpp"
 #include "../norms/weighted.hpp"
 
 namespace implicitbias {
 
-using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm>;
+using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm>;
 
 }  // namespace implicitbias
