@@ -36,10 +36,10 @@ def test_statement_with_more_effort(statement, effort):
 def test_every_statement_of_the_paper_is_there():
     sources = {statement.source for statement in STATEMENTS}
     for wanted in (
-        *("Section 2.1", "Theorem 1", "Theorem 1a", "Theorem 1b", "Remark 1", "Example 2", "Figure 1a"),
-        *("Proposition 2a", "Equation 10", "Example 3", "Figure 1b", "Proposition 3a", "Example 4"),
-        *("Figure 1c", "Section 2.4", "Section 3.1", "Theorem 5", "Section 4", "Theorem 7"),
-        "Lemma 8",
+        *("Section 2.1", "Theorem 1", "Theorem 1a", "Theorem 1b", "Remark 1", "against Example 2"),
+        *("Figure 1a", "Proposition 2a", "Equation 10", "against Example 3", "Figure 1b", "Proposition 3a"),
+        *("against Example 4", "Figure 1c", "Section 2.4", "Section 3.1", "Theorem 5"),
+        *("Theorem 5, as printed", "Section 3.2", "Theorem 6", "Section 4", "Theorem 7", "Lemma 8"),
     ):
         assert wanted in sources
     assert sum(statement.expect == "fails" for statement in STATEMENTS) >= 10
@@ -89,7 +89,7 @@ def test_verdicts():
         (measuring(math.nan), "expected a deviation of at least 0 for 'case', got nan"),
         (measuring(-1.0), "expected a deviation of at least 0"),
         (measuring("1"), "value: expected a number for 'case', got '1'"),
-        (lambda trial: 1 / 0, "ZeroDivisionError: division by zero"),
+        (lambda trial: 1 / 0, "ZeroDivisionError: division by zero (test_paper.py, line "),
     ):
         finding = own(broken)
         assert finding.verdict == "error"
@@ -165,19 +165,42 @@ def test_keys():
 
 def test_report(tmp_path):
     findings = [examine(each, "fast") for each in statements(["fig1a", "ex2", "thm5-max"])]
-    paths = write(findings, tmp_path)
-    assert [path.name for path in paths] == ["report.html", "report.md", "report.json", "fig1a.svg"]
-    page = paths[0].read_text(encoding="utf-8")
+    assert write(findings, tmp_path) == findings
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"report.html", "report.md", "report.json", "fig1a.svg"}
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/svg+xml;base64,") == 1
-    assert not re.search(r'(src|href)="(?!data:|#)', page)  # nothing is fetched
-    text = paths[1].read_text(encoding="utf-8")
+    assert "<h1>Characterizing Implicit Bias" in page
+    assert not re.search(r'src="(?!data:)', page)  # nothing is fetched
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert "![Figure 1a](fig1a.svg)" in text
     for finding in findings:
         assert f'id="{finding.statement.key}"' in page
         assert f"{finding.statement.source}: {finding.statement.title}" in text
-    numbers = json.loads(paths[2].read_text(encoding="utf-8"))["statements"]
+    numbers = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["statements"]
     assert [each["verdict"] for each in numbers] == ["fails", "holds", "fails"]
     assert numbers[2]["measurements"][0]["value"] == "infinity"
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_figure_that_cannot_be_drawn(tmp_path):
+    def experiment(trial):
+        trial.measure("<case>", 0.0)
+        trial.figure("broken", lambda figure: figure.nothing())
+
+    finding = own(experiment, text="a < b & <script>alert(1)</script>")
+    assert finding.as_expected
+    fine, broken = write([examine(statements("ex2")[0], "fast"), finding], tmp_path)
+    assert fine.as_expected
+    assert broken.verdict == "error"
+    assert re.search(
+        r"AttributeError: .*'nothing' \(test_paper.py, line \d+\) The figure 'broken' cannot be drawn",
+        broken.reason,
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Statements about implicit bias, tried" in page
+    assert "&lt;case&gt;" in page
+    assert "<script>" not in page
 
 
 def test_command_line(command, tmp_path):

@@ -72,9 +72,9 @@ class AccumulatorClaim(Claim):
 
     and g_i(t)^2 are the increments of G_i, so that (G_i(t) - G0_i) / G_i(t)^(1/2) <= R for all t.
 
-    The paper asks for B <= 1 and prints "eta 2 L(w0) < 1", where the proof needs (eta / 2) L(w0) < 1: the
-    condition here is weaker than both together. That the data be separable is the paper's hypothesis; the
-    bound does not need it.
+    The paper asks for B <= 1 and for a condition that its text renders as "eta 2 L(w0) < 1"; the proof needs
+    (eta / 2) L(w0) < 1. The condition here is weaker than both together. That the data be separable is the
+    paper's hypothesis; the bound does not need it.
     """
 
     def __init__(self, run: Run) -> None:

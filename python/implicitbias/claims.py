@@ -143,7 +143,7 @@ class MaxMarginClaim(LimitClaim):
     @property
     def _tail(self) -> Hypothesis:
         tail = f"{self.problem.loss!r} has an exponential tail"
-        if not isinstance(self.problem.loss, Exponential):
+        if self.problem.loss.exponential_tail and not isinstance(self.problem.loss, Exponential):
             tail += " (the paper proves the exponential loss and remarks that such tails will do)"
         return tail, self.problem.loss.exponential_tail
 

@@ -115,11 +115,12 @@ def paper(
     if out is not None:
         _make_folder(out)
     findings = terminal.run(chosen, "fast" if fast else "thorough" if thorough else "default", console)
-    console.print(terminal.summary(findings))
     if out is not None:
         from .paper import report
 
-        console.print(f"Report: {report.write(findings, out)[0]}", soft_wrap=True, highlight=False)
+        findings = report.write(findings, out)
+        console.print(f"Report: {out / 'report.html'}", soft_wrap=True, highlight=False)
+    console.print(terminal.summary(findings))
     if not all(finding.as_expected for finding in findings):
         raise typer.Exit(1)
 
@@ -207,7 +208,9 @@ def run(
     if problem.loss.monotone:
         separability = dataset.separability()
         separability.require()
-        console.print(f"Linearly separable: a linear program finds linf margin {separability.margin:.6g}.")
+        console.print(
+            f"Linearly separable: a linear program finds a w of linf margin {separability.margin:.3g}."
+        )
     if lasso and problem.loss != Squared():
         raise InvalidValueError(f"lasso: --lasso needs the squared loss, got {problem.loss!r}")
     in_norms = {name: each for name, each in runs.items() if isinstance(each.method, SteepestDescent)}

@@ -160,7 +160,9 @@ def _(norm: SparseGroupNorm, z: Array) -> float:
     scale = float(np.abs(z).max()) or 1.0
     parts = [np.abs(z.ravel()[list(group)]) / scale for group in norm.groups]
     precise = {"xtol": 1e-300, "rtol": 4 * np.finfo(float).eps}
-    return scale * max(brentq(excess, 0, lp_norm(part, 2) / norm.group, (part,), **precise) for part in parts)
+    return scale * float(
+        max(brentq(excess, 0, lp_norm(part, 2) / norm.group, (part,), **precise) for part in parts)
+    )
 
 
 @dual_norm.register

@@ -1,6 +1,6 @@
 """Lemma 8: the negative gradient turns into the cone of the support vectors."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from .run import Run
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SupportVectors:
     """The support vectors of a run on a monotone loss, and how its gradients lie to them.
 
@@ -30,16 +30,23 @@ class SupportVectors:
     """
 
     indices: NDArray[np.int64]
-    margins: Array = field(repr=False)
-    t: NDArray[np.int64] = field(repr=False)
-    cone_residual: Array = field(repr=False)
-    mass_off: Array = field(repr=False)
+    margins: Array
+    t: NDArray[np.int64]
+    cone_residual: Array
+    mass_off: Array
+
+    def __repr__(self) -> str:
+        return (
+            f"SupportVectors({self.indices.tolist()} at t = {self.t[-1]}, cone_residual "
+            f"{self.cone_residual[-1]:.2g}, mass_off {self.mass_off[-1]:.2g})"
+        )
 
 
 def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
     """Find the support vectors of a run, and how far its gradients are from their cone (Lemma 8).
 
-    Where w(t) / |w(t)| converges and separates the data, both `cone_residual` and `mass_off` tend to 0.
+    Where w(t) / |w(t)| converges and separates the data, both `cone_residual` and `mass_off` tend to 0. While
+    `mass_off` is not small, the support set has not settled: run on, or allow a larger tolerance.
 
     Parameters
     ----------

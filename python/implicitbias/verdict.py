@@ -119,7 +119,8 @@ def _checked(run: Run | Flow, claim: Claim | None) -> Claim:
         raise InvalidValueError("claim: expected a claim about the run's problem, got one about other data")
     if claim.method != run.method:
         raise InvalidValueError(
-            f"claim: expected a claim about {run.method!r}, got one about {claim.method!r}"
+            f"claim: expected a claim about {run.method!r}, got one about {claim.method!r} (to measure a run "
+            "by another method's limit, use claim.solve())"
         )
     if isinstance(claim, AccumulatorClaim | AdaGradDirectionClaim) and not _same_run(claim.run, run):
         raise InvalidValueError("claim: expected a claim about this run, got one about another")
@@ -225,7 +226,10 @@ def _judge_point(run: Run | Flow, claim: ProjectionClaim, limit: Limit, toleranc
     start = _start(run)
     distance, way = _length(run.w - limit.point), _length(limit.point - start)
     rounding = _rounding(run, limit)
-    gap = max(distance - rounding, 0.0) / way if distance > rounding else 0.0
+    # Where the way is short, rounding must not decide.
+    gap = (
+        (distance if rounding < 1e-6 * way else max(distance - rounding, 0.0)) / way if distance > 0 else 0.0
+    )
     if gap <= tolerance:
         return _Judgement("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
     # Theorems 1 to 1b speak of iterates that converge to a global minimiser.

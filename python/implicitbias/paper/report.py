@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from html import escape
 from importlib.metadata import version
 from itertools import groupby
@@ -12,39 +13,60 @@ from pathlib import Path
 from typing import Any
 
 from .. import _core
+from .statement import FROM_THE_PAPER
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
 
-# Names and figures of every statement.
-Drawn = dict[str, list[tuple[str, Drawing]]]
-TITLE = "Characterizing Implicit Bias in Terms of Optimization Geometry, executed"
+PAPER = "https://proceedings.mlr.press/v80/gunasekar18a.html"
 
 
-def write(findings: list[Finding], folder: Path) -> list[Path]:
-    """Write report.html, report.md with its figures, and report.json; return their paths.
+@dataclass(frozen=True)
+class _Picture:
+    name: str
+    drawing: Drawing
+    svg: bytes
+
+
+# What is reported: findings with their figures.
+Entry = tuple[Finding, list[_Picture]]
+
+
+def write(findings: list[Finding], folder: Path) -> list[Finding]:
+    """Write report.html, report.md, report.json, and the figures as SVG.
 
     Parameters
     ----------
     findings : list of Finding
+        At least one.
     folder : Path
         It exists; files of these names are replaced.
+
+    Returns
+    -------
+    list of Finding
+        As they are reported: one whose figure cannot be drawn has become an error.
     """
-    drawn = {
-        finding.statement.key: [
-            (f"{finding.statement.key}-{k}" if k else finding.statement.key, drawing)
-            for k, drawing in enumerate(finding.drawings)
-        ]
-        for finding in findings
-    }
-    images = {name: _svg(drawing) for drawings in drawn.values() for name, drawing in drawings}
-    paths = [folder / "report.html", folder / "report.md", folder / "report.json"]
-    paths[0].write_text(_html(findings, drawn, images), encoding="utf-8")
-    paths[1].write_text(_markdown(findings, drawn), encoding="utf-8")
-    paths[2].write_text(json.dumps(_numbers(findings), indent=1), encoding="utf-8")
-    for name, image in images.items():
-        paths.append(folder / f"{name}.svg")
-        paths[-1].write_bytes(image)
-    return paths
+    entries = [_drawn(finding) for finding in findings]
+    reported = [finding for finding, _ in entries]
+    (folder / "report.html").write_text(_html(entries), encoding="utf-8")
+    (folder / "report.md").write_text(_markdown(entries), encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(_numbers(reported), indent=1), encoding="utf-8")
+    for _, pictures in entries:
+        for picture in pictures:
+            (folder / f"{picture.name}.svg").write_bytes(picture.svg)
+    return reported
+
+
+def _drawn(finding: Finding) -> Entry:
+    pictures = []
+    for k, drawing in enumerate(finding.drawings):
+        name = finding.statement.key + (f"-{k + 1}" if k else "")
+        try:
+            pictures.append(_Picture(name, drawing, _svg(drawing)))
+        except Exception as error:  # of the experiment's own drawing code
+            error.add_note(f"The figure {drawing.title!r} cannot be drawn.")
+            return replace(finding, verdict="error", error=error), []
+    return finding, pictures
 
 
 def _svg(drawing: Drawing) -> bytes:
@@ -61,9 +83,21 @@ def _svg(drawing: Drawing) -> bytes:
     return file.getvalue()
 
 
-def _chapters(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    for chapter, members in groupby(findings, lambda finding: finding.statement.chapter):
+def _chapters(entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    for chapter, members in groupby(entries, lambda entry: entry[0].statement.chapter):
         yield chapter, list(members)
+
+
+def _title(entries: list[Entry]) -> str:
+    if all(finding.statement.chapter in FROM_THE_PAPER for finding, _ in entries):
+        return "Characterizing Implicit Bias in Terms of Optimization Geometry, executed"
+    return "Statements about implicit bias, tried"
+
+
+_INTRODUCTION = (
+    "Every statement was tried on this machine and compared with an independent reference; those that must "
+    "fail were to be shown failing. Made by implicitbias paper."
+)
 
 
 def _versions() -> str:
@@ -108,16 +142,18 @@ def _numbers(findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _markdown(findings: list[Finding], drawn: Drawn) -> str:
-    lines = [f"# {TITLE}", "", f"{summary(findings)}. {_versions()}.", ""]
-    for chapter, members in _chapters(findings):
-        lines += [f"## {chapter}", "", "| statement | verdict | measured | about |", "|---|---|---|---|"]
-        for each in members:
-            mark = "" if each.as_expected else "**!!** "
-            cells = (each.statement.source, mark + verdict(each), measured(each), each.statement.title)
+def _markdown(entries: list[Entry]) -> str:
+    findings = [finding for finding, _ in entries]
+    lines = [f"# {_title(entries)}", "", f"{summary(findings)}. {_INTRODUCTION} {_versions()}.", ""]
+    for chapter, members in _chapters(entries):
+        header = "| statement | source | verdict | measured | about |"
+        lines += [f"## {chapter}", "", header, "|---|---|---|---|---|"]
+        for each, _ in members:
+            statement, mark = each.statement, "" if each.as_expected else "**!!** "
+            cells = (statement.key, statement.source, mark + verdict(each), measured(each), statement.title)
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         lines.append("")
-        for each in members:
+        for each, pictures in members:
             statement = each.statement
             lines += [f"### {statement.source}: {statement.title}", "", statement.text, ""]
             lines += [f"- {name}: {text}" for name, text in _facts(each)]
@@ -126,17 +162,18 @@ def _markdown(findings: list[Finding], drawn: Drawn) -> str:
                 for m in each.measurements
             ]
             lines.append("")
-            for name, drawing in drawn[each.statement.key]:
-                lines += [f"![{drawing.title}]({name}.svg)", "", drawing.caption, ""]
+            for picture in pictures:
+                lines += [f"![{picture.drawing.title}]({picture.name}.svg)", "", picture.drawing.caption, ""]
     return "\n".join(lines)
 
 
 def _facts(finding: Finding) -> list[tuple[str, str]]:
     """Return what the report says of a statement besides its measurements."""
-    statement = finding.statement
+    statement, worst = finding.statement, finding.decisive
     facts = [
         ("Verdict", f"{verdict(finding)}, in {finding.seconds:.1f} s"),
-        ("Measured", f"{measured(finding)}: {statement.metric}"),
+        ("Metric", statement.metric),
+        ("Measured", measured(finding) + (f" ({worst.label})" if worst else "")),
         ("Reference", statement.reference),
     ]
     facts += [("Assumed", f"{'✓' if holds else '✗'} {text}") for text, holds in finding.hypotheses]
@@ -177,26 +214,28 @@ figcaption { color: var(--faint); font-size: .875rem; margin-top: .25rem; }
 """
 
 
-def _html(findings: list[Finding], drawn: Drawn, images: dict[str, bytes]) -> str:
+def _html(entries: list[Entry]) -> str:
+    findings = [finding for finding, _ in entries]
     good = all(finding.as_expected for finding in findings)
+    title = escape(_title(entries))
     body = [
-        f"<h1>{escape(TITLE)}</h1>",
-        '<p class="faint">Gunasekar, Lee, Soudry and Srebro, ICML 2018. Every statement was run on this '
-        "machine and compared with an independent reference; those that must fail were shown failing.</p>",
+        f"<h1>{title}</h1>",
+        f'<p class="faint">{_INTRODUCTION} The paper: <a href="{PAPER}">Gunasekar, Lee, Soudry and Srebro, '
+        "ICML 2018</a>.</p>",
         f'<p class="summary {"good" if good else "bad"}">{escape(str(summary(findings)))}.</p>',
         f'<p class="faint">Effort: {findings[0].effort}. {escape(_versions())}.</p>',
     ]
-    for chapter, members in _chapters(findings):
+    for chapter, members in _chapters(entries):
         body += [f"<h2>{escape(chapter)}</h2>", '<table class="overview"><thead><tr>']
         body += [f"<th>{name}</th>" for name in ("statement", "verdict", "measured", "about")]
         body.append("</tr></thead><tbody>")
-        body += [_html_row(each) for each in members]
+        body += [_html_row(each) for each, _ in members]
         body.append("</tbody></table>")
-        body += [_html_article(each, drawn[each.statement.key], images) for each in members]
+        body += [_html_article(each, pictures) for each, pictures in members]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(TITLE)}</title><style>{_STYLE}</style></head><body>{''.join(body)}</body></html>"
+        f"<title>{title}</title><style>{_STYLE}</style></head><body>{''.join(body)}</body></html>"
     )
 
 
@@ -208,13 +247,14 @@ def _html_verdict(finding: Finding) -> str:
 def _html_row(finding: Finding) -> str:
     statement = finding.statement
     return (
-        f'<tr><td><a href="#{statement.key}">{escape(statement.source)}</a></td>'
+        f'<tr><td><a href="#{statement.key}">{escape(statement.source)}</a> '
+        f'<span class="faint">{statement.key}</span></td>'
         f'<td>{_html_verdict(finding)}</td><td class="number">{escape(measured(finding))}</td>'
         f"<td>{escape(statement.title)}</td></tr>"
     )
 
 
-def _html_article(finding: Finding, drawn: list[tuple[str, Drawing]], images: dict[str, bytes]) -> str:
+def _html_article(finding: Finding, pictures: list[_Picture]) -> str:
     statement = finding.statement
     facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _facts(finding))
     rows = "".join(
@@ -223,10 +263,11 @@ def _html_article(finding: Finding, drawn: list[tuple[str, Drawing]], images: di
         for each in finding.measurements
     )
     figures = "".join(
-        f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(images[name]).decode()}" '
-        f'style="max-width: {drawing.size[0]:g}in" alt="{escape(drawing.title)}">'
-        f"<figcaption><b>{escape(drawing.title)}.</b> {escape(drawing.caption)}</figcaption></figure>"
-        for name, drawing in drawn
+        f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(picture.svg).decode()}" '
+        f'style="max-width: {picture.drawing.size[0]:g}in" alt="{escape(picture.drawing.title)}">'
+        f"<figcaption><b>{escape(picture.drawing.title)}.</b> {escape(picture.drawing.caption)}</figcaption>"
+        "</figure>"
+        for picture in pictures
     )
     count = len(finding.measurements)
     return (

@@ -52,14 +52,17 @@ def steepest(problem: ib.Problem, norm: ib.Norm, steps: int, scale: float = 1.0,
 )
 def gradient_descent(trial: Trial) -> None:
     """Compare what a decade adds with the separator, where no sample nearly supports it."""
-    last = trial.choose(10**6, 10**7, 10**8)
-    for seed in (0, 4, 5)[trial.choose(2, 0, 0) :]:
+    last = trial.choose(10**6, 10**7, 3 * 10**7)
+    for seed in (0, 5, 7)[: trial.choose(1, 3, 3)]:
         problem = separable(20, 5, seed)
         run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.01)).advance(last // 10)
         before = run.w
         grown = (run.advance(last - last // 10).w - before) / math.log(10)
         limit = predicted_limit(problem, run.method)
         svm = limit.point / limit.value
+        margins = problem.y * (problem.X @ svm)
+        others = bool(margins[margins > 1 + 1e-6].min() > 1.2)
+        trial.assume("no sample nearly supports the separator: the next margin is above 1.2", others)
         trial.measure(
             f"data {seed}, t = {last:.0e}", float(np.linalg.norm(grown - svm) / np.linalg.norm(svm))
         )
@@ -68,9 +71,9 @@ def gradient_descent(trial: Trial) -> None:
 @section_3(
     "slow",
     "bounded steps arrive soon",
-    source="Section 3.1",
-    text="With bounded steps, min(1, 1 / (B^2 L)), the margin is within 1 % of the maximum after 10^5 steps. "
-    "(It is not: the gap falls like 1 / log t.)",
+    source="against Theorem 5's rate",
+    text="With bounded steps, min(1, 1 / (B^2 L)), too, the margin is soon within 1 % of the maximum. (It is "
+    "not: the gap falls like 1 / log t.)",
     reference=CONVEX,
     metric=MARGIN_GAP,
     tolerance=1e-2,
@@ -80,9 +83,13 @@ def slow(trial: Trial) -> None:
     """Cap the steps."""
     for norm in (ib.Lp(1), ib.Lp(2), ib.Lp(math.inf)):
         problem = separable(50, 100, 0)
-        steps = ib.LossNormalized(cap=1.0)
-        run = ib.Run(problem, ib.SteepestDescent(norm), steps).advance(trial.choose(10**4, 10**5, 10**6))
-        trial.compare(plain(norm), run, ib.predict(problem, run.method))
+        run = ib.Run(problem, ib.SteepestDescent(norm), ib.LossNormalized(cap=1.0))
+        for t in (10**4, 10**5, 10**6)[: trial.choose(1, 2, 3)]:
+            run.advance(t - run.t)
+            report = trial.compare(f"{plain(norm)}, t = {t:.0e}", run, ib.predict(problem, run.method))
+            trial.note(
+                f"{plain(norm)}: at t = {t:.0e} the gap times log t is {report.gap * math.log(t):.2g}."
+            )
 
 
 @section_3(
@@ -108,8 +115,7 @@ def theorem_5(trial: Trial) -> None:
         rows, limit = run.trajectory, report.limit
         assert limit is not None
         outside = max(rows.best_margin.max() / limit.value - 1, 1 - rows.best_bound.min() / limit.value)
-        missed = max(outside - limit.gap, 0.0)
-        trial.measure(f"{plain(norm)}, bracket misses the oracle by", missed, tolerance=1e-9)
+        trial.assume("every certified bracket holds the oracle's value", outside <= limit.gap + 1e-12)
     if trial.effort == "thorough":
         for data in (ib.datasets.iris_setosa(), ib.datasets.digits_3v8()):
             for norm in six_norms(data.X.shape[1])[:-1]:
@@ -184,13 +190,13 @@ def duality(trial: Trial) -> None:
             ratio = np.linalg.norm(slopes @ rows, q) / (limit.value * slopes.sum())
             broken, slack = max(broken, 1 - ratio), min(slack, ratio - 1)
         trial.measure(f"p = {p:.3g}", max(broken, 0.0))
-        trial.measure(f"p = {p:.3g}, the inequality is tight up to", max(slack, 0.0), tolerance=2e-2)
+        trial.assume("a run comes within 2 % of equality", slack < 2e-2)
 
 
 @section_3(
     "thm5-max",
-    "Theorem 5 as printed, with max",
-    source="Theorem 5",
+    "steps by max",
+    source="Theorem 5, as printed",
     text="The theorem holds for steps up to max(eta_+, 1 / (B^2 L)), as printed. (It does not: descent needs "
     "min.)",
     reference="L must not grow; the maximum margin in closed form",
@@ -231,6 +237,8 @@ def adaboost(trial: Trial) -> None:
     for seed in range(trial.choose(1, 5, 20)):
         rng = np.random.default_rng(seed)
         M = np.where(rng.random((40, 15)) < 0.55, 1.0, -1.0)
+        # Where the first edges tie, either learner may go first.
+        M[:, 0] = np.where(np.arange(40) < 12, -1.0, 1.0)
         run = ib.Run(ib.problems.adaboost(M), ib.SteepestDescent(ib.Lp(1)), ib.ExactLineSearch()).advance(200)
         weights, votes = np.full(40, 1 / 40), np.zeros(15)
         for _ in range(200):
@@ -255,7 +263,7 @@ def boosted(step: ib.StepSize, steps: int) -> ib.Run:
 @section_3(
     "rudin",
     "AdaBoost finds the maximum margin",
-    source="Section 3.2",
+    source="against Section 3.2",
     text="With exact line search, too, coordinate descent reaches the maximum l1 margin. (Not on the matrix "
     "of Rudin, Daubechies and Schapire 2004, where it is 3/8.)",
     reference="3/8, proved by a vote and by weights on the samples, in integers",
@@ -330,7 +338,7 @@ def _draw_boosting(figure) -> None:  # type: ignore[no-untyped-def]
     }
     runs = [boosted(rule, 10**5) for rule in rules.values()]
     ax = ib.plot.margins(runs, labels=list(rules), ax=figure.add_subplot())
-    ax.set_ylim(0.2, 0.5)
+    ax.set_ylim(0.2, 0.75)
 
 
 @section_3(
@@ -340,8 +348,8 @@ def _draw_boosting(figure) -> None:  # type: ignore[no-untyped-def]
     text="The minimisers over growing balls, w(c) = argmin {L(w) : |w| <= c}, converge in direction to the "
     "maximum margin, too (Rosset et al. 2004).",
     reference=CONVEX,
-    metric="how far the margin of w(c) is below gamma* - log(n) / c, relative to gamma*",
-    tolerance=1e-6,
+    metric=MARGIN_GAP,
+    tolerance=(2e-2, 2e-3, 2e-4),
 )
 def rosset(trial: Trial) -> None:
     """Follow the path in four norms, and hold its end against the maximum margin."""
@@ -352,8 +360,8 @@ def rosset(trial: Trial) -> None:
         path = ib.paths.regularization(problem, norm, radii)
         best = predicted_limit(problem, ib.SteepestDescent(norm)).value
         below = best - (math.log(20) + path.gap) / path.radii - path.margin
-        trial.measure(plain(norm), max(float(below.max()) / best, 0.0))
-        trial.measure(f"{plain(norm)}, end of the path", 1 - float(path.margin[-1]) / best, tolerance=5e-2)
+        trial.assume("every margin is at least gamma* - log(n) / c", float(below.max()) <= 1e-6 * best)
+        trial.measure(f"{plain(norm)}, c = {radii[-1]:.0e}", max(1 - float(path.margin[-1]) / best, 0.0))
     trial.figure(
         "Regularisation and optimisation paths",
         partial(_draw_paths, problem),
@@ -370,23 +378,25 @@ def _draw_paths(problem, figure) -> None:  # type: ignore[no-untyped-def]
 @section_3(
     "rosset-same",
     "the two paths are one",
-    source="Section 3.2",
+    source="against Section 3.2",
     text="At equal norm, steepest descent is where the regularisation path is. (They differ, and meet in the "
     "limit only.)",
     reference="the regularisation path, certified",
-    metric="relative difference of the margins at equal norm",
+    metric="|w(t) - w(c)| / c at equal norm c",
     tolerance=1e-3,
     expect="fails",
 )
 def rosset_same(trial: Trial) -> None:
-    """Compare l2 margins at the norms of a run."""
+    """Compare iterates of l2 steepest descent with the path at their norms."""
     problem = separable(20, 5, 0)
-    run = steepest(problem, ib.Lp(2), 3000)
-    rows = run.trajectory
+    rows = steepest(problem, ib.Lp(2), 10**5).trajectory
     norms = np.linalg.norm(rows.w, axis=1)
-    late = np.flatnonzero((norms > 5) & (rows.margin > 0))[:: trial.choose(8, 4, 1)]
+    late = np.flatnonzero(norms > 3)[:: trial.choose(8, 4, 1)]
     path = ib.paths.regularization(problem, ib.Lp(2), norms[late])
-    trial.measure("l2", float(np.abs(rows.margin[late] / path.margin - 1).max()))
+    apart = np.linalg.norm(rows.w[late] - path.w, axis=1) / norms[late]
+    for k in (0, len(late) - 1):
+        trial.note(f"At |w| = {norms[late[k]]:.3g} they are {apart[k]:.2g} apart.")
+    trial.measure("l2", float(apart.max()))
 
 
 ONE_SAMPLE = ib.Problem([[1.0, 0.5]], [1.0], EXPONENTIAL)
@@ -404,17 +414,16 @@ def adagrad(eta: float, steps: int, problem: ib.Problem = ONE_SAMPLE, G0: float 
     text="If (eta / 2) B^2 L(w(0)) < 1, with B = max_n |G(0)^(-1/4) x_n|_2, then G(t) stays below an "
     "explicit bound for all t.",
     reference="the bound that the proof gives, (R / 2 + (R^2 / 4 + G0)^(1/2))^2",
-    metric="log G(t) - log bound, where that is positive; relative growth of G in the last decade",
+    metric="log G(t) - log bound, where that is positive",
     tolerance=1e-9,
 )
 def theorem_6(trial: Trial) -> None:
-    """Run far on one sample, where G settles, and on random data."""
+    """Run far, on one sample and on random data, until G settles."""
     last = trial.choose(10**5, 10**6, 10**7)
-    for problem, eta, G0 in (
-        (ONE_SAMPLE, 0.9, 10.0),
-        (ONE_SAMPLE, 0.1, 10.0),
-        *((separable(6, 4, seed), 0.2, 1000.0) for seed in range(trial.choose(1, 3, 10))),
-    ):
+    cases = [("one sample", ONE_SAMPLE, 0.9, 10.0), ("one sample", ONE_SAMPLE, 0.1, 10.0)]
+    for seed in range(trial.choose(1, 3, 10)):
+        cases.append((f"data {seed}", separable(6, 4, seed), 0.2, 1000.0))
+    for name, problem, eta, G0 in cases:
         run = adagrad(eta, last // 10, problem, G0)
         before = run.G
         run.advance(last - last // 10)
@@ -422,19 +431,19 @@ def theorem_6(trial: Trial) -> None:
         for text, holds in theorem.hypotheses:
             trial.assume(text.partition(" (it is")[0], holds)
         over = float((np.log(run.G) - theorem.log_bound).max())
-        case = f"n = {len(problem.y)}, eta = {eta}, G0 = {G0:g}"
-        trial.measure(f"{case}, above the bound by", max(over, 0.0))
+        trial.measure(f"{name}, eta = {eta}, G0 = {G0:g}", max(over, 0.0))
         growth = float((run.G / before).max()) - 1
-        trial.measure(f"{case}, growth to t = {last:.0e}", growth, tolerance=2e-2 if eta < 0.9 else 2e-4)
+        trial.assume("in the last decade G grows by less than 2 %", growth < 2e-2)
+        trial.note(f"{name}, eta = {eta}: from t = {last // 10:.0e} to {last:.0e} G grows by {growth:.1e}.")
 
 
 @section_3(
     "thm6-eta",
     "AdaGrad forgets its step size",
-    source="Theorem 6",
+    source="against Section 3.3",
     text="AdaGrad's limit direction does not depend on eta. (It does: G converges, and what converges "
     "remembers.)",
-    reference="two runs with different steps; on one sample, the direction of G^(-1/2) x",
+    reference="two runs with different steps",
     metric="distance of the directions",
     tolerance=1e-2,
     expect="fails",

@@ -18,8 +18,13 @@ EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
 Outcome = Literal["holds", "fails"]
 Experiment = Callable[["Trial"], object]
 
-# The modules that register the paper's own statements, in its order.
-_SECTIONS = ("section_2", "section_3", "section_4")
+# The modules that register the paper's own statements, in its order, and their headings.
+_SECTIONS = {
+    "section_2": "Section 2: losses with a unique finite root",
+    "section_3": "Section 3: strictly monotone losses",
+    "section_4": "Section 4: factorised matrices",
+}
+FROM_THE_PAPER = frozenset(_SECTIONS.values())
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _row(finding: Finding) -> Text:
     cells = [
         ("ok" if finding.as_expected else "!!", style),
         (statement.key, ""),
-        (finding.verdict, style),
+        ("unmet" if finding.verdict == "hypothesis fails" else finding.verdict, style),
         (measured(finding), ""),
         (f"{finding.seconds:5.1f}", "dim"),
     ]

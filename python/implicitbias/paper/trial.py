@@ -2,8 +2,10 @@
 
 import math
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
@@ -174,13 +176,22 @@ class Finding:
     def reason(self) -> str:
         """Why the verdict is what it is, in a sentence."""
         if self.error is not None:
-            return f"{type(self.error).__name__}: {self.error}"
+            notes = "".join(f" {note}" for note in getattr(self.error, "__notes__", []))
+            return f"{type(self.error).__name__}: {self.error}{self._place}{notes}"
         broken = [text for text, holds in self.hypotheses if not holds]
         if broken:
             return f"the experiment does not meet a hypothesis: {broken[0]}"
         worst: Any = self.decisive
         sign = "<=" if worst.within else ">"
         return f"{self.statement.metric}: {worst.value:.2g} {sign} {worst.tolerance:.2g} ({worst.label})"
+
+    @property
+    def _place(self) -> str:
+        """Where in the experiment's own file the error came up."""
+        file = self.statement.experiment.__code__.co_filename
+        frames = traceback.extract_tb(self.error.__traceback__ if self.error else None)
+        lines = [frame.lineno for frame in frames if frame.filename == file]
+        return f" ({Path(file).name}, line {lines[-1]})" if lines else ""
 
 
 def examine(statement: Statement, effort: Effort = "default") -> Finding:
