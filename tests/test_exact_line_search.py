@@ -280,3 +280,18 @@ def test_norms_written_in_python():
         for norm in (conftest.Taxicab(), ib.Lp(1))
     )
     np.testing.assert_allclose(own.w, ours.w, rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-155, 1e-120, 1e120])
+def test_data_of_any_scale(scale):
+    """The run on scaled data is the run on the data, w scaled back."""
+    X, y = np.array([[2.0, 1], [-1, 1], [0.5, -2], [-1, -1.5]]), np.ones(4)
+    for loss in (ib.Exponential(), ib.Logistic()):
+        runs = [
+            ib.Run(
+                ib.Problem(X * factor, y, loss), ib.SteepestDescent(ib.Lp(2)), ib.ExactLineSearch()
+            ).advance(20)
+            for factor in (1.0, scale)
+        ]
+        np.testing.assert_allclose(runs[1].w * scale, runs[0].w, rtol=1e-9)
+        assert np.abs(runs[0].w).max() > 0.1

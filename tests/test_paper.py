@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,21 @@ def test_verdicts():
         (measuring(math.nan), "expected a deviation of at least 0 for 'case', got nan"),
         (measuring(-1.0), "expected a deviation of at least 0"),
         (measuring("1"), "value: expected a number for 'case', got '1'"),
+        (measuring(1j), "value: expected a number"),
+        (lambda trial: trial.measure(5, 0.1), "label: expected a text, got 5"),
+        (
+            lambda trial: trial.measure("case", 0.1, tolerance=math.inf),
+            "tolerance: expected a positive number",
+        ),
+        (
+            lambda trial: trial.measure("case", 0.1, tolerance=0),
+            "tolerance: expected a positive number, got 0",
+        ),
+        (lambda trial: trial.note(5), "text: expected a text, got 5"),
+        (lambda trial: trial.figure("title", 3), "draw: expected a function"),
+        (lambda trial: trial.figure("title", print, size=(0, 1)), "size: expected a positive number"),
+        (lambda trial: setattr(trial, "tolerance", 9), "AttributeError"),
+        (lambda trial: sys.exit(0), "SystemExit: 0 (test_paper.py, line"),
         (lambda trial: 1 / 0, "ZeroDivisionError: division by zero (test_paper.py, line "),
     ):
         finding = own(broken)
@@ -106,7 +122,7 @@ def test_hypotheses_are_checked():
 
     finding = own(experiment)
     assert finding.verdict == "hypothesis fails"
-    assert finding.hypotheses == [("always", True), ("sometimes", False)]
+    assert finding.hypotheses == (("always", True), ("sometimes", False))
     assert finding.reason.endswith("hypothesis: sometimes")
 
 
@@ -121,17 +137,21 @@ def test_comparing_with_a_claim(problem):
     finding = own(experiment, tolerance=(0.1, 0.01, 0.001))
     assert finding.verdict == "holds", finding.reason
     assert ("the data are linearly separable", True) in finding.hypotheses
-    assert finding.notes == ["noted"]
+    assert finding.notes == ("noted",)
 
 
 @pytest.mark.usefixtures("registered")
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tolerance": 0.0}, "tolerance: expected positive numbers, got 0.0"),
+        ({"tolerance": 0.0}, "tolerance: expected a positive number, got 0.0"),
         ({"tolerance": (1, 2)}, r"tolerance: expected a number or three, got \(1, 2\)"),
-        ({"tolerance": "1"}, "tolerance: expected a number or three"),
-        ({"text": " "}, "text: expected a text that is not empty"),
+        ({"tolerance": "1"}, "tolerance: expected a number, got '1'"),
+        ({"text": " "}, "text: expected a line of text that is not empty, got ' '"),
+        ({"source": "two\nlines"}, "source: expected a line of text"),
+        ({"text": "\ud800"}, r"text: expected a text, got '.ud800' \(surrogates not allowed\)"),
+        ({"tolerance": [1, math.nan, 1]}, "tolerance: expected a positive number, got nan"),
+        ({"tolerance": True}, "tolerance: expected a number, got True"),
         ({"metric": 3}, "metric: expected a text, got 3"),
         ({"expect": "hold"}, "expect: expected 'holds' or 'fails', got 'hold'"),
     ],
@@ -147,8 +167,15 @@ def test_keys():
         ib.claim("two words", "a title", **DEFAULTS)
     with pytest.raises(ValueError, match="^key: 'thm5' is taken by Theorem 5, steepest descent"):
         ib.claim("thm5", "a title", **DEFAULTS)(lambda trial: None)
-    with pytest.raises(TypeError, match="^experiment: expected a function"):
-        ib.claim("own", "a title", **DEFAULTS)(3)
+
+    def generator(trial):
+        yield trial
+
+    for wrong in (3, [].append, generator):
+        with pytest.raises(TypeError, match="^experiment: expected a plain function of a Trial, got"):
+            ib.claim("own", "a title", **DEFAULTS)(wrong)
+    with pytest.raises(TypeError, match="^only: expected a key or several, got 5"):
+        statements(5)
     for title in ("first", "second"):  # as when a notebook's cell is run again
         ib.claim("own", title, **DEFAULTS)(lambda trial: None)
     assert [each.title for each in statements("own")] == ["second"]
@@ -161,6 +188,22 @@ def test_keys():
         examine("thm5")
     with pytest.raises(TypeError, match="^holds: expected a bool, got 1"):
         Trial(STATEMENTS[0], "fast").assume("text", 1)
+
+
+@pytest.mark.usefixtures("registered")
+def test_figures_of_similar_keys(tmp_path):
+    for key, count in (("two", 2), ("two-1", 1)):
+
+        def experiment(trial, key=key, count=count):
+            trial.measure("case", 0.0)
+            for k in range(count):
+                trial.figure(f"{key} {k}", lambda figure, name=f"{key} {k}": figure.suptitle(name))
+
+        ib.claim(key, "a title", **DEFAULTS)(experiment)
+    write([examine(each, "fast") for each in statements(["two", "two-1"])], str(tmp_path))
+    assert {path.name for path in tmp_path.glob("*.svg")} == {"two.svg", "two_2.svg", "two-1.svg"}
+    with pytest.raises(ValueError, match="^findings: expected at least one"):
+        write([], tmp_path)
 
 
 def test_report(tmp_path):
@@ -214,6 +257,21 @@ def test_command_line(command, tmp_path):
     code, _, err = command("paper", "--only", "exx2")
     assert (code, "did you mean ex2" in err) == (2, True)
     assert command("paper", "--fast", "--thorough")[0] == 2
+    assert "1 of 1 statements" in command("paper", "--only", " ex2, ")[1]
+    assert "only: expected names of statements" in command("paper", "--only", ",")[2]
+
+
+@pytest.mark.usefixtures("registered")
+def test_ctrl_c_reports_what_is_decided(command, tmp_path):
+    def interrupted(trial):
+        raise KeyboardInterrupt
+
+    ib.claim("own", "a title", **DEFAULTS)(interrupted)
+    code, out, _ = command("paper", "--only", "ex2,own", "--out", str(tmp_path))
+    assert code == 130
+    assert "Interrupted in own" in out
+    assert "1 of 1 statements" in out
+    assert (tmp_path / "report.html").exists()
 
 
 @pytest.mark.usefixtures("registered")
@@ -227,12 +285,18 @@ def test_own_statements_from_the_command_line(command, tmp_path):
     wrong.write_text(example.replace('    expect="fails",\n', ""), encoding="utf-8")
     code, out, _ = command("paper", "--fast", "--from", str(wrong))
     assert (code, "1 of 2 statements are as expected" in out) == (1, True)
+    (tmp_path / "neighbour.py").write_text("raise ValueError('neighbour.py is here, and fails')\n")
     for content, message in (
         ("import numpy\n", "registers no statement"),
         ("x = 1\ny = x / 0\n", "line 2: ZeroDivisionError: division by zero"),
         ("def (\n", "SyntaxError"),
+        ("import sys\nsys.exit(0)\n", "line 2: SystemExit: 0"),
+        ("import neighbour\n", "neighbour.py is here, and fails"),
+        (2 * example.replace("wrong-", "twice-"), "key: 'twice-margin' is taken by after Sun et al."),
     ):
         wrong.write_text(content, encoding="utf-8")
-        code, _, err = command("paper", "--from", str(wrong))
+        code, _, err = command("paper", "--from", wrong.name)  # in the current folder
         assert (code, message in err) == (2, True), err
+    assert not any(each.key.startswith("twice") for each in statements())
+    assert "a folder" in command("paper", "--from", str(tmp_path))[2]
     assert "does not exist" in command("paper", "--from", str(tmp_path / "none.py"))[2]

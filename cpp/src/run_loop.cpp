@@ -159,6 +159,10 @@ void RunLoop::record() {
 double RunLoop::search(double log_smoothness) {
   Vector dw(state_.w.size()), v(at_.z.size());
   method_->direction(state_, at_.gradient, dw);
+  // Neither tiny nor huge steps may underflow or overflow where they meet the samples.
+  const double largest = dw.lpNorm<Eigen::Infinity>();
+  const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
+  dw = dw.unaryExpr([exponent](double entry) { return std::scalbn(entry, -exponent); });
   if (parts_.batch) {
     parts_.batch->draw(state_.t, order_, drawn_);
     parts_.problem->along(dw, drawn_, v);
@@ -179,7 +183,7 @@ double RunLoop::search(double log_smoothness) {
                               ", so that the loss has no minimum there but tends to 0; the run stays at t = ",
                               state_.t, ". Use Constant or LossNormalized"));
   }
-  return log_s;
+  return log_s - exponent * std::log(2.0);
 }
 
 void RunLoop::iterate() {

@@ -98,15 +98,18 @@ def paper(
 ) -> None:
     """Re-run the paper: try every statement, and say whether it holds.
 
-    Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad arguments and files.
+    Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad arguments and files, 130 after
+    Ctrl-C.
     """
-    from .paper import own, statements, terminal
+    from .paper import Effort, own, statements, terminal
 
     if fast and thorough:
         raise InvalidValueError("fast: expected --fast or --thorough, not both")
     loaded = None if from_ is None else own.load(from_)
     if only is not None:
-        chosen = statements([key.strip() for key in only.split(",")])
+        chosen = statements([key.strip() for key in only.split(",") if key.strip()])
+        if not chosen:
+            raise InvalidValueError(f"only: expected names of statements, got {only!r}")
     else:
         chosen = statements() if loaded is None else loaded
     if list_:
@@ -114,13 +117,16 @@ def paper(
         return
     if out is not None:
         _make_folder(out)
-    findings = terminal.run(chosen, "fast" if fast else "thorough" if thorough else "default", console)
-    if out is not None:
+    effort: Effort = "fast" if fast else "thorough" if thorough else "default"
+    findings, interrupted = terminal.run(chosen, effort, console)
+    if out is not None and findings:
         from .paper import report
 
         findings = report.write(findings, out)
         console.print(f"Report: {out / 'report.html'}", soft_wrap=True, highlight=False)
     console.print(terminal.summary(findings))
+    if interrupted:
+        raise typer.Exit(130)
     if not all(finding.as_expected for finding in findings):
         raise typer.Exit(1)
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from html import escape
 from importlib.metadata import version
 from itertools import groupby
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from .. import _core
+from ..errors import InvalidValueError
 from .statement import FROM_THE_PAPER
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
@@ -31,14 +33,14 @@ class _Picture:
 Entry = tuple[Finding, list[_Picture]]
 
 
-def write(findings: list[Finding], folder: Path) -> list[Finding]:
+def write(findings: list[Finding], folder: str | PathLike[str]) -> list[Finding]:
     """Write report.html, report.md, report.json, and the figures as SVG.
 
     Parameters
     ----------
     findings : list of Finding
         At least one.
-    folder : Path
+    folder : path
         It exists; files of these names are replaced.
 
     Returns
@@ -46,6 +48,9 @@ def write(findings: list[Finding], folder: Path) -> list[Finding]:
     list of Finding
         As they are reported: one whose figure cannot be drawn has become an error.
     """
+    if not findings:
+        raise InvalidValueError("findings: expected at least one")
+    folder = Path(folder)
     entries = [_drawn(finding) for finding in findings]
     reported = [finding for finding, _ in entries]
     (folder / "report.html").write_text(_html(entries), encoding="utf-8")
@@ -60,7 +65,7 @@ def write(findings: list[Finding], folder: Path) -> list[Finding]:
 def _drawn(finding: Finding) -> Entry:
     pictures = []
     for k, drawing in enumerate(finding.drawings):
-        name = finding.statement.key + (f"-{k + 1}" if k else "")
+        name = finding.statement.key + (f"_{k + 1}" if k else "")  # no key has an underscore
         try:
             pictures.append(_Picture(name, drawing, _svg(drawing)))
         except Exception as error:  # of the experiment's own drawing code

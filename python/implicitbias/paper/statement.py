@@ -3,10 +3,15 @@
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from inspect import iscoroutinefunction, isfunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from ..errors import InvalidTypeError, InvalidValueError
 
@@ -68,6 +73,22 @@ class Statement:
 
 
 _registered: dict[str, Statement] = {}
+_loads: list[list[Statement]] = []  # what a file that is being loaded has registered so far
+
+
+@contextmanager
+def one_load() -> Iterator[list[Statement]]:
+    """Collect what is registered within; where that fails, undo it. No key may come twice."""
+    before = dict(_registered)
+    _loads.append([])
+    try:
+        yield _loads[-1]
+    except BaseException:
+        _registered.clear()
+        _registered.update(before)
+        raise
+    finally:
+        _loads.pop()
 
 
 def claim(
@@ -122,10 +143,7 @@ def claim(
     """
     names = "key", "title", "text", "metric", "reference", "source", "chapter"
     for name, value in zip(names, (key, title, text, metric, reference, source, chapter), strict=True):
-        if not isinstance(value, str):
-            raise InvalidTypeError(f"{name}: expected a text, got {value!r}")
-        if not value.strip():
-            raise InvalidValueError(f"{name}: expected a text that is not empty")
+        line_of_text(value, name)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
         raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
     if expect not in ("holds", "fails"):
@@ -133,32 +151,54 @@ def claim(
     tolerances = _three(tolerance)
 
     def register(experiment: Experiment) -> Experiment:
-        if not callable(experiment):
-            raise InvalidTypeError(f"experiment: expected a function of a Trial, got {experiment!r}")
-        mine = experiment.__module__.startswith(f"{__package__}.section_")
-        if not mine:
+        if not isfunction(experiment) or iscoroutinefunction(experiment) or isgeneratorfunction(experiment):
+            raise InvalidTypeError(f"experiment: expected a plain function of a Trial, got {experiment!r}")
+        if not experiment.__module__.startswith(f"{__package__}.section_"):
             _load_sections()
         before = _registered.get(key)
-        if before is not None and before.experiment.__module__ != experiment.__module__:
+        anew = before is not None and before.experiment.__module__ == experiment.__module__
+        again = any(each is before for load in _loads for each in load)
+        if before is not None and (again or not anew):
             raise InvalidValueError(f"key: {key!r} is taken by {before.source}, {before.title}")
-        _registered[key] = Statement(
+        statement = Statement(
             key, title, source, text, reference, metric, tolerances, expect, chapter, experiment
         )
+        _registered[key] = statement
+        for load in _loads:
+            load.append(statement)
         return experiment
 
     return register
 
 
+def line_of_text(value: str, argument: str) -> str:
+    """Return a text, if it is one of one line that can be written to a file."""
+    if not isinstance(value, str):
+        raise InvalidTypeError(f"{argument}: expected a text, got {value!r}")
+    if not value.strip() or len(value.splitlines()) > 1:
+        raise InvalidValueError(f"{argument}: expected a line of text that is not empty, got {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidValueError(f"{argument}: expected a text, got {value!r} ({error.reason})") from None
+    return value
+
+
 def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
-    numbers = tuple(tolerance) if isinstance(tolerance, tuple | list) else (tolerance,) * 3
-    if len(numbers) != 3 or not all(
-        isinstance(number, int | float) and not isinstance(number, bool) for number in numbers
-    ):
+    numbers = tuple(tolerance) if isinstance(tolerance, tuple | list | np.ndarray) else (tolerance,) * 3
+    if len(numbers) != 3:
         raise InvalidTypeError(f"tolerance: expected a number or three, got {tolerance!r}")
-    if not all(0 < number < math.inf for number in numbers):
-        raise InvalidValueError(f"tolerance: expected positive numbers, got {tolerance!r}")
-    fast, default, thorough = map(float, numbers)
+    fast, default, thorough = (positive_number(number, "tolerance") for number in numbers)
     return fast, default, thorough
+
+
+def positive_number(value: float, argument: str) -> float:
+    """Return a number as a float, if it is positive and finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise InvalidTypeError(f"{argument}: expected a number, got {value!r}")
+    if not (sys.float_info.min <= value < math.inf):
+        raise InvalidValueError(f"{argument}: expected a positive number, got {value!r}")
+    return float(value)
 
 
 def _load_sections() -> None:
@@ -182,7 +222,10 @@ def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
     _load_sections()
     if only is None:
         return list(_registered.values())
-    wanted = [only] if isinstance(only, str) else list(only)
+    wanted = [only] if isinstance(only, str) else only
+    if not isinstance(wanted, Iterable):
+        raise InvalidTypeError(f"only: expected a key or several, got {only!r}")
+    wanted = [line_of_text(key, "only") for key in wanted]
     for key in wanted:
         if key not in _registered:
             close = difflib.get_close_matches(str(key), _registered, n=3)

@@ -16,18 +16,29 @@ _COLUMNS = {"": 2, "statement": 17, "verdict": 7, "measured": 18, "    s": 5}
 _ONE_LINE: Any = {"no_wrap": True, "overflow": "ellipsis", "highlight": False}
 
 
-def run(statements: Iterable[Statement], effort: Effort, console: Console) -> list[Finding]:
-    """Try statements one after the other, a line of the table each as it is decided."""
+def run(statements: Iterable[Statement], effort: Effort, console: Console) -> tuple[list[Finding], bool]:
+    """Try statements one after the other, a line of the table each as it is decided.
+
+    Returns
+    -------
+    findings : list of Finding
+    interrupted : bool
+        Whether Ctrl-C ended it early.
+    """
     findings: list[Finding] = []
     console.print(_line(dict.fromkeys(_COLUMNS, "bold").items(), ("what it is about", "bold")), **_ONE_LINE)
     for statement in statements:
-        with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
-            finding = examine(statement, effort)
+        try:
+            with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
+                finding = examine(statement, effort)
+        except KeyboardInterrupt:
+            console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
+            return findings, True
         findings.append(finding)
         console.print(_row(finding), **_ONE_LINE)
         if not finding.as_expected:
             console.print(f"     {finding.reason}", style="red", soft_wrap=True)
-    return findings
+    return findings, False
 
 
 def summary(findings: list[Finding]) -> Text:

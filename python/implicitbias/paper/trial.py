@@ -15,7 +15,7 @@ from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
 from ..run import Run
 from ..verdict import Report, compare
-from .statement import EFFORTS, Effort, Statement
+from .statement import EFFORTS, Effort, Statement, line_of_text, positive_number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,28 +49,49 @@ class Drawing:
 
 
 class Trial:
-    """What an experiment says to: what it assumes, measures and draws.
-
-    Attributes
-    ----------
-    statement : Statement
-    effort : {'fast', 'default', 'thorough'}
-    tolerance : float
-        The statement's, at this effort.
-    """
+    """What an experiment speaks to: it says what it assumes, measures and draws."""
 
     def __init__(self, statement: Statement, effort: Effort) -> None:
-        self.statement, self.effort = statement, effort
-        self.tolerance = statement.tolerance[EFFORTS.index(effort)]
+        self._statement, self._effort = statement, effort
         self._assumed: dict[str, bool] = {}
-        self.measurements: list[Measurement] = []
-        self.notes: list[str] = []
-        self.drawings: list[Drawing] = []
+        self._measurements: list[Measurement] = []
+        self._notes: list[str] = []
+        self._drawings: list[Drawing] = []
 
     @property
-    def hypotheses(self) -> list[Hypothesis]:
+    def statement(self) -> Statement:
+        """What is tried."""
+        return self._statement
+
+    @property
+    def effort(self) -> Effort:
+        """With how much effort: "fast", "default" or "thorough"."""
+        return self._effort
+
+    @property
+    def tolerance(self) -> float:
+        """The statement's, at this effort."""
+        return self._statement.tolerance[EFFORTS.index(self._effort)]
+
+    @property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
         """What was assumed so far, each with whether it held in every case."""
-        return list(self._assumed.items())
+        return tuple(self._assumed.items())
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """What was measured so far."""
+        return tuple(self._measurements)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noted so far."""
+        return tuple(self._notes)
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """The figures so far."""
+        return tuple(self._drawings)
 
     def choose(self, fast: T, default: T, thorough: T) -> T:
         """Return the argument that goes with the effort: so many steps, or samples, or cases."""
@@ -80,6 +101,7 @@ class Trial:
         """Say what the statement assumes, and whether it holds in this experiment."""
         if not isinstance(holds, bool | np.bool_):
             raise InvalidTypeError(f"holds: expected a bool, got {holds!r}")
+        line_of_text(text, "text")
         self._assumed[text] = self._assumed.get(text, True) and bool(holds)
 
     def measure(self, label: str, value: float, *, tolerance: float | None = None) -> None:
@@ -94,12 +116,13 @@ class Trial:
         tolerance : float, optional
             By default the statement's.
         """
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        line_of_text(label, "label")
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise InvalidTypeError(f"value: expected a number for {label!r}, got {value!r}")
         if not value >= 0:
             raise InvalidValueError(f"value: expected a deviation of at least 0 for {label!r}, got {value}")
-        limit = self.tolerance if tolerance is None else tolerance
-        self.measurements.append(Measurement(label, float(value), float(limit)))
+        limit = self.tolerance if tolerance is None else positive_number(tolerance, "tolerance")
+        self._measurements.append(Measurement(label, float(value), limit))
 
     def compare(
         self, label: str, run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None
@@ -119,7 +142,7 @@ class Trial:
 
     def note(self, text: str) -> None:
         """Add a remark to the report."""
-        self.notes.append(text)
+        self._notes.append(line_of_text(text, "text"))
 
     def figure(
         self,
@@ -130,7 +153,12 @@ class Trial:
         size: tuple[float, float] = (7.2, 4.6),
     ) -> None:
         """Add a figure to the report: a function that draws it on a matplotlib Figure of that size."""
-        self.drawings.append(Drawing(title, caption, draw, size))
+        if not callable(draw):
+            raise InvalidTypeError(f"draw: expected a function of a matplotlib Figure, got {draw!r}")
+        if not isinstance(caption, str):
+            raise InvalidTypeError(f"caption: expected a text, got {caption!r}")
+        width, height = (positive_number(length, "size") for length in size)
+        self._drawings.append(Drawing(line_of_text(title, "title"), caption, draw, (width, height)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,23 +172,23 @@ class Finding:
     verdict : {'holds', 'fails', 'hypothesis fails', 'error'}
         "hypothesis fails" where the experiment did not meet the statement's assumptions, "error" where it
         raised one or measured nothing.
-    hypotheses : list of (str, bool)
-    measurements : list of Measurement
-    notes : list of str
-    drawings : list of Drawing
+    hypotheses : tuple of (str, bool)
+    measurements : tuple of Measurement
+    notes : tuple of str
+    drawings : tuple of Drawing
     seconds : float
-    error : Exception or None
+    error : Exception, SystemExit or None
     """
 
     statement: Statement
     effort: Effort
     verdict: Verdict
-    hypotheses: list[Hypothesis]
-    measurements: list[Measurement]
-    notes: list[str]
-    drawings: list[Drawing] = field(repr=False)
+    hypotheses: tuple[Hypothesis, ...]
+    measurements: tuple[Measurement, ...]
+    notes: tuple[str, ...]
+    drawings: tuple[Drawing, ...] = field(repr=False)
     seconds: float
-    error: Exception | None
+    error: Exception | SystemExit | None
 
     @property
     def as_expected(self) -> bool:
@@ -207,13 +235,14 @@ def examine(statement: Statement, effort: Effort = "default") -> Finding:
         raise InvalidTypeError(f"statement: expected a Statement, got {type(statement).__name__}")
     if effort not in EFFORTS:
         raise InvalidValueError(f"effort: expected one of {', '.join(EFFORTS)}, got {effort!r}")
-    trial, error = Trial(statement, effort), None
+    trial = Trial(statement, effort)
+    error: Exception | SystemExit | None = None
     begin = time.perf_counter()
     try:
         statement.experiment(trial)
         if not trial.measurements:
             raise InvalidValueError("the experiment measured nothing: it could not have failed")
-    except Exception as problem:  # an experiment that breaks is a finding, too
+    except (Exception, SystemExit) as problem:  # an experiment that breaks, or would leave, is a finding
         error = problem
     verdict: Verdict
     if error is not None:
