@@ -109,6 +109,7 @@ def test_squared_loss(tmp_path):
         (["--norm", "4/3", "--norm", "1.3333333333333333"], "norm: expected every norm once, got l4/3 again"),
         (["--norm", "Schatten(0.5)"], "norm: 'Schatten(0.5)' cannot be read (p: expected"),
         (["--norm", "Entropy()"], "norm: expected one of GroupNorm, Lp, PolyhedralNorm"),
+        (["--norm", "Lp()"], "norm: 'Lp()' cannot be read (expected Lp(p: float)); known are"),
         (["--norm", "nuclear", "--norm", "Schatten(1)"], "norm: expected every norm once, got nuclear again"),
         (["--norm", "nuclear"], "norm: "),
         (["--shape", "2"], "shape: expected rows x columns, such as 8x8, got '2'"),

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from typing import Any, TypeVar
 
 import numpy as np
@@ -109,6 +110,9 @@ class _UnreadableError(Exception):
 
 def _reason(error: Exception) -> str:
     text = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
+    signature = re.search(r"1\. implicitbias\._core\.(.*)", str(error))
+    if signature:  # the compiled constructors name themselves in a long list
+        return f"expected {signature[1].replace('implicitbias._core.', '').replace('collections.abc.', '')}"
     return text or type(error).__name__
 
 
