@@ -1,23 +1,10 @@
 #include "implicitbias/kernels/products.hpp"
 
-#include "implicitbias/kernels/exponential.hpp"
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
 
-// One portable binary: the compiler emits each marked function for several instruction sets, and the
-// loader binds the best that the machine has. The loops are plain scalar code; `omp simd` allows their
-// sums to be reordered, and nothing else.
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__)
-#define IMPLICITBIAS_X86_LEVELS 1
-#define IMPLICITBIAS_EACH_SIMD_LEVEL \
-  __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define IMPLICITBIAS_EACH_SIMD_LEVEL
-#endif
-
-#if defined(__GNUC__)
-#define IMPLICITBIAS_INLINE [[gnu::always_inline]] inline
-#else
-#define IMPLICITBIAS_INLINE __forceinline
-#endif
+#include "implicitbias/kernels/simd_level.hpp"
 
 namespace implicitbias::kernels {
 
@@ -26,46 +13,76 @@ namespace {
 // Below this many entries, choosing an instruction set costs more than it gains.
 constexpr Index tiny = 256;
 
-IMPLICITBIAS_INLINE void inner_products(const Rows& rows, const double* v, double* out) {
-  const double* m = rows.data;
-  Index row = 0;
-  for (; row + 4 <= rows.count; row += 4, m += 4 * rows.stride) {  // four rows share each load of v
-    const double *m1 = m + rows.stride, *m2 = m1 + rows.stride, *m3 = m2 + rows.stride;
-    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (Index j = 0; j < rows.length; ++j) {
-      s0 += m[j] * v[j];
-      s1 += m1[j] * v[j];
-      s2 += m2[j] * v[j];
-      s3 += m3[j] * v[j];
-    }
-    out[row] = s0, out[row + 1] = s1, out[row + 2] = s2, out[row + 3] = s3;
+template <int Count>  // of 1 to 8 rows, which share each load of v
+IMPLICITBIAS_INLINE void inner_products(const double* m, Index stride, Index length, const double* v,
+                                        double* out) {
+  // Where there are fewer rows, the others are the last one again: the compiler drops them.
+  const auto row = [&](int i) { return m + (i < Count ? i : Count - 1) * stride; };
+  const double *m0 = row(0), *m1 = row(1), *m2 = row(2), *m3 = row(3), *m4 = row(4), *m5 = row(5),
+               *m6 = row(6), *m7 = row(7);
+  // Eight sums: with fewer, additions would wait for one another.
+  double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+#pragma omp simd reduction(+ : s0, s1, s2, s3, s4, s5, s6, s7)
+  for (Index j = 0; j < length; ++j) {
+    s0 += m0[j] * v[j];
+    if constexpr (Count > 1) s1 += m1[j] * v[j];
+    if constexpr (Count > 2) s2 += m2[j] * v[j];
+    if constexpr (Count > 3) s3 += m3[j] * v[j];
+    if constexpr (Count > 4) s4 += m4[j] * v[j];
+    if constexpr (Count > 5) s5 += m5[j] * v[j];
+    if constexpr (Count > 6) s6 += m6[j] * v[j];
+    if constexpr (Count > 7) s7 += m7[j] * v[j];
   }
-  for (; row < rows.count; ++row, m += rows.stride) {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (Index j = 0; j < rows.length; ++j) sum += m[j] * v[j];
-    out[row] = sum;
-  }
+  const double sums[] = {s0, s1, s2, s3, s4, s5, s6, s7};
+  std::copy_n(sums, Count, out);
 }
 
-template <int Count>  // rows from `row` on that share each load and store of out
-IMPLICITBIAS_INLINE void add_rows(const Rows& rows, Index row, const double* c, double* __restrict out) {
-  const double* m = rows.data + row * rows.stride;
+template <int Count, bool Add>  // rows that share each load and store of out
+IMPLICITBIAS_INLINE void combine(const double* m, Index stride, Index length, const double* c,
+                                 double* __restrict out) {
 #pragma omp simd
-  for (Index j = 0; j < rows.length; ++j) {
-    double sum = out[j];
-    for (int i = 0; i < Count; ++i) sum += c[row + i] * m[i * rows.stride + j];
+  for (Index j = 0; j < length; ++j) {
+    double sum = Add ? out[j] : 0.0;
+    for (int i = 0; i < Count; ++i) sum += c[i] * m[i * stride + j];
     out[j] = sum;
   }
 }
 
+/// Calls f(std::integral_constant<int, count>) for a count below 8 that is known at run time only: loops over
+/// a few rows are unrolled.
+template <int Most = 7, class F>
+IMPLICITBIAS_INLINE void with_count(Index count, const F& f) {
+  if constexpr (Most > 0) {
+    if (count == Most) return f(std::integral_constant<int, Most>());
+    with_count<Most - 1>(count, f);
+  }
+}
+
+IMPLICITBIAS_INLINE void inner_products(const Rows& rows, const double* v, double* out) {
+  Index row = 0;
+  for (; row + 8 <= rows.count; row += 8)
+    inner_products<8>(rows.data + row * rows.stride, rows.stride, rows.length, v, out + row);
+  with_count(rows.count - row, [&](auto count) {
+    inner_products<count()>(rows.data + row * rows.stride, rows.stride, rows.length, v, out + row);
+  });
+}
+
 IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out) {
-  std::fill_n(out, rows.length, 0.0);
-  Index row = rows.count;
-  for (; row >= 8; row -= 8) add_rows<8>(rows, row - 8, c, out);
-  if (row >= 4) row -= 4, add_rows<4>(rows, row, c, out);
-  while (row > 0) --row, add_rows<1>(rows, row, c, out);
+  const auto from = [&](Index row) { return rows.data + row * rows.stride; };
+  // The rest comes first, so that it can write where the others add.
+  Index row = rows.count / 8 * 8;
+  if (row == rows.count) {
+    row -= 8;
+    combine<8, false>(from(row), rows.stride, rows.length, c + row, out);
+  } else {
+    with_count(rows.count - row, [&](auto count) {
+      combine<count(), false>(from(row), rows.stride, rows.length, c + row, out);
+    });
+  }
+  while (row > 0) {
+    row -= 8;
+    combine<8, true>(from(row), rows.stride, rows.length, c + row, out);
+  }
 }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
@@ -74,29 +91,119 @@ void wide_inner_products(const Rows& rows, const double* v, double* out) { inner
 IMPLICITBIAS_EACH_SIMD_LEVEL
 void wide_sum_rows(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 
-IMPLICITBIAS_INLINE void exponentials(const double* z, Index n, double shift, double* __restrict out) {
-  for (Index i = 0; i < n; ++i) out[i] = exp_nonpositive(shift - z[i]);
+#ifdef __GNUC__
+// Prefetching goes line by line, which `omp simd` cannot say. Compilers split these where registers are
+// narrower.
+constexpr Index line = 64 / sizeof(double);
+using Line = double __attribute__((vector_size(64)));
+
+IMPLICITBIAS_INLINE void load(const double* from, Line& to) { std::memcpy(&to, from, sizeof to); }
+
+/// Fetches four of eight rows, at column j, into the second-level cache.
+IMPLICITBIAS_INLINE void prefetch(const double* rows, Index stride, Index j) {
+  for (int i = 0; i < 4; ++i) __builtin_prefetch(rows + i * stride + j, 0, 2);
+}
+
+template <bool Ahead>
+IMPLICITBIAS_INLINE void multiply_eight(const double* m, const Rows& rows, const double* v, double* out,
+                                        const double* ahead) {
+  Line sums[8] = {};
+  Index j = 0;
+  for (; j + line <= rows.length; j += line) {
+    if constexpr (Ahead) prefetch(ahead, rows.stride, j);
+    Line factor, row;
+    load(v + j, factor);
+    for (int i = 0; i < 8; ++i) {
+      load(m + i * rows.stride + j, row);
+      sums[i] += row * factor;
+    }
+  }
+  for (int i = 0; i < 8; ++i) {
+    const Line& s = sums[i];
+    out[i] = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+    for (Index k = j; k < rows.length; ++k) out[i] += m[i * rows.stride + k] * v[k];
+  }
+}
+
+template <bool Ahead>
+IMPLICITBIAS_INLINE void add_eight(const double* m, const Rows& rows, const double* c, double* out,
+                                   const double* ahead) {
+  Index j = 0;
+  for (; j + line <= rows.length; j += line) {
+    if constexpr (Ahead) prefetch(ahead + 4 * rows.stride, rows.stride, j);
+    Line sum, row;
+    load(out + j, sum);
+    for (int i = 0; i < 8; ++i) {
+      load(m + i * rows.stride + j, row);
+      sum += c[i] * row;
+    }
+    std::memcpy(out + j, &sum, sizeof sum);
+  }
+  combine<8, true>(m + j, rows.stride, rows.length - j, c, out + j);
 }
 
 IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_exponentials(const double* z, Index n, double shift, double* out) {
-  exponentials(z, n, shift, out);
+void multiply_eights(const Rows& rows, const double* v, double* out, const double* ahead) {
+  for (Index row = 0; row + 8 <= rows.count; row += 8) {
+    const Index at = row * rows.stride;
+    if (ahead)
+      multiply_eight<true>(rows.data + at, rows, v, out + row, ahead + at);
+    else
+      multiply_eight<false>(rows.data + at, rows, v, out + row, nullptr);
+  }
 }
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+void add_eights(const Rows& rows, const double* c, double* out, const double* ahead) {
+  for (Index row = 0; row + 8 <= rows.count; row += 8) {
+    const Index at = row * rows.stride;
+    if (ahead)
+      add_eight<true>(rows.data + at, rows, c + row, out, ahead + at);
+    else
+      add_eight<false>(rows.data + at, rows, c + row, out, nullptr);
+  }
+}
+#else  // without vector extensions: no prefetching
+void multiply_eights(const Rows& rows, const double* v, double* out, const double*) {
+  wide_inner_products({rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
+}
+
+void add_eights(const Rows& rows, const double* c, double* out, const double*) {
+  for (Index row = 0; row + 8 <= rows.count; row += 8)
+    combine<8, true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
+}
+#endif
 
 }  // namespace
 
 void multiply(const Rows& rows, const double* v, double* out) {
-  const auto pass = rows.count * rows.length <= tiny ? inner_products : wide_inner_products;
-  pass(rows, v, out);
+  if (rows.count * rows.length <= tiny)
+    inner_products(rows, v, out);
+  else
+    wide_inner_products(rows, v, out);
 }
 
 void multiply_transposed(const Rows& rows, const double* c, double* out) {
-  const auto pass = rows.count * rows.length <= tiny ? sum_rows : wide_sum_rows;
-  pass(rows, c, out);
+  if (rows.count * rows.length <= tiny)
+    sum_rows(rows, c, out);
+  else
+    wide_sum_rows(rows, c, out);
 }
 
-void softmax_weights(VectorView z, double shift, VectorSlot out) {
-  wide_exponentials(z.data(), z.size(), shift, out.data());
+void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead) {
+  multiply_eights(rows, v, out, ahead);
+  const Index row = rows.count / 8 * 8;
+  if (row < rows.count)
+    wide_inner_products({rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
+                        out + row);
+}
+
+void add_block(const Rows& rows, const double* c, double* out, const double* ahead) {
+  add_eights(rows, c, out, ahead);
+  const Index row = rows.count / 8 * 8;
+  with_count(rows.count - row, [&](auto count) {
+    combine<count(), true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
+  });
 }
 
 const char* simd_level() {

@@ -36,6 +36,9 @@ class Loss {
   /// weights: they sum to -1 whatever the size of L, so nothing underflows.
   virtual LossValue evaluate(VectorView z, VectorSlot slopes) const = 0;
 
+  /// Writes l'(z_n), or log(-l'(z_n)) for a monotone loss.
+  virtual void slopes(VectorView z, VectorSlot out) const = 0;
+
   /// A number with the sign of d/ds sum_n l(z_n + s v_n) at s = 0, about linear in s: for a monotone loss the
   /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
   /// derivative itself.
@@ -98,6 +101,10 @@ class RootModel final : public Loss, public K {
     return {std::log(total), 0.0};
   }
 
+  void slopes(VectorView z, VectorSlot out) const override {
+    for (Index n = 0; n < z.size(); ++n) out[n] = K::slope(z[n]);
+  }
+
   double balance(VectorView z, VectorView v) const override {
     double slope = 0;
     for (Index n = 0; n < z.size(); ++n) slope += K::slope(z[n]) * v[n];
@@ -129,6 +136,10 @@ class TailModel final : public Loss, public K {
     const double slope = slopes.sum();
     slopes /= -slope;
     return {largest_value + std::log(value), largest_slope + std::log(slope)};
+  }
+
+  void slopes(VectorView z, VectorSlot out) const override {
+    for (Index n = 0; n < z.size(); ++n) out[n] = K::log_slope(z[n]);
   }
 
   double balance(VectorView z, VectorView v) const override {

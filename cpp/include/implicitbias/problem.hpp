@@ -8,6 +8,7 @@
 
 #include "errors.hpp"
 #include "kernels/samples.hpp"
+#include "kernels/softmax.hpp"
 #include "loss.hpp"
 #include "norm.hpp"
 
@@ -52,10 +53,15 @@ class Problem {
 
   /// Returns false, with `result` unspecified, where the loss or its gradient is not finite.
   [[nodiscard]] bool evaluate(const Vector& w, Evaluation& result) const {
-    A_.predict(w, result.z);
-    if (!loss_->monotone()) result.z -= y_;
-    if (!apply_loss(result)) return false;
-    A_.accumulate(result.slopes, result.gradient);
+    if (A_.streamed()) {
+      stream(w, result);
+      if (!apply_loss(result)) return false;
+    } else {
+      A_.predict(w, result.z);
+      if (!loss_->monotone()) result.z -= y_;
+      if (!apply_loss(result)) return false;
+      A_.accumulate(result.slopes, result.gradient);
+    }
     return std::isfinite(result.gradient.sum());
   }
 
@@ -82,6 +88,35 @@ class Problem {
   }
 
  private:
+  /// Writes z and the gradient in one pass over the data.
+  void stream(const Vector& w, Evaluation& result) const {
+    Vector& gradient = result.gradient;
+    if (!loss_->monotone()) {
+      A_.stream(w, result.z, result.slopes, gradient, [&](Index begin, Index count) {
+        result.z.segment(begin, count) -= y_.segment(begin, count);
+        loss_->slopes(result.z.segment(begin, count), result.slopes.segment(begin, count));
+      });
+      return;
+    }
+    // The soft-max before all margins are known: relative to the largest weight of the first block, as long
+    // as no later one exceeds it by exp(300), and then to that one. So it depends on w alone.
+    double shift = std::numeric_limits<double>::lowest(), total = 0;
+    A_.stream(w, result.z, result.slopes, gradient, [&](Index begin, Index count) {
+      auto weights = result.slopes.segment(begin, count);
+      loss_->slopes(result.z.segment(begin, count), weights);
+      const double largest = weights.maxCoeff();
+      if (largest > shift + 300) {
+        const double factor = std::exp(shift - largest);
+        gradient *= factor;
+        total *= factor;
+        shift = largest;
+      }
+      kernels::exponentials(weights, shift);
+      total += weights.sum();
+    });
+    gradient *= -1 / total;
+  }
+
   bool apply_loss(Evaluation& result) const {
     if (!std::isfinite(result.z.sum())) return false;
     const LossValue value = loss_->evaluate(result.z, result.slopes);

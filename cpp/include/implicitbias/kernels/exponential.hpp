@@ -1,4 +1,4 @@
-// exp of soft-max arguments, in a form that compilers vectorise.
+// exp, in a form that compilers vectorise.
 #pragma once
 
 #include <algorithm>
@@ -7,10 +7,10 @@
 
 namespace implicitbias::kernels {
 
-/// exp(x) for x <= 0 to within one unit in the last place; below -690 it stays at 2e-300, so that what is
+/// exp(x) for x <= 690 to within one unit in the last place; below -690 it stays at 2e-300, so that what is
 /// made of it does not become subnormal, which would cost a hundred cycles an operation. NaN is not
 /// handled: Problem::evaluate lets none through.
-inline double exp_nonpositive(double x) {
+inline double exponential(double x) {
   constexpr double log2_e = 1.4426950408889634;
   constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
   constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "../fields.hpp"
-#include "../kernels/products.hpp"
+#include "../kernels/softmax.hpp"
 #include "../loss.hpp"
 
 namespace implicitbias {
@@ -21,11 +21,7 @@ struct ExponentialKernel {
 
   // l = -l': one exponential a sample serves value and slope.
   static LossValue evaluate(VectorView margins, VectorSlot slopes) {
-    const double smallest = margins.minCoeff();
-    kernels::softmax_weights(margins, smallest, slopes);
-    const double total = slopes.sum();
-    slopes *= -1 / total;
-    const double log_loss = std::log(total) - smallest;
+    const double log_loss = kernels::softmin_slopes(margins, slopes);
     return {log_loss, log_loss};
   }
 };
