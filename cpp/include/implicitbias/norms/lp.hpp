@@ -93,6 +93,13 @@ class Lp final : public Norm {
   }
 
   void power_step(VectorView g, VectorSlot dw) const {
+    // With S = sum |g|^q: |g|_q (|g_i| / |g|_q)^(q-1) = |g_i|^(q-1) S^(1/q - 1/p).
+    const double sum = power_.descend(g, 1, dw);
+    if (sum > 1e-100 && sum < 1e100) {
+      dw *= balance(sum);
+      return;
+    }
+    // Powers far from 1 are taken relative to the largest entry.
     const double largest = g.lpNorm<Eigen::Infinity>();
     if (largest == 0) {
       dw.setZero();
@@ -100,17 +107,17 @@ class Lp final : public Norm {
     }
     // A power of two keeps the reciprocal in range at either end of the exponents.
     const double shift = largest < 0x1p-900 ? 0x1p+120 : largest > 0x1p+900 ? 0x1p-120 : 1.0;
-    // With a = |g| / largest and S = sum a^q: |g|_q = largest S^(1/q), so that
-    // |g|_q (|g_i| / |g|_q)^(q-1) = a_i^(q-1) largest S^(1/q - 1/p).
-    const double sum =
-        shift == 1 ? power_.raise(g, 1 / largest, dw) : power_.raise(g * shift, 1 / (largest * shift), dw);
-    const double scale = largest * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
-    for (Index i = 0; i < g.size(); ++i) dw[i] = std::copysign(dw[i] * scale, -g[i]);
+    const double relative = shift == 1 ? power_.descend(g, 1 / largest, dw)
+                                       : power_.descend(g * shift, 1 / (largest * shift), dw);
+    dw *= largest * balance(relative);
   }
+
+  /// S^(1/q - 1/p).
+  double balance(double sum) const { return balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_); }
 
   double p_;
   double balance_;  // 1/q - 1/p
-  Power power_;
+  kernels::Power power_;
 };
 
 }  // namespace implicitbias

@@ -1,0 +1,93 @@
+#include "implicitbias/kernels/power.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "implicitbias/kernels/exponential.hpp"
+#include "implicitbias/kernels/logarithm.hpp"
+#include "implicitbias/kernels/simd_level.hpp"
+
+namespace implicitbias::kernels {
+
+namespace {
+
+template <class One>  // one(a) = a^r, without branches
+IMPLICITBIAS_INLINE double descend_each(const double* v, Index n, double factor, double* __restrict out,
+                                        const One& one) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (Index i = 0; i < n; ++i) {
+    const double a = std::abs(v[i]) * factor, power = one(a);
+    out[i] = std::copysign(power, -v[i]);
+    sum += a * power;
+  }
+  return sum;
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+double descend_squares(const double* v, Index n, double factor, double* out) {
+  return descend_each(v, n, factor, out, [](double a) { return a * a; });
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+double descend_cubes(const double* v, Index n, double factor, double* out) {
+  return descend_each(v, n, factor, out, [](double a) { return a * a * a; });
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+double descend_fraction(const double* v, Index n, double factor, double* out, int roots, unsigned integer) {
+  // The branches of binary powering stand outside the loops over a piece.
+  constexpr Index piece = 64;
+  double sum = 0, base[piece], power[piece];
+  for (Index begin = 0; begin < n; begin += piece) {
+    const Index size = std::min(piece, n - begin);
+    const double* part = v + begin;
+    for (Index i = 0; i < size; ++i) base[i] = std::abs(part[i]) * factor, power[i] = 1;
+    for (int root = 0; root < roots; ++root)
+      for (Index i = 0; i < size; ++i) base[i] = std::sqrt(base[i]);
+    for (unsigned bits = integer; bits; bits >>= 1) {
+      if (bits & 1)
+        for (Index i = 0; i < size; ++i) power[i] *= base[i];
+      for (Index i = 0; i < size; ++i) base[i] *= base[i];
+    }
+#pragma omp simd reduction(+ : sum)
+    for (Index i = 0; i < size; ++i) {
+      out[begin + i] = std::copysign(power[i], -part[i]);
+      sum += std::abs(part[i]) * factor * power[i];
+    }
+  }
+  return sum;
+}
+
+IMPLICITBIAS_EACH_SIMD_LEVEL
+double descend_real(const double* v, Index n, double factor, double* out, double exponent) {
+  constexpr double smallest = std::numeric_limits<double>::min();
+  return descend_each(v, n, factor, out, [exponent](double a) {
+    const double log_power = exponent * logarithm(a > smallest ? a : smallest);
+    const double power = exponential(log_power);
+    return a > smallest && log_power > -690 ? power : 0.0;
+  });
+}
+
+}  // namespace
+
+Power::Power(double exponent) : exponent_(exponent) {
+  for (int roots = 0; roots <= 2; ++roots) {
+    const double scaled = std::ldexp(exponent, roots);
+    if (scaled >= 1 && scaled <= 64 && scaled == std::floor(scaled)) {
+      roots_ = roots;
+      integer_ = static_cast<unsigned>(scaled);
+      return;
+    }
+  }
+}
+
+double Power::descend(VectorView v, double factor, VectorSlot out) const {
+  // 3/2 and 4/3 are the exponents of the paper.
+  if (exponent_ == 2) return descend_squares(v.data(), v.size(), factor, out.data());
+  if (exponent_ == 3) return descend_cubes(v.data(), v.size(), factor, out.data());
+  if (integer_) return descend_fraction(v.data(), v.size(), factor, out.data(), roots_, integer_);
+  return descend_real(v.data(), v.size(), factor, out.data(), exponent_);
+}
+
+}  // namespace implicitbias::kernels
