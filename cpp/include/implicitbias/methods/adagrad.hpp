@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 #include "../entrywise.hpp"
 #include "../fields.hpp"
+#include "../kernels/adagrad_step.hpp"
 #include "../method.hpp"
 #include "../norms/lp.hpp"
 
@@ -50,14 +50,9 @@ class AdaGrad final : public Method {
 
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
-    for (Index i = 0; i < gradient.size(); ++i) {
-      // For a gradient of 0 the logarithm is -inf, and so is that of the step: 0 / 0 is 0.
-      const double log_gradient = std::log(std::abs(gradient[i])) + log_scale;
-      const double before = now.memory[0][i], added = 2 * log_gradient;
-      const double after = std::max(before, added) + std::log1p(std::exp(-std::abs(before - added)));
-      next.memory[0][i] = after;
-      next.w[i] = now.w[i] - std::copysign(std::exp(log_eta + log_gradient - after / 2), gradient[i]);
-    }
+    next.memory[0] = now.memory[0];
+    kernels::adagrad_step(gradient, log_scale, std::exp(log_eta), next.memory[0], next.w);
+    next.w += now.w;
   }
 
  private:
