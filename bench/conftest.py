@@ -33,26 +33,27 @@ def _one_blas_thread():
 
 @pytest.fixture
 def medians(request):
-    """Return the table's entries: seconds per iteration, by shape, exponent and peer."""
+    """Return the tables' entries: seconds per iteration, by suite, row and peer."""
     return request.config.stash[MEDIANS]
 
 
 def pytest_terminal_summary(terminalreporter, config):
     medians = config.stash[MEDIANS]
-    if medians:
-        terminalreporter.section("microseconds per iteration, median (ratio to ours)")
-        for line in table(medians):
+    for suite in dict.fromkeys(suite for suite, *_ in medians):
+        terminalreporter.section(f"{suite}: microseconds per iteration, median (ratio to ours)")
+        for line in table({tuple(key): seconds for (of, *key), seconds in medians.items() if of == suite}):
             terminalreporter.write_line(line)
 
 
 def table(medians):
     """Return the lines of a Markdown table; a peer without timings has no column."""
-    peers = list(dict.fromkeys(peer for *_, peer in medians))
-    lines = [["n x d", "p", *peers]]
-    for shape, exponent in dict.fromkeys(key[:2] for key in medians):
-        ours = medians.get((shape, exponent, "ours"))
-        entries = [entry(medians.get((shape, exponent, peer)), peer != "ours" and ours) for peer in peers]
-        lines.append(["{} x {}".format(*shape), exponent, *entries])
+    peers = list(dict.fromkeys(peer for _, peer in medians))
+    rows = list(dict.fromkeys(row for row, _ in medians))
+    lines = [[*dict(rows[0]), *peers]]
+    for row in rows:
+        ours = medians.get((row, "ours"))
+        entries = [entry(medians.get((row, peer)), peer != "ours" and ours) for peer in peers]
+        lines.append([*dict(row).values(), *entries])
     widths = [max(2, *map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, [(width - 1) * "-" + ":" for width in widths])
     return [f"| {' | '.join(map(str.rjust, line, widths))} |" for line in lines]

@@ -97,7 +97,33 @@ def move_linf(w, h, eta):
         w[j] += scale * np.sign(h[j])
 
 
-MOVES = {1: move_l1, 4 / 3: move_l43, 2: move_l2, math.inf: move_linf}
+@njit(fastmath=True)
+def move_l15(w, h, eta):
+    """Move by h |h| / |h|_3."""
+    total = 0.0
+    for j in range(w.size):
+        total += abs(h[j]) ** 3
+    scale = eta * total ** (-1 / 3)
+    for j in range(w.size):
+        w[j] += scale * h[j] * abs(h[j])
+
+
+Q = 1.7 / 0.7
+
+
+@njit(fastmath=True)
+def move_l17(w, h, eta):
+    """Move by |h|_q sign(h) (|h| / |h|_q)^(q-1)."""
+    powers = np.abs(h) ** (Q - 1)
+    total = 0.0
+    for j in range(w.size):
+        total += powers[j] * abs(h[j])
+    scale = eta * total ** (2 / Q - 1)
+    for j in range(w.size):
+        w[j] += scale * math.copysign(powers[j], h[j])
+
+
+MOVES = {1: move_l1, 4 / 3: move_l43, 1.5: move_l15, 1.7: move_l17, 2: move_l2, math.inf: move_linf}
 
 
 @njit(fastmath=True)

@@ -21,8 +21,13 @@ def steepest(g, p):
         return -g
     if p == math.inf:
         return -np.abs(g).sum() * np.sign(g)
-    squares = g * g  # p = 4/3: |g|_4 (|g| / |g|_4)^3
-    return -g * squares / math.sqrt(squares @ squares)
+    if p == 4 / 3:  # |g|_4 (|g| / |g|_4)^3
+        squares = g * g
+        return -g * squares / math.sqrt(squares @ squares)
+    a = np.abs(g)
+    q = p / (p - 1)
+    powers = a * a if p == 1.5 else a ** (q - 1)
+    return -np.copysign(powers, g) * (powers @ a) ** (2 / q - 1)
 
 
 def descend(A, eta, p, steps):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 SHAPES = (10, 3), (50, 100), (1000, 5000)
-EXPONENTS = {"1": 1, "4/3": 4 / 3, "2": 2, "inf": math.inf}
+EXPONENTS = {"1": 1, "4/3": 4 / 3, "1.5": 1.5, "1.7": 1.7, "2": 2, "inf": math.inf}
 
 
 def samples(n, d):

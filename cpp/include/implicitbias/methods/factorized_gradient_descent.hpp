@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "../fields.hpp"
+#include "../kernels/products.hpp"
 #include "../method.hpp"
 #include "../psd_trace.hpp"
 
@@ -76,8 +77,10 @@ class FactorizedGradientDescent final : public Method {
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
     const Index rank = now.memory[0].size() / side_;
-    const Eigen::Map<const Matrix> slope(gradient.data(), side_, side_), U(now.memory[0].data(), side_, rank);
-    Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;
+    const kernels::Rows U{now.memory[0].data(), side_, rank, rank};
+    for (Index i = 0; i < side_; ++i)
+      kernels::multiply_transposed(U, gradient.data() + i * side_, next.memory[0].data() + i * rank);
+    next.memory[0] *= -2;
     add_scaled(now.memory[0], log_eta + log_scale, next.memory[0], next.memory[0]);
     square(next);
   }
@@ -85,9 +88,11 @@ class FactorizedGradientDescent final : public Method {
  private:
   /// Writes w = U U', symmetric to the last bit.
   void square(State& state) const {
-    const Eigen::Map<const Matrix> U(state.memory[0].data(), side_, state.memory[0].size() / side_);
+    const Index rank = state.memory[0].size() / side_;
+    const double* U = state.memory[0].data();
+    for (Index i = 0; i < side_; ++i)
+      kernels::multiply({U, i + 1, rank, rank}, U + i * rank, state.w.data() + i * side_);
     Eigen::Map<Matrix> W(state.w.data(), side_, side_);
-    W.triangularView<Eigen::Lower>() = U * U.transpose();
     W.triangularView<Eigen::StrictlyUpper>() = W.transpose();
   }
 

@@ -1,0 +1,32 @@
+"""How every suite times a loop."""
+
+from functools import partial
+from timeit import timeit
+
+CALL_SECONDS = 0.03  # at least, and less than about twice that
+ROUNDS = 15
+
+
+def time_steps(benchmark, medians, suite, row, peer, prepare):
+    """Time ``prepare()(steps)`` per step, and enter its median into the suite's table.
+
+    ``row`` is a dictionary, the table's first columns.
+    """
+    steps, seconds = enough_steps(prepare)
+    benchmark.group = ", ".join([suite, *row.values()])
+    benchmark.extra_info.update(peer=peer, steps=steps)
+    rounds = ROUNDS if seconds < 5 * CALL_SECONDS else 5
+    benchmark.pedantic(
+        lambda loop: loop(steps), setup=lambda: ((prepare(),), {}), rounds=rounds, warmup_rounds=1
+    )
+    if benchmark.stats:
+        medians[suite, tuple(row.items()), peer] = benchmark.stats.stats.median / steps
+
+
+def enough_steps(prepare):
+    """Return the power of two of steps from which a call lasts CALL_SECONDS, and how long it lasts."""
+    prepare()(1)  # compiles
+    steps = 1
+    while (seconds := timeit(partial(prepare(), steps), number=1)) < CALL_SECONDS:
+        steps *= 2
+    return steps, seconds
