@@ -43,7 +43,7 @@ MUTANTS = [
             ),
             ("dw[i] = -g[i];", "dw[i] = g[i];"),
             ("dw = tied * (g.array() * -share);", "dw = tied * (g.array() * share);"),
-            ("dw[i] = std::copysign(dw[i] * scale, -g[i]);", "dw[i] = std::copysign(dw[i] * scale, g[i]);"),
+            ("dw *= balance(sum);", "dw *= -balance(sum);"),
         ),
     ),
     Mutant(
@@ -51,8 +51,8 @@ MUTANTS = [
         "methods/factorized_gradient_descent.hpp",
         (
             (
-                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;",
-                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = 2 * slope * U;",
+                "next.memory[0] *= -2;",
+                "next.memory[0] *= 2;",
             ),
         ),
     ),
@@ -104,8 +104,8 @@ MUTANTS = [
         "methods/factorized_gradient_descent.hpp",
         (
             (
-                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -2 * slope * U;",
-                "Eigen::Map<Matrix>(next.memory[0].data(), side_, rank).noalias() = -slope * U;",
+                "next.memory[0] *= -2;",
+                "next.memory[0] *= -1;",
             ),
         ),
     ),
@@ -185,8 +185,9 @@ MUTANTS = [
         "methods/adagrad.hpp",
         (
             (
-                "next.memory[0][i] = after;",
-                "next.memory[0][i] = std::log(std::exp(before) + std::exp(added / 2));",
+                "next.w += now.w;",
+                "next.w += now.w; next.memory[0] = (now.memory[0].array().exp() + "
+                "std::exp(log_scale) * gradient.array().abs()).log();",
             ),
         ),
     ),
@@ -195,9 +196,9 @@ MUTANTS = [
         "methods/adagrad.hpp",
         (
             (
-                "next.w[i] = now.w[i] - "
-                "std::copysign(std::exp(log_eta + log_gradient - after / 2), gradient[i]);",
-                "next.w[i] = now.w[i] - std::copysign(std::exp(log_eta + log_gradient), gradient[i]);",
+                "kernels::adagrad_step(gradient, log_scale, std::exp(log_eta), next.memory[0], next.w);",
+                "kernels::adagrad_step(gradient, log_scale, 1, next.memory[0], next.w); "
+                "next.w = -std::exp(log_eta + log_scale) * gradient;",
             ),
         ),
     ),

@@ -491,7 +491,8 @@ class PolyhedralNorm(Norm):
     """
     The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
     
-    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms.
+    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`
+    and `max_norm`.
     
     Parameters
     ----------
