@@ -9,6 +9,8 @@ class Power {
  public:
   explicit Power(double exponent);
 
+  double exponent() const { return exponent_; }
+
   /// Writes -sign(v_i) a_i^r for a = factor |v|, with no a_i^r above 1e100, and returns the sum of
   /// a_i^(r+1). What lies below 1e-300 may become 0.
   double descend(VectorView v, double factor, VectorSlot out) const;

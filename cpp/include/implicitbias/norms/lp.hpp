@@ -94,12 +94,15 @@ class Lp final : public Norm {
 
   void power_step(VectorView g, VectorSlot dw) const {
     // With S = sum |g|^q: |g|_q (|g_i| / |g|_q)^(q-1) = |g_i|^(q-1) S^(1/q - 1/p).
-    const double sum = power_.descend(g, 1, dw);
-    if (sum > 1e-100 && sum < 1e100) {
-      dw *= balance(sum);
-      return;
+    if (power_.exponent() <= 8) {
+      const double sum = power_.descend(g, 1, dw);
+      if (sum > 1e-100 && sum < 1e100) {
+        dw *= balance(sum);
+        return;
+      }
     }
-    // Powers far from 1 are taken relative to the largest entry.
+    // High powers, and powers far from 1, are taken relative to the largest entry: small ones would
+    // underflow.
     const double largest = g.lpNorm<Eigen::Infinity>();
     if (largest == 0) {
       dw.setZero();
