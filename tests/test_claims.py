@@ -137,6 +137,25 @@ def test_oracle_precision_in_other_exponents():
     assert max_margin(X.reshape(50, 20, 5), y, ib.Lp(1.5)).direction.shape == (20, 5)
 
 
+@pytest.mark.parametrize("shape", [(1, 3), (3, 1), (1, 1)])
+@pytest.mark.parametrize("p", [1, 1.5, 2, 3, math.inf])
+def test_matrices_of_one_singular_value(p, shape):
+    # |W| is the l2 norm, so that one sample is its own direction.
+    solution = max_margin(np.full((1, *shape), 2.0), np.ones(1), ib.Schatten(p))
+    size = math.sqrt(math.prod(shape))
+    np.testing.assert_allclose(solution.direction, np.full(shape, 1 / size), rtol=1e-9)
+    assert solution.value == pytest.approx(2 * size, rel=1e-12)
+    assert solution.gap <= 1e-9
+    assert solution.unique
+
+
+@pytest.mark.parametrize("p", [1 + 1e-9, 1.0001, 1e9])
+def test_exponents_without_a_cvxpy_form(p):
+    for norm in (ib.Lp(p), ib.GroupNorm(PAIRS, p, 2), ib.WeightedNorm([1, 2, 3, 4], ib.Lp(p))):
+        with pytest.raises(ib.OracleError, match=rf"^cvxpy has no form of the l_p norm with p = {p!r}$"):
+            max_margin(np.eye(4), np.ones(4), norm)
+
+
 PAIRS = [[0, 1], [2, 3]]
 
 
@@ -162,6 +181,23 @@ PAIRS = [[0, 1], [2, 3]]
         ),
         (ib.PolyhedralNorm([[1.0, 1], [0, 1]], 1), [[1.0, 1.5]], [[1.0, 2]]),
         (ib.WeightedNorm([1, 1000], ib.Lp(1)), [[1.0, 999]], [[1.0, 1000]]),
+        # However unequal the weights: w_3 is free as far as it weighs less than the others.
+        *(
+            (norm, [[1.0, 1, 1], [1, 1, -1]], [[1.0, 0, 1], [1, 0, -1]])
+            for norm in (
+                ib.WeightedNorm([1, 1, 1e-4], ib.Lp(math.inf)),
+                ib.PolyhedralNorm(np.diag([1, 1, 1e-4]), math.inf),
+            )
+        ),
+        *(
+            (
+                ib.WeightedNorm([1, 1, weight], ib.Lp(1)),
+                [[1.0, 0.9, 0], [1, 0.9, 0.1 * weight], [1, 0.9, -0.1 * weight]],
+                [[1.0, 1, 0], [1, 1, 0.1 * weight], [1, 1, -0.1 * weight]],
+            )
+            for weight in (1e-3, 1e-4, 1e-6)
+        ),
+        (ib.WeightedNorm([1, 1e6], ib.Lp(math.inf)), [[1.0, 1]], [[1.0, 0]]),
         (ib.Lp(2), [[1.0, 0]], None),
     ],
     ids=repr,

@@ -55,10 +55,11 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
 def _lp(entries: Any, p: float) -> Any:
     import cvxpy as cp
 
-    try:
-        return cp.norm(entries, "inf" if p == math.inf else p)
-    except ZeroDivisionError:  # its fraction nearest to 1 / p is 0
-        raise OracleError(f"cvxpy has no form of the l_p norm with p = {p:g}") from None
+    with suppress(ZeroDivisionError):  # its fraction nearest to 1 / p is 0
+        form = cp.norm(entries, "inf" if p == math.inf else p)
+        if form.is_atom_convex():  # or 1, which it takes for no norm
+            return form
+    raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
 
 
 @as_cvxpy.register
@@ -95,7 +96,7 @@ def _(norm: Schatten, w: Any) -> Any:
 
     if norm.p == 1:
         return cp.normNuc(w)
-    if norm.p == 2:
+    if norm.p == 2 or min(w.shape) == 1:
         return cp.norm(cp.vec(w, order="C"), 2)
     if norm.p == math.inf:
         return cp.sigma_max(w)
@@ -333,7 +334,7 @@ def _(norm: WeightedNorm, d: int) -> Any:
 def _least_norm(
     A: Array, chart: Any, norm: Norm, shape: tuple[int, ...], attempt: int = 0, tilt: Any = None
 ) -> tuple[Array, Array]:
-    """Return argmin {|M u| - <tilt, M u> : A u >= 1}, with M the chart, and the multipliers of sum 1."""
+    """Return argmin {|M u| - <tilt, u> : A u >= 1}, with M the chart, and the multipliers of sum 1."""
     import cvxpy as cp
 
     u = cp.Variable(A.shape[1])
@@ -341,7 +342,7 @@ def _least_norm(
     margins = A @ u >= 1
     objective = as_cvxpy(norm, cp.reshape(w, shape, order="C"))
     if tilt is not None:
-        objective -= tilt.ravel() @ w
+        objective -= tilt @ u
     solve(cp.Problem(cp.Minimize(objective), [margins]), attempt)
     alpha = np.maximum(margins.dual_value, 0)
     return u.value, alpha / (alpha.sum() or 1.0)
@@ -394,11 +395,14 @@ def _(norm: Schatten, w: Array) -> float:
 def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
     """Whether there is another w with A w >= 1 of least norm, 1: one 1e-3 away, optimal to 1e-8.
 
-    The least |w| - <tilt, w> lies at an end of the set of optimal w, however small the tilt. Where only one w
-    is optimal, it moves in proportion to the tilt, if the norm is curved there, or not at all.
+    The least |M u| - <tilt, u> lies at an end of the set of optimal u, however small the tilt. Where only one
+    is optimal, it moves in proportion to the tilt, if the norm is curved there, or not at all. The tilt is of
+    one size in all of the chart: in w it would be nothing along coordinates of small weight.
     """
-    tilt = np.random.default_rng(0).standard_normal(best.shape)
-    tilt *= 1e-6 / dual_norm(norm, tilt)
+    from scipy.sparse.linalg import spsolve
+
+    tilt = np.random.default_rng(0).standard_normal(best.size)
+    tilt *= 1e-6 / dual_norm(norm, spsolve(chart.T.tocsc(), tilt).reshape(best.shape))
     for each in (tilt, -tilt):
         with suppress(OracleError):
             u, _ = _least_norm(A @ chart, chart, norm, best.shape, tilt=each)
