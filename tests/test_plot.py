@@ -151,9 +151,14 @@ def test_paths(problem):
     assert lines[4].get_color() == lines[2].get_color() != lines[0].get_color()
     texts = [text.get_text() for text in ib.plot.paths(ways[0], oracle=False).get_legend().get_texts()]
     assert texts == [r"$\ell_{1}$", "regularisation path"]
-    other = ib.Run(ib.Problem([[1.0]], [1.0], ib.Exponential()), ib.SteepestDescent(ib.Lp(2)))
-    with pytest.raises(ValueError, match="^runs: expected runs on the problem of the paths"):
-        ib.plot.paths(ways, other)
+    lines = ib.plot.paths((way for way in ways), (each for each in [run]), oracle=False).get_lines()
+    np.testing.assert_array_equal(lines[1].get_xydata(), np.column_stack([ways[1].norms, ways[1].margin]))
+    np.testing.assert_array_equal(lines[2].get_ydata(), run.trajectory.margin[1:])
+    X, y, loss = problem.X, problem.y, problem.loss
+    others = [(X[:, :1], y, loss), (2 * X, y, loss), (X, -y, loss), (X, y, ib.Logistic())]
+    for other in others:
+        with pytest.raises(ValueError, match="^runs: expected runs on the problem of the paths"):
+            ib.plot.paths(ways, [run, run_on(ib.Problem(*other), 2)])
     with pytest.raises(TypeError, match="^paths: expected paths, got Run"):
         ib.plot.paths(run)
 

@@ -115,7 +115,7 @@ def _checked(run: Run | Flow, claim: Claim | None) -> Claim:
             f"claim: expected a Claim, got {type(claim).__name__}"
             + (" (predict found none; why_no_claim says why)" if claim is None else "")
         )
-    if claim.problem is not run.problem and not _same_problem(claim.problem, run.problem):
+    if claim.problem is not run.problem and not same_problem(claim.problem, run.problem):
         raise InvalidValueError("claim: expected a claim about the run's problem, got one about other data")
     if claim.method != run.method:
         raise InvalidValueError(
@@ -148,7 +148,8 @@ def _same_run(one: Run, other: Run | Flow) -> bool:
     return parts and np.array_equal(_start(one), _start(other))
 
 
-def _same_problem(one: Problem, other: Problem) -> bool:
+def same_problem(one: Problem, other: Problem) -> bool:
+    """Whether two problems have the same loss and data."""
     return one.loss == other.loss and np.array_equal(one.X, other.X) and np.array_equal(one.y, other.y)
 
 

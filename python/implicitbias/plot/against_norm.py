@@ -1,6 +1,6 @@
 """Margins against the norm: regularisation paths, and runs beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from ..linear_separability import separability
 from ..oracle import max_margin
 from ..paths import RegularizationPath
 from ..run import Run
+from ..verdict import same_problem
 from .style import COLOURS, WIDE, add_legend, as_list, named, new_axes, on_losses
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def paths(
-    paths: RegularizationPath | Sequence[RegularizationPath],
-    runs: Run | Sequence[Run] = (),
+    paths: RegularizationPath | Iterable[RegularizationPath],
+    runs: Run | Iterable[Run] = (),
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
@@ -32,9 +33,9 @@ def paths(
 
     Parameters
     ----------
-    paths : RegularizationPath or sequence of them
-    runs : Run or sequence of Run, optional
-        On the problem of the paths.
+    paths : RegularizationPath or iterable of them
+    runs : Run or iterable of Run, optional
+        On the problem of the paths, or of one of them.
     oracle : bool
         Solve for the maximum margins and draw them, where the data are separable.
     labels : sequence of str, optional
@@ -43,10 +44,11 @@ def paths(
     """
     paths = as_list(paths, (RegularizationPath,), "paths")
     runs = on_losses(runs, monotone=True) if runs else []
-    if len({each.problem.shape for each in (*paths, *runs)}) > 1:
-        raise InvalidValueError(
-            "runs: expected runs on the problem of the paths, got parameters of several shapes"
-        )
+    for run in runs:
+        if not any(same_problem(run.problem, path.problem) for path in paths):
+            raise InvalidValueError(
+                "runs: expected runs on the problem of the paths, got one on other data or another loss"
+            )
     ax = ax or new_axes()
     colours = {run.method.geometry: colour for run, _, colour in reversed(list(named(runs, labels)))}
     for path in paths:

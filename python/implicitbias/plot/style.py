@@ -1,7 +1,7 @@
 """What all figures share: colours, names of runs, legends, fresh axes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,8 @@ WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "bu
 
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
-    """Return one run or a sequence of runs as a list."""
-    result = list(runs) if isinstance(runs, Sequence) else [runs]
+    """Return one run or several, of any iterable, as a list."""
+    result = list(runs) if isinstance(runs, Iterable) else [runs]
     for run in result:
         if not isinstance(run, kinds):
             raise InvalidTypeError(f"{argument}: expected {argument}, got {type(run).__name__}")
