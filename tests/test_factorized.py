@@ -188,6 +188,28 @@ def test_a_thin_start_fails_a_hypothesis():
     assert (report.verdict, report.reason) == ("hypothesis fails", "it assumes that W(0) has full rank")
 
 
+@pytest.mark.parametrize("size", [1e-150, 1e-160, 1e-200])
+def test_small_starts_have_the_rank_of_their_factor(size):
+    # U U' keeps fewer digits than U, or none.
+    U = size * np.random.default_rng(0).standard_normal((4, 4))
+    problem, method = separated(), ib.FactorizedGradientDescent()
+    run = ib.Run(problem, method, w0=U).advance(10)
+    for claim in (ib.predict(problem, method, U), ib.predict(problem, method)):
+        report = ib.compare(run, claim)
+        assert report.verdict == "not yet converged", report
+    thin = ib.predict(problem, method, U * [1, 1, 1, 0])
+    assert ib.compare(run, thin).reason == "it assumes that U(0) has rank 4"
+
+
+def test_nearly_dependent_starts_have_the_rank_of_their_factor():
+    U = np.diag([1, 1, 1, 1e-9])  # U U' has the square of its condition
+    problem, method = separated(), ib.FactorizedGradientDescent()
+    run = ib.Run(problem, method, w0=U).advance(10)
+    assert ib.compare(run, ib.predict(problem, method, U)).verdict == "not yet converged"
+    thin = ib.Run(problem, method, w0=np.eye(4)[:, :2]).advance(10)
+    assert ib.compare(thin, ib.predict(problem, method, U)).reason == "it assumes that W(0) has full rank"
+
+
 def test_large_steps_fail_a_hypothesis():
     problem, method = separated(), ib.FactorizedGradientDescent()
     run = ib.Run(problem, method, ib.LossNormalized(3.0), w0=np.eye(4)).advance(10)

@@ -14,6 +14,9 @@ from .oracle import GAP, MaxMargin, solve
 
 Array = NDArray[np.float64]
 
+# Below that too many digits of W are lost to tell its rank.
+_UNDERFLOW = 1e-290
+
 
 class PsdMarginClaim(MaxMarginClaim):
     """Theorem 7: W = U U' tends in direction to the maximum margin over positive semidefinite matrices.
@@ -55,7 +58,12 @@ class PsdMarginClaim(MaxMarginClaim):
         return [self._separable, self._tail, self._full_rank]
 
     def start_hypotheses(self, w0: Array) -> list[Hypothesis]:
-        """W(0) = U(0) U(0)' of full rank."""
+        """W(0) = U(0) U(0)' of full rank, unless it comes of the U(0) of which the claim speaks."""
+        largest = float(np.abs(w0).max())
+        if self.w0 is not None and np.allclose(self.w0 @ self.w0.T, w0, 0, 1e-12 * largest + _UNDERFLOW):
+            return []  # W(0) has the square of its condition
+        if largest <= _UNDERFLOW:
+            return [("W(0) has full rank (it underflows; predict(problem, method, w0) can tell)", True)]
         return [("W(0) has full rank", int(np.linalg.matrix_rank(w0, hermitian=True)) == len(w0))]
 
     @cached_property
