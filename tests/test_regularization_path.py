@@ -196,6 +196,17 @@ def test_refusals(problem):
             regularization(ib.Problem(X, Y, loss), ib.Lp(2))
 
 
+@pytest.mark.parametrize(
+    "norm", [ib.Schatten(1), ib.WeightedNorm([1, 2], ib.Lp(2)), ib.QuadraticNorm(np.eye(3))]
+)
+def test_norms_of_other_shapes(problem, norm):
+    with pytest.raises(ib.InvalidValueError, match="shape") as of_run:
+        ib.Run(problem, ib.SteepestDescent(norm))
+    with pytest.raises(ib.InvalidValueError, match="shape") as of_path:
+        regularization(problem, norm)
+    assert str(of_path.value) == str(of_run.value)
+
+
 def test_what_is_not_certified_is_refused():
     # A Gaussian tail at 1e9: the squares of margins lose what a point of the l1 ball would need.
     with pytest.raises(ib.OracleError, match="no minimiser at radius 1e.09: the gap in log L stays at"):

@@ -105,7 +105,7 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     InvalidTypeError
         If the loss is another, or the norm has no cvxpy form.
     InvalidValueError
-        If radii are not positive, finite and increasing.
+        If radii are not positive, finite and increasing, or the norm is not one of such parameters.
     OracleError
         If at some radius the certified gap in log L is above 1e-6 of the largest among 1, |log L| and the
         |y_n <w, x_n>|. On well separated data it is below 1e-7 up to margins of 1e5; the probit loss, whose
@@ -128,6 +128,7 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
         raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
     if not isinstance(norm, Norm):
         raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    norm.value(np.zeros(problem.shape))  # refuses shapes
     balls = _Balls(problem, norm)
     radii = _default_radii(problem, norm) if radii is None else read_array(radii, "radii", 1)
     if not (len(radii) and radii[0] > 0 and np.all(np.diff(radii) > 0) and math.isfinite(radii[-1])):
