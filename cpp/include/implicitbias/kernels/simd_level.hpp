@@ -6,7 +6,7 @@
 // be one symbol to the linker.
 #pragma once
 
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__)
 #define IMPLICITBIAS_X86_LEVELS 1
 #define IMPLICITBIAS_EACH_SIMD_LEVEL \
   __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
