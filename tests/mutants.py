@@ -158,7 +158,7 @@ MUTANTS = [
     Mutant(
         "the oracle's margin is a mean",
         "oracle.py",
-        (("least = float((A @ w.ravel()).min())", "least = float((A @ w.ravel()).mean())"),),
+        (("least = float((A @ w.ravel() - rounding).min())", "least = float((A @ w.ravel()).mean())"),),
     ),
     Mutant(
         "exact line search stops halfway",

@@ -1,6 +1,7 @@
 """Claims against closed forms, oracles against their own duality gap, verdicts of all four kinds."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -135,6 +136,57 @@ def test_oracle_precision_in_other_exponents():
     for norm in (ib.Lp(1.37), ib.Lp(math.pi)):
         assert max_margin(X, y, norm).gap <= 1e-8
     assert max_margin(X.reshape(50, 20, 5), y, ib.Lp(1.5)).direction.shape == (20, 5)
+
+
+WIDE = [  # samples, norm, maximum margin
+    ([[1e-5], [1e5]], ib.Lp(2), 1e-5),
+    # From inside and outside: the larger sample lets w_2 up to w_1 pass, or pushes it up to w_1.
+    ([[1e-5, 0], [1e5, -1e5]], ib.Lp(math.inf), 1e-5),
+    ([[1e-5, 0], [-1e5, 1e5]], ib.Lp(1), 0.5e-5),
+    ([[1e-5, 0], [-1e5, 1e5]], ib.Lp(2), math.sqrt(0.5) * 1e-5),
+    ([[1e-5, 0, 0], [-1e5, 1e5, 0]], ib.Lp(math.inf), 1e-5),
+    ([[1e-5, 0, 0], [-1e5, 1e5, 0], [0, -1e5, 1e5]], ib.Lp(1), 1e-5 / 3),
+]
+
+
+@pytest.mark.parametrize(("X", "norm", "value"), WIDE)
+def test_samples_of_very_different_sizes(X, norm, value):
+    solution = max_margin(np.array(X), np.ones(len(X)), norm)
+    assert solution.value == pytest.approx(value, rel=1e-9)
+    assert -1e-12 <= solution.gap <= 1e-9
+
+
+def test_other_directions_beside_large_samples():
+    for norm, last, unique in (
+        (ib.Lp(math.inf), 0, False),
+        (ib.Lp(math.inf), 1e5, True),
+        (ib.Lp(1), 0, True),
+    ):
+        X = np.array([[1e-5, 0, 0], [-1e5, 1e5, 0], [0, -last, last]])
+        assert max_margin(X if last else X[:2], np.ones(3 if last else 2), norm).unique == unique
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_precision_over_ten_decades_of_samples(seed):
+    rng = np.random.default_rng(seed)
+    n, shape = rng.integers(2, 13), [(2,), (5,), (3, 3)][seed % 3]
+    X = rng.standard_normal((n, *shape))
+    y = np.sign(np.tensordot(X, rng.standard_normal(shape), len(shape)))
+    assert_precise(X * 10 ** rng.uniform(-5, 5, n).reshape(-1, *[1] * len(shape)), y)
+
+
+@pytest.mark.parametrize("p", [1, 1.5, 2, math.inf])
+def test_no_margin_is_made_by_rounding(p):
+    # In rational arithmetic: the margins of large samples are rounded by more than the small ones are.
+    for seed in range(10, 20):
+        rng = np.random.default_rng(seed)
+        n, d = rng.integers(2, 13), rng.integers(2, 8)
+        X = rng.standard_normal((n, d))
+        A = np.sign(X @ rng.standard_normal(d))[:, None] * X * 10 ** rng.uniform(-5, 5, (n, 1))
+        solution = max_margin(A, np.ones(n), ib.Lp(p))
+        w = [Fraction(v) for v in solution.direction]
+        margin = min(sum(Fraction(a) * v for a, v in zip(row, w, strict=True)) for row in A)
+        assert solution.value <= margin <= Fraction(solution.value) * (1 + Fraction(1e-9))
 
 
 @pytest.mark.parametrize("shape", [(1, 3), (3, 1), (1, 1)])

@@ -5,22 +5,26 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._core import (
+    Exponential,
     GroupNorm,
     Lp,
     Norm,
     PolyhedralNorm,
+    Problem,
     QuadraticNorm,
     Schatten,
     SparseGroupNorm,
     WeightedNorm,
 )
 from .errors import InvalidTypeError, OracleError
+from .linear_separability import separability
 
 Array = NDArray[np.float64]
 
@@ -264,40 +268,58 @@ class MaxMargin:
 def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
 
-    It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled; while
-    the gap is above 1e-9, again in units of the maximum margin, on the samples near it, and in another way.
-    The value and the relative duality gap are computed from the best w and weights, not taken from the
-    solver.
+    It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled, with
+    the unit of the data an upper bound on the margin; while the gap is above 1e-9 again, on the samples near
+    the margin, and in another way. The value and the relative duality gap are computed from the best w, at
+    first any separator, and the best weights, not taken from the solver.
+
+    Raises
+    ------
+    NotSeparableError
+        If there is no positive margin.
+    OracleError
+        If no solver finds weights.
     """
+    shape = X.shape[1:]
     A = y[:, None] * X.reshape(len(y), -1)
     chart = coordinates(norm, A.shape[1])
     scaled = A @ chart
-    unit = float(2.0 ** np.floor(np.log2(np.abs(scaled).max())))  # a power of two: dividing by it is exact
-    near = np.full(len(y), True)
-    value, bound = 0.0, math.inf
+    size = np.abs(scaled).max(axis=1)
+
+    def normalised(u: Array) -> tuple[float, Array, Array]:
+        """Return the margin of u, rounding deducted, the w with |w| = 1, and its u."""
+        w = (chart @ u).reshape(shape)
+        length = norm_value(norm, w)
+        w, u = w / length, u / length
+        rounding = np.finfo(float).eps * (np.abs(A) @ np.abs(w.ravel()))
+        least = float((A @ w.ravel() - rounding).min())
+        return least, w, u
+
+    separator = separability(Problem(scaled, np.ones(len(y)), Exponential()))
+    separator.require()
+    best, bound, near = normalised(separator.direction), math.inf, np.full(len(y), True)
+    unit = float(size.min())
     for attempt in range(5):
         try:
-            u, alpha = _least_norm(scaled[near] / unit, chart, norm, X.shape[1:], attempt)
-        except OracleError:
-            if value > 0:  # it was to refine only
-                continue
-            raise
+            u, alpha = _least_norm(scaled[near] / unit, chart, norm, shape, attempt)
+        except OracleError as error:
+            failure = error
+            continue
         spread = np.zeros(len(y))
         spread[near] = alpha
-        for each in (u, u + _to_equal_margins(scaled[near] / unit, u, alpha)):
-            w = (chart @ each).reshape(X.shape[1:])
-            w /= norm_value(norm, w)
-            least = float((A @ w.ravel()).min())
-            if least > value:
-                value, direction = least, w
-        upper = dual_norm(norm, (spread @ A).reshape(X.shape[1:]))
-        if upper < bound:
-            bound, weights = upper, spread
-        if not (value > 0 and bound > 0):
-            raise OracleError(f"the solution is no separator: its margin is {least}")
-        if 1 - value / bound <= GAP:
+        upper = dual_norm(norm, (spread @ A).reshape(shape))
+        if 0 < upper < bound:
+            unit = bound = upper
+            weights = spread
+        equal = u + _to_equal_margins(scaled[near], u, alpha)
+        best = max(best, normalised(u), normalised(equal), key=itemgetter(0))
+        if 1 - best[0] / bound <= GAP:
             break
-        unit, near = value, A @ direction.ravel() <= 1.001 * value
+        # The margin of a large sample is near within what its size makes of the solver's precision.
+        near = scaled @ best[2] <= 1.001 * best[0] + 1e-6 * size
+    if bound == math.inf:
+        raise failure
+    value, direction, _ = best
     unique = strictly_convex(norm) or not _another(A / value, chart, norm, direction)
     return MaxMargin(direction, weights, value, 1 - value / bound, unique)
 
@@ -339,23 +361,27 @@ def _least_norm(
 
     u = cp.Variable(A.shape[1])
     w = chart @ u
-    margins = A @ u >= 1
+    # Rows of one size: constraints of large samples are those of a cone.
+    size = np.abs(A).max(axis=1)
+    margins = (A / size[:, None]) @ u >= 1 / size
     objective = as_cvxpy(norm, cp.reshape(w, shape, order="C"))
     if tilt is not None:
         objective -= tilt @ u
     solve(cp.Problem(cp.Minimize(objective), [margins]), attempt)
-    alpha = np.maximum(margins.dual_value, 0)
+    alpha = np.maximum(margins.dual_value, 0) / size
     return u.value, alpha / (alpha.sum() or 1.0)
 
 
 def _to_equal_margins(A: Array, u: Array, alpha: Array) -> Array:
-    """Return the least step to equal margins on the support.
+    """Return the least step to equal margins on the support, and no less by rounding.
 
     Along it a norm that is smooth there grows to second order only: the margins' error becomes its square.
     """
-    support = alpha > 1e-6 * alpha.max()
-    margins = A @ u
-    step = np.linalg.lstsq(A[support], alpha @ margins - margins[support], rcond=None)[0]
+    size = np.abs(A).max(axis=1)
+    weights, rows = alpha * size, A / size[:, None]
+    support = weights > 1e-6 * weights.max()
+    target = alpha @ (A @ u) / size + 8 * np.finfo(float).eps * (np.abs(rows) @ np.abs(u))
+    step = np.linalg.lstsq(rows[support], (target - rows @ u)[support], rcond=None)[0]
     return np.asarray(step, dtype=np.float64)
 
 
@@ -409,7 +435,9 @@ def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
             away = (chart @ u).reshape(best.shape) - best
             distance = norm_value(norm, away)
             other = best + 1e-3 / max(distance, 1e-3) * away
-            if distance > 1e-3 and (A @ other.ravel()).min() >= (1 - 1e-8) * norm_value(norm, other):
+            rounding = 8 * np.finfo(float).eps * (np.abs(A) @ np.abs(other.ravel()))
+            least = float((A @ other.ravel() + rounding).min())
+            if distance > 1e-3 and least >= (1 - 1e-8) * norm_value(norm, other):
                 return True
     return False
 
