@@ -124,7 +124,8 @@ def test_the_other_radii_do_not_matter(loss):
     path = regularization(problem, ib.Lp(4 / 3), RADII)
     for i in (1, 4, 7):
         alone = regularization(problem, ib.Lp(4 / 3), RADII[i : i + 1])
-        assert abs(alone.log_loss[0] - path.log_loss[i]) <= max(alone.gap[0], path.gap[i])
+        rounding = 1e-15 * max(1, RADII[i])
+        assert abs(alone.log_loss[0] - path.log_loss[i]) <= max(alone.gap[0], path.gap[i]) + rounding
         np.testing.assert_allclose(alone.w[0], path.w[i], atol=1e-4 * RADII[i])
 
 
@@ -138,6 +139,23 @@ def test_data_that_are_not_separable_stop_at_the_minimiser(loss, norm):
     np.testing.assert_array_equal(path.w[-4:], np.broadcast_to(path.w[-1], (4, 4)))
     assert path.norms[-1] < 5
     assert path.gap.max() < 1e-8
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+@pytest.mark.parametrize("norm", [ib.Lp(1), ib.Lp(4 / 3), ib.Lp(2), ib.Lp(math.inf), GROUPS], ids=repr)
+def test_small_balls(norm, loss):
+    # There L is linear: w(c) is c times the dual direction of its force, by the compiled norm.
+    force = Y @ X
+    steepest = norm.steepest(-force) / norm.dual(force)
+    path = regularization(ib.Problem(X, Y, loss), norm, [1e-300, 1e-30, 1e-16, 1e-12, 1e-10])
+    np.testing.assert_allclose(path.norms, path.radii, rtol=1e-9)
+    np.testing.assert_allclose(path.directions, np.broadcast_to(steepest, (5, 4)), atol=1e-6)
+    np.testing.assert_allclose(path.margin, (Y * (X @ steepest)).min(), rtol=1e-5)
+    assert path.gap.max() <= 1e-9
+    # No more than its gap above what is least to first order.
+    start, _, slopes = loss.evaluate(np.zeros(len(Y)))
+    fall = path.radii * norm.dual(slopes @ (Y[:, None] * X)) / math.exp(start)
+    assert np.all(path.log_loss <= start - fall + path.gap + 1e-14)
 
 
 def test_nothing_to_learn():

@@ -244,9 +244,13 @@ class _Balls:
 
     def minimise(self, w: Array, c: float) -> tuple[Array, float, float]:
         """Return the minimiser in the ball of radius c, its log loss, and a lower bound on all of them."""
-        if (size := self.size(w)) > 0:
-            w = min((w, w * (c / size)), key=lambda w: self.log_loss(self.A @ w))
-        log_loss, bound = self.log_loss(self.A @ w), self.bound(self.A @ w, c)
+        size = self.size(w)
+        on_sphere = w * (c / size) if size > 0 else c * self.steepest()
+        log_loss, there = (self.log_loss(self.A @ each) for each in (w, on_sphere))
+        # In a small ball the loss may fall by no more than rounding.
+        if there <= log_loss + 4 * np.finfo(float).eps * max(1.0, abs(log_loss)):
+            w, log_loss = on_sphere, there
+        bound = self.bound(self.A @ w, c)
         stalled = 0
         for _ in range(_MOST_STEPS):
             aim = _AIM * self.scale(w, log_loss)
@@ -264,6 +268,20 @@ class _Balls:
             progress = log_loss < before[0] - aim or log_loss - bound < before[1] / 2
             stalled = 0 if progress else stalled + 1
         return w, log_loss, bound
+
+    def steepest(self) -> Array:
+        """Return the v with |v| = 1 along which L falls fastest from w = 0; 0 where L does not fall."""
+        import cvxpy as cp
+
+        slopes = self.loss.evaluate(np.zeros(len(self.A)))[2]
+        force = -slopes @ self.A
+        if np.all(np.abs(force) <= 4 * np.finfo(float).eps * (np.abs(slopes) @ np.abs(self.A))):
+            return np.zeros_like(force)
+        force /= power_of_two(float(np.abs(force).max()))
+        v = cp.Variable(self.shape)
+        solve(cp.Problem(cp.Maximize(force @ cp.vec(v, order="C")), [as_cvxpy(self.norm, v) <= 1]))
+        found = v.value.ravel()
+        return np.asarray(found / self.size(found))
 
     def step(self, w: Array, c: float, way: dict[str, Any]) -> tuple[Array, Array]:
         """Minimise the model around w over the ball of radius c; return the w and the dual point, as margins.
