@@ -51,8 +51,8 @@ MUTANTS = [
         "methods/factorized_gradient_descent.hpp",
         (
             (
-                "next.memory[0] *= -2;",
-                "next.memory[0] *= 2;",
+                "out *= -2;",
+                "out *= 2;",
             ),
         ),
     ),
@@ -104,8 +104,8 @@ MUTANTS = [
         "methods/factorized_gradient_descent.hpp",
         (
             (
-                "next.memory[0] *= -2;",
-                "next.memory[0] *= -1;",
+                "out *= -2;",
+                "out *= -1;",
             ),
         ),
     ),

@@ -48,6 +48,12 @@ class GuardedLoop {
     loop_.advance(until, seconds);
   }
 
+  void leap(double t, double log10_t, const Vector& q, double error) {
+    py::gil_scoped_release release;
+    const std::lock_guard lock(mutex_);
+    loop_.leap(t, log10_t, q, error);
+  }
+
  private:
   Shape shape_;
   Shared<Method> method_;
@@ -106,6 +112,7 @@ py::dict trajectory_arrays(const Trajectory& trajectory, const Shape& shape) {
   arrays["t"] = py::array_t<std::int64_t>(rows, trajectory.t.data());
   std::vector<py::ssize_t> sizes(shape.sizes.begin(), shape.sizes.end());
   sizes.insert(sizes.begin(), rows);
+  arrays["log10_t"] = to_array(trajectory.log10_t, {rows});
   arrays["w"] = to_array(trajectory.w, sizes);
   for (const auto& column : trajectory.columns) arrays[column.name.c_str()] = to_array(column.values, {rows});
   return arrays;
@@ -122,18 +129,28 @@ Trajectory read_trajectory(const py::dict& arrays, const Shape& shape, bool mono
     return std::vector<double>(entries.begin(), entries.end());
   };
   if (!arrays.contains("t")) throw InvalidValueError("trajectory: the column t is missing");
-  for (py::handle t : arrays["t"]) {
-    trajectory.t.push_back(read_integer(t, "t"));
-    if (trajectory.t.back() < 0 ||
-        (trajectory.t.size() > 1 && trajectory.t.back() <= *(trajectory.t.end() - 2)))
-      throw InvalidValueError("t: expected an increasing column");
-  }
+  for (py::handle t : arrays["t"]) trajectory.t.push_back(read_integer(t, "t"));
   const auto rows = static_cast<Index>(trajectory.t.size());
+  for (std::int64_t t : trajectory.t) trajectory.log10_t.push_back(std::log10(static_cast<double>(t)));
+  // Files of format 1 know iterations only.
+  if (arrays.contains("log10_t")) {
+    const std::vector<double> times = read("log10_t", rows);
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (trajectory.t[i] == uncounted) trajectory.log10_t[i] = times[i];
+  }
+  for (std::size_t i = 0; i < trajectory.t.size(); ++i)
+    if (trajectory.t[i] < 0 || (i > 0 && !later(trajectory.t[i - 1], trajectory.log10_t[i - 1],
+                                                trajectory.t[i], trajectory.log10_t[i])))
+      throw InvalidValueError("t: expected an increasing column");
   if (rows > 0 && trajectory.t.front() != 0) throw InvalidValueError("t: expected a column that starts at 0");
   trajectory.w = read("w", rows * shape.size());
   for (double entry : trajectory.w)
     if (!std::isfinite(entry)) throw InvalidValueError("w: expected finite numbers, got NaN or infinity");
   for (auto& column : trajectory.columns) {
+    if ((column.name == "error" || column.name == "integrated") && !arrays.contains(column.name.c_str())) {
+      column.values.assign(trajectory.t.size(), 0);
+      continue;
+    }
     column.values = read(column.name.c_str(), rows);
     for (double entry : column.values)
       if (monotone && std::isnan(entry)) throw InvalidValueError(message(column.name, ": expected no NaN"));
@@ -153,6 +170,8 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
   state.largest_step = read_real(arrays["largest_step"], "largest_step");
   state.largest_step_t = read_integer(arrays["largest_step_t"], "largest_step_t");
+  if (arrays.contains("error")) state.error = read_real(arrays["error"], "error");
+  if (arrays.contains("log10_t")) state.log10_t = read_real(arrays["log10_t"], "log10_t");
   if (state.gradient_sum.size() != (monotone ? shape.size() : 0) || !state.gradient_sum.allFinite() ||
       !(state.weight_sum >= 0) || !std::isfinite(state.weight_sum))
     throw InvalidValueError("gradient_sum: expected finite numbers, one an entry of w");
@@ -178,6 +197,8 @@ py::dict state_arrays(const State& state, const Method& method, const Shape& sha
   arrays["weight_sum"] = state.weight_sum;
   arrays["largest_step"] = state.largest_step;
   arrays["largest_step_t"] = state.largest_step_t;
+  arrays["error"] = state.error;
+  arrays["log10_t"] = log10_time(state);
   return arrays;
 }
 
@@ -190,6 +211,44 @@ void bind_run_loop(py::module_& module) {
           "__exit__",
           [](Taken& self, const py::object&, const py::object&, const py::object&) { self.give_back(); },
           py::arg("kind"), py::arg("error"), py::arg("trace"));
+
+  py::class_<ModifiedEquation, py::smart_holder>(
+      module, "ModifiedEquation", py::is_final(),
+      "The differential equation whose solution passes through the iterates of a run, in log t and the\n"
+      "coordinates of its method (w; the dual variables; w and log G; the factor).")
+      .def_property_readonly(
+          "start", [](const ModifiedEquation& self) { return Convert<Vector>::write(self.start()); })
+      .def(
+          "point",
+          [](ModifiedEquation& self, Argument<"q", Vector> q) {
+            if (q.value.size() != self.start().size())
+              throw InvalidValueError(message("q: expected ", self.start().size(), " coordinates"));
+            return Convert<Vector>::write(self.point(q.value));
+          },
+          py::arg("q"), "The parameters at these coordinates, flat.")
+      .def(
+          "velocity",
+          [](ModifiedEquation& self, Argument<"log_t", double> log_t, Argument<"q", Vector> q,
+             Argument<"terms", std::int64_t> terms) {
+            if (q.value.size() != self.start().size())
+              throw InvalidValueError(message("q: expected ", self.start().size(), " coordinates"));
+            if (terms.value < 1 || terms.value > ModifiedEquation::most_terms)
+              throw InvalidValueError(message("terms: expected 1 to ", ModifiedEquation::most_terms));
+            Vector out(q.value.size());
+            if (!self.velocity(log_t.value, q.value, static_cast<int>(terms.value), out))
+              out.setConstant(std::numeric_limits<double>::quiet_NaN());
+            return Convert<Vector>::write(out);
+          },
+          py::arg("log_t"), py::arg("q"), py::arg("terms"),
+          "dq / d log t by the first terms of the series; NaN where the iterates leave the domain.")
+      .def(
+          "jacobian",
+          [](ModifiedEquation& self, Argument<"log_t", double> log_t, Argument<"q", Vector> q) {
+            if (q.value.size() != self.start().size())
+              throw InvalidValueError(message("q: expected ", self.start().size(), " coordinates"));
+            return Convert<Matrix>::write(self.jacobian(log_t.value, q.value));
+          },
+          py::arg("log_t"), py::arg("q"), "The derivative of the velocity in q, by differences.");
 
   py::class_<GuardedLoop, py::smart_holder>(module, "RunLoop", py::is_final(),
                                             "The compiled loop behind implicitbias.Run.")
@@ -216,7 +275,8 @@ void bind_run_loop(py::module_& module) {
             const bool monotone = problem.value->loss()->monotone();
             State saved = read_state(state, *method.value, shape, monotone);
             Trajectory rows = read_trajectory(trajectory, shape, monotone);
-            if (saved.t < 0 || rows.t.empty() || rows.t.back() > saved.t)
+            if (saved.t < 0 || rows.t.empty() ||
+                later(saved.t, saved.log10_t, rows.t.back(), rows.log10_t.back()))
               throw InvalidValueError("t: the state does not continue its trajectory");
             return std::make_shared<GuardedLoop>(
                 shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
@@ -234,9 +294,29 @@ void bind_run_loop(py::module_& module) {
           },
           py::arg("until"), py::arg("seconds"),
           "Iterates until t = until or the seconds have passed, without the GIL.")
+      .def(
+          "equation",
+          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.equation(); }); },
+          "The differential equation that the iterates follow from here on.")
+      .def(
+          "leap",
+          [](GuardedLoop& self, Argument<"t", double> t, Argument<"log10_t", double> log10_t,
+             Argument<"q", Vector> q,
+             Argument<"error", double> error) { self.leap(t.value, log10_t.value, q.value, error.value); },
+          py::arg("t"), py::arg("log10_t"), py::arg("q"), py::arg("error"),
+          "Goes on from a later time and the coordinates integrated to it, and records that row.")
       .def_property_readonly(
           "t",
-          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.state().t; }); })
+          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.state().t; }); },
+          "Iterations done; 2^63 - 1 after a leap beyond 2^53.")
+      .def_property_readonly(
+          "error",
+          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.state().error; }); },
+          "Estimated error of w from the last integration.")
+      .def_property_readonly("log10_t",
+                             [](GuardedLoop& self) {
+                               return self.look([](const RunLoop& loop) { return log10_time(loop.state()); });
+                             })
       .def_property_readonly("w",
                              [](GuardedLoop& self) {
                                const Vector w = self.look([](const RunLoop& loop) { return loop.state().w; });

@@ -138,7 +138,7 @@ double RunLoop::off_manifold() const {
   return moved.stableNorm();
 }
 
-void RunLoop::record() {
+void RunLoop::record(bool integrated) {
   const Evaluation at = current();
   std::vector<double> row;
   if (parts_.problem->loss()->monotone()) {
@@ -150,7 +150,9 @@ void RunLoop::record() {
   } else {
     row = {at.log_loss, at.z.stableNorm(), off_manifold()};
   }
+  row.insert(row.end(), {state_.error, integrated ? 1.0 : 0.0});
   trajectory_.t.push_back(state_.t);
+  trajectory_.log10_t.push_back(log10_time(state_));
   trajectory_.w.insert(trajectory_.w.end(), state_.w.begin(), state_.w.end());
   for (std::size_t i = 0; i < row.size(); ++i) trajectory_.columns[i].values.push_back(row[i]);
   next_record_ = parts_.recording->after(state_.t);
@@ -205,6 +207,7 @@ void RunLoop::iterate() {
   next_.t = state_.t + 1;
   next_.largest_step = state_.largest_step;
   next_.largest_step_t = state_.largest_step_t;
+  next_.error = state_.error;
   if (log_eta + log_smoothness > state_.largest_step) {
     next_.largest_step = log_eta + log_smoothness;
     next_.largest_step_t = state_.t;
@@ -220,8 +223,37 @@ void RunLoop::iterate() {
   if (state_.t >= next_record_) record();
 }
 
+ModifiedEquation RunLoop::equation() const {
+  if (!plain_) throw InvalidValueError("batch: expected none, gradients are to be those of the whole loss");
+  return {parts_.problem, method_, parts_.step_size, log_radius_, state_};
+}
+
+void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
+  const kernels::FlushSubnormals flush;
+  State state = state_;
+  if (q.size() != method_->coordinates(state_).size() || !q.allFinite())
+    throw InvalidValueError("q: expected finite coordinates of the method");
+  state.t = t <= 0x1p53 ? static_cast<std::int64_t>(t) : uncounted;
+  state.log10_t = log10_t;
+  if (!(t > 0) || !std::isfinite(log10_t) || !later(state_.t, state_.log10_t, state.t, state.log10_t))
+    throw InvalidValueError(message("t: expected a later time than ", state_.t, ", got ", t));
+  method_->place(q, state);
+  state.error = error;
+  if (!state.w.allFinite() || !evaluate_query(state, beyond_))
+    throw DomainError(message("w: the loss or its gradient is not finite at t = 10^", log10_t));
+  next_ = state;
+  std::swap(state_, state);
+  std::swap(at_, beyond_);
+  record(true);
+}
+
 void RunLoop::advance(std::int64_t until, double seconds) {
   const kernels::FlushSubnormals flush;
+  if (state_.t == uncounted)
+    throw InvalidValueError(message(
+        "steps: at t = 10^", state_.log10_t,
+        " there is no iteration to go on from: beyond 2^53 t is not counted, and an increment is lost "
+        "in the rounding of w; fast_forward goes on"));
   const std::int64_t end = std::min(parts_.step_size->length(), method_->length());
   if (until > end)
     throw InvalidValueError(

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -397,57 +397,6 @@ class GroupNorm(Norm):
     @property
     def q(self) -> float:
         ...
-class SparseGroupNorm(Norm):
-    """
-    The sum lasso |w|_1 + group sum_g |w_g|_2 over groups of coordinates, that of the sparse group lasso.
-    
-    With one group it is lasso |w|_1 + group |w|_2.
-    
-    Parameters
-    ----------
-    groups : sequence of sequences of int
-        Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
-    lasso : float
-        Positive.
-    group : float
-        Positive.
-    
-    Notes
-    -----
-    The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, S being the soft
-    threshold; steepest descent moves that group along S(z_g, lasso t).
-    """
-    _fields: typing.ClassVar[list] = ['groups', 'lasso', 'group']
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, groups: collections.abc.Sequence[collections.abc.Sequence[int]], lasso: float = 1.0, group: float = 1.0) -> None:
-        ...
-    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any, typing.Any]]:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
-        """
-        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
-        
-        Parameters
-        ----------
-        g : array_like of shape (d,) or (r, c)
-            The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
-        """
-    @property
-    def group(self) -> float:
-        ...
-    @property
-    def groups(self) -> tuple:
-        ...
-    @property
-    def lasso(self) -> float:
-        ...
 class Schatten(Norm):
     """
     The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.
@@ -491,8 +440,7 @@ class PolyhedralNorm(Norm):
     """
     The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
     
-    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`
-    and `max_norm`.
+    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms.
     
     Parameters
     ----------
@@ -1261,6 +1209,26 @@ class Taken:
         ...
     def __exit__(self, kind: typing.Any, error: typing.Any, trace: typing.Any) -> None:
         ...
+class ModifiedEquation:
+    """
+    The differential equation whose solution passes through the iterates of a run, in log t and the
+    coordinates of its method (w; the dual variables; w and log G; the factor).
+    """
+    def jacobian(self, log_t: float, q: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The derivative of the velocity in q, by differences.
+        """
+    def point(self, q: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The parameters at these coordinates, flat.
+        """
+    def velocity(self, log_t: float, q: numpy.typing.ArrayLike, terms: int) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        dq / d log t by the first terms of the series; NaN where the iterates leave the domain.
+        """
+    @property
+    def start(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
 class RunLoop:
     """
     The compiled loop behind implicitbias.Run.
@@ -1280,6 +1248,14 @@ class RunLoop:
         """
         margin, bound, best_margin and best_bound of the current iterate.
         """
+    def equation(self) -> ModifiedEquation:
+        """
+        The differential equation that the iterates follow from here on.
+        """
+    def leap(self, t: float, log10_t: float, q: numpy.typing.ArrayLike, error: float) -> None:
+        """
+        Goes on from a later time and the coordinates integrated to it, and records that row.
+        """
     def snapshot(self) -> tuple[dict, dict]:
         """
         The state and the trajectory of one moment, as restore takes them.
@@ -1291,10 +1267,18 @@ class RunLoop:
     def trajectory(self) -> dict:
         ...
     @property
+    def error(self) -> float:
+        """
+        Estimated error of w from the last integration.
+        """
+    @property
     def largest_step(self) -> tuple[float, int]:
         """
         The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
         """
+    @property
+    def log10_t(self) -> float:
+        ...
     @property
     def log_loss(self) -> float:
         ...
@@ -1311,7 +1295,9 @@ class RunLoop:
         ...
     @property
     def t(self) -> int:
-        ...
+        """
+        Iterations done; 2^63 - 1 after a leap beyond 2^53.
+        """
     @property
     def w(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
@@ -1323,4 +1309,4 @@ def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -13,9 +13,13 @@
 
 namespace implicitbias {
 
+/// Stands for t after a leap beyond 2^53, where a double no longer counts iterations.
+inline constexpr std::int64_t uncounted = std::numeric_limits<std::int64_t>::max();
+
 /// All that a run needs to go on: a checkpoint is exactly this and the recorded trajectory.
 struct State {
   std::int64_t t = 0;
+  double log10_t = -infinity;  // kept where t is uncounted
   Vector w;
   std::vector<Vector> memory;  // what else the method keeps, named by Method::memory_names
   // Sum of the normalised gradients weighted by the steps taken, and of the weights: their quotient is
@@ -25,7 +29,17 @@ struct State {
   // The largest log(eta_t beta(w_t)) so far and the first t at which it was taken: Theorem 5 asks for <= 0.
   double largest_step = -infinity;
   std::int64_t largest_step_t = 0;
+  double error = 0;  // of w, as estimated when it was last integrated rather than iterated
 };
+
+/// Whether the second time is later.
+inline bool later(std::int64_t t, double log10_t, std::int64_t other_t, double other_log10_t) {
+  return t == uncounted && other_t == uncounted ? other_log10_t > log10_t : other_t > t;
+}
+
+inline double log10_time(const State& state) {
+  return state.t == uncounted ? state.log10_t : std::log10(static_cast<double>(state.t));
+}
 
 /// out = base + exp(log_scale) direction, also where the factor alone over- or underflows. `out` may be
 /// `direction`.
@@ -78,6 +92,17 @@ class Method {
   /// gradient at the query point. Throws DomainError where the step leaves the domain.
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
                     State& next) const = 0;
+
+  /// Coordinates q of the state in which a differential equation can follow the iterates, a state that has
+  /// them, and exp(log_unit) times what a step adds to them, without cancellation.
+  virtual bool flows() const { return straight(); }
+  virtual Vector coordinates(const State& state) const { return state.w; }
+  virtual void place(const Vector& q, State& state) const { state.w = q; }
+  virtual void increment(const State& now, const Vector& gradient, double log_scale, double log_eta,
+                         double log_unit, Vector& dq) const {
+    direction(now, gradient, dq);
+    dq *= std::exp(log_scale + log_eta + log_unit);
+  }
 
   /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
   virtual bool dual(const State&, Vector&) const { return false; }

@@ -6,6 +6,7 @@
 #include "certificate.hpp"
 #include "method.hpp"
 #include "mini_batch.hpp"
+#include "modified_equation.hpp"
 #include "problem.hpp"
 #include "recording.hpp"
 #include "step_size.hpp"
@@ -34,6 +35,14 @@ class RunLoop {
   /// state is the last valid one.
   void advance(std::int64_t until, double seconds);
 
+  /// What the iterates follow from here on.
+  ModifiedEquation equation() const;
+
+  /// Goes on from a later time and the coordinates that the modified equation gives there, as a recorded row;
+  /// `error` is that of w. Up to 2^53 t is an integer, beyond log10_t alone counts. Where it throws, the
+  /// state is the last valid one.
+  void leap(double t, double log10_t, const Vector& q, double error);
+
   const State& state() const { return state_; }
   const Trajectory& trajectory() const { return trajectory_; }
   double log_loss() const { return current().log_loss; }
@@ -54,7 +63,7 @@ class RunLoop {
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
   Evaluation current() const;
   Certificate certificate(const Evaluation& at) const;
-  void record();
+  void record(bool integrated = false);
   double search(double log_smoothness);
   void iterate();
 

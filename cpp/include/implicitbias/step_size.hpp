@@ -20,6 +20,11 @@ class StepSize {
   /// log eta_t; log s_t for rules that need the ray w + s dw, +inf where they find no step on it.
   virtual double log_step(const StepContext& context) const = 0;
 
+  /// The same for any real t, where the rule goes on smoothly for ever and now follows that; NaN where not.
+  virtual double late_log_step(double /*log_t*/, double /*log_smoothness*/) const {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
   /// Whether the rule looks at the smoothness bound.
   virtual bool needs_smoothness() const { return false; }
 

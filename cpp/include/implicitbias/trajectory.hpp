@@ -15,7 +15,8 @@ struct Trajectory {
     std::vector<double> values;
   };
 
-  std::vector<std::int64_t> t;
+  std::vector<std::int64_t> t;  // `uncounted` beyond 2^53
+  std::vector<double> log10_t;
   std::vector<double> w;  // row-major (rows, d)
   std::vector<Column> columns;
 
@@ -24,9 +25,10 @@ struct Trajectory {
   }
 
  private:
-  static inline const std::vector<const char*> monotone_names = {"log_loss", "margin", "bound", "best_margin",
-                                                                 "best_bound"};
-  static inline const std::vector<const char*> root_names = {"log_loss", "residual", "off_manifold"};
+  static inline const std::vector<const char*> monotone_names = {
+      "log_loss", "margin", "bound", "best_margin", "best_bound", "error", "integrated"};
+  static inline const std::vector<const char*> root_names = {"log_loss", "residual", "off_manifold", "error",
+                                                             "integrated"};
 };
 
 }  // namespace implicitbias

@@ -55,6 +55,31 @@ class AdaGrad final : public Method {
     next.w += now.w;
   }
 
+  // Of w and log G.
+  bool flows() const override { return true; }
+  Vector coordinates(const State& state) const override {
+    Vector q(2 * state.w.size());
+    q << state.w, state.memory[0];
+    return q;
+  }
+  void place(const Vector& q, State& state) const override {
+    state.w = q.head(q.size() / 2);
+    state.memory = {q.tail(q.size() / 2)};
+  }
+  void increment(const State& now, const Vector& gradient, double log_scale, double log_eta, double log_unit,
+                 Vector& dq) const override {
+    const Index d = gradient.size();
+    dq.resize(2 * d);
+    for (Index i = 0; i < d; ++i) {
+      const double log_gradient = std::log(std::abs(gradient[i])) + log_scale;
+      const double before = now.memory[0][i], growth = 2 * log_gradient - before;
+      const double added = growth < 0 ? std::log1p(std::exp(growth)) : growth + std::log1p(std::exp(-growth));
+      dq[i] = -std::copysign(std::exp(log_eta + log_unit + log_gradient - (before + added) / 2), gradient[i]);
+      // log(log1p(x)) is log x where x is small.
+      dq[d + i] = growth < -40 ? std::exp(log_unit + growth) : std::exp(log_unit) * added;
+    }
+  }
+
  private:
   Entrywise G0_;
 };

@@ -76,16 +76,34 @@ class FactorizedGradientDescent final : public Method {
 
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
-    const Index rank = now.memory[0].size() / side_;
-    const kernels::Rows U{now.memory[0].data(), side_, rank, rank};
-    for (Index i = 0; i < side_; ++i)
-      kernels::multiply_transposed(U, gradient.data() + i * side_, next.memory[0].data() + i * rank);
-    next.memory[0] *= -2;
+    direct(now.memory[0], gradient, next.memory[0]);
     add_scaled(now.memory[0], log_eta + log_scale, next.memory[0], next.memory[0]);
     square(next);
   }
 
+  bool flows() const override { return true; }
+  Vector coordinates(const State& state) const override { return state.memory[0]; }
+  void place(const Vector& q, State& state) const override {
+    state.memory[0] = q;
+    square(state);
+  }
+  void increment(const State& now, const Vector& gradient, double log_scale, double log_eta, double log_unit,
+                 Vector& dq) const override {
+    direct(now.memory[0], gradient, dq);
+    dq *= std::exp(log_scale + log_eta + log_unit);
+  }
+
  private:
+  /// Writes -2 (grad L) U.
+  void direct(const Vector& factor, const Vector& gradient, Vector& out) const {
+    const Index rank = factor.size() / side_;
+    const kernels::Rows U{factor.data(), side_, rank, rank};
+    out.resize(factor.size());
+    for (Index i = 0; i < side_; ++i)
+      kernels::multiply_transposed(U, gradient.data() + i * side_, out.data() + i * rank);
+    out *= -2;
+  }
+
   /// Writes w = U U', symmetric to the last bit.
   void square(State& state) const {
     const Index rank = state.memory[0].size() / side_;

@@ -105,6 +105,17 @@ class MirrorDescent final : public Method {
       potential_->inverse_link(z, next.w);
   }
 
+  bool flows() const override { return !momentum_ && !constraint_; }
+  Vector coordinates(const State& state) const override { return state.memory[0]; }
+  void place(const Vector& q, State& state) const override {
+    state.memory = {q, Vector::Zero(q.size())};
+    potential_->inverse_link(q, state.w);
+  }
+  void increment(const State&, const Vector& gradient, double log_scale, double log_eta, double log_unit,
+                 Vector& dq) const override {
+    dq = -std::exp(log_scale + log_eta + log_unit) * gradient;
+  }
+
   bool dual(const State& state, Vector& z) const override {
     z = state.memory[0];
     return true;

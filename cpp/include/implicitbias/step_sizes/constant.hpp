@@ -19,6 +19,7 @@ class Constant final : public StepSize {
   using fields = Fields<Field<"eta", &Constant::eta>>;
 
   double log_step(const StepContext&) const override { return log_eta_; }
+  double late_log_step(double, double) const override { return log_eta_; }
 
  private:
   double eta_;

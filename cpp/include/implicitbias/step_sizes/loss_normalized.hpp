@@ -27,6 +27,9 @@ class LossNormalized final : public StepSize {
   double log_step(const StepContext& context) const override {
     return std::min(log_cap_, log_scale_ - context.log_smoothness);
   }
+  double late_log_step(double, double log_smoothness) const override {
+    return log_cap_ <= log_scale_ - log_smoothness ? log_cap_ : std::numeric_limits<double>::quiet_NaN();
+  }
 
   bool needs_smoothness() const override { return true; }
 

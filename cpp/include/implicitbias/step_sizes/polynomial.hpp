@@ -25,6 +25,9 @@ class Polynomial final : public StepSize {
   double log_step(const StepContext& context) const override {
     return log_eta_ - power_ * std::log1p(static_cast<double>(context.t));
   }
+  double late_log_step(double log_t, double) const override {
+    return log_eta_ - power_ * (log_t + std::log1p(std::exp(-log_t)));
+  }
 
  private:
   double eta_, power_;
