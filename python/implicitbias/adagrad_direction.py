@@ -11,6 +11,7 @@ from .accumulator_claim import LOG_ZERO, Growth, adagrad_run, step_hypotheses, t
 from .claims import Hypothesis, Limit, MaxMarginClaim, text_of_exp
 from .oracle import max_margin
 from .run import Bracket, Run
+from .trajectory import UNCOUNTED, power_of_ten
 
 Array = NDArray[np.float64]
 
@@ -49,8 +50,8 @@ class AdaGradDirectionClaim(MaxMarginClaim):
     Attributes
     ----------
     run : Run
-    t : int
-        The iteration whose G it takes.
+    t : int or float
+        The iteration whose G it takes; a float after a leap beyond 2^53.
     moving : ndarray of bool, of w's shape
         Where G is positive; where it is 0, w keeps its start.
     norm : Norm
@@ -59,7 +60,8 @@ class AdaGradDirectionClaim(MaxMarginClaim):
 
     def __init__(self, run: Run) -> None:
         state, _ = run._loop.snapshot()  # of one moment, if another thread advances the run
-        self.run, self.t = run, int(state["t"])
+        t = int(state["t"])
+        self.run, self.t = run, t if t < UNCOUNTED else power_of_ten(float(state["log10_t"]))
         eta = run.step_size.eta if isinstance(run.step_size, Constant) else 1.0
         self._growth = Growth.after(run.problem, eta, state["w"], state["log_G"])
         self.moving = self._growth.log_G > LOG_ZERO

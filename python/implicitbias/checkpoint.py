@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .run import Run
 
 FORMAT = "implicitbias run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: times beyond 2^53, and what was integrated
 
 _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
 

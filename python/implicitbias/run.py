@@ -29,7 +29,7 @@ from ._core import (
     StepSize,
 )
 from .errors import InvalidTypeError, InvalidValueError
-from .trajectory import Trajectory
+from .trajectory import UNCOUNTED, Trajectory, power_of_ten
 
 if TYPE_CHECKING:
     from .support_vectors import SupportVectors
@@ -169,9 +169,15 @@ class Run:
         return self._record
 
     @property
-    def t(self) -> int:
-        """Iterations done."""
-        return self._loop.t
+    def t(self) -> Any:
+        """Iterations done; a float after a leap beyond 2^53, infinite beyond 1e308."""
+        t = self._loop.t
+        return t if t < UNCOUNTED else power_of_ten(self._loop.log10_t)
+
+    @property
+    def log10_t(self) -> float:
+        """log10 of the iterations done, also where `t` overflows."""
+        return self._loop.log10_t
 
     @property
     def w(self) -> NDArray[np.float64]:
@@ -282,15 +288,82 @@ class Run:
             raise InvalidTypeError(
                 f"steps: expected an int, got {steps!r} ({type(steps).__name__})"
             ) from None
-        if more < 0 or self.t + more >= 2**63:
-            raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - self.t}, got {more}")
+        t = self._loop.t
+        if t == UNCOUNTED:
+            raise InvalidValueError(
+                f"steps: at t = 10^{self.log10_t:g} there are none to take: beyond 2^53 iterations are not "
+                "counted, and each is lost in the rounding of w; fast_forward goes on"
+            )
+        if more < 0 or t + more >= 2**63:
+            raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - t}, got {more}")
+        with self._alone():
+            self._advance_to(t + more, progress)
+        return self
+
+    def fast_forward(
+        self,
+        until: float | None = None,
+        *,
+        until_log10: float | None = None,
+        tolerance: float = 1e-8,
+        progress: bool = False,
+    ) -> Self:
+        """Go on to t = 1e300 or beyond, where no run can iterate to.
+
+        The run iterates on until it may leap: until the differential equation that its iterates follow (their
+        modified equation, in log t) meets the tolerance. Then that equation is integrated, and its solution
+        is recorded as iterations would be, certificates included, on the run's own schedule; beyond t = 1e308
+        so many rows a decade of log t. ``trajectory.integrated`` says which rows were integrated, and
+        ``trajectory.error`` how far their w may be from the iterates.
+
+        For SteepestDescent in strictly convex norms, MirrorDescent, AdaGrad and FactorizedGradientDescent,
+        with Constant or Polynomial steps, or capped LossNormalized steps once the cap binds, on separable
+        data with an exponential-tailed loss.
+
+        Parameters
+        ----------
+        until : float, optional
+            The time to go to, by default 1e300.
+        until_log10 : float, optional
+            Its logarithm to base 10, for times beyond 1e308.
+        tolerance : float
+            The largest error of w, absolute, in the Euclidean norm. The error is estimated by a second
+            integration that is poorer in every respect: it leaves a decade of iterations earlier, has one
+            term less of the modified equation, and coarser steps.
+        progress : bool
+            Show a bar while iterating.
+
+        Returns
+        -------
+        Run
+            The run itself. At t <= 2^53 `advance` goes on from there, otherwise `fast_forward` does.
+
+        Raises
+        ------
+        InvalidTypeError
+            If the method, step size or loss has no smooth flow; the message says why.
+        InvalidValueError
+            If `until` is not ahead, the tolerance cannot be met (the message says which could), or gradients
+            are taken on batches.
+        NotSeparableError
+            If the data are not separable: then w(t) converges.
+        BusyError
+            If another thread is advancing this run.
+        """
+        from .fast_forward import fast_forward
+
+        with self._alone():
+            fast_forward(self, until, until_log10, tolerance, progress)
+        return self
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         with self._loop.taken(), _unfinished(self):
             try:
-                self._advance_to(self.t + more, progress)
+                yield
             except Exception as error:
                 error.add_note(f"The run is valid and stays at t = {self.t}.")
                 raise
-        return self
 
     def _advance_to(self, until: int, progress: bool) -> None:
         if not progress:

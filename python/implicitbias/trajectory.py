@@ -1,6 +1,7 @@
 """What a run recorded."""
 
 import csv
+import math
 from os import PathLike
 from typing import Any
 
@@ -8,6 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Column = NDArray[np.float64]
+
+# What the core has for t after a leap beyond 2^53.
+UNCOUNTED = 2**63 - 1
+
+
+def power_of_ten(exponent: float) -> float:
+    """Return 10^exponent, infinity where it overflows."""
+    return 10.0**exponent if exponent < 308.25 else math.inf
 
 
 class Trajectory:
@@ -27,9 +36,30 @@ class Trajectory:
         raise AttributeError(f"a run on {kind} records {', '.join(self._columns)}; it has no {name!r}")
 
     @property
-    def t(self) -> NDArray[np.int64]:
-        """Iterations at which a row was recorded, shape (k,)."""
-        return self._columns["t"]
+    def t(self) -> NDArray[Any]:
+        """Iterations at which a row was recorded, shape (k,); float64 if they go beyond 2^53."""
+        t = self._columns["t"]
+        leapt = t == UNCOUNTED
+        if not leapt.any():
+            return t
+        times = t.astype(float)
+        times[leapt] = [power_of_ten(exponent) for exponent in self.log10_t[leapt].tolist()]
+        return times
+
+    @property
+    def log10_t(self) -> Column:
+        """log10 t, also where t itself overflows; -inf at t = 0, shape (k,)."""
+        return self._columns["log10_t"]
+
+    @property
+    def integrated(self) -> NDArray[np.bool_]:
+        """Whether a row was integrated by `Run.fast_forward` rather than iterated, shape (k,)."""
+        return np.asarray(self._columns["integrated"] != 0)
+
+    @property
+    def error(self) -> Column:
+        """Estimated distance of w from the iterates: 0 until the first leap, shape (k,)."""
+        return self._columns["error"]
 
     @property
     def w(self) -> Column:
@@ -98,6 +128,5 @@ class Trajectory:
             writer = csv.writer(file)
             writer.writerow([*scalars, *(f"w{i}" for i in range(parameters.shape[1]))])
             for row in range(len(self)):
-                writer.writerow(
-                    [*(self._columns[name][row].item() for name in scalars), *parameters[row].tolist()]
-                )
+                values = (getattr(self, name)[row].item() for name in scalars)
+                writer.writerow([*values, *parameters[row].tolist()])

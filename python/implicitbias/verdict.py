@@ -201,7 +201,7 @@ def _on_the_way(run: Run, limit: Limit) -> str:
     """Return where AdaGrad is heading: constant steps leave w itself behind."""
     text = "; with constant steps the gap closes like 1 / log t"
     rows = run.trajectory
-    earlier = np.flatnonzero((rows.t >= 1) & (rows.t <= run.t / 10))
+    earlier = np.flatnonzero((rows.t >= 1) & (rows.log10_t <= run.log10_t - 1))
     if earlier.size:
         row = earlier[-1]
         angle = _angle(run.w - rows.w[row], limit.point)
@@ -212,7 +212,10 @@ def _on_the_way(run: Run, limit: Limit) -> str:
 def _judge_accumulator(run: Run, claim: AccumulatorClaim) -> _Judgement:
     # G never falls: that it is within the bound now says so of all times before.
     excess = run._loop.memory["log_G"] - claim.log_bound
-    rounding = (1e-9 + run.t * np.finfo(float).eps) * (1 + np.abs(claim.log_bound))
+    rows = run.trajectory
+    iterations = rows.t[~rows.integrated][-1] if run._loop.error else run.t
+    unit = 1e-9 + iterations * np.finfo(float).eps + run._loop.error
+    rounding = unit * (1 + np.abs(claim.log_bound))
     if np.any(excess > rounding):
         most = float(excess.max())
         return _Judgement("violated", f"an entry of G is {text_of_exp(most)} times its bound", np.expm1(most))

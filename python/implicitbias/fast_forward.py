@@ -1,0 +1,290 @@
+"""Fast-forward: where a run is at t = 10^300, from the differential equation that its iterates follow."""
+
+import math
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from ._core import (
+    AdaGrad,
+    Constant,
+    Exponential,
+    FactorizedGradientDescent,
+    Logistic,
+    LogSpaced,
+    LossNormalized,
+    Method,
+    MirrorDescent,
+    ModifiedEquation,
+    Polynomial,
+    SteepestDescent,
+    StepSize,
+)
+from .collocation import StuckError, integrate
+from .errors import InvalidTypeError, InvalidValueError
+from .oracle import strictly_convex
+from .trajectory import power_of_ten
+
+if TYPE_CHECKING:
+    from .run import Run
+
+Array = NDArray[np.float64]
+
+LARGEST_COUNT = 2**53  # a double counts iterations up to here
+_FIRST, _LAST = 100, 10**7  # the earliest leap, and the latest that is checked by iterating on
+_TERMS = 4  # of the modified equation
+_EPSILON = float(np.finfo(float).eps)
+_LN10 = math.log(10)
+
+
+def fast_forward(
+    run: "Run", until: float | None, until_log10: float | None, tolerance: float, progress: bool
+) -> None:
+    """Do what `Run.fast_forward` says, on a run that this thread has taken."""
+    end = _end(run, until, until_log10)
+    if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
+        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    _require_a_flow(run)
+    start = max(run._loop.t, _FIRST)
+    if not _iterate(run, start, end, progress):
+        return
+    equation, seen = run._loop.equation(), math.inf
+    while start < _LAST:
+        if not _iterate(run, 10 * start, end, progress):
+            return
+        now = run._loop.equation()
+        leap = _leap(now, equation, start, run, end, tolerance)
+        if isinstance(leap, _Leap):
+            leap.take(run)
+            return
+        start, equation, seen = run._loop.t, now, leap
+    leap = _leap(equation, equation, start, run, end, tolerance)
+    if isinstance(leap, _Leap):
+        leap.take(run)
+        return
+    _refuse(run, tolerance, min(seen, leap))
+
+
+def _refuse(run: "Run", tolerance: float, error: float) -> NoReturn:
+    at = f"t = {run.t:,}" if isinstance(run.t, int) else f"t = 10^{run._loop.log10_t:g}"
+    could = f"{2 * error:.1e} could" if error < 0.5 else "none could: the iterates follow no smooth curve yet"
+    raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time to be recorded: t itself up to 2^53, log10 t alone where t overflows."""
+
+    t: float
+    log10_t: float
+
+    @classmethod
+    def power_of_ten(cls, log10_t: float) -> "Time":
+        """Return the time nearest to 10^log10_t: an iteration, where they are counted."""
+        t = power_of_ten(log10_t)
+        if t > LARGEST_COUNT:
+            return cls(t, log10_t)
+        return cls(round(t), math.log10(round(t)))
+
+
+def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
+    if until is not None and until_log10 is not None:
+        raise InvalidValueError("until_log10: expected none beside until")
+    name, value = ("until", 1e300 if until is None else until)
+    if until_log10 is not None:
+        name, value = "until_log10", until_log10
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise InvalidTypeError(f"{name}: expected a number, got {type(value).__name__}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise InvalidValueError(f"{name}: the number is too large for a float; use until_log10") from None
+    if name == "until" and 0 < value <= LARGEST_COUNT:
+        end = Time(round(value), math.log10(value))
+    elif math.isfinite(value) and (name == "until_log10" or value > 0):
+        end = Time.power_of_ten(math.log10(value) if name == "until" else value)
+    else:
+        raise InvalidValueError(f"{name}: expected a finite number beyond t = {run.t}, got {value!r}")
+    if not end.log10_t > run._loop.log10_t:
+        raise InvalidValueError(f"{name}: expected more than t = {run.t}, where the run is, got {value!r}")
+    return end
+
+
+def _require_a_flow(run: "Run") -> None:
+    loss = run.problem.loss
+    if not loss.monotone:
+        raise InvalidTypeError(
+            f"problem: expected Exponential or Logistic loss, got {loss!r}: with a finite root a run "
+            "converges geometrically, and needs no leap"
+        )
+    if not isinstance(loss, Exponential | Logistic):
+        raise InvalidTypeError(
+            f"problem: expected Exponential or Logistic loss, convex with an exponential tail, got {loss!r}"
+        )
+    if run.batch is not None:
+        raise InvalidValueError("batch: expected none; random batches follow no differential equation")
+    _require_smooth_steps(run.step_size)
+    _require_smooth(run.method)
+
+
+def _refuse_steps(step_size: StepSize, why: str) -> NoReturn:
+    raise InvalidTypeError(
+        f"step_size: expected Constant, Polynomial or a capped LossNormalized, got {step_size!r}: {why}"
+    )
+
+
+def _require_smooth_steps(step_size: StepSize) -> None:
+    match step_size:
+        case Constant():
+            return
+        case Polynomial():
+            if step_size.power > 1:
+                _refuse_steps(step_size, "their sum is finite, and w(t) converges without a leap")
+        case LossNormalized():
+            if step_size.cap == math.inf:
+                _refuse_steps(step_size, "they need no leap, the margin gap closes like 1 / t")
+        case _:
+            _refuse_steps(step_size, "they have no form beyond the iterations that are taken")
+
+
+@singledispatch
+def _require_smooth(method: Method) -> None:
+    raise InvalidTypeError(
+        "method: expected SteepestDescent, MirrorDescent, AdaGrad or FactorizedGradientDescent, got "
+        f"{method!r}"
+    )
+
+
+@_require_smooth.register
+def _(method: SteepestDescent) -> None:
+    if not strictly_convex(method.norm):
+        raise InvalidTypeError(
+            f"method: expected a norm whose steepest step depends continuously on the gradient, such as "
+            f"Lp(p) with 1 < p < inf or QuadraticNorm(D), got {method.norm!r}: its iterates jump between "
+            "several steepest steps and follow no differential equation"
+        )
+
+
+@_require_smooth.register
+def _(method: MirrorDescent) -> None:
+    if method.momentum is not None:
+        raise InvalidTypeError(f"method: expected none with momentum, got {method.momentum!r}")
+    if method.constraint is not None:
+        raise InvalidTypeError(f"method: expected none with a constraint, got {method.constraint!r}")
+
+
+@_require_smooth.register
+def _(method: AdaGrad | FactorizedGradientDescent) -> None:
+    pass
+
+
+def _iterate(run: "Run", until: int, end: Time, progress: bool) -> bool:
+    """Iterate; return whether the end is still ahead."""
+    if run._loop.t < until:
+        run._advance_to(int(min(until, end.t)), progress)
+    return run._loop.t >= until and run._loop.log10_t < end.log10_t
+
+
+@dataclass(frozen=True)
+class _Leap:
+    """The rows that a run will have."""
+
+    times: list[Time]
+    coordinates: Array
+    errors: Array
+
+    def take(self, run: "Run") -> None:
+        for time, q, error in zip(self.times, self.coordinates, self.errors.tolist(), strict=True):
+            run._loop.leap(time.t, time.log10_t, q, error)
+
+
+def _leap(
+    now: ModifiedEquation, before: ModifiedEquation, then: int, run: "Run", end: Time, tolerance: float
+) -> "_Leap | float":
+    """Integrate from the current state to the end, or return the error that is too large.
+
+    The error is measured: a second integration is poorer in every respect. It leaves a decade earlier, from
+    the state `before` at t = `then`, has one term less and coarser steps, and by now it can be compared with
+    the iterates. Its distance is taken for the error of the first.
+    """
+    if run.margin <= 0 and not _separable(run):
+        return math.inf
+    log_t = run._loop.log10_t * _LN10
+    # w grows like log t, and with it what rounding makes of a row. No further iterations would help.
+    rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
+    if rounding > tolerance:
+        _refuse(run, tolerance, rounding)
+    times = list(_schedule(run, end))
+    logs = np.array([log_t, *(_LN10 * time.log10_t for time in times)])
+    inherited = run._loop.error
+    # BLAS threads take longer to meet than these small systems to solve.
+    with suppress(StuckError), threadpool_limits(1, "blas"):
+        start = before.start
+        if then < run._loop.t:
+            decade = np.array([math.log(then), log_t])
+            start = _integrate(before, start, decade, _TERMS - 1, tolerance / 30)[1]
+        error = inherited + _distance(now, now.start, before, start)
+        if not error <= tolerance:
+            return error
+        poorer = _integrate(before, start, logs, _TERMS - 1, tolerance / 30)[1:]
+        better = _integrate(now, now.start, logs, _TERMS, max(tolerance / 1000, 1e-13))[1:]
+        distances = [_distance(now, one, before, other) for one, other in zip(better, poorer, strict=True)]
+        # What rounding adds: to the iterates so far, as to a random walk, and to a row.
+        sizes = np.array([float(np.linalg.norm(now.point(q))) for q in better])
+        walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
+        errors = inherited + np.maximum.accumulate([error, *distances])[1:] + _EPSILON * (walk + 8 * sizes)
+        return _Leap(times, better, errors) if errors[-1] <= tolerance else float(errors[-1])
+    return math.inf
+
+
+def _separable(run: "Run") -> bool:
+    """Whether the loss tends to 0, where no margin says so yet; False where that is not known."""
+    if isinstance(run.method, FactorizedGradientDescent):
+        return False
+    from .linear_separability import separability
+
+    separability(run.problem).require()
+    return True
+
+
+def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array) -> float:
+    return float(np.linalg.norm(one.point(p) - other.point(q)))
+
+
+def _integrate(equation: ModifiedEquation, q: Array, log_times: Array, terms: int, tolerance: float) -> Array:
+    def velocity(log_t: float, at: Array) -> Array:
+        return equation.velocity(log_t, at, terms)
+
+    return integrate(velocity, equation.jacobian, q, log_times, tolerance)
+
+
+def _schedule(run: "Run", end: Time) -> Iterator[Time]:
+    """Yield the times of the run's recording (20 a decade, where it is not log-spaced) up to the end.
+
+    Beyond 10^308 they are so many a decade of log t.
+    """
+    per_decade = run.record.per_decade if isinstance(run.record, LogSpaced) else 20
+    last, k = run._loop.log10_t, math.floor(run._loop.log10_t * per_decade)
+    while last < 308:
+        k += 1
+        time = Time.power_of_ten(k / per_decade)
+        if time.log10_t >= end.log10_t:
+            break
+        if time.log10_t > last:
+            yield time
+            last = time.log10_t
+    k = math.floor(per_decade * math.log10(last))
+    while last >= 308:
+        k += 1
+        log10_t = 10 ** (k / per_decade)
+        if log10_t >= end.log10_t:
+            break
+        if log10_t > last:
+            yield Time(math.inf, log10_t)
+    yield end
