@@ -73,9 +73,17 @@ def new_axes(projection: str | None = None) -> "Axes":
 
 def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
     """Make x the iterations from 1 on, on a logarithmic axis; also where no run has gone far yet."""
-    last = max(run.t for run in runs)
-    ax.set_xlim(0.8, 1.3 * max(last, 10))
+    last = max(run.log10_t for run in runs)
+    if last > 304:
+        raise InvalidValueError("runs: figures against t end at 1e304; trajectory.log10_t goes on")
+    ax.set_xlim(0.8, 1.3 * 10 ** max(last, 1))
     ax.set_xscale("log")
+    if last > 18:  # matplotlib's own choice of ticks looks for decades that overflow
+        from matplotlib.ticker import FixedLocator, NullLocator
+
+        step = next(step for step in (5, 10, 20, 50) if last <= 7 * step)
+        ax.xaxis.set_major_locator(FixedLocator([10.0**k for k in range(0, int(last) + 1, step)]))
+        ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel("iteration $t$")
 
 
