@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from . import datasets, paper, paths, plot, problems
     from .accumulator_claim import bounded_accumulator
     from .adagrad_direction import limit_direction
+    from .asymptote_claim import Asymptote, asymptote
     from .claims import Claim, Limit
     from .continuous_time import Flow, flow
     from .linear_separability import Separability, separability
@@ -105,6 +106,8 @@ _lazy = {
     "Claim": "claims",
     "claim": "paper",
     "Limit": "claims",
+    "Asymptote": "asymptote_claim",
+    "asymptote": "asymptote_claim",
     "bounded_accumulator": "accumulator_claim",
     "limit_direction": "adagrad_direction",
     "predict": "prediction",
@@ -121,6 +124,7 @@ _lazy = {
 __all__ = [
     "AdaGrad",
     "Affine",
+    "Asymptote",
     "Behaviour",
     "Bracket",
     "BusyError",
@@ -186,6 +190,7 @@ __all__ = [
     "TruncatedSquared",
     "WeightedNorm",
     "as_cvxpy",
+    "asymptote",
     "behaviour",
     "bounded_accumulator",
     "claim",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ._core import Problem
 from .accumulator_claim import AccumulatorClaim
 from .adagrad_direction import AdaGradDirectionClaim
+from .asymptote_claim import AsymptoteClaim
 from .claims import Claim, Hypothesis, Limit, LimitClaim, MaxMarginClaim, ProjectionClaim, text_of_exp
 from .continuous_time import Flow
 from .errors import InvalidTypeError, InvalidValueError, OracleError
@@ -31,7 +32,7 @@ class Report:
         Why, in a sentence.
     gap : float
         Relative margin gap 1 - margin / gamma*, in the norm of the claim; the distance to the predicted
-        point relative to that from w0; or by which part G exceeds its bound.
+        point relative to that from w0; by which part G exceeds its bound; the distance from the asymptote.
     angle : float
         Degrees between w and the predicted direction; NaN where that is not unique, or for limit points.
     bracket : Bracket or None
@@ -71,9 +72,10 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     run : Run or Flow
     claim : Claim
         From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused.
-        From `bounded_accumulator` or `limit_direction`, for the same run, which may have gone on since.
+        From `bounded_accumulator`, `limit_direction` or `asymptote`, for the same run, which may have gone on
+        since.
     tolerance : float, optional
-        Gap up to which the claim holds; 0.01 for margins, 1e-6 for limit points.
+        Gap up to which the claim holds; 0.01 for margins, 1e-6 for limit points and asymptotes.
     """
     claim = _checked(run, claim)
     if tolerance is None:
@@ -93,6 +95,9 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     elif isinstance(claim, LimitClaim):
         limit = claim.solve()
         judgement = _judge_limit(run, claim, limit, tolerance)
+    elif isinstance(claim, AsymptoteClaim):
+        assert isinstance(run, Run)
+        judgement = _judge_asymptote(run, claim, tolerance)
     else:
         assert isinstance(run, Run)
         assert isinstance(claim, AccumulatorClaim)
@@ -122,7 +127,9 @@ def _checked(run: Run | Flow, claim: Claim | None) -> Claim:
             f"claim: expected a claim about {run.method!r}, got one about {claim.method!r} (to measure a run "
             "by another method's limit, use claim.solve())"
         )
-    if isinstance(claim, AccumulatorClaim | AdaGradDirectionClaim) and not _same_run(claim.run, run):
+    if isinstance(claim, AccumulatorClaim | AdaGradDirectionClaim | AsymptoteClaim) and not _same_run(
+        claim.run, run
+    ):
         raise InvalidValueError("claim: expected a claim about this run, got one about another")
     if isinstance(claim, ProjectionClaim):
         if claim.flow != isinstance(run, Flow):
@@ -220,6 +227,19 @@ def _judge_accumulator(run: Run, claim: AccumulatorClaim) -> _Judgement:
         most = float(excess.max())
         return _Judgement("violated", f"an entry of G is {text_of_exp(most)} times its bound", np.expm1(most))
     return _Judgement("holds", f"G(t) has stayed within its bound up to t = {run.t}", 0.0)
+
+
+def _judge_asymptote(run: Run, claim: AsymptoteClaim, tolerance: float) -> _Judgement:
+    line = claim.solve()
+    gap = line.residual(run)
+    angle = _angle(run.w, line.w_hat)
+    reason = (
+        f"at t = 10^{run.log10_t:.4g} w is {gap:.2g} from w_hat log t + w_tilde in the support vectors' span"
+    )
+    if gap <= tolerance:
+        return _Judgement("holds", reason, gap, angle)
+    reason += f"; that falls about like t^-{line.exponent:.2g}"
+    return _Judgement("not yet converged", reason, gap, angle)
 
 
 def _percent(gap: float) -> str:
