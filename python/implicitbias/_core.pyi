@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -397,6 +397,57 @@ class GroupNorm(Norm):
     @property
     def q(self) -> float:
         ...
+class SparseGroupNorm(Norm):
+    """
+    The sum lasso |w|_1 + group sum_g |w_g|_2 over groups of coordinates, that of the sparse group lasso.
+    
+    With one group it is lasso |w|_1 + group |w|_2.
+    
+    Parameters
+    ----------
+    groups : sequence of sequences of int
+        Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
+    lasso : float
+        Positive.
+    group : float
+        Positive.
+    
+    Notes
+    -----
+    The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, S being the soft
+    threshold; steepest descent moves that group along S(z_g, lasso t).
+    """
+    _fields: typing.ClassVar[list] = ['groups', 'lasso', 'group']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, groups: collections.abc.Sequence[collections.abc.Sequence[int]], lasso: float = 1.0, group: float = 1.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple[typing.Any, typing.Any, typing.Any]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}
+            See SteepestDescent.
+        """
+    @property
+    def group(self) -> float:
+        ...
+    @property
+    def groups(self) -> tuple:
+        ...
+    @property
+    def lasso(self) -> float:
+        ...
 class Schatten(Norm):
     """
     The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.
@@ -440,7 +491,8 @@ class PolyhedralNorm(Norm):
     """
     The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
     
-    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms.
+    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`
+    and `max_norm`.
     
     Parameters
     ----------
@@ -1309,4 +1361,4 @@ def simd_level() -> str:
     """
     The instruction set the kernels run on here.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

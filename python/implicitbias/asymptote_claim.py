@@ -136,7 +136,7 @@ class AsymptoteClaim(Claim):
             alpha,
             float(others.min() - 1) if len(others) else math.inf,
             float(np.linalg.svd(np.sqrt(alpha)[:, None] * S, compute_uv=False)[-1] ** 2),
-            inverse @ S,
+            np.asarray(inverse @ S, dtype=float),
         )
 
     @cached_property
