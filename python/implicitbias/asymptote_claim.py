@@ -28,8 +28,8 @@ def asymptote(run: Run) -> "AsymptoteClaim":
         w(t) = w_hat log t + w_tilde + o(1),
 
     where w_hat = sum_n alpha_n y_n x_n solves the hard-margin SVM, min {|w|_2 : y_n <w, x_n> >= 1}, and
-    w_tilde has eta exp(-y_n <w_tilde, x_n>) = alpha_n on its support vectors. That determines w_tilde in their
-    span; across it, w_tilde depends on the start, and is not part of the claim.
+    w_tilde has eta exp(-y_n <w_tilde, x_n>) = alpha_n on its support vectors. That determines it in their
+    span; across that, w_tilde depends on the start, and is not part of the claim.
 
     Parameters
     ----------
@@ -127,16 +127,15 @@ class AsymptoteClaim(Claim):
         if not alpha.min() > 0:
             return None
         inverse, w_hat = np.linalg.pinv(S), S.T @ alpha
-        alpha = np.asarray(alpha, dtype=float)
         others = np.delete(rows, support, axis=0) @ w_hat
         return Asymptote(
             w_hat.reshape(problem.shape),
             (inverse @ np.log(self.run.step_size.eta / alpha)).reshape(problem.shape),
             support,
-            alpha,
+            np.asarray(alpha, dtype=np.float64),
             float(others.min() - 1) if len(others) else math.inf,
             float(np.linalg.svd(np.sqrt(alpha)[:, None] * S, compute_uv=False)[-1] ** 2),
-            np.asarray(inverse @ S, dtype=float),
+            inverse @ S,
         )
 
     @cached_property
