@@ -67,6 +67,7 @@ class StuckError(ArithmeticError):
     """The steps became too short: the equation is not smooth, or the solution leaves its domain."""
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of trial steps that are too long
 def integrate(
     velocity: Callable[[float, Array], Array],
     jacobian: Callable[[float, Array], Array],
