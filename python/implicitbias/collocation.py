@@ -94,7 +94,7 @@ def integrate(
     StuckError
     """
     rows, s, end = [q[None]], float(times[0]), float(times[-1])
-    length, last, crossings = 0.1, None, 0
+    length, last, tried, crossings = 0.1, None, 0, 0
 
     def advance(step: Any, stop: float) -> Array:
         """Collect the rows up to `stop` and return the solution there."""
@@ -104,6 +104,9 @@ def integrate(
         return np.asarray(step(np.array([stop]))).ravel()
 
     while s < end:
+        tried += 1
+        if tried > 5000:
+            raise StuckError(f"too many steps up to log t = {s:.6g}")
         if length < SHORTEST:  # something is not smooth: go over it in explicit steps
             crossings += 1
             if crossings > 100:
