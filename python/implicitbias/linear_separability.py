@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ._core import Problem
 from .errors import InvalidTypeError, NotSeparableError, OracleError
+from .scaling import powers_of_two
 
 Array = NDArray[np.float64]
 
@@ -74,8 +75,8 @@ def separability(problem: Problem) -> Separability:
     A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
     n, d = A.shape
     # Positive factors of rows and columns change no answer; powers of two change no digit.
-    columns = _powers_of_two(np.abs(A).max(axis=0))
-    rows = _powers_of_two((np.abs(A) / columns).max(axis=1))
+    columns = powers_of_two(np.abs(A).max(axis=0))
+    rows = powers_of_two((np.abs(A) / columns).max(axis=1))
     scaled = A / columns / rows[:, None]
     program = linprog(
         c=np.append(np.zeros(d), -1.0),
@@ -105,7 +106,3 @@ def separability(problem: Problem) -> Separability:
         )
     margin = float((A @ direction).min()) if separable else 0.0
     return Separability(separable, margin, direction.reshape(problem.shape), weights, residual)
-
-
-def _powers_of_two(sizes: Array) -> Array:
-    return np.where(sizes > 0, 2.0 ** np.floor(np.log2(np.where(sizes > 0, sizes, 1.0))), 1.0)

@@ -11,6 +11,7 @@ from ._core import FactorizedGradientDescent, Problem
 from .claims import Hypothesis, Limit, MaxMarginClaim
 from .errors import NotSeparableError, OracleError
 from .oracle import GAP, MaxMargin, solve
+from .scaling import power_of_two
 
 Array = NDArray[np.float64]
 
@@ -86,7 +87,7 @@ def psd_max_margin(X: Array, y: Array) -> MaxMargin:
     rounding.
     """
     A = y[:, None, None] * X
-    scale = 2.0 ** np.floor(np.log2(np.abs(A).max()))  # a power of two: dividing by it is exact
+    scale = power_of_two(float(np.abs(A).max()))
     A = (A + A.transpose(0, 2, 1)) / (2 * scale)
     value, bound = -math.inf, math.inf
     for attempt in range(5):

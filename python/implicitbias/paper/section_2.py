@@ -10,11 +10,11 @@ import implicitbias as ib
 
 from ..labels import plain
 from .predicted_limit import predicted_limit
-from .statement import claim
+from .statement import SECTIONS, claim
 from .trial import Trial
 
 Array = NDArray[np.float64]
-section_2 = partial(claim, chapter="Section 2: losses with a unique finite root")
+section_2 = partial(claim, chapter=SECTIONS["section_2"])
 
 SQUARED = ib.Squared()
 ENTROPY = ib.MirrorDescent(ib.Entropy())

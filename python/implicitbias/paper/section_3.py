@@ -10,11 +10,11 @@ import implicitbias as ib
 
 from ..labels import mathtext, plain
 from .predicted_limit import predicted_limit
-from .statement import claim
+from .statement import SECTIONS, claim
 from .trial import Trial
 
 Array = NDArray[np.float64]
-section_3 = partial(claim, chapter="Section 3: strictly monotone losses")
+section_3 = partial(claim, chapter=SECTIONS["section_3"])
 
 EXPONENTIAL = ib.Exponential()
 MARGIN_GAP = "relative gap to the maximum margin"

@@ -10,11 +10,11 @@ import implicitbias as ib
 
 from ..labels import plain
 from .predicted_limit import predicted_limit
-from .statement import claim
+from .statement import SECTIONS, claim
 from .trial import Trial
 
 Array = NDArray[np.float64]
-section_4 = partial(claim, chapter="Section 4: factorised matrices")
+section_4 = partial(claim, chapter=SECTIONS["section_4"])
 
 EXPONENTIAL = ib.Exponential()
 FACTOR = ib.FactorizedGradientDescent()

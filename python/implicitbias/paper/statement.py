@@ -24,12 +24,12 @@ Outcome = Literal["holds", "fails"]
 Experiment = Callable[["Trial"], object]
 
 # The modules that register the paper's own statements, in its order, and their headings.
-_SECTIONS = {
+SECTIONS = {
     "section_2": "Section 2: losses with a unique finite root",
     "section_3": "Section 3: strictly monotone losses",
     "section_4": "Section 4: factorised matrices",
 }
-FROM_THE_PAPER = frozenset(_SECTIONS.values())
+FROM_THE_PAPER = frozenset(SECTIONS.values())
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def positive_number(value: float, argument: str) -> float:
 
 
 def _load_sections() -> None:
-    for name in _SECTIONS:
+    for name in SECTIONS:
         import_module(f".{name}", __package__)
 
 

@@ -71,7 +71,7 @@ class Trial:
     @property
     def tolerance(self) -> float:
         """The statement's, at this effort."""
-        return self._statement.tolerance[EFFORTS.index(self._effort)]
+        return self.choose(*self._statement.tolerance)
 
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:

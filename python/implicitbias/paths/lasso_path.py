@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import Problem, read_array
 from ..errors import InvalidValueError, OracleError
+from ..scaling import power_of_two
 from .least_squares import l1_norms, least_squares
-from .scaling import power_of_two
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_arr
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..linear_separability import separability
 from ..oracle import as_cvxpy, dual_norm, max_margin, norm_value, solve
-from .scaling import power_of_two
+from ..scaling import power_of_two
 
 Array = NDArray[np.float64]
 
