@@ -1,4 +1,3 @@
-#include "implicitbias/kernels/products.hpp"
 #include "parts.hpp"
 
 PYBIND11_MODULE(_core, module) {
@@ -7,9 +6,8 @@ PYBIND11_MODULE(_core, module) {
 
   module.doc() = "The compiled core of implicitbias.";
   module.attr("registry") = py::dict();
-  module.def("simd_level", &implicitbias::kernels::simd_level,
-             "The instruction set the kernels run on here.");
 
+  bind_simd_level(module);
   bind_errors(module);
   bind_losses(module);
   bind_problem(module);

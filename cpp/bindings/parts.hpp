@@ -5,6 +5,7 @@
 
 namespace implicitbias::bindings {
 
+void bind_simd_level(pybind11::module_& module);
 void bind_errors(pybind11::module_& module);
 void bind_losses(pybind11::module_& module);
 void bind_norms(pybind11::module_& module);

@@ -1359,6 +1359,7 @@ def read_array(source: typing.Any, argument: str, dimensions: typing.SupportsInt
     """
 def simd_level() -> str:
     """
-    The instruction set the kernels run on here.
+    The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
+    IMPLICITBIAS_SIMD names a lower one.
     """
 registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -28,7 +28,4 @@ void multiply_block(const Rows& rows, const double* v, double* out, const double
 /// out += sum_i c_i (row i).
 void add_block(const Rows& rows, const double* c, double* out, const double* ahead);
 
-/// The instruction set the kernels run on here.
-const char* simd_level();
-
 }  // namespace implicitbias::kernels

@@ -1,17 +1,13 @@
-#include "implicitbias/kernels/products.hpp"
-
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 
-#include "implicitbias/kernels/simd_level.hpp"
+#include "implicitbias/kernels/always_inline.hpp"
+#include "level.hpp"
 
-namespace implicitbias::kernels {
+namespace implicitbias::kernels::level {
 
 namespace {
-
-// Below this many entries, choosing an instruction set costs more than it gains.
-constexpr Index tiny = 256;
 
 template <int Count>  // of 1 to 8 rows, which share each load of v
 IMPLICITBIAS_INLINE void inner_products(const double* m, Index stride, Index length, const double* v,
@@ -85,12 +81,6 @@ IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out
   }
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_inner_products(const Rows& rows, const double* v, double* out) { inner_products(rows, v, out); }
-
-IMPLICITBIAS_EACH_SIMD_LEVEL
-void wide_sum_rows(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
-
 #ifdef __GNUC__
 // Prefetching goes line by line, which `omp simd` cannot say. Compilers split these where registers are
 // narrower.
@@ -142,7 +132,6 @@ IMPLICITBIAS_INLINE void add_eight(const double* m, const Rows& rows, const doub
   combine<8, true>(m + j, rows.stride, rows.length - j, c, out + j);
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 void multiply_eights(const Rows& rows, const double* v, double* out, const double* ahead) {
   for (Index row = 0; row + 8 <= rows.count; row += 8) {
     const Index at = row * rows.stride;
@@ -153,7 +142,6 @@ void multiply_eights(const Rows& rows, const double* v, double* out, const doubl
   }
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 void add_eights(const Rows& rows, const double* c, double* out, const double* ahead) {
   for (Index row = 0; row + 8 <= rows.count; row += 8) {
     const Index at = row * rows.stride;
@@ -165,7 +153,7 @@ void add_eights(const Rows& rows, const double* c, double* out, const double* ah
 }
 #else  // without vector extensions: no prefetching
 void multiply_eights(const Rows& rows, const double* v, double* out, const double*) {
-  wide_inner_products({rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
+  inner_products({rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
 }
 
 void add_eights(const Rows& rows, const double* c, double* out, const double*) {
@@ -176,26 +164,15 @@ void add_eights(const Rows& rows, const double* c, double* out, const double*) {
 
 }  // namespace
 
-void multiply(const Rows& rows, const double* v, double* out) {
-  if (rows.count * rows.length <= tiny)
-    inner_products(rows, v, out);
-  else
-    wide_inner_products(rows, v, out);
-}
+void multiply(const Rows& rows, const double* v, double* out) { inner_products(rows, v, out); }
 
-void multiply_transposed(const Rows& rows, const double* c, double* out) {
-  if (rows.count * rows.length <= tiny)
-    sum_rows(rows, c, out);
-  else
-    wide_sum_rows(rows, c, out);
-}
+void multiply_transposed(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 
 void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead) {
   multiply_eights(rows, v, out, ahead);
   const Index row = rows.count / 8 * 8;
   if (row < rows.count)
-    wide_inner_products({rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
-                        out + row);
+    inner_products({rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v, out + row);
 }
 
 void add_block(const Rows& rows, const double* c, double* out, const double* ahead) {
@@ -206,14 +183,4 @@ void add_block(const Rows& rows, const double* c, double* out, const double* ahe
   });
 }
 
-const char* simd_level() {
-#ifdef IMPLICITBIAS_X86_LEVELS
-  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) return "x86-64-v4 (AVX-512)";
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "x86-64-v3 (AVX2)";
-  return "x86-64 (SSE2)";
-#else
-  return "compiler default";
-#endif
-}
-
-}  // namespace implicitbias::kernels
+}  // namespace implicitbias::kernels::level

@@ -1,16 +1,11 @@
-#include "implicitbias/kernels/adagrad_step.hpp"
-
 #include <cmath>
 
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
-#include "implicitbias/kernels/simd_level.hpp"
+#include "level.hpp"
 
-namespace implicitbias::kernels {
+namespace implicitbias::kernels::level {
 
-namespace {
-
-IMPLICITBIAS_EACH_SIMD_LEVEL
 void adagrad_step(const double* g, Index n, double log_scale, double eta, double* __restrict log_G,
                   double* __restrict step) {
   constexpr double smallest = std::numeric_limits<double>::min();
@@ -28,10 +23,4 @@ void adagrad_step(const double* g, Index n, double log_scale, double eta, double
   }
 }
 
-}  // namespace
-
-void adagrad_step(VectorView g, double log_scale, double eta, VectorSlot log_G, VectorSlot step) {
-  adagrad_step(g.data(), g.size(), log_scale, eta, log_G.data(), step.data());
-}
-
-}  // namespace implicitbias::kernels
+}  // namespace implicitbias::kernels::level

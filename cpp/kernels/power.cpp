@@ -1,13 +1,12 @@
-#include "implicitbias/kernels/power.hpp"
-
 #include <algorithm>
 #include <cmath>
 
+#include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
-#include "implicitbias/kernels/simd_level.hpp"
+#include "level.hpp"
 
-namespace implicitbias::kernels {
+namespace implicitbias::kernels::level {
 
 namespace {
 
@@ -24,17 +23,14 @@ IMPLICITBIAS_INLINE double descend_each(const double* v, Index n, double factor,
   return sum;
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 double descend_squares(const double* v, Index n, double factor, double* out) {
   return descend_each(v, n, factor, out, [](double a) { return a * a; });
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 double descend_cubes(const double* v, Index n, double factor, double* out) {
   return descend_each(v, n, factor, out, [](double a) { return a * a * a; });
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 double descend_fraction(const double* v, Index n, double factor, double* out, int roots, unsigned integer) {
   // The branches of binary powering stand outside the loops over a piece.
   constexpr Index piece = 64;
@@ -59,7 +55,6 @@ double descend_fraction(const double* v, Index n, double factor, double* out, in
   return sum;
 }
 
-IMPLICITBIAS_EACH_SIMD_LEVEL
 double descend_real(const double* v, Index n, double factor, double* out, double exponent) {
   constexpr double smallest = std::numeric_limits<double>::min();
   return descend_each(v, n, factor, out, [exponent](double a) {
@@ -71,23 +66,12 @@ double descend_real(const double* v, Index n, double factor, double* out, double
 
 }  // namespace
 
-Power::Power(double exponent) : exponent_(exponent) {
-  for (int roots = 0; roots <= 2; ++roots) {
-    const double scaled = std::ldexp(exponent, roots);
-    if (scaled >= 1 && scaled <= 64 && scaled == std::floor(scaled)) {
-      roots_ = roots;
-      integer_ = static_cast<unsigned>(scaled);
-      return;
-    }
-  }
-}
-
-double Power::descend(VectorView v, double factor, VectorSlot out) const {
+double descend(const Power& power, const double* v, Index n, double factor, double* out) {
   // 3/2 and 4/3 are the exponents of the paper.
-  if (exponent_ == 2) return descend_squares(v.data(), v.size(), factor, out.data());
-  if (exponent_ == 3) return descend_cubes(v.data(), v.size(), factor, out.data());
-  if (integer_) return descend_fraction(v.data(), v.size(), factor, out.data(), roots_, integer_);
-  return descend_real(v.data(), v.size(), factor, out.data(), exponent_);
+  if (power.exponent() == 2) return descend_squares(v, n, factor, out);
+  if (power.exponent() == 3) return descend_cubes(v, n, factor, out);
+  if (power.integer()) return descend_fraction(v, n, factor, out, power.roots(), power.integer());
+  return descend_real(v, n, factor, out, power.exponent());
 }
 
-}  // namespace implicitbias::kernels
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,28 @@
+// The kernels of one SIMD level. The sources in cpp/kernels/ are compiled once a level, each time into an
+// extension module of its own, which hands out this table. The functions that the other headers of this
+// folder declare call those of the table in use.
+#pragma once
+
+#include "power.hpp"
+#include "products.hpp"
+
+namespace implicitbias::kernels {
+
+struct Table {
+  void (*multiply)(const Rows& rows, const double* v, double* out);
+  void (*multiply_transposed)(const Rows& rows, const double* c, double* out);
+  void (*multiply_block)(const Rows& rows, const double* v, double* out, const double* ahead);
+  void (*add_block)(const Rows& rows, const double* c, double* out, const double* ahead);
+  double (*softmin_slopes)(const double* z, Index n, double* slopes);
+  void (*exponentials)(double* x, Index n, double shift);
+  double (*descend)(const Power& power, const double* v, Index n, double factor, double* out);
+  void (*adagrad_step)(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
+};
+
+/// What a level's module calls the capsule around its table, its attribute `table`.
+inline constexpr const char* capsule_name = "implicitbias kernels";
+
+/// The table in use; core code runs only after the bindings have chosen one.
+inline const Table* table = nullptr;
+
+}  // namespace implicitbias::kernels

@@ -1,0 +1,17 @@
+// What a level's module is made of: the functions of its table.
+#pragma once
+
+#include "implicitbias/kernels/table.hpp"
+
+namespace implicitbias::kernels::level {
+
+void multiply(const Rows& rows, const double* v, double* out);
+void multiply_transposed(const Rows& rows, const double* c, double* out);
+void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead);
+void add_block(const Rows& rows, const double* c, double* out, const double* ahead);
+double softmin_slopes(const double* z, Index n, double* slopes);
+void exponentials(double* x, Index n, double shift);
+double descend(const Power& power, const double* v, Index n, double factor, double* out);
+void adagrad_step(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,36 @@
+// Every kernel is that of the SIMD level in use.
+#include "implicitbias/kernels/adagrad_step.hpp"
+#include "implicitbias/kernels/softmax.hpp"
+#include "implicitbias/kernels/table.hpp"
+
+namespace implicitbias::kernels {
+
+void multiply(const Rows& rows, const double* v, double* out) { table->multiply(rows, v, out); }
+
+void multiply_transposed(const Rows& rows, const double* c, double* out) {
+  table->multiply_transposed(rows, c, out);
+}
+
+void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead) {
+  table->multiply_block(rows, v, out, ahead);
+}
+
+void add_block(const Rows& rows, const double* c, double* out, const double* ahead) {
+  table->add_block(rows, c, out, ahead);
+}
+
+double softmin_slopes(VectorView z, VectorSlot slopes) {
+  return table->softmin_slopes(z.data(), z.size(), slopes.data());
+}
+
+void exponentials(VectorSlot x, double shift) { table->exponentials(x.data(), x.size(), shift); }
+
+double Power::descend(VectorView v, double factor, VectorSlot out) const {
+  return table->descend(*this, v.data(), v.size(), factor, out.data());
+}
+
+void adagrad_step(VectorView g, double log_scale, double eta, VectorSlot log_G, VectorSlot step) {
+  table->adagrad_step(g.data(), g.size(), log_scale, eta, log_G.data(), step.data());
+}
+
+}  // namespace implicitbias::kernels
