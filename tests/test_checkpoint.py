@@ -167,7 +167,7 @@ def rewrite(path, **changes):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"format_version": 99}, "reads formats up to 2"),
+        ({"format_version": 99}, "reads formats up to 3"),
         ({"format": "another"}, "expected the format"),
         ({"loss": {"noun": "Perceptron", "fields": {}}}, "'Perceptron' is unknown"),
         ({"method": {"noun": "Lp", "fields": {"p": 2.0}}}, "expected a Method"),

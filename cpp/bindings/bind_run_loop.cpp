@@ -170,6 +170,8 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
   state.largest_step = read_real(arrays["largest_step"], "largest_step");
   state.largest_step_t = read_integer(arrays["largest_step_t"], "largest_step_t");
+  if (arrays.contains("form")) state.form = read_array(arrays["form"], "form", {1}).entries;
+  if (!state.form.allFinite()) throw InvalidValueError("form: expected finite numbers");
   if (arrays.contains("error")) state.error = read_real(arrays["error"], "error");
   if (arrays.contains("log10_t")) state.log10_t = read_real(arrays["log10_t"], "log10_t");
   if (state.gradient_sum.size() != (monotone ? shape.size() : 0) || !state.gradient_sum.allFinite() ||
@@ -197,6 +199,7 @@ py::dict state_arrays(const State& state, const Method& method, const Shape& sha
   arrays["weight_sum"] = state.weight_sum;
   arrays["largest_step"] = state.largest_step;
   arrays["largest_step_t"] = state.largest_step_t;
+  if (state.form.size()) arrays["form"] = Convert<Vector>::write(state.form);
   arrays["error"] = state.error;
   arrays["log10_t"] = log10_time(state);
   return arrays;
@@ -256,21 +259,22 @@ void bind_run_loop(py::module_& module) {
           py::init([](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
                       Argument<"step_size", Shared<StepSize>> step_size,
                       OptionalArgument<"batch", Shared<MiniBatch>> batch,
-                      Argument<"record", Shared<Recording>> record, const py::object& w0) {
+                      Argument<"record", Shared<Recording>> record, const py::object& w0,
+                      Argument<"plain", bool> plain) {
             const Shape& shape = problem.value->shape();
             Vector start = w0.is_none() ? Vector() : read_variables(w0, "w0", *method.value, shape);
             return std::make_shared<GuardedLoop>(
-                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
+                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value},
                 std::move(start));
           }),
           py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
-          py::arg("w0") = py::none())
+          py::arg("w0") = py::none(), py::arg("plain") = false)
       .def_static(
           "restore",
           [](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
              Argument<"step_size", Shared<StepSize>> step_size,
              OptionalArgument<"batch", Shared<MiniBatch>> batch, Argument<"record", Shared<Recording>> record,
-             const py::dict& state, const py::dict& trajectory) {
+             const py::dict& state, const py::dict& trajectory, Argument<"plain", bool> plain) {
             const Shape& shape = problem.value->shape();
             const bool monotone = problem.value->loss()->monotone();
             State saved = read_state(state, *method.value, shape, monotone);
@@ -279,11 +283,11 @@ void bind_run_loop(py::module_& module) {
                 later(saved.t, saved.log10_t, rows.t.back(), rows.log10_t.back()))
               throw InvalidValueError("t: the state does not continue its trajectory");
             return std::make_shared<GuardedLoop>(
-                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value},
+                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value},
                 std::move(saved), std::move(rows));
           },
           py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
-          py::arg("state"), py::arg("trajectory"), "Goes on from a saved state as if never interrupted.")
+          py::arg("state"), py::arg("trajectory"), py::arg("plain") = false, "Goes on from a saved state as if never interrupted.")
       .def(
           "taken", [](const std::shared_ptr<GuardedLoop>& self) { return std::make_unique<Taken>(self); },
           "A context in which this thread alone may advance; raises BusyError where another does.")
@@ -313,6 +317,10 @@ void bind_run_loop(py::module_& module) {
           "error",
           [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.state().error; }); },
           "Estimated error of w from the last integration.")
+      .def_property_readonly(
+          "form",
+          [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.form(); }); },
+          "The form in which it iterates from here on.")
       .def_property_readonly("log10_t",
                              [](GuardedLoop& self) {
                                return self.look([](const RunLoop& loop) { return log10_time(loop.state()); });

@@ -14,4 +14,8 @@ void exponentials(double* x, Index n, double shift);
 double descend(const Power& power, const double* v, Index n, double factor, double* out);
 void adagrad_step(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
 
+std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
+                                      const InnerSteps& steps, InnerForm form);
+void gram(const Rows& rows, const Rows& others, double* out, Index stride);
+
 }  // namespace implicitbias::kernels::level

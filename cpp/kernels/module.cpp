@@ -21,6 +21,8 @@ implicitbias::kernels::Table table = {
     .exponentials = level::exponentials,
     .descend = level::descend,
     .adagrad_step = level::adagrad_step,
+    .inner_loop = level::inner_loop,
+    .gram = level::gram,
 };
 
 PyModuleDef definition = {PyModuleDef_HEAD_INIT,

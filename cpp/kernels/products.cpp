@@ -82,12 +82,12 @@ IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out
 }
 
 #ifdef __GNUC__
-// Prefetching goes line by line, which `omp simd` cannot say. Compilers split these where registers are
-// narrower.
-constexpr Index line = 64 / sizeof(double);
-using Line = double __attribute__((vector_size(64)));
+// Prefetching goes line by line, which `omp simd` cannot say. A line is two registers of AVX2: eight sums of one
+// register each leave room for what is multiplied, and sums of a whole line would not.
+constexpr Index line = 64 / sizeof(double), half = line / 2;
+using Half = double __attribute__((vector_size(32)));
 
-IMPLICITBIAS_INLINE void load(const double* from, Line& to) { std::memcpy(&to, from, sizeof to); }
+IMPLICITBIAS_INLINE void load(const double* from, Half& to) { std::memcpy(&to, from, sizeof to); }
 
 /// Fetches four of eight rows, at column j, into the second-level cache.
 IMPLICITBIAS_INLINE void prefetch(const double* rows, Index stride, Index j) {
@@ -97,20 +97,22 @@ IMPLICITBIAS_INLINE void prefetch(const double* rows, Index stride, Index j) {
 template <bool Ahead>
 IMPLICITBIAS_INLINE void multiply_eight(const double* m, const Rows& rows, const double* v, double* out,
                                         const double* ahead) {
-  Line sums[8] = {};
+  Half sums[8] = {};
   Index j = 0;
   for (; j + line <= rows.length; j += line) {
     if constexpr (Ahead) prefetch(ahead, rows.stride, j);
-    Line factor, row;
-    load(v + j, factor);
-    for (int i = 0; i < 8; ++i) {
-      load(m + i * rows.stride + j, row);
-      sums[i] += row * factor;
+    for (Index k = j; k < j + line; k += half) {
+      Half factor, row;
+      load(v + k, factor);
+      for (int i = 0; i < 8; ++i) {
+        load(m + i * rows.stride + k, row);
+        sums[i] += row * factor;
+      }
     }
   }
   for (int i = 0; i < 8; ++i) {
-    const Line& s = sums[i];
-    out[i] = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+    const Half& s = sums[i];
+    out[i] = (s[0] + s[1]) + (s[2] + s[3]);
     for (Index k = j; k < rows.length; ++k) out[i] += m[i * rows.stride + k] * v[k];
   }
 }
@@ -121,13 +123,15 @@ IMPLICITBIAS_INLINE void add_eight(const double* m, const Rows& rows, const doub
   Index j = 0;
   for (; j + line <= rows.length; j += line) {
     if constexpr (Ahead) prefetch(ahead + 4 * rows.stride, rows.stride, j);
-    Line sum, row;
-    load(out + j, sum);
-    for (int i = 0; i < 8; ++i) {
-      load(m + i * rows.stride + j, row);
-      sum += c[i] * row;
+    for (Index k = j; k < j + line; k += half) {
+      Half sum, row;
+      load(out + k, sum);
+      for (int i = 0; i < 8; ++i) {
+        load(m + i * rows.stride + k, row);
+        sum += c[i] * row;
+      }
+      std::memcpy(out + k, &sum, sizeof sum);
     }
-    std::memcpy(out + j, &sum, sizeof sum);
   }
   combine<8, true>(m + j, rows.stride, rows.length - j, c, out + j);
 }

@@ -55,7 +55,11 @@ RunLoop::RunLoop(Parts parts)
           "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint; use "
           "Constant, Polynomial or Schedule");
   }
+  if (plain_ && !searches_ && !parts_.plain)
+    form_ = best_form(parts_.problem, method_, *parts_.step_size, log_radius_);
 }
+
+const char* RunLoop::form() const { return formed() ? form_->name() : "plain"; }
 
 RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
   const kernels::FlushSubnormals flush;
@@ -207,6 +211,7 @@ void RunLoop::iterate() {
   next_.t = state_.t + 1;
   next_.largest_step = state_.largest_step;
   next_.largest_step_t = state_.largest_step_t;
+  next_.form.resize(0);
   next_.error = state_.error;
   if (log_eta + log_smoothness > state_.largest_step) {
     next_.largest_step = log_eta + log_smoothness;
@@ -241,6 +246,7 @@ void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
   state.error = error;
   if (!state.w.allFinite() || !evaluate_query(state, beyond_))
     throw DomainError(message("w: the loss or its gradient is not finite at t = 10^", log10_t));
+  state.form.resize(0);
   next_ = state;
   std::swap(state_, state);
   std::swap(at_, beyond_);
@@ -262,14 +268,55 @@ void RunLoop::advance(std::int64_t until, double seconds) {
   const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // A norm of the user's may have thrown where this row was due.
   if (state_.t >= next_record_) record();
+  if (formed()) enter_form();
   // Reading the clock costs as much as a tiny iteration: look at it less often while iterations are short.
   std::int64_t stride = 1;
   while (state_.t < until) {
     const auto begin = Clock::now();
-    if (begin >= deadline) return;
-    for (const std::int64_t pause = std::min(until, state_.t + stride); state_.t < pause;) iterate();
-    if (Clock::now() - begin < std::chrono::microseconds(200)) stride *= 2;
+    if (begin >= deadline) break;
+    const std::int64_t pause = std::min(until, state_.t + stride);
+    while (state_.t < pause) {
+      if (formed())
+        advance_form(std::min(pause, next_record_));
+      else
+        iterate();
+    }
+    if (Clock::now() - begin < std::chrono::microseconds(formed() ? 5000 : 200)) stride *= 2;
   }
+  settle_form();
+}
+
+void RunLoop::enter_form() {
+  form_->enter(state_);
+  safe_ = state_;
+  settled_ = true;
+}
+
+void RunLoop::advance_form(std::int64_t until) {
+  if (safe_.t != state_.t && settled_) enter_form();
+  settled_ = false;
+  form_->advance(state_, until);
+  if (state_.t < next_record_) return;
+  settle_form();
+  if (state_.t >= next_record_) record();  // unless the plain form has
+}
+
+void RunLoop::settle_form() {
+  if (settled_) return;
+  form_->settle(state_);
+  settled_ = true;
+  bool finite = state_.form.allFinite() && parts_.problem->evaluate(state_.w, at_);
+  for (const Vector& part : state_.memory) finite = finite && part.allFinite();
+  if (finite) {
+    safe_ = state_;
+    return;
+  }
+  // The plain form says at which step and why, or gets over it.
+  const std::int64_t until = state_.t;
+  state_ = safe_;
+  if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
+  while (state_.t < until) iterate();
+  enter_form();
 }
 
 }  // namespace implicitbias

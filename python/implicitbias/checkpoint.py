@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .run import Run
 
 FORMAT = "implicitbias run"
-FORMAT_VERSION = 2  # 2: times beyond 2^53, and what was integrated
+FORMAT_VERSION = 3  # 2: times beyond 2^53, and what was integrated; 3: forms
 
 _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
 
@@ -41,6 +41,7 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "step_size": _describe(run.step_size, "step_size", arrays),
         "batch": _describe(run.batch, "batch", arrays),
         "record": _describe(run.record, "record", arrays),
+        "form": run._form,
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
 
@@ -72,7 +73,7 @@ def _mode(target: Path) -> int:
 
 def read(
     path: str | PathLike[str], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str]:
     """Read the parts of a run back."""
     path = os.fspath(path)
     try:
@@ -92,7 +93,7 @@ def read(
 
 def _restore(
     arrays: dict[str, NDArray[Any]], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str]:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
     header = json.loads(arrays["header"].tobytes())
@@ -111,13 +112,15 @@ def _restore(
     step_size = _build(header["step_size"], arrays, own)
     batch = _build(header["batch"], arrays, own)
     record = _build(header["record"], arrays, own)
+    form = header.get("form", "auto")
 
     def part(prefix: str) -> dict[str, Any]:
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
-    loop = RunLoop.restore(problem, method, step_size, batch, record, state, part("trajectory/"))
-    return problem, method, step_size, batch, record, loop
+    rows = part("trajectory/")
+    loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain")
+    return problem, method, step_size, batch, record, loop, form
 
 
 def _kind(own: Norm | Metric) -> str:

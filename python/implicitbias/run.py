@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -99,6 +99,9 @@ class Run:
         Take each gradient on a random batch of samples (eq. 2).
     record : Recording, optional
         Which iterations are kept; ``log_spaced(per_decade=20)`` by default.
+    form : {'auto', 'plain'}
+        Iterate in the fastest form of the same iterations (see `Run.form`), or as the equations stand: all
+        samples, all coordinates, in parameter space. Trajectories agree up to rounding.
 
     Raises
     ------
@@ -117,7 +120,10 @@ class Run:
         w0: ArrayLike | None = None,
         batch: MiniBatch | None = None,
         record: Recording | None = None,
+        form: Literal["auto", "plain"] = "auto",
     ) -> None:
+        if form not in ("auto", "plain"):
+            raise InvalidValueError(f"form: expected 'auto' or 'plain', got {form!r}")
         if step_size is None:
             if isinstance(problem, Problem) and not problem.loss.monotone:
                 raise InvalidTypeError(
@@ -127,8 +133,8 @@ class Run:
             step_size = LossNormalized()
         if record is None:
             record = LogSpaced()
-        loop = RunLoop(problem, method, step_size, batch, record, w0)
-        self._take(problem, method, step_size, batch, record, loop)
+        loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain")
+        self._take(problem, method, step_size, batch, record, loop, form)
 
     def _take(
         self,
@@ -138,7 +144,9 @@ class Run:
         batch: MiniBatch | None,
         record: Recording,
         loop: RunLoop,
+        form: str,
     ) -> None:
+        self._form = form
         self._problem, self._method, self._step_size = problem, method, step_size
         self._batch, self._record = batch, record
         self._loop = loop
@@ -167,6 +175,16 @@ class Run:
     def record(self) -> Recording:
         """Which iterations are recorded."""
         return self._record
+
+    @property
+    def form(self) -> str:
+        """The form in which the run iterates from here on.
+
+        'gram' (margins, through the samples' Gram matrix), 'screened' (samples without weight are left out),
+        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
+        loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
+        """
+        return self._loop.form
 
     @property
     def t(self) -> Any:

@@ -4,7 +4,9 @@
 
 #include <cmath>
 #include <concepts>
+#include <optional>
 
+#include "kernels/inner_loop.hpp"
 #include "types.hpp"
 
 namespace implicitbias {
@@ -39,6 +41,9 @@ class Loss {
   /// Writes l'(z_n), or log(-l'(z_n)) for a monotone loss.
   virtual void slopes(VectorView z, VectorSlot out) const = 0;
 
+  /// Which of the inner loops' losses it is, if any.
+  virtual std::optional<kernels::InnerLoss> inner_loss() const = 0;
+
   /// A number with the sign of d/ds sum_n l(z_n + s v_n) at s = 0, about linear in s: for a monotone loss the
   /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
   /// derivative itself.
@@ -62,6 +67,14 @@ concept TailLoss = requires(const K kernel, double margin) {
   { K::exponential_tail } -> std::convertible_to<bool>;
   { K::convex } -> std::convertible_to<bool>;
 };
+
+template <class K>
+constexpr std::optional<kernels::InnerLoss> inner_loss_of() {
+  if constexpr (requires { K::inner; })
+    return K::inner;
+  else
+    return std::nullopt;
+}
 
 /// log sum_i c_i exp(x_i) for c_i > 0, term by term.
 class LogSum {
@@ -88,6 +101,7 @@ class RootModel final : public Loss, public K {
   bool bounds_curvature() const override { return false; }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return false; }
+  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
     if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
@@ -121,6 +135,7 @@ class TailModel final : public Loss, public K {
   bool bounds_curvature() const override { return K::bounds_curvature; }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
+  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
     if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/inner_loop.hpp"
 #include "norm.hpp"
 #include "problem.hpp"
 #include "types.hpp"
@@ -29,6 +30,8 @@ struct State {
   // The largest log(eta_t beta(w_t)) so far and the first t at which it was taken: Theorem 5 asks for <= 0.
   double largest_step = -infinity;
   std::int64_t largest_step_t = 0;
+  // What the form that iterates depends on besides (see forms/form.hpp); empty where it starts anew from w.
+  Vector form;
   double error = 0;  // of w, as estimated when it was last integrated rather than iterated
 };
 
@@ -92,6 +95,12 @@ class Method {
   /// gradient at the query point. Throws DomainError where the step leaves the domain.
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
                     State& next) const = 0;
+
+  /// Whether dw is a linear function of the gradient alone.
+  virtual bool linear() const { return false; }
+
+  /// What a step does, where it is one of those that the inner loops know.
+  virtual std::optional<kernels::InnerMove> inner_move() const { return std::nullopt; }
 
   /// Coordinates q of the state in which a differential equation can follow the iterates, a state that has
   /// them, and exp(log_unit) times what a step adds to them, without cancellation.

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "kernels/inner_loop.hpp"
 #include "types.hpp"
 
 namespace implicitbias {
@@ -22,8 +23,14 @@ class Norm : public std::enable_shared_from_this<Norm> {
   /// Writes dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11), so that <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
   virtual void steepest(VectorView g, Ties ties, VectorSlot dw) const = 0;
 
+  /// Whether |w|^2 is a quadratic form: the steepest descent step is linear in g.
+  virtual bool quadratic() const { return false; }
+
   /// Writes the gradient of |w|^2 / 2 if that is linear: then steepest descent is mirror descent.
   virtual bool link(VectorView, VectorSlot) const { return false; }
+
+  /// The steepest descent step, where it is one of those that the inner loops know.
+  virtual std::optional<kernels::InnerMove> inner_move(Ties) const { return std::nullopt; }
 
   /// By how much rounding in `value` and `dual` may be magnified.
   virtual double condition() const { return 1; }

@@ -38,6 +38,9 @@ class Problem {
   const std::shared_ptr<const Loss>& loss() const { return loss_; }
   const Vector& y() const { return y_; }
 
+  /// The rows y_n x_n of a monotone loss, x_n otherwise.
+  const Samples& rows() const { return A_; }
+
   /// The samples as they were given: multiplying by a label of +-1 twice is exact.
   Matrix X() const { return loss_->monotone() ? Matrix(y_.asDiagonal() * A_.matrix()) : A_.matrix(); }
 
@@ -57,8 +60,7 @@ class Problem {
       stream(w, result);
       if (!apply_loss(result)) return false;
     } else {
-      A_.predict(w, result.z);
-      if (!loss_->monotone()) result.z -= y_;
+      predict(w, result.z);
       if (!apply_loss(result)) return false;
       A_.accumulate(result.slopes, result.gradient);
     }
@@ -73,6 +75,12 @@ class Problem {
     if (!apply_loss(result)) return false;
     A_.accumulate(result.slopes, batch, result.gradient);
     return std::isfinite(result.gradient.sum());
+  }
+
+  /// Writes the margins, or the residuals.
+  void predict(const Vector& w, Vector& z) const {
+    A_.predict(w, z);
+    if (!loss_->monotone()) z -= y_;
   }
 
   /// Writes how margins or residuals change along dw, of all samples or of a batch.

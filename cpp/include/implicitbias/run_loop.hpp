@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "certificate.hpp"
+#include "forms/form.hpp"
 #include "method.hpp"
 #include "mini_batch.hpp"
 #include "modified_equation.hpp"
@@ -21,6 +22,7 @@ struct Parts {
   std::shared_ptr<const StepSize> step_size;
   std::shared_ptr<const MiniBatch> batch;  // may be null
   std::shared_ptr<const Recording> recording;
+  bool plain = false;  // iterate in the plain form, even where there is a faster one
 };
 
 class RunLoop {
@@ -47,6 +49,9 @@ class RunLoop {
   const Trajectory& trajectory() const { return trajectory_; }
   double log_loss() const { return current().log_loss; }
 
+  /// The form in which it iterates from here on: "plain" or one of forms.cpp.
+  const char* form() const;
+
   /// |Xw - y|, for losses with a finite root.
   double residual() const { return current().z.stableNorm(); }
 
@@ -66,6 +71,10 @@ class RunLoop {
   void record(bool integrated = false);
   double search(double log_smoothness);
   void iterate();
+  bool formed() const { return form_ && state_.t >= form_->begin(); }
+  void enter_form();
+  void advance_form(std::int64_t until);
+  void settle_form();
 
   Parts parts_;
   std::shared_ptr<const Method> method_;  // on the problem's parameter shape
@@ -73,8 +82,11 @@ class RunLoop {
   double radius_, log_radius_;  // B = max_n |x_n|_*
   bool plain_;                  // the gradient is taken at w, over all samples
   bool searches_;               // the step size looks along the ray
+  std::unique_ptr<Form> form_;  // a faster one than `iterate`, or null
 
   State state_, next_;
+  State safe_;           // where a form was last known to be finite
+  bool settled_ = true;  // whether at_ and all of state_ are those of state_.t
   Trajectory trajectory_;
   Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
   Vector query_;

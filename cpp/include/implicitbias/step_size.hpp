@@ -2,6 +2,9 @@
 // once L underflows.
 #pragma once
 
+#include <optional>
+
+#include "kernels/inner_loop.hpp"
 #include "ray.hpp"
 
 namespace implicitbias {
@@ -23,6 +26,11 @@ class StepSize {
   /// The same for any real t, where the rule goes on smoothly for ever and now follows that; NaN where not.
   virtual double late_log_step(double /*log_t*/, double /*log_smoothness*/) const {
     return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  /// The rule as the inner loops know it, if they do, where log beta = log_beta + log L.
+  virtual std::optional<kernels::InnerSteps> inner_steps(double /*log_beta*/, bool /*monotone*/) const {
+    return std::nullopt;
   }
 
   /// Whether the rule looks at the smoothness bound.

@@ -51,13 +51,13 @@ class Samples {
   /// z = A w.
   void predict(const Vector& w, Vector& z) const {
     const auto pass = tall_ ? kernels::multiply_transposed : kernels::multiply;
-    pass(rows(), w.data(), z.data());
+    pass(view(), w.data(), z.data());
   }
 
   /// g = A' s.
   void accumulate(const Vector& s, Vector& g) const {
     const auto pass = tall_ ? kernels::multiply : kernels::multiply_transposed;
-    pass(rows(), s.data(), g.data());
+    pass(view(), s.data(), g.data());
   }
 
   /// Whether `stream` is faster than `predict` and `accumulate`.
@@ -80,6 +80,10 @@ class Samples {
     }
   }
 
+  /// The matrix as it is stored: one row a sample, or one a coordinate if it is tall.
+  kernels::Rows view() const { return {padded_.data(), padded_.rows(), length_, padded_.cols()}; }
+  bool tall() const { return tall_; }
+
   /// `predict` and `accumulate` for a batch of rows, entry i of z or s belonging to row batch[i].
   void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const {
     for (std::size_t i = 0; i < batch.size(); ++i) z[static_cast<Index>(i)] = row(batch[i]).dot(w);
@@ -93,8 +97,6 @@ class Samples {
   static constexpr Index cache = 1 << 19;  // entries: 4 MB
   static constexpr Index shortest = 64;    // the dimension from which sums over contiguous samples are fast
   static constexpr Index block = 1 << 12;  // entries: 32 KB, but at least eight rows
-
-  kernels::Rows rows() const { return {padded_.data(), padded_.rows(), length_, padded_.cols()}; }
 
   /// Sample n where it lies.
   Eigen::Map<const Vector, 0, Eigen::InnerStride<>> row(Index n) const {

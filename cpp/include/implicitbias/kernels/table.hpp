@@ -3,6 +3,7 @@
 // folder declare call those of the table in use.
 #pragma once
 
+#include "inner_loop.hpp"
 #include "power.hpp"
 #include "products.hpp"
 
@@ -17,6 +18,11 @@ struct Table {
   void (*exponentials)(double* x, Index n, double shift);
   double (*descend)(const Power& power, const double* v, Index n, double factor, double* out);
   void (*adagrad_step)(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
+  /// The problem's rows must outlive the loop.
+  std::unique_ptr<InnerLoop> (*inner_loop)(const InnerProblem& problem, const InnerMove& move,
+                                           const InnerSteps& steps, InnerForm form);
+  /// out_ij = <row i, other row j>, rows of `out` being `stride` apart.
+  void (*gram)(const Rows& rows, const Rows& others, double* out, Index stride);
 };
 
 /// What a level's module calls the capsule around its table, its attribute `table`.

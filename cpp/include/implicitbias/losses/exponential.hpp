@@ -12,6 +12,7 @@ struct ExponentialKernel {
       "Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.\n\n"
       "Evaluated through the smallest margin, so that log L is exact where L underflows.";
   using fields = Fields<>;
+  static constexpr auto inner = kernels::InnerLoss::exponential;
   static constexpr bool convex = true;
   static constexpr bool bounds_curvature = true;  // l'' = l
   static constexpr bool exponential_tail = true;

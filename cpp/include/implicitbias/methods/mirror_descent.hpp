@@ -77,6 +77,10 @@ class MirrorDescent final : public Method {
   }
 
   bool straight() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
+  bool linear() const override { return straight(); }
+  std::optional<kernels::InnerMove> inner_move() const override {
+    return constraint_ ? std::nullopt : potential_->inner_move(momentum_.get());
+  }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     potential_->solve(now.w, -gradient, dw);
   }

@@ -43,6 +43,7 @@ class NaturalGradient final : public Method {
   }
 
   bool straight() const override { return true; }
+  bool linear() const override { return potential_ && potential_->quadratic(); }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     metric_->solve(now.w, -gradient, dw);
   }

@@ -47,6 +47,9 @@ class SteepestDescent final : public Method {
     add_scaled(now.w, log_eta + log_scale, next.w, next.w);
   }
 
+  bool linear() const override { return norm_->quadratic(); }
+  std::optional<kernels::InnerMove> inner_move() const override { return norm_->inner_move(ties_); }
+
   bool dual(const State& state, Vector& z) const override {
     z.resize(state.w.size());
     return norm_->link(state.w, z);

@@ -49,6 +49,16 @@ class Lp final : public Norm {
     }
   }
 
+  bool quadratic() const override { return p_ == 2; }
+  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
+    using Kind = kernels::InnerMove::Kind;
+    if (p_ == 2) return kernels::InnerMove{Kind::identity};
+    if (p_ == infinity) return kernels::InnerMove{Kind::sign};
+    if (p_ > 1) return power_.exponent() <= 8 ? std::optional(power_move()) : std::nullopt;
+    if (ties == Ties::average) return std::nullopt;
+    return kernels::InnerMove{Kind::coordinate};
+  }
+
   bool link(VectorView w, VectorSlot z) const override {
     z = w;
     return p_ == 2;
@@ -114,6 +124,8 @@ class Lp final : public Norm {
                                        : power_.descend(g * shift, 1 / (largest * shift), dw);
     dw *= largest * balance(relative);
   }
+
+  kernels::InnerMove power_move() const { return {kernels::InnerMove::Kind::power, &power_, balance_, 0}; }
 
   /// S^(1/q - 1/p).
   double balance(double sum) const { return balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_); }

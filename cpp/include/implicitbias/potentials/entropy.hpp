@@ -2,6 +2,7 @@
 
 #include "../fields.hpp"
 #include "../kernels/gaps.hpp"
+#include "../momentum.hpp"
 #include "../norms/lp.hpp"
 #include "../potential.hpp"
 
@@ -42,6 +43,12 @@ class Entropy final : public Potential {
   }
   Vector default_start(const Shape& shape) const override { return Vector::Ones(shape.size()); }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(1.0); }
+  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
+    const auto* primal = dynamic_cast<const PrimalMomentum*>(momentum);
+    if (!primal || primal->looks_ahead() || primal->beta().scheduled() || primal->beta().zero())
+      return std::nullopt;
+    return kernels::InnerMove{kernels::InnerMove::Kind::entropy_momentum, nullptr, 0, primal->beta().at(0)};
+  }
   double modulus() const override { return 0; }  // strongly convex on bounded sets only
 };
 

@@ -32,6 +32,14 @@ class SquaredLp final : public Potential {
     w = -w;
   }
 
+  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
+    auto move = norm_->inner_move(Ties::first);
+    if (momentum || !move) return std::nullopt;
+    using Kind = kernels::InnerMove::Kind;
+    move->kind = move->kind == Kind::identity ? Kind::mirror_identity : Kind::mirror_power;
+    return move;
+  }
+
   // (|w| - |v|)^2 / 2 and |w| |v| times the gap in Hoelder's inequality for the unit vectors, which is a sum
   // of gaps in Young's: no term is negative.
   double divergence(VectorView w, VectorView v) const override {

@@ -31,6 +31,10 @@ class LossNormalized final : public StepSize {
     return log_cap_ <= log_scale_ - log_smoothness ? log_cap_ : std::numeric_limits<double>::quiet_NaN();
   }
 
+  std::optional<kernels::InnerSteps> inner_steps(double log_beta, bool) const override {
+    return kernels::InnerSteps{log_cap_, log_scale_ - log_beta, log_beta};
+  }
+
   bool needs_smoothness() const override { return true; }
 
  private:

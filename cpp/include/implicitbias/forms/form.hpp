@@ -1,0 +1,39 @@
+// Other forms of the same iterations, for the problems, methods and step sizes that have one: the same
+// trajectory up to rounding, faster.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "../method.hpp"
+#include "../problem.hpp"
+#include "../step_size.hpp"
+
+namespace implicitbias {
+
+class Form {
+ public:
+  virtual ~Form() = default;
+
+  virtual const char* name() const = 0;
+
+  /// The iteration from which on it pays: before, the plain form iterates.
+  virtual std::int64_t begin() const { return 0; }
+
+  /// What later iterations depend on besides the state of the plain form is kept in state.form, so that a
+  /// checkpoint has it. Takes up a state; makes state.form where that is empty.
+  virtual void enter(State& state) = 0;
+
+  /// Iterates to `until`; of the state only t and `form` need be up to date then. Where something is not
+  /// finite it stays so.
+  virtual void advance(State& state, std::int64_t until) = 0;
+
+  /// Brings the rest of the state up to date, and changes nothing that later iterations depend on.
+  virtual void settle(State& state) = 0;
+};
+
+/// The best form, by measured thresholds (forms.cpp); null where the plain one is.
+std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+                                const StepSize& step_size, double log_radius);
+
+}  // namespace implicitbias

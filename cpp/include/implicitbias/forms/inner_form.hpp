@@ -1,0 +1,24 @@
+// Iterations on the state's own arrays, inside a level's module.
+#pragma once
+
+#include "../kernels/inner_loop.hpp"
+#include "form.hpp"
+
+namespace implicitbias {
+
+class InnerForm final : public Form {
+ public:
+  InnerForm(const char* name, std::unique_ptr<kernels::InnerLoop> loop)
+      : name_(name), loop_(std::move(loop)) {}
+
+  const char* name() const override { return name_; }
+  void enter(State& state) override;
+  void advance(State& state, std::int64_t until) override;
+  void settle(State&) override {}
+
+ private:
+  const char* name_;
+  std::unique_ptr<kernels::InnerLoop> loop_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,89 @@
+// Iterations in the space of the samples: on margins or residuals z, and on the sum alpha of the samples'
+// weights, of which the rest of the state is a linear function.
+//
+// Every so many iterations z is computed anew from w, and alpha is added to the rest: what rounding may do in
+// between stays as small as in the plain form. These moments depend on t alone.
+#pragma once
+
+#include "../kernels/inner_loop.hpp"
+#include "form.hpp"
+
+namespace implicitbias {
+
+class SampleForm : public Form {
+ public:
+  void enter(State& state) final;
+  void advance(State& state, std::int64_t until) final;
+  void settle(State& state) final;
+
+ protected:
+  SampleForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method)
+      : problem_(std::move(problem)), method_(std::move(method)) {}
+
+  /// Entries of state.form that are the form's own.
+  virtual Index own_size() const { return 0; }
+  virtual void anchor(const State& /*state*/, double* /*own*/) {}
+  /// Writes w and the method's memory for the sums of weights `alpha`.
+  virtual void place(const double* /*own*/, const Vector& /*alpha*/, State& /*state*/) {}
+  virtual kernels::InnerLoop& loop() = 0;
+  /// What the loop moves: z itself, or w beside z.
+  virtual double* moved(State& state) = 0;
+
+  double* margins(State& state) const { return state.form.data(); }
+  Index samples() const { return problem_->samples(); }
+
+  std::shared_ptr<const Problem> problem_;
+  std::shared_ptr<const Method> method_;
+
+ private:
+  static constexpr std::int64_t period = 1024;
+
+  void anchor(State& state);
+  Index sum_size() const { return problem_->loss()->monotone() ? problem_->dimension() : 0; }
+  double* weights(State& state) const { return state.form.data() + samples(); }
+  double* sums(State& state) const { return state.form.data() + 2 * samples(); }
+  double* own(State& state) const { return sums(state) + sum_size(); }
+};
+
+/// For methods whose step is a linear function of the gradient: margins move by f K s, with the Gram matrix K
+/// of the samples in the method's metric.
+class GramForm final : public SampleForm {
+ public:
+  GramForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+           const kernels::InnerSteps& steps);
+
+  const char* name() const override { return "gram"; }
+  /// K costs about as much as n / 4 plain iterations.
+  std::int64_t begin() const override { return samples(); }
+
+ private:
+  void make_gram(const State& state);
+  Index own_size() const override { return coordinates_; }
+  void anchor(const State& state, double* own) override;
+  void place(const double* own, const Vector& alpha, State& state) override;
+  kernels::InnerLoop& loop() override { return *loop_; }
+  double* moved(State& state) override;
+
+  kernels::InnerSteps steps_;
+  Index coordinates_;
+  Matrix moves_;  // row n: what a unit weight of sample n adds to the coordinates; empty where that is x_n
+  Matrix gram_;
+  std::unique_ptr<kernels::InnerLoop> loop_;
+};
+
+/// Coordinate descent: see kernels/coordinate_loop.hpp.
+class CoordinateForm final : public SampleForm {
+ public:
+  CoordinateForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+                 const kernels::InnerSteps& steps);
+
+  const char* name() const override { return "coordinates"; }
+
+ private:
+  kernels::InnerLoop& loop() override { return *loop_; }
+  double* moved(State& state) override { return state.w.data(); }
+
+  std::unique_ptr<kernels::InnerLoop> loop_;
+};
+
+}  // namespace implicitbias

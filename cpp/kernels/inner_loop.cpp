@@ -1,0 +1,88 @@
+#include "implicitbias/kernels/inner_loop.hpp"
+
+#include "coordinate_loop.hpp"
+#include "gradients.hpp"
+#include "moves.hpp"
+#include "steps.hpp"
+#include "tiny_loop.hpp"
+
+namespace implicitbias::kernels::level {
+
+namespace {
+
+/// Any gradient with any move: two virtual calls an iteration.
+class ComposedLoop final : public InnerLoop {
+ public:
+  ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const InnerSteps& steps,
+               Index d)
+      : gradient_(std::move(gradient)),
+        move_(std::move(move)),
+        steps_(steps),
+        h_(static_cast<std::size_t>(d)) {}
+
+  void advance(InnerState& state, std::int64_t until) override {
+    const auto d = static_cast<Index>(h_.size());
+    double* h = h_.data();
+    for (; state.t < until; ++state.t) {
+      const double log_scale = gradient_->at(state.t, state.w, h);
+      const double f = steps_.factor(log_scale, state);
+      if (state.gradient_sum) {
+        double* __restrict sum = state.gradient_sum;
+        const double* summed = gradient_->summed(h);
+#pragma omp simd
+        for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
+        state.weight_sum += f;
+      }
+      move_->take(h, f, state);
+    }
+    move_->finish(state);
+  }
+
+  void set_reference(const double* w) override { gradient_->set_reference(w); }
+  const double* reference() const override { return gradient_->reference(); }
+
+ private:
+  std::unique_ptr<Gradient> gradient_;
+  std::unique_ptr<Move> move_;
+  Steps steps_;
+  std::vector<double> h_;
+};
+
+std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, InnerForm form) {
+  if (form == InnerForm::gram) return std::make_unique<GramGradient>(problem);
+  if (problem.loss == InnerLoss::squared) return std::make_unique<SquaredGradient>(problem);
+  if (form == InnerForm::screened) return std::make_unique<ScreenedGradient>(problem);
+  return std::make_unique<ExponentialGradient>(problem);
+}
+
+std::unique_ptr<Move> make_move(const InnerMove& move, Index d) {
+  switch (move.kind) {
+    case InnerMove::Kind::coordinate:
+      return std::make_unique<CoordinateMove>(d);
+    case InnerMove::Kind::identity:
+      return std::make_unique<IdentityMove>(d);
+    case InnerMove::Kind::power:
+      return std::make_unique<PowerMove>(move, d);
+    case InnerMove::Kind::sign:
+      return std::make_unique<SignMove>(d);
+    case InnerMove::Kind::mirror_identity:
+    case InnerMove::Kind::mirror_power:
+      return std::make_unique<MirrorMove>(move, d);
+    case InnerMove::Kind::entropy_momentum:
+      return std::make_unique<EntropyMomentumMove>(move, d);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
+                                      const InnerSteps& steps, InnerForm form) {
+  if (form == InnerForm::coordinates) return coordinate_loop(problem, steps);
+  if (form == InnerForm::plain)
+    if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
+  return std::make_unique<ComposedLoop>(make_gradient(problem, form), make_move(move, problem.dimension),
+                                        steps, problem.dimension);
+}
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,114 @@
+#include "implicitbias/forms/sample_form.hpp"
+
+#include "implicitbias/kernels/table.hpp"
+
+namespace implicitbias {
+
+void SampleForm::enter(State& state) {
+  if (state.form.size() != 2 * samples() + sum_size() + own_size()) anchor(state);
+}
+
+void SampleForm::anchor(State& state) {
+  state.form.resize(2 * samples() + sum_size() + own_size());
+  Vector z(samples());
+  problem_->predict(state.w, z);
+  std::copy(z.begin(), z.end(), margins(state));
+  std::fill_n(weights(state), samples(), 0.0);
+  std::copy(state.gradient_sum.begin(), state.gradient_sum.end(), sums(state));
+  anchor(state, own(state));
+}
+
+void SampleForm::advance(State& state, std::int64_t until) {
+  while (state.t < until) {
+    if (state.t % period == 0) {
+      settle(state);
+      anchor(state);
+    }
+    const std::int64_t pause = std::min(until, (state.t / period + 1) * period);
+    kernels::InnerState inner{.t = state.t,
+                              .w = moved(state),
+                              .memory = {margins(state)},
+                              .gradient_sum = weights(state),
+                              .weight_sum = state.weight_sum,
+                              .largest_step = state.largest_step,
+                              .largest_step_t = state.largest_step_t};
+    loop().advance(inner, pause);
+    state.t = inner.t;
+    if (sum_size()) state.weight_sum = inner.weight_sum;
+    state.largest_step = inner.largest_step;
+    state.largest_step_t = inner.largest_step_t;
+  }
+}
+
+void SampleForm::settle(State& state) {
+  const Vector alpha = Eigen::Map<const Vector>(weights(state), samples());
+  if (sum_size()) {
+    Vector added(sum_size());
+    problem_->rows().accumulate(alpha, added);
+    state.gradient_sum = Eigen::Map<const Vector>(sums(state), sum_size()) + added;
+  }
+  place(own(state), alpha, state);
+}
+
+GramForm::GramForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+                   const kernels::InnerSteps& steps)
+    : SampleForm(std::move(problem), std::move(method)), steps_(steps), coordinates_(problem_->dimension()) {}
+
+void GramForm::make_gram(const State& state) {
+  const Index n = samples(), d = problem_->dimension();
+  const Samples& rows = problem_->rows();
+  // What a unit weight adds to w, and to the coordinates in which the method keeps the sum.
+  Matrix in_w(n, d), in_q(n, d);
+  Vector move(d), dq(coordinates_);
+  for (Index i = 0; i < n; ++i) {
+    const Vector down = -rows.sample(i);
+    method_->direction(state, down, move);
+    method_->increment(state, down, 0, 0, 0, dq);
+    in_w.row(i) = move;
+    in_q.row(i) = dq;
+  }
+  constexpr Index line = 8;
+  const Index stride = (n + line - 1) / line * line;
+  gram_ = Matrix::Zero(n, stride);
+  const Matrix A = rows.matrix();
+  kernels::table->gram({A.data(), n, d, d}, {in_w.data(), n, d, d}, gram_.data(), stride);
+  if (in_q != A) moves_ = std::move(in_q);
+  const bool monotone = problem_->loss()->monotone();
+  loop_ =
+      kernels::table->inner_loop({monotone ? kernels::InnerLoss::exponential : kernels::InnerLoss::squared,
+                                  n,
+                                  n,
+                                  {gram_.data(), n, n, stride},
+                                  false,
+                                  nullptr},
+                                 {kernels::InnerMove::Kind::identity}, steps_, kernels::InnerForm::gram);
+}
+
+void GramForm::anchor(const State& state, double* own) {
+  const Vector q = method_->coordinates(state);
+  std::copy(q.begin(), q.end(), own);
+}
+
+void GramForm::place(const double* own, const Vector& alpha, State& state) {
+  Vector moved(coordinates_);
+  if (moves_.size())
+    moved.noalias() = moves_.transpose() * alpha;
+  else
+    problem_->rows().accumulate(alpha, moved);
+  method_->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
+}
+
+double* GramForm::moved(State& state) {
+  if (!loop_) make_gram(state);
+  return margins(state);
+}
+
+CoordinateForm::CoordinateForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+                               const kernels::InnerSteps& steps)
+    : SampleForm(std::move(problem), std::move(method)),
+      loop_(kernels::table->inner_loop({kernels::InnerLoss::exponential, samples(), problem_->dimension(),
+                                        problem_->rows().view(), problem_->rows().tall(), nullptr},
+                                       {kernels::InnerMove::Kind::coordinate}, steps,
+                                       kernels::InnerForm::coordinates)) {}
+
+}  // namespace implicitbias
