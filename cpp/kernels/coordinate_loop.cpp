@@ -99,22 +99,25 @@ class CoordinateLoop final : public InnerLoop {
       }
     }
     last_ = best.j;
-    if (8 * looked_at > d_) look_at_all();
+    // A new reference costs as much as d columns: it is due when as many have been looked at.
+    looked_at_ += looked_at;
+    if (looked_at_ > d_) look_at_all();
     return best;
   }
 
   /// Makes p the reference.
   void look_at_all() {
     reference_p_ = p_;
-    for (Index j = 0; j < d_; ++j)
-      reference_h_[static_cast<std::size_t>(j)] = std::abs(product(j, p_.data()));
+    looked_at_ = 0;
+    level::multiply(columns_, p_.data(), reference_h_.data());
+    for (double& h : reference_h_) h = std::abs(h);
   }
 
   Steps steps_;
   Index n_, d_;
   Rows columns_;
   std::vector<double> copy_, size_, reference_h_, p_, reference_p_;
-  Index last_ = 0;
+  Index last_ = 0, looked_at_ = 0;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "coordinate_loop.hpp"
 #include "gradients.hpp"
 #include "moves.hpp"
+#include "screened_gradient.hpp"
 #include "steps.hpp"
 #include "tiny_loop.hpp"
 
@@ -38,8 +39,13 @@ class ComposedLoop final : public InnerLoop {
     move_->finish(state);
   }
 
-  void set_reference(const double* w) override { gradient_->set_reference(w); }
-  const double* reference() const override { return gradient_->reference(); }
+  // No gradient that keeps something meets a move that does.
+  Index kept_size() const override { return gradient_->kept_size() + move_->kept_size(); }
+  const double* kept() const override { return gradient_->kept_size() ? gradient_->kept() : move_->kept(); }
+  void enter(const InnerState& state, const double* kept) override {
+    gradient_->enter(state, kept);
+    move_->enter(state, kept);
+  }
 
  private:
   std::unique_ptr<Gradient> gradient_;
@@ -55,7 +61,7 @@ std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, InnerForm f
   return std::make_unique<ExponentialGradient>(problem);
 }
 
-std::unique_ptr<Move> make_move(const InnerMove& move, Index d) {
+std::unique_ptr<Move> make_move(const InnerMove& move, const InnerSteps& steps, Index d) {
   switch (move.kind) {
     case InnerMove::Kind::coordinate:
       return std::make_unique<CoordinateMove>(d);
@@ -70,6 +76,8 @@ std::unique_ptr<Move> make_move(const InnerMove& move, Index d) {
       return std::make_unique<MirrorMove>(move, d);
     case InnerMove::Kind::entropy_momentum:
       return std::make_unique<EntropyMomentumMove>(move, d);
+    case InnerMove::Kind::adagrad:
+      return std::make_unique<AdagradMove>(d, steps);
   }
   return nullptr;
 }
@@ -81,8 +89,8 @@ std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMo
   if (form == InnerForm::coordinates) return coordinate_loop(problem, steps);
   if (form == InnerForm::plain)
     if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
-  return std::make_unique<ComposedLoop>(make_gradient(problem, form), make_move(move, problem.dimension),
-                                        steps, problem.dimension);
+  return std::make_unique<ComposedLoop>(make_gradient(problem, form),
+                                        make_move(move, steps, problem.dimension), steps, problem.dimension);
 }
 
 }  // namespace implicitbias::kernels::level

@@ -14,6 +14,10 @@ namespace implicitbias::kernels::level {
 class Move {
  public:
   virtual ~Move() = default;
+  // See InnerLoop.
+  virtual Index kept_size() const { return 0; }
+  virtual const double* kept() const { return nullptr; }
+  virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
   virtual void take(const double* h, double f, InnerState& state) = 0;
   /// Writes the memory that iterations do not need.
   virtual void finish(InnerState&) {}
@@ -166,6 +170,48 @@ class EntropyMomentumMove final : public Move {
  private:
   Index d_;
   double beta_;
+};
+
+/// AdaGrad with the accumulator G itself, where the plain form keeps its logarithm. Where a square leaves the
+/// range of G, w becomes NaN, and the plain form goes on.
+class AdagradMove final : public Move {
+ public:
+  AdagradMove(Index d, const InnerSteps& steps)
+      : d_(d), eta_(std::exp(steps.log_cap)), G_(static_cast<std::size_t>(d)) {}
+
+  Index kept_size() const override { return d_; }
+  const double* kept() const override { return G_.data(); }
+  void enter(const InnerState& state, const double* kept) override {
+    for (Index i = 0; i < d_; ++i)
+      G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(state.memory[0][i]);
+  }
+
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w, * __restrict G = G_.data();
+    const double scale = f / eta_;
+    double lost = 0;
+#pragma omp simd reduction(+ : lost)
+    for (Index i = 0; i < d_; ++i) {
+      const double s = scale * h[i], sum = G[i] + s * s;
+      const bool moves = h[i] != 0;
+      G[i] = sum;
+      lost += moves && !(sum > smallest) ? 1.0 : 0.0;
+      w[i] += moves ? f * h[i] / std::sqrt(sum) : 0.0;
+    }
+    if (lost > 0) w[0] = std::numeric_limits<double>::quiet_NaN();
+  }
+
+  void finish(InnerState& state) override {
+    for (Index i = 0; i < d_; ++i)
+      state.memory[0][i] =
+          std::max(std::log(G_[static_cast<std::size_t>(i)]), std::numeric_limits<double>::lowest());
+  }
+
+ private:
+  static constexpr double smallest = 1e-280;
+  Index d_;
+  double eta_;
+  std::vector<double> G_;
 };
 
 }  // namespace implicitbias::kernels::level

@@ -82,12 +82,22 @@ IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out
 }
 
 #ifdef __GNUC__
-// Prefetching goes line by line, which `omp simd` cannot say. A line is two registers of AVX2: eight sums of one
-// register each leave room for what is multiplied, and sums of a whole line would not.
+// Prefetching goes line by line, which `omp simd` cannot say. A line is two registers of AVX2: eight sums of
+// one register each leave room for what is multiplied, and sums of a whole line would not.
 constexpr Index line = 64 / sizeof(double), half = line / 2;
 using Half = double __attribute__((vector_size(32)));
 
 IMPLICITBIAS_INLINE void load(const double* from, Half& to) { std::memcpy(&to, from, sizeof to); }
+
+/// out_i = the sum of s_i, for four of them at once.
+IMPLICITBIAS_INLINE void add_up(const Half* s, double* out) {
+  const Half a =
+      __builtin_shufflevector(s[0], s[1], 0, 4, 2, 6) + __builtin_shufflevector(s[0], s[1], 1, 5, 3, 7);
+  const Half b =
+      __builtin_shufflevector(s[2], s[3], 0, 4, 2, 6) + __builtin_shufflevector(s[2], s[3], 1, 5, 3, 7);
+  const Half sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  std::memcpy(out, &sums, sizeof sums);
+}
 
 /// Fetches four of eight rows, at column j, into the second-level cache.
 IMPLICITBIAS_INLINE void prefetch(const double* rows, Index stride, Index j) {
@@ -110,11 +120,18 @@ IMPLICITBIAS_INLINE void multiply_eight(const double* m, const Rows& rows, const
       }
     }
   }
-  for (int i = 0; i < 8; ++i) {
-    const Half& s = sums[i];
-    out[i] = (s[0] + s[1]) + (s[2] + s[3]);
-    for (Index k = j; k < rows.length; ++k) out[i] += m[i * rows.stride + k] * v[k];
+  for (; j + half <= rows.length; j += half) {
+    Half factor, row;
+    load(v + j, factor);
+    for (int i = 0; i < 8; ++i) {
+      load(m + i * rows.stride + j, row);
+      sums[i] += row * factor;
+    }
   }
+  add_up(sums, out);
+  add_up(sums + 4, out + 4);
+  for (; j < rows.length; ++j)
+    for (int i = 0; i < 8; ++i) out[i] += m[i * rows.stride + j] * v[j];
 }
 
 template <bool Ahead>
@@ -168,7 +185,21 @@ void add_eights(const Rows& rows, const double* c, double* out, const double*) {
 
 }  // namespace
 
-void multiply(const Rows& rows, const double* v, double* out) { inner_products(rows, v, out); }
+void multiply(const Rows& rows, const double* v, double* out) {
+#ifdef __GNUC__
+  if (rows.count >= 8 && rows.length >= line) {
+    const auto eight = [&](Index row) {
+      multiply_eight<false>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
+    };
+    Index row = 0;
+    for (; row + 8 <= rows.count; row += 8) eight(row);
+    if (row < rows.count)
+      eight(rows.count - 8);  // some of them again: sums of fewer rows wait for one another
+    return;
+  }
+#endif
+  inner_products(rows, v, out);
+}
 
 void multiply_transposed(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 

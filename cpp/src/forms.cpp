@@ -36,7 +36,7 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
     return std::make_unique<CoordinateForm>(problem, method, *steps);
   if (rows.streamed()) return nullptr;
 
-  const bool screened = monotone && screens_rows(n, d);
+  const bool screened = monotone && screens_rows(n, d) && move->kind != Kind::adagrad;
   const kernels::InnerProblem inner{*loss, n, d, rows.view(), rows.tall(), problem->y().data()};
   return std::make_unique<InnerForm>(
       screened ? "screened" : "inner",

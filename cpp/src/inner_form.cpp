@@ -2,13 +2,9 @@
 
 namespace implicitbias {
 
-void InnerForm::enter(State& state) {
-  if (!loop_->reference()) return;
-  if (state.form.size() != state.w.size()) state.form = state.w;
-  loop_->set_reference(state.form.data());
-}
+namespace {
 
-void InnerForm::advance(State& state, std::int64_t until) {
+kernels::InnerState view(State& state) {
   kernels::InnerState inner{.t = state.t,
                             .w = state.w.data(),
                             .memory = {},
@@ -17,12 +13,29 @@ void InnerForm::advance(State& state, std::int64_t until) {
                             .largest_step = state.largest_step,
                             .largest_step_t = state.largest_step_t};
   for (std::size_t i = 0; i < state.memory.size(); ++i) inner.memory[i] = state.memory[i].data();
+  return inner;
+}
+
+}  // namespace
+
+void InnerForm::enter(State& state) {
+  const bool kept = state.form.size() == loop_->kept_size();
+  loop_->enter(view(state), kept ? state.form.data() : nullptr);
+  keep(state);
+}
+
+void InnerForm::advance(State& state, std::int64_t until) {
+  kernels::InnerState inner = view(state);
   loop_->advance(inner, until);
   state.t = inner.t;
   state.weight_sum = inner.weight_sum;
   state.largest_step = inner.largest_step;
   state.largest_step_t = inner.largest_step_t;
-  if (loop_->reference()) state.form = Eigen::Map<const Vector>(loop_->reference(), state.w.size());
+  keep(state);
+}
+
+void InnerForm::keep(State& state) const {
+  state.form = Eigen::Map<const Vector>(loop_->kept(), loop_->kept_size());
 }
 
 }  // namespace implicitbias

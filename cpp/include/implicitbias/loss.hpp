@@ -6,7 +6,7 @@
 #include <concepts>
 #include <optional>
 
-#include "kernels/inner_loop.hpp"
+#include "kernels/inner_parts.hpp"
 #include "types.hpp"
 
 namespace implicitbias {

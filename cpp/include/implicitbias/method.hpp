@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/inner_loop.hpp"
+#include "kernels/inner_parts.hpp"
 #include "norm.hpp"
 #include "problem.hpp"
 #include "types.hpp"

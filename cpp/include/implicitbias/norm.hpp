@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "kernels/inner_loop.hpp"
+#include "kernels/inner_parts.hpp"
 #include "types.hpp"
 
 namespace implicitbias {

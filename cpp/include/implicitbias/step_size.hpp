@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "kernels/inner_loop.hpp"
+#include "kernels/inner_parts.hpp"
 #include "ray.hpp"
 
 namespace implicitbias {

@@ -17,6 +17,8 @@ class InnerForm final : public Form {
   void settle(State&) override {}
 
  private:
+  void keep(State& state) const;
+
   const char* name_;
   std::unique_ptr<kernels::InnerLoop> loop_;
 };

@@ -5,37 +5,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 
-#include "power.hpp"
+#include "inner_parts.hpp"
 #include "products.hpp"
 
 namespace implicitbias::kernels {
-
-enum class InnerLoss { exponential, squared };
-
-/// What a method does with h = -grad L / exp(log_scale) and f = exp(log_eta + log_scale).
-struct InnerMove {
-  enum class Kind {
-    coordinate,       // w_i += f h_i at the first i with the largest |h_i|
-    identity,         // w += f h
-    power,            // w_i += f sign(h_i) |h_i|^r S^balance with S = sum |h|^(r+1)
-    sign,             // w += f |h|_1 sign(h)
-    mirror_identity,  // z += f h, w = z; memory: z and the rounding of its sum
-    mirror_power,     // z += f h, w_i = sign(z_i) |z_i|^r S^balance
-    entropy_momentum  // w = (w + beta dw) exp(f h); memory: log w, 0, the last w and its logarithm
-  };
-  Kind kind;
-  const Power* power = nullptr;
-  double balance = 0;
-  double beta = 0;
-};
-
-/// log eta = min(log_cap, log_bound - log L), with the smoothness bound log beta(w) = log_beta + log L; NaN
-/// where there is none. For losses with a finite root both log_cap and log_bound are log eta.
-struct InnerSteps {
-  double log_cap, log_bound, log_beta;
-};
 
 /// The parts of a run's state that iterations change.
 struct InnerState {
@@ -69,9 +43,12 @@ class InnerLoop {
   /// Iterates to `until`. What is not finite then was so at every later step: it never becomes finite again.
   virtual void advance(InnerState& state, std::int64_t until) = 0;
 
-  /// A point that later iterations depend on, where there is one; it is set before the first of them.
-  virtual void set_reference(const double* /*w*/) {}
-  virtual const double* reference() const { return nullptr; }
+  /// What later iterations depend on besides the state, where there is something.
+  virtual Index kept_size() const { return 0; }
+  virtual const double* kept() const { return nullptr; }
+  /// Before the first iteration and wherever the state was changed from outside; `kept` is null where there is
+  /// only the state to go on from.
+  virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
 };
 
 }  // namespace implicitbias::kernels

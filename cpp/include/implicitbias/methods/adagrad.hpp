@@ -55,6 +55,10 @@ class AdaGrad final : public Method {
     next.w += now.w;
   }
 
+  std::optional<kernels::InnerMove> inner_move() const override {
+    return kernels::InnerMove{kernels::InnerMove::Kind::adagrad};
+  }
+
   // Of w and log G.
   bool flows() const override { return true; }
   Vector coordinates(const State& state) const override {
