@@ -1,9 +1,13 @@
-"""One thread for every peer, and the table at the end."""
+"""One thread for every peer, and the tables and the figure at the end."""
 
 import os
+from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_limits
+
+from figure import draw
+from table import markdown
 
 # The libraries read these when they are imported, JAX when it is first used.
 os.environ.update(
@@ -16,6 +20,16 @@ os.environ.update(
 )
 
 MEDIANS = pytest.StashKey[dict]()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--bench-out",
+        metavar="DIR",
+        type=Path,
+        default=Path("bench-out"),
+        help="where table.md and ratios.png go (default: bench-out)",
+    )
 
 
 def pytest_configure(config):
@@ -39,30 +53,17 @@ def medians(request):
 
 def pytest_terminal_summary(terminalreporter, config):
     medians = config.stash[MEDIANS]
-    for suite in dict.fromkeys(suite for suite, *_ in medians):
-        terminalreporter.section(f"{suite}: microseconds per iteration, median (ratio to ours)")
-        for line in table({tuple(key): seconds for (of, *key), seconds in medians.items() if of == suite}):
-            terminalreporter.write_line(line)
+    if not medians:
+        return
+    from environment import environment  # imports NumPy, which must find the variables set
 
-
-def table(medians):
-    """Return the lines of a Markdown table; a peer without timings has no column."""
-    peers = list(dict.fromkeys(peer for _, peer in medians))
-    rows = list(dict.fromkeys(row for row, _ in medians))
-    lines = [[*dict(rows[0]), *peers]]
-    for row in rows:
-        ours = medians.get((row, "ours"))
-        entries = [entry(medians.get((row, peer)), peer != "ours" and ours) for peer in peers]
-        lines.append([*dict(row).values(), *entries])
-    widths = [max(2, *map(len, column)) for column in zip(*lines, strict=True)]
-    lines.insert(1, [(width - 1) * "-" + ":" for width in widths])
-    return [f"| {' | '.join(map(str.rjust, line, widths))} |" for line in lines]
-
-
-def entry(seconds, ours):
-    """Return microseconds, with their ratio to ours where there is one."""
-    if seconds is None:
-        return ""
-    micros = seconds * 1e6
-    text = f"{micros:#.3g}" if micros < 100 else f"{micros:.0f}"
-    return text + (f" ({seconds / ours:.2f})" if ours else "")
+    text = f"{markdown(medians)}\n{environment()}.\n"
+    terminalreporter.section("microseconds per iteration, median (ratio to ours)")
+    terminalreporter.write(text)
+    folder = config.getoption("bench_out")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "table.md").write_text(text)
+    written = [folder / "table.md"]
+    if draw(medians, folder / "ratios.png"):
+        written.append(folder / "ratios.png")
+    terminalreporter.write_line(f"Written: {', '.join(map(str, written))}")

@@ -12,35 +12,44 @@ jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)
 
 
-def steepest(g, p):
-    """Return the unnormalised steepest descent step in l_p."""
+UNROLL = 8  # iterations a trip: up to 15 % faster in cache than one
+
+
+def repeat(steps, step, start):
+    """Return the state after ``steps`` calls of ``step`` from ``start``."""
+    unrolled = partial(jax.lax.fori_loop, 0, UNROLL, lambda _, state: step(state), unroll=True)
+    state = jax.lax.fori_loop(0, steps // UNROLL, lambda _, state: unrolled(state), start)
+    return jax.lax.fori_loop(0, steps % UNROLL, lambda _, state: step(state), state)
+
+
+def steepest(h, p):
+    """Return the unnormalised steepest descent step in l_p on -<w, h>."""
     if p == 1:
-        i = jnp.argmax(jnp.abs(g))
-        return jnp.zeros_like(g).at[i].set(-g[i])
+        i = jnp.argmax(jnp.abs(h))
+        return jnp.zeros_like(h).at[i].set(h[i])
     if p == 2:
-        return -g
+        return h
     if p == math.inf:
-        return -jnp.abs(g).sum() * jnp.sign(g)
-    if p == 4 / 3:  # |g|_4 (|g| / |g|_4)^3
-        squares = g * g
-        return -g * squares / jnp.sqrt(squares @ squares)
-    a = jnp.abs(g)
+        return jnp.abs(h).sum() * jnp.sign(h)
+    if p == 4 / 3:  # h^3 / |h|_4^2
+        squares = h * h
+        return h * squares / jnp.sqrt(squares @ squares)
+    a = jnp.abs(h)
     q = p / (p - 1)
     powers = a * a if p == 1.5 else a ** (q - 1)
-    return -jnp.copysign(powers, g) * (powers @ a) ** (2 / q - 1)
+    return jnp.copysign(powers, h) * (powers @ a) ** (2 / q - 1)
 
 
 @partial(jax.jit, static_argnames="p")
 def descend(A, eta, p, steps):
     """Return w after ``steps`` steps from 0."""
 
-    def step(_, w):
+    def step(w):
         m = A @ w
         weights = jnp.exp(m.min() - m)  # measurably faster than jax.nn.softmax
-        weights /= weights.sum()
-        return w + eta * steepest(-(weights @ A), p)
+        return w + eta / weights.sum() * steepest(weights @ A, p)
 
-    return jax.lax.fori_loop(0, steps, step, jnp.zeros(A.shape[1]))
+    return repeat(steps, step, jnp.zeros(A.shape[1], A.dtype))
 
 
 def prepare(X, y, p):

@@ -5,23 +5,22 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-import jax_loop  # noqa: F401, for its settings
+from jax_loop import repeat, steepest
 from methods_workload import BETA
 
 # Each returns the start, the step, and what is asked for at the end.
 
 
 def steepest_squared(X, y, eta):
-    def step(_, w):
+    def step(w):
         g = 2 * ((X @ w - y) @ X)
-        squares = g * g
-        return w - eta / jnp.sqrt(squares @ squares) * squares * g
+        return w - eta * steepest(g, 4 / 3)
 
     return jnp.zeros(X.shape[1]), step, lambda w: w
 
 
 def entropy_momentum(X, y, eta):
-    def step(_, state):
+    def step(state):
         w, before = state
         g = 2 * ((X @ w - y) @ X)
         return (w + BETA * (w - before)) * jnp.exp(-eta * g), w
@@ -30,7 +29,7 @@ def entropy_momentum(X, y, eta):
 
 
 def adagrad(A, eta):
-    def step(_, state):
+    def step(state):
         w, G = state
         h = jnp.exp(-(A @ w)) @ A
         G = G + h * h
@@ -40,7 +39,7 @@ def adagrad(A, eta):
 
 
 def mirror_l15(A, eta):
-    def step(_, state):
+    def step(state):
         w, z = state
         m = A @ w
         weights = jnp.exp(m.min() - m)
@@ -52,7 +51,7 @@ def mirror_l15(A, eta):
 
 
 def factorized(X, y, U, eta):
-    def step(_, U):
+    def step(U):
         G = ((X @ (U @ U.T).ravel() - y) @ X).reshape(U.shape)
         return U - 4 * eta * (G @ U)
 
@@ -60,13 +59,13 @@ def factorized(X, y, U, eta):
 
 
 @partial(jax.jit, static_argnames="method")
-def repeat(steps, data, method):
+def run(steps, data, method):
     """Return the result of ``steps`` steps."""
     start, step, result = globals()[method](*data)
-    return result(jax.lax.fori_loop(0, steps, step, start))
+    return result(repeat(steps, step, start))
 
 
 def prepare(workload):
     """Return the loop as a function of the number of steps."""
     data = [jax.device_put(part) for part in workload()]
-    return lambda steps: repeat(steps, data, workload.__name__).block_until_ready()
+    return lambda steps: run(steps, data, workload.__name__).block_until_ready()

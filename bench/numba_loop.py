@@ -1,58 +1,12 @@
-"""Steepest descent on the exponential loss in Numba: plain loops, and BLAS for data where that is faster."""
+"""Steepest descent on the exponential loss in Numba: plain loops, one pass over the data an iteration."""
 
 import math
 
 import numpy as np
 from numba import njit
 
+from numba_pass import one_pass
 from workload import signed_rows
-
-# Entries of A up to which plain loops beat np.dot.
-SMALL = 10_000
-
-
-@njit(fastmath=True)
-def loop_products(A, v, out):
-    """Write A v."""
-    for i in range(A.shape[0]):
-        total = 0.0
-        for j in range(A.shape[1]):
-            total += A[i, j] * v[j]
-        out[i] = total
-
-
-@njit(fastmath=True)
-def loop_row_sum(A, c, out):
-    """Write A' c."""
-    out[:] = 0.0
-    for i in range(A.shape[0]):
-        for j in range(A.shape[1]):
-            out[j] += c[i] * A[i, j]
-
-
-@njit
-def blas_products(A, v, out):
-    """Write A v."""
-    np.dot(A, v, out)
-
-
-@njit
-def blas_row_sum(A, c, out):
-    """Write A' c."""
-    np.dot(c, A, out)
-
-
-@njit(fastmath=True)
-def softmax_of_minus(m):
-    """Replace m by exp(-m) / sum exp(-m)."""
-    lowest = m.min()
-    total = 0.0
-    for i in range(m.size):
-        m[i] = math.exp(lowest - m[i])
-        total += m[i]
-    for i in range(m.size):
-        m[i] /= total
-
 
 # Each adds eta times the unnormalised steepest descent step on -<w, h> to w.
 
@@ -127,20 +81,20 @@ MOVES = {1: move_l1, 4 / 3: move_l43, 1.5: move_l15, 1.7: move_l17, 2: move_l2, 
 
 
 @njit(fastmath=True)
-def descend(A, eta, products, row_sum, move, steps):
+def descend(A, eta, move, steps):
     """Return w after ``steps`` steps from 0."""
     n, d = A.shape
-    w, m, h = np.zeros(d), np.empty(n), np.empty(d)
+    zeros, w, h = np.zeros(n, A.dtype), np.zeros(d, A.dtype), np.empty(d, A.dtype)
+    shift = A.dtype.type(0)
     for _ in range(steps):
-        products(A, w, m)
-        softmax_of_minus(m)
-        row_sum(A, m, h)
-        move(w, h, eta)
+        # A step changes no margin by more than 1: the last iteration's smallest keeps exp in its range.
+        total, largest = one_pass(A, zeros, w, shift, math.exp, h)
+        shift -= largest
+        move(w, h, eta / total)
     return w
 
 
 def prepare(X, y, p):
     """Return the descent in l_p as a function of the number of steps."""
     A, eta = signed_rows(X, y, p)
-    passes = (loop_products, loop_row_sum) if A.size <= SMALL else (blas_products, blas_row_sum)
-    return lambda steps: descend(A, eta, *passes, MOVES[p], steps)
+    return lambda steps: descend(A, A.dtype.type(eta), MOVES[p], steps)

@@ -1,4 +1,4 @@
-"""The suite of methods in Numba: plain loops, which beat BLAS at these sizes except in U U'."""
+"""The suite of methods in Numba: plain loops, and BLAS for the products of U."""
 
 import math
 
@@ -6,56 +6,43 @@ import numpy as np
 from numba import njit
 
 from methods_workload import BETA
-from numba_loop import loop_products, loop_row_sum, softmax_of_minus
+from numba_loop import move_l43
+from numba_pass import one_pass
 
 
-@njit(fastmath=True)
-def squared_gradient(X, y, w, r, g):
-    """Write the residuals and the gradient."""
-    loop_products(X, w, r)
-    for i in range(r.size):
-        r[i] = 2 * (r[i] - y[i])
-    loop_row_sum(X, r, g)
+@njit
+def identity(residual):
+    return residual
 
 
 @njit(fastmath=True)
 def steepest_squared(steps, X, y, eta):
-    n, d = X.shape
-    w, r, g = np.zeros(d), np.empty(n), np.empty(d)
+    w, h = np.zeros(X.shape[1]), np.empty(X.shape[1])
     for _ in range(steps):
-        squared_gradient(X, y, w, r, g)
-        total = 0.0
-        for j in range(d):
-            square = g[j] * g[j]
-            total += square * square
-        scale = eta / math.sqrt(total)
-        for j in range(d):
-            w[j] -= scale * g[j] * g[j] * g[j]
+        one_pass(X, y, w, 0.0, identity, h)  # minus half the gradient
+        move_l43(w, h, 2 * eta)
     return w
 
 
 @njit(fastmath=True)
 def entropy_momentum(steps, X, y, eta):
-    n, d = X.shape
-    w, before, r, g = np.ones(d), np.ones(d), np.empty(n), np.empty(d)
+    d = X.shape[1]
+    w, before, h = np.ones(d), np.ones(d), np.empty(d)
     for _ in range(steps):
-        squared_gradient(X, y, w, r, g)
+        one_pass(X, y, w, 0.0, identity, h)
         for j in range(d):
             ahead = w[j] + BETA * (w[j] - before[j])
             before[j] = w[j]
-            w[j] = ahead * math.exp(-eta * g[j])
+            w[j] = ahead * math.exp(2 * eta * h[j])
     return w
 
 
 @njit(fastmath=True)
 def adagrad(steps, A, eta):
     n, d = A.shape
-    w, G, m, h = np.zeros(d), np.zeros(d), np.empty(n), np.empty(d)
+    zeros, w, G, h = np.zeros(n), np.zeros(d), np.zeros(d), np.empty(d)
     for _ in range(steps):
-        loop_products(A, w, m)
-        for i in range(n):
-            m[i] = math.exp(-m[i])
-        loop_row_sum(A, m, h)
+        one_pass(A, zeros, w, 0.0, math.exp, h)
         for j in range(d):
             G[j] += h[j] * h[j]
             w[j] += eta * h[j] / math.sqrt(G[j])
@@ -65,16 +52,16 @@ def adagrad(steps, A, eta):
 @njit(fastmath=True)
 def mirror_l15(steps, A, eta):
     n, d = A.shape
-    w, z, m, h = np.zeros(d), np.zeros(d), np.empty(n), np.empty(d)
+    zeros, w, z, h = np.zeros(n), np.zeros(d), np.zeros(d), np.empty(d)
+    shift = 0.0
     for _ in range(steps):
-        loop_products(A, w, m)
-        softmax_of_minus(m)
-        loop_row_sum(A, m, h)
-        total = 0.0
+        total, largest = one_pass(A, zeros, w, shift, math.exp, h)
+        shift -= largest  # as in steepest descent
+        cubes = 0.0
         for j in range(d):
-            z[j] += eta * h[j]
-            total += abs(z[j]) ** 3
-        scale = total ** (-1 / 3)
+            z[j] += eta / total * h[j]
+            cubes += abs(z[j]) ** 3
+        scale = cubes ** (-1 / 3)
         for j in range(d):
             w[j] = scale * z[j] * abs(z[j])
     return w
@@ -83,11 +70,11 @@ def mirror_l15(steps, A, eta):
 @njit
 def factorized(steps, X, y, U, eta):
     U = U.copy()
-    W = U @ U.T
+    W, h = U @ U.T, np.empty(U.size)
     for _ in range(steps):
-        G = ((X @ W.ravel() - y) @ X).reshape(W.shape)
-        U -= 4 * eta * (G @ U)
-        W = U @ U.T
+        one_pass(X, y, W.ravel(), 0.0, identity, h)
+        U += 4 * eta * (h.reshape(U.shape) @ U)
+        np.dot(U, U.T, W)
     return W.ravel()
 
 

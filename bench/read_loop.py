@@ -8,8 +8,8 @@ from workload import signed_rows
 
 @njit(fastmath=True)
 def total(entries):
-    """Return the sum of a flat array."""
-    result = 0.0
+    """Return the sum of a flat array, in its own precision."""
+    result = entries.dtype.type(0)
     for i in range(entries.size):
         result += entries[i]
     return result

@@ -5,28 +5,22 @@ from functools import partial
 import numpy as np
 import pytest
 
-import ours_methods
 from methods_workload import WORKLOADS
+from peers import PEERS, preparation
 from timing import time_steps
 
-PEERS = "numpy", "numba", "jax"
 
-
-def preparation(peer):
-    """Return the peer's `prepare`; skip where its library is missing."""
-    return ours_methods.prepare if peer == "ours" else pytest.importorskip(f"{peer}_methods").prepare
-
-
-@pytest.mark.parametrize("workload", WORKLOADS)
+# The lower parameter is the outer loop: the peers of a workload are next to one another in time.
 @pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("workload", WORKLOADS)
 def test_peers_agree(workload, peer):
-    expected = ours_methods.prepare(WORKLOADS[workload])(200)
-    w = preparation(peer)(WORKLOADS[workload])(200)
+    expected = preparation("ours", "methods")(WORKLOADS[workload])(200)
+    w = preparation(peer, "methods")(WORKLOADS[workload])(200)
     np.testing.assert_allclose(w, expected, rtol=0, atol=1e-9 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("workload", WORKLOADS)
 @pytest.mark.parametrize("peer", ["ours", *PEERS])
+@pytest.mark.parametrize("workload", WORKLOADS)
 def test_time(benchmark, medians, workload, peer):
-    prepare = partial(preparation(peer), WORKLOADS[workload])
+    prepare = partial(preparation(peer, "methods"), WORKLOADS[workload])
     time_steps(benchmark, medians, "methods", {"workload": workload}, peer, prepare)

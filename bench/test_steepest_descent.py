@@ -1,53 +1,86 @@
 """Steepest descent on the exponential loss, loss-normalised steps from 0: time per iteration."""
 
 from functools import partial
-from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-import ours
+import implicitbias as ib
+from peers import PEERS, preparation
 from timing import time_steps
-from workload import EXPONENTS, SHAPES, samples
-
-PEERS = "numpy", "numba", "jax"
-QUICK = [case for case in product(SHAPES, EXPONENTS) if case[0] == (50, 100) or case[1] not in ("1.5", "1.7")]
-LARGEST = pytest.param((10000, 10000), "4/3", marks=pytest.mark.slow)
-CASES = [*QUICK, LARGEST]
-BEYOND_THE_CACHE = [*(case for case in QUICK if np.prod(case[0]) >= 1e6), LARGEST]
+from workload import EXPONENTS, samples
 
 
-def name(value):
-    return "x".join(map(str, value)) if isinstance(value, tuple) else value
+class Case(NamedTuple):
+    """The data, the exponent, and over how many iterations ours is timed where that matters."""
+
+    n: int
+    d: int
+    p: str
+    dtype: str = "float64"
+    iterations: int | None = None
+
+    @property
+    def row(self):
+        """Return the first columns of the table."""
+        size = f"{self.n} x {self.d}"
+        if self.dtype != "float64":
+            size += f", {self.dtype}"
+        if self.iterations:
+            size += f", 10^{len(str(self.iterations)) - 1} iterations"
+        return {"n x d": size, "p": self.p}
+
+    def __str__(self):
+        return "-".join(self.row.values()).replace(" ", "")
 
 
-def preparation(peer):
-    """Return the peer's `prepare`; skip where its library is missing."""
-    return ours.prepare if peer == "ours" else pytest.importorskip(f"{peer}_loop").prepare
+SLOW = [
+    *(Case(2000, 20, p, iterations=10**6) for p in ("4/3", "2")),
+    *(Case(10000, 10000, "4/3", dtype) for dtype in ("float64", "float32")),
+]
+CASES = [
+    *(Case(10, 3, p) for p in ("1", "4/3", "2", "inf")),
+    *(Case(50, 100, p) for p in EXPONENTS),
+    Case(100, 500, "4/3"),
+    *(Case(2000, 20, p, iterations=10**5) for p in ("4/3", "2")),
+    *(Case(1000, 5000, p) for p in ("1", "4/3", "2", "inf")),
+    *SLOW,
+]
 
 
-@pytest.mark.parametrize(("shape", "exponent"), CASES, ids=name)
-@pytest.mark.parametrize("peer", PEERS)
-def test_peers_agree(shape, exponent, peer):
-    workload = *samples(*shape), EXPONENTS[exponent]
-    steps = 200 if np.prod(shape) < 1e7 else 3
-    expected = ours.prepare(*workload)(steps)
-    w = preparation(peer)(*workload)(steps)
-    np.testing.assert_allclose(w, expected, rtol=0, atol=1e-9 * np.abs(expected).max())
+def pairs(cases, peers):
+    """Return a parameter for each peer of each case: a case's peers next to one another in time."""
+    return [
+        pytest.param(case, peer, id=f"{case}-{peer}", marks=[pytest.mark.slow] * (case in SLOW))
+        for case in cases
+        for peer in peers(case)
+    ]
 
 
-@pytest.mark.parametrize(("shape", "exponent"), CASES, ids=name)
-@pytest.mark.parametrize("peer", ["ours", *PEERS])
-def test_time(benchmark, medians, shape, exponent, peer):
-    time_peer(benchmark, medians, shape, exponent, peer)
+def timed(case):
+    """Return the peers whose time is taken, and reading where the data are beyond the cache."""
+    return ["ours", *["read"] * (case.n * case.d >= 1e6), *PEERS]
 
 
-@pytest.mark.parametrize(("shape", "exponent"), BEYOND_THE_CACHE, ids=name)
-def test_time_to_read(benchmark, medians, shape, exponent):
-    time_peer(benchmark, medians, shape, exponent, "read")
+def prepared(case, peer):
+    """Return the peer's preparation of the case."""
+    X, y = samples(case.n, case.d, case.dtype)
+    if ib.Problem(X[:2], y[:2], ib.Exponential()).X.dtype != X.dtype:
+        pytest.skip(f"ib.Problem turns {case.dtype} into float64")
+    return partial(preparation(peer, "loop"), X, y, EXPONENTS[case.p])
 
 
-def time_peer(benchmark, medians, shape, exponent, peer):
-    prepare = partial(preparation(peer), *samples(*shape), EXPONENTS[exponent])
-    row = {"n x d": "{} x {}".format(*shape), "p": exponent}
-    time_steps(benchmark, medians, "steepest descent", row, peer, prepare)
+@pytest.mark.parametrize(("case", "peer"), pairs(CASES, lambda case: PEERS))
+def test_peers_agree(case, peer):
+    steps = 200 if case.n * case.d < 1e7 else 3
+    expected = prepared(case, "ours")()(steps)
+    w = prepared(case, peer)()(steps)
+    tolerance = 1e-9 if case.dtype == "float64" else 1e-4
+    np.testing.assert_allclose(w, expected, rtol=0, atol=tolerance * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("case", "peer"), pairs(CASES, timed))
+def test_time(benchmark, medians, case, peer):
+    steps = case.iterations if peer == "ours" else None
+    time_steps(benchmark, medians, "steepest descent", case.row, peer, prepared(case, peer), steps)

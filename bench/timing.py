@@ -7,17 +7,22 @@ CALL_SECONDS = 0.03  # at least, and less than about twice that
 ROUNDS = 15
 
 
-def time_steps(benchmark, medians, suite, row, peer, prepare):
+def time_steps(benchmark, medians, suite, row, peer, prepare, steps=None):
     """Time ``prepare()(steps)`` per step, and enter its median into the suite's table.
 
-    ``row`` is a dictionary, the table's first columns.
+    ``row`` is a dictionary, the table's first columns. Without ``steps``, enough for CALL_SECONDS are taken.
     """
-    steps, seconds = enough_steps(prepare)
+    if steps is None:
+        steps, seconds = enough_steps(prepare)
+    else:
+        seconds = timeit(partial(prepare(), steps), number=1)
     benchmark.group = ", ".join([suite, *row.values()])
     benchmark.extra_info.update(peer=peer, steps=steps)
     rounds = ROUNDS if seconds < 5 * CALL_SECONDS else 5
+    # A run goes on where it stopped; a peer's loop starts from the beginning.
+    start = prepare if peer.startswith("ours") else partial(lambda loop: loop, prepare())
     benchmark.pedantic(
-        lambda loop: loop(steps), setup=lambda: ((prepare(),), {}), rounds=rounds, warmup_rounds=1
+        lambda loop: loop(steps), setup=lambda: ((start(),), {}), rounds=rounds, warmup_rounds=1
     )
     if benchmark.stats:
         medians[suite, tuple(row.items()), peer] = benchmark.stats.stats.median / steps

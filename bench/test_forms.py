@@ -1,0 +1,36 @@
+"""The forms that the core picks by itself, against the plain one, in steepest descent."""
+
+import inspect
+from functools import partial
+
+import pytest
+
+import implicitbias as ib
+from ours_loop import prepare
+from timing import time_steps
+from workload import EXPONENTS, samples
+
+pytestmark = pytest.mark.skipif(
+    "form" not in inspect.signature(ib.Run).parameters, reason="ib.Run has no parameter form"
+)
+
+# The iterations that the automatic form is timed over: its first may prepare, its late ones be cheap.
+ITERATIONS = {
+    (50, 100, "2"): 10**5,
+    (100, 500, "1"): 10**5,
+    (2000, 20, "4/3"): 10**5,
+    (2000, 20, "2"): 10**5,
+    (1000, 5000, "1"): 10**3,
+    (1000, 5000, "2"): 10**3,
+}
+
+
+@pytest.mark.parametrize("form", ["auto", "plain"])
+@pytest.mark.parametrize("case", ITERATIONS, ids=lambda case: "{}x{}-{}".format(*case))
+def test_time(benchmark, medians, case, form):
+    n, d, p = case
+    start = partial(prepare, *samples(n, d), EXPONENTS[p], form=form)
+    row = {"n x d": f"{n} x {d}", "p": p}
+    auto = form == "auto"
+    peer = "ours" if auto else "ours, plain"
+    time_steps(benchmark, medians, "forms", row, peer, start, ITERATIONS[case] if auto else None)
