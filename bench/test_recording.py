@@ -7,6 +7,7 @@ import pytest
 
 import implicitbias as ib
 from ours_loop import prepare
+from timing import enter
 from workload import samples
 
 ITERATIONS = 10**6
@@ -27,7 +28,7 @@ def test_share(benchmark, medians, shape):
     benchmark.group = f"recording, {shape}"
     benchmark.pedantic(lambda loop: loop(ITERATIONS), setup=setup, rounds=5, warmup_rounds=1)
     if benchmark.stats:
-        row = "recording", (("n x d", "{} x {}".format(*shape)),)
+        key = "recording", (("n x d", "{} x {}".format(*shape)),)
         # The share is small, and other load on the machine only adds: the least, not the median.
-        medians[*row, "ours"] = benchmark.stats.stats.min / ITERATIONS
-        medians[*row, "unrecorded"] = min(bare[1:]) / ITERATIONS
+        enter(medians, (*key, "ours"), benchmark.stats.stats.min / ITERATIONS)
+        enter(medians, (*key, "unrecorded"), min(bare[1:]) / ITERATIONS)
