@@ -11,7 +11,6 @@ from workload import signed_rows
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)
 
-
 UNROLL = 8  # iterations a trip: up to 15 % faster in cache than one
 
 

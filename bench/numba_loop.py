@@ -1,4 +1,4 @@
-"""Steepest descent on the exponential loss in Numba: plain loops, one pass over the data an iteration."""
+"""Steepest descent on the exponential loss in Numba: one pass over the data an iteration, two if tall."""
 
 import math
 
@@ -94,7 +94,24 @@ def descend(A, eta, move, steps):
     return w
 
 
+@njit(fastmath=True)
+def descend_tall(A, eta, move, steps):
+    """Return the same by two products: short rows leave one pass little to do but exponentials."""
+    n, d = A.shape
+    w, c, h = np.zeros(d, A.dtype), np.empty(n, A.dtype), np.empty(d, A.dtype)
+    for _ in range(steps):
+        np.dot(A, w, c)
+        lowest, total = c.min(), A.dtype.type(0)
+        for i in range(n):
+            c[i] = math.exp(lowest - c[i])
+            total += c[i]
+        np.dot(c, A, h)
+        move(w, h, eta / total)
+    return w
+
+
 def prepare(X, y, p):
     """Return the descent in l_p as a function of the number of steps."""
     A, eta = signed_rows(X, y, p)
-    return lambda steps: descend(A, A.dtype.type(eta), MOVES[p], steps)
+    loop = descend_tall if len(A) > 10 * A.shape[1] else descend
+    return lambda steps: loop(A, A.dtype.type(eta), MOVES[p], steps)
