@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from .continuous_time import Flow, flow
     from .linear_separability import Separability, separability
     from .long_run import Behaviour, behaviour
-    from .margin_flow import MarginSolution, max_margin
+    from .margin_solver import MarginSolution, max_margin
     from .oracle import as_cvxpy, dual_norm
     from .paper import claim
     from .prediction import predict, why_no_claim
@@ -115,8 +115,8 @@ _lazy = {
     "why_no_claim": "prediction",
     "Report": "verdict",
     "compare": "verdict",
-    "MarginSolution": "margin_flow",
-    "max_margin": "margin_flow",
+    "MarginSolution": "margin_solver",
+    "max_margin": "margin_solver",
     "as_cvxpy": "oracle",
     "dual_norm": "oracle",
     "Separability": "linear_separability",

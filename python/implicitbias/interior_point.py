@@ -1,0 +1,160 @@
+"""A primal-dual interior point method for maximum margins.
+
+The maximum margin max {t : A w >= t, |w| <= 1} and its dual, min |A' alpha|_* over the simplex, have the
+conditions
+
+    A w - t = s >= 0,    alpha >= 0, sum alpha = 1,    alpha_n s_n = 0,    w = c(A' alpha),
+
+where c maps a dual vector to the direction that it measures, in any scale: -c(z) is a steepest step. That is
+the slow manifold of steepest descent itself, whose weights are exp(-m_n): where the flow goes along it as
+log t grows, Newton's method goes along alpha_n s_n = mu as mu falls, a hundred times in a step.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .direction_map import DirectionMap
+
+Array = NDArray[np.float64]
+
+_SHORT_OF_THE_BOUNDARY = 0.995
+_FEW = 300  # samples, for which systems in as many unknowns are preferred: they lose less to rounding
+
+
+class Step(NamedTuple):
+    """A Newton step of each variable."""
+
+    alpha: Array
+    s: Array
+    w: Array
+    t: float
+
+
+def central_path(
+    A: Array, c: DirectionMap, dual: Callable[[Array], float], iterations: int = 100
+) -> Iterator[tuple[Array, Array]]:
+    """Yield w and alpha along the central path, until the iterations or the precision are at their end.
+
+    Mehrotra's predictor and corrector, from a point that is feasible. The caller judges each w and alpha by
+    what it certifies.
+
+    Parameters
+    ----------
+    A : ndarray of shape (n, d)
+        The samples times their labels, none of them zero.
+    c : DirectionMap
+    dual : callable
+        The dual norm.
+    iterations : int
+        At most.
+    """
+    alpha = 1 / np.array([dual(a) for a in A])
+    alpha /= alpha.sum()
+    unit = size = dual(alpha @ A)  # of A, about the maximum margin
+    z = alpha @ A / (unit or 1.0)
+    w = c(z)
+    t = float((A @ w).min()) / (unit or 1.0) - 1
+    s = A @ w / (unit or 1.0) - t
+    for _ in range(iterations):
+        yield w, alpha
+        if not (size > 0 and s.min() > 0 and alpha.min() > 0 and np.isfinite(w).all()):
+            return
+        with np.errstate(all="ignore"):
+            E, e = c.linearise(w, z)
+            try:
+                newton = _Newton(A / unit, E, e, alpha, s, A @ (w + e) / unit - t)
+            except (np.linalg.LinAlgError, ValueError):
+                return
+            predictor = newton.step(np.zeros(len(A)))
+            length = _to_the_boundary(alpha, s, predictor)
+            mu = float(alpha @ s) / len(A)
+            ahead = float((alpha + length * predictor.alpha) @ (s + length * predictor.s)) / len(A)
+            step = newton.step((ahead / mu) ** 3 * mu - length**2 * predictor.alpha * predictor.s)
+            length = _to_the_boundary(alpha, s, step)
+            alpha, s, w = alpha + length * step.alpha, s + length * step.s, w + length * step.w
+            t += length * step.t
+            alpha /= alpha.sum()
+            z = alpha @ A / unit
+            size = dual(z)
+            if 0 < size < 0.5:
+                unit, z, w = unit * size, z / size, w / size**c.degree
+                s, t = s / size ** (1 + c.degree), t / size ** (1 + c.degree)
+
+
+class _Newton:
+    """The linearised conditions, their matrix factorised."""
+
+    def __init__(self, A: Array, E: Array, e: Array, alpha: Array, s: Array, primal: Array) -> None:
+        self._alpha, self._s, self._e, self._primal = alpha, s, e, primal
+        self._solve = _schur_complement(A, E, alpha / s)
+        self._border = self._solve(np.ones(len(A)))
+
+    def step(self, target: Array) -> Step:
+        """Return the step to where alpha s = target, to first order."""
+        alpha, w = self._solve(target / self._alpha - self._primal)
+        dt = -float(alpha.sum() / self._border[0].sum())
+        alpha = alpha + dt * self._border[0]
+        s = (target - self._s * alpha) / self._alpha - self._s
+        return Step(alpha, s, self._e + w + dt * self._border[1], dt)
+
+
+def _to_the_boundary(alpha: Array, s: Array, step: Step) -> float:
+    """Return which part of a step leaves alpha and s positive."""
+    steepest = max(float((-step.alpha / alpha).max()), float((-step.s / s).max()), 1e-300)
+    return min(1.0, _SHORT_OF_THE_BOUNDARY / steepest)
+
+
+def _schur_complement(A: Array, E: Array, weights: Array) -> Callable[[Array], tuple[Array, Array]]:
+    """Return what solves (A E A' + diag(1 / weights)) x = b for x and E A' x, in the smaller dimension."""
+    n, d = A.shape
+    diagonal = E.ndim == 1
+    if n <= max(d, _FEW):
+        if diagonal:
+            B = A * np.sqrt(E)
+            K = B @ B.T
+        else:
+            K = A @ E @ A.T
+        K[np.diag_indices(n)] += 1 / weights
+        by_samples = _cholesky(K)
+
+        def solve(b: Array) -> tuple[Array, Array]:
+            x = by_samples(b)
+            return x, E * (x @ A) if diagonal else E @ (x @ A)
+
+        return solve
+    if diagonal:
+        root = np.sqrt(E / (1 + E))
+        B = np.sqrt(weights)[:, None] * A * root
+        M = B.T @ B
+        M[np.diag_indices(d)] += 1 / (1 + E)
+        by_entries = _cholesky(M)
+    else:
+        from scipy.linalg import lu_factor, lu_solve
+
+        factors = lu_factor(np.eye(d) + E @ ((A.T * weights) @ A))
+
+    def solve_by_entries(b: Array) -> tuple[Array, Array]:
+        z = (weights * b) @ A
+        v = root * by_entries(root * z) if diagonal else lu_solve(factors, E @ z)
+        return weights * (b - A @ v), v
+
+    return solve_by_entries
+
+
+def _cholesky(K: Array) -> Callable[[Array], Array]:
+    """Return what solves with K, or with the least multiple of the identity added that makes it positive."""
+    from scipy.linalg import cho_factor, cho_solve
+
+    ridge, largest = 0.0, float(K.diagonal().max())
+    while True:
+        try:
+            factor = cho_factor(K + ridge * np.eye(len(K)) if ridge else K)
+        except np.linalg.LinAlgError:
+            if ridge > 1e-6 * largest:
+                raise
+            ridge = max(100 * ridge, 1e-15 * largest)
+            continue
+        return lambda b: np.asarray(cho_solve(factor, b), dtype=np.float64)
