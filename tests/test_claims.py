@@ -1,6 +1,7 @@
 """Claims against closed forms, oracles against their own duality gap, verdicts of all four kinds."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.optimize import linprog
 import conftest
 import examples
 import implicitbias as ib
+from implicitbias import claims
 from implicitbias.oracle import max_margin
 
 
@@ -356,6 +358,45 @@ def test_a_certificate_that_excludes_the_oracle_violates(problem):
     report = ib.compare(run, claim)
     assert report.verdict == "violated"
     assert "excludes" in report.reason
+
+
+def test_a_wrong_oracle_is_noticed_by_max_margin(problem, monkeypatch):
+    """Also by a young run, whose own bracket is wide."""
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1.5))).advance(10)
+    for factor, verdict in ((1 - 1e-5, "violated"), (1 + 1e-5, "violated"), (1, "not yet converged")):
+        wrong = lambda *of, factor=factor: replace(best := max_margin(*of), value=factor * best.value)  # noqa: E731
+        monkeypatch.setattr(claims, "max_margin", wrong)
+        report = ib.compare(run, ib.predict(problem, run.method))
+        assert report.verdict == verdict
+        assert ("max_margin's certified bracket" in report.reason) == (factor != 1)
+
+
+def test_where_cvxpy_fails_max_margin_answers(problem, monkeypatch):
+    expected = ib.predict(problem, ib.GradientDescent()).solve()
+
+    def fail(*of):
+        raise ib.OracleError("no solution")
+
+    monkeypatch.setattr(claims, "max_margin", fail)
+    limit = ib.predict(problem, ib.GradientDescent()).solve()
+    assert limit.value == pytest.approx(expected.value, rel=1e-6)
+    assert limit.gap <= 1e-6
+    assert limit.bracket.lower <= expected.value <= limit.bracket.upper
+    with pytest.raises(ib.OracleError):
+        ib.predict(problem, ib.SteepestDescent(ib.Lp(1))).solve()
+
+
+def test_data_beyond_cvxpy(monkeypatch):
+    monkeypatch.setattr(claims, "max_margin", None)
+    X, y = conftest.separable(100, 3500)
+    problem = ib.Problem(X, y, ib.Exponential())
+    run = ib.Run(problem, ib.GradientDescent()).advance(10)
+    report = ib.compare(run, ib.predict(problem, run.method))
+    assert report.verdict == "not yet converged"
+    # All samples are support vectors: their margins are equal, and w is a combination with positive weights.
+    alpha = np.linalg.solve((y[:, None] * X) @ (y[:, None] * X).T, np.ones(100))
+    assert alpha.min() > 0
+    assert report.limit.value == pytest.approx(1 / np.sqrt(alpha.sum()), rel=1e-6)
 
 
 def test_hypotheses_that_fail(problem):

@@ -28,6 +28,19 @@ def test_every_answer_carries_its_proof(seed, n, d, scale):
         assert np.abs((answer.weights * y) @ X).max() <= 1e-9 * np.abs(X).max()
 
 
+def test_large_data():
+    X, y = conftest.separable(30000, 4)
+    answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
+    assert (y * (X @ answer.direction)).min() == answer.margin > 0
+    assert answer.margin <= np.abs((answer.weights * y) @ X).sum() == pytest.approx(answer.residual)
+    y[0] *= -1
+    answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
+    assert not answer.separable
+    assert np.abs((answer.weights * y) @ X).max() <= 1e-9 * np.abs(X).max()
+    X[7] = 0
+    assert ib.separability(ib.Problem(X, y, ib.Exponential())).weights[7] == 1
+
+
 def test_real_data():
     assert ib.datasets.iris_setosa().separability().separable
     assert ib.datasets.digits_3v8().separability().separable

@@ -2,12 +2,14 @@
 
 import math
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import margin_solver
 from ._core import (
     Affine,
     Constraint,
@@ -23,13 +25,16 @@ from ._core import (
     Simplex,
 )
 from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
-from .errors import InvalidValueError
+from .errors import InvalidValueError, OracleError
 from .linear_separability import Separability, separability
-from .oracle import max_margin
+from .oracle import max_margin, strictly_convex
 from .run import Bracket, Run
 
 Array = NDArray[np.float64]
 Hypothesis = tuple[str, bool]
+
+# Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
+_SMALL, _LARGE = 20_000, 300_000
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,21 @@ class Limit:
     unique : bool
         Whether it is the only one. False: another was found, a thousandth away, with the same value to 1e-8;
         then compare values, not points. True: the program is strictly convex, or none was found.
+    bracket : Bracket or None
+        A second opinion on a maximum margin: what `max_margin` certifies, in norms that it knows and where it
+        takes milliseconds.
     """
 
     point: Array
     value: float
     gap: float
     unique: bool
+    bracket: Bracket | None = None
+
+    def excluded_by(self, bracket: Bracket) -> bool:
+        """Whether a certified bracket of the maximum margin excludes the primal or the dual value."""
+        above = bracket.lower > self.value / (1 - self.gap) * (1 + 1e-12)
+        return above or bracket.upper < self.value * (1 - 1e-12)
 
     @property
     def direction(self) -> Array:
@@ -103,7 +117,7 @@ class LimitClaim(Claim):
     def _limit(self) -> Limit: ...
 
     def solve(self) -> Limit:
-        """Solve the convex program, once.
+        """Solve the convex program, once; large ones, and those on which cvxpy fails, by `max_margin`.
 
         Raises
         ------
@@ -185,8 +199,24 @@ class MaxMarginClaim(LimitClaim):
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
-        solution = max_margin(self.problem.X, self.problem.y, self.norm)
-        return Limit(solution.direction, solution.value, solution.gap, solution.unique)
+        size, known = self.problem.X.size, strictly_convex(self.norm)
+        if known and size > _LARGE:
+            return self._certified()
+        try:
+            solution = max_margin(self.problem.X, self.problem.y, self.norm)
+        except OracleError:
+            if not known:
+                raise
+            return self._certified()
+        bracket = None
+        if known and size <= _SMALL:
+            with suppress(InvalidValueError):  # it cannot come that close
+                bracket = margin_solver.max_margin(self.problem, self.norm).bracket
+        return Limit(solution.direction, solution.value, solution.gap, solution.unique, bracket)
+
+    def _certified(self) -> Limit:
+        solution = margin_solver.max_margin(self.problem, self.norm)
+        return Limit(solution.direction, solution.value, solution.bracket.gap, True, solution.bracket)
 
 
 class ProjectionClaim(LimitClaim):

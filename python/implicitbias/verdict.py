@@ -186,7 +186,6 @@ def _judge_margin(run: Run, claim: MaxMarginClaim, limit: Limit, tolerance: floa
     margin = claim.margin(run)
     gap = 1 - margin / limit.value if math.isfinite(margin) else math.inf
     angle = _angle(run.w, limit.point) if limit.unique else math.nan
-    lower, upper = claim.bracket(run)
     maximum = f"the maximum margin {limit.value:.6g}"
     verdict: Verdict = "not yet converged"
     if margin > 0:
@@ -195,10 +194,12 @@ def _judge_margin(run: Run, claim: MaxMarginClaim, limit: Limit, tolerance: floa
         reason = f"the data are not separated yet (margin {margin:.3g}, maximum {limit.value:.6g})"
     if isinstance(claim, AdaGradDirectionClaim) and margin > 0:
         reason += _on_the_way(run, limit)
-    # The maximum lies between the oracle's primal and dual values.
-    if lower > limit.value / (1 - limit.gap) * (1 + 1e-12) or upper < limit.value * (1 - 1e-12):
-        verdict, reason = "violated", f"the certified bracket [{lower:.6g}, {upper:.6g}] excludes the oracle"
-    elif gap <= tolerance:
+    for whose, bracket in (("the", claim.bracket(run)), ("max_margin's", limit.bracket)):
+        if bracket is not None and limit.excluded_by(bracket):
+            ends = f"[{bracket.lower:.9g}, {bracket.upper:.9g}]"
+            reason = f"{whose} certified bracket {ends} excludes the oracle's {limit.value:.9g}"
+            return _Judgement("violated", reason, gap, angle)
+    if gap <= tolerance:
         verdict = "holds"
         reason = f"the margin is {_percent(gap)} below {maximum} (tolerance {_percent(tolerance)})"
     return _Judgement(verdict, reason, gap, angle)
