@@ -67,7 +67,6 @@ class StuckError(ArithmeticError):
     """The steps became too short: the equation is not smooth, or the solution leaves its domain."""
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of trial steps that are too long
 def integrate(
     velocity: Callable[[float, Array], Array],
     jacobian: Callable[[float, Array], Array],
@@ -93,16 +92,24 @@ def integrate(
     ------
     StuckError
     """
-    rows, s, end = [q[None]], float(times[0]), float(times[-1])
-    length, last, tried, crossings = 0.1, None, 0, 0
-
-    def advance(step: Any, stop: float) -> Array:
-        """Collect the rows up to `stop` and return the solution there."""
-        between = times[(times > s) & (times <= stop)]
+    rows = [q[None]]
+    for at, stop, step in steps(velocity, jacobian, q, float(times[0]), float(times[-1]), tolerance):
+        between = times[(times > at) & (times <= stop)]
         if len(between):
             rows.append(step(between).reshape(len(q), -1).T)
-        return np.asarray(step(np.array([stop]))).ravel()
+    return np.concatenate(rows)
 
+
+def steps(
+    velocity: Callable[[float, Array], Array],
+    jacobian: Callable[[float, Array], Array],
+    q: Array,
+    s: float,
+    end: float,
+    tolerance: float,
+) -> Iterator[tuple[float, float, Callable[[Array], Array]]]:
+    """Yield the steps that `integrate` takes: from, to, and the solution between, one a column."""
+    length, last, tried, crossings = 0.1, None, 0, 0
     while s < end:
         tried += 1
         if tried > 5000:
@@ -113,7 +120,8 @@ def integrate(
                 raise StuckError(f"the equation is not smooth about log t = {s:.6g}")
             stop = min(s + CROSSING, end)
             for stretch in _explicit_steps(velocity, q, s, stop, tolerance):
-                q, s = advance(stretch, stretch.t), stretch.t
+                yield s, stretch.t, stretch
+                q, s = stretch(stretch.t), stretch.t
             length, last = CROSSING / 4, None
             continue
         if end - s < 1.1 * length:  # and leave no sliver
@@ -128,9 +136,9 @@ def integrate(
             length *= max(0.8 * (target / error) ** (1 / STAGES), 0.2)
             continue
         stop = end if length == end - s else s + length
-        q, s, last = advance(step, stop), stop, step
+        yield s, stop, step
+        q, s, last = step(np.array([stop])).ravel(), stop, step
         length *= min(0.8 * (target / max(error, 1e-300)) ** (1 / STAGES), 3.0)
-    return np.concatenate(rows)
 
 
 def _explicit_steps(
@@ -158,6 +166,7 @@ def _noise(q: Array, length: float) -> float:
     return 64 * float(np.finfo(float).eps) * (1 + float(np.linalg.norm(q))) * max(length, 1)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of trial steps that are too long
 def _step(
     velocity: Callable[[float, Array], Array],
     jacobian: Array,

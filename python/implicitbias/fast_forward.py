@@ -19,15 +19,16 @@ from ._core import (
     Logistic,
     LogSpaced,
     LossNormalized,
+    Lp,
     Method,
     MirrorDescent,
-    ModifiedEquation,
     Polynomial,
     SteepestDescent,
     StepSize,
 )
-from .collocation import StuckError, integrate
+from .collocation import StuckError
 from .errors import InvalidTypeError, InvalidValueError
+from .mean_path import MeanPath, mean_path
 from .oracle import strictly_convex
 from .trajectory import power_of_ten
 
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 LARGEST_COUNT = 2**53  # a double counts iterations up to here
-_FIRST, _LAST = 100, 10**7  # the earliest leap, and the latest that is checked by iterating on
-_TERMS = 4  # of the modified equation
+_LAST = 10**7  # the latest leap that is checked by iterating on
 _EPSILON = float(np.finfo(float).eps)
 _LN10 = math.log(10)
 
@@ -51,24 +51,34 @@ def fast_forward(
     if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
         raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
     _require_a_flow(run)
-    start = max(run._loop.t, _FIRST)
+    path = mean_path(run)
+    start, error = max(run._loop.t, path.earliest), math.inf
     if not _iterate(run, start, end, progress):
         return
-    equation, seen = run._loop.equation(), math.inf
-    while start < _LAST:
-        if not _iterate(run, 10 * start, end, progress):
-            return
-        now = run._loop.equation()
-        leap = _leap(now, equation, start, run, end, tolerance)
+    path.look()
+    fresh = start >= _LAST
+
+    def leaps(more: int) -> bool:
+        """Iterate, then leap if that can be done; return whether the end is reached."""
+        nonlocal error
+        t = run._loop.t
+        for look in np.geomspace(t, t + more, path.looks + 1)[1:].tolist() if more else ():
+            if not _iterate(run, round(look), end, progress):
+                return True
+            path.look()
+        leap = _leap(path, run, end, tolerance)
         if isinstance(leap, _Leap):
             leap.take(run)
+            return True
+        error = leap
+        return False
+
+    while run._loop.t < _LAST:
+        if leaps(9 * run._loop.t):
             return
-        start, equation, seen = run._loop.t, now, leap
-    leap = _leap(equation, equation, start, run, end, tolerance)
-    if isinstance(leap, _Leap):
-        leap.take(run)
-        return
-    _refuse(run, tolerance, min(seen, leap))
+    more = path.alone(fresh)
+    if more is None or not leaps(more):
+        _refuse(run, tolerance, error)
 
 
 def _refuse(run: "Run", tolerance: float, error: float) -> NoReturn:
@@ -163,11 +173,11 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if not strictly_convex(method.norm):
+    if not strictly_convex(method.norm) and method.norm != Lp(1):
         raise InvalidTypeError(
-            f"method: expected a norm whose steepest step depends continuously on the gradient, such as "
-            f"Lp(p) with 1 < p < inf or QuadraticNorm(D), got {method.norm!r}: its iterates jump between "
-            "several steepest steps and follow no differential equation"
+            "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
+            f"with 1 < p < inf or QuadraticNorm(D), or Lp(1), got {method.norm!r}: its iterates jump between "
+            "several steepest steps, and what they follow is known for Lp(1) alone"
         )
 
 
@@ -204,42 +214,27 @@ class _Leap:
             run._loop.leap(time.t, time.log10_t, q, error)
 
 
-def _leap(
-    now: ModifiedEquation, before: ModifiedEquation, then: int, run: "Run", end: Time, tolerance: float
-) -> "_Leap | float":
-    """Integrate from the current state to the end, or return the error that is too large.
-
-    The error is measured: a second integration is poorer in every respect. It leaves a decade earlier, from
-    the state `before` at t = `then`, has one term less and coarser steps, and by now it can be compared with
-    the iterates. Its distance is taken for the error of the first.
-    """
+def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | float":
+    """Integrate from the current state to the end, or return the error that is too large."""
     if run.margin <= 0 and not _separable(run):
         return math.inf
-    log_t = run._loop.log10_t * _LN10
     # w grows like log t, and with it what rounding makes of a row. No further iterations would help.
     rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
     if rounding > tolerance:
         _refuse(run, tolerance, rounding)
     times = list(_schedule(run, end))
-    logs = np.array([log_t, *(_LN10 * time.log10_t for time in times)])
     inherited = run._loop.error
     # BLAS threads take longer to meet than these small systems to solve.
     with suppress(StuckError), threadpool_limits(1, "blas"):
-        start = before.start
-        if then < run._loop.t:
-            decade = np.array([math.log(then), log_t])
-            start = _integrate(before, start, decade, _TERMS - 1, tolerance / 30)[1]
-        error = inherited + _distance(now, now.start, before, start)
-        if not error <= tolerance:
-            return error
-        poorer = _integrate(before, start, logs, _TERMS - 1, tolerance / 30)[1:]
-        better = _integrate(now, now.start, logs, _TERMS, max(tolerance / 1000, 1e-13))[1:]
-        distances = [_distance(now, one, before, other) for one, other in zip(better, poorer, strict=True)]
+        ahead = path.integrate(np.array([_LN10 * time.log10_t for time in times]), tolerance - inherited)
+        if isinstance(ahead, float):
+            return inherited + ahead
         # What rounding adds: to the iterates so far, as to a random walk, and to a row.
-        sizes = np.array([float(np.linalg.norm(now.point(q))) for q in better])
         walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
-        errors = inherited + np.maximum.accumulate([error, *distances])[1:] + _EPSILON * (walk + 8 * sizes)
-        return _Leap(times, better, errors) if errors[-1] <= tolerance else float(errors[-1])
+        errors = inherited + np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
+        if errors[-1] > tolerance:
+            return float(errors[-1])
+        return _Leap(times, ahead.coordinates, errors + ahead.jumps)
     return math.inf
 
 
@@ -251,17 +246,6 @@ def _separable(run: "Run") -> bool:
 
     separability(run.problem).require()
     return True
-
-
-def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array) -> float:
-    return float(np.linalg.norm(one.point(p) - other.point(q)))
-
-
-def _integrate(equation: ModifiedEquation, q: Array, log_times: Array, terms: int, tolerance: float) -> Array:
-    def velocity(log_t: float, at: Array) -> Array:
-        return equation.velocity(log_t, at, terms)
-
-    return integrate(velocity, equation.jacobian, q, log_times, tolerance)
 
 
 def _schedule(run: "Run", end: Time) -> Iterator[Time]:

@@ -1,0 +1,172 @@
+"""Which smooth path a run follows, and how far off it is: what `fast_forward` integrates."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._core import Lp, ModifiedEquation, SteepestDescent
+from .collocation import integrate
+from .sliding_flow import SlidingFlow
+
+if TYPE_CHECKING:
+    from .run import Run
+
+Array = NDArray[np.float64]
+
+_TERMS = 4  # of the modified equation
+_EPSILON = float(np.finfo(float).eps)
+_LN10 = math.log(10)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Rows of a path that was integrated.
+
+    Attributes
+    ----------
+    coordinates : ndarray of shape (k, ...)
+        The method's.
+    sizes : ndarray of shape (k,)
+        |w|_2.
+    errors : ndarray of shape (k,)
+        Estimated errors of the path.
+    jumps : ndarray of shape (k,)
+        How far the iterates are from their path.
+    """
+
+    coordinates: Array
+    sizes: Array
+    errors: Array
+    jumps: Array
+
+
+class MeanPath(Protocol):
+    """The path that a run follows, from where it was looked at last.
+
+    Its error is measured: a second integration is poorer. It leaves a decade of iterations earlier, and by
+    now it can be compared with the iterates. Its distance is taken for the error of the first.
+    """
+
+    earliest: int  # from where it can be integrated
+    looks: int  # how often the run is to be looked at in a decade
+
+    def look(self) -> None:
+        """Take note of where the run is."""
+
+    def alone(self, fresh: bool) -> int | None:
+        """Do without an earlier decade; return how many iterations to look at instead, or None.
+
+        A run is fresh that was past its last decade to begin with.
+        """
+
+    def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
+        """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
+
+
+def mean_path(run: "Run") -> MeanPath:
+    """Return the path that a run follows."""
+    method = run.method
+    if isinstance(method, SteepestDescent) and method.norm == Lp(1):
+        return JumpingPath(run)
+    return SmoothPath(run)
+
+
+class SmoothPath:
+    """The solution of the modified equation; the poorer one has one term less and coarser steps."""
+
+    earliest, looks = 100, 1
+
+    def __init__(self, run: "Run") -> None:
+        self._run = run
+        self._seen: list[tuple[float, ModifiedEquation]] = []
+
+    def look(self) -> None:
+        """Take note of where the run is."""
+        self._seen = [*self._seen[-1:], (_LN10 * self._run.log10_t, self._run._loop.equation())]
+
+    def alone(self, fresh: bool) -> int | None:
+        """Do without an earlier decade; the poorer path tells enough."""
+        self._seen = self._seen[-1:]
+        return 0
+
+    def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
+        """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
+        (then, before), (now, equation) = self._seen[0], self._seen[-1]
+        start = before.start
+        if then < now:
+            start = _integrate(before, start, np.array([then, now]), _TERMS - 1, tolerance / 30)[1]
+        error = _distance(equation, equation.start, before, start)
+        if not error <= tolerance:
+            return error
+        times = np.append(now, log_times)
+        poorer = _integrate(before, start, times, _TERMS - 1, tolerance / 30)[1:]
+        better = _integrate(equation, equation.start, times, _TERMS, max(tolerance / 1000, 1e-13))[1:]
+        distances = [_distance(equation, p, before, q) for p, q in zip(better, poorer, strict=True)]
+        sizes = np.array([float(np.linalg.norm(equation.point(q))) for q in better])
+        return Ahead(better, sizes, np.maximum(error, distances), np.zeros(len(better)))
+
+
+def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array) -> float:
+    return float(np.linalg.norm(one.point(p) - other.point(q)))
+
+
+def _integrate(equation: ModifiedEquation, q: Array, log_times: Array, terms: int, tolerance: float) -> Array:
+    def velocity(log_t: float, at: Array) -> Array:
+        return equation.velocity(log_t, at, terms)
+
+    return integrate(velocity, equation.jacobian, q, log_times, tolerance)
+
+
+class JumpingPath:
+    """The mean path of coordinate descent.
+
+    How far the iterates jump about it follows from how far their partial derivatives were from a tie, at
+    most, in the last decade; where ties are ill-conditioned, that may be many steps. By as much the poorer
+    path is moved where it leaves a coordinate behind.
+    """
+
+    earliest, looks = 10**4, 20
+
+    def __init__(self, run: "Run") -> None:
+        self._run = run
+        self._flow = SlidingFlow(run.problem, run.step_size)
+        self._seen: list[tuple[float, Array]] = []
+
+    def look(self) -> None:
+        """Take note of where the run is."""
+        self._seen = [*self._seen[-self.looks :], (_LN10 * self._run.log10_t, self._run.w.ravel())]
+
+    def alone(self, fresh: bool) -> int | None:
+        """Do without an earlier decade: a leap's error has the jumps in it, otherwise they are looked at."""
+        if not fresh:
+            return None
+        return 0 if self._run._loop.error else 1000
+
+    def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
+        """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
+        times, iterates = np.array([log_t for log_t, _ in self._seen]), [w for _, w in self._seen]
+        now, w = times[-1], iterates[-1]
+        if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
+            return math.inf  # the step size is not what it will be
+        flow = self._flow
+        before = list(flow.follow(iterates[0], times, tolerance / 30))
+        spread = max(point.apart(w) for w, point in zip(iterates, before, strict=True))
+        path = flow.follow(w, np.append(now, log_times), max(tolerance / 1000, 1e-13))
+        error = float(np.linalg.norm(next(path).w - before[-1].w))
+        if error > tolerance:
+            return error
+        better = list(path)
+        both = np.concatenate([times, log_times])
+        poorer = list(flow.follow(iterates[0], both, tolerance / 30, spread))[len(times) :]
+        rows = np.array([point.w for point in better])
+        distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
+        sizes = np.linalg.norm(rows, axis=1)
+        jumps = np.zeros(len(rows))
+        for k, point in enumerate(better):
+            jumps[k:] = spread * float(np.linalg.norm(point.reach()))
+            if jumps[k] <= _EPSILON * sizes[k]:  # and they shrink
+                break
+        return Ahead(rows, sizes, np.maximum(error, distances), jumps)
