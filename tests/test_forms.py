@@ -76,6 +76,8 @@ MONOTONE = {
     "mirror descent 10x3": (separable(10, 3), ib.GradientDescent(), ib.Constant(0.05), "inner"),
     "mirror descent l1.5": (separable(50, 100), ib.MirrorDescent(ib.SquaredLp(1.5)), NORMALISED, "inner"),
     "capped": (separable(20, 5), descent(2), ib.LossNormalized(1.0, 3.0), "inner"),
+    "AdaGrad": (separable(50, 100), ib.AdaGrad(), ib.Constant(0.01), "inner"),
+    "AdaGrad from 1e-3": (separable(30, 8), ib.AdaGrad(1e-3), ib.Constant(0.1), "inner"),
     "l1 100x500": (separable(100, 500), descent(1), NORMALISED, "coordinates"),
     "l1 300x200": (separable(300, 200, 4), descent(1), ib.LossNormalized(0.7), "coordinates"),
     "screened l2": (separable(300, 4), descent(2), NORMALISED, "screened"),
@@ -131,6 +133,20 @@ def test_finite_root(case):
     assert other.off_manifold == pytest.approx(plain.off_manifold, abs=1e-11, nan_ok=True)
 
 
+@pytest.mark.parametrize("rank", [1, 3, 9])
+def test_factorized(rank):
+    rng = np.random.default_rng(rank)
+    X, V = rng.standard_normal((12, 9, 9)), rng.standard_normal((9, 2))
+    X = X + X.transpose(0, 2, 1)
+    y = np.einsum("nij,ij->n", X, V @ V.T)
+    w0 = 0.3 * rng.standard_normal((9, rank))
+    plain, other = both((X, y), ib.Squared(), ib.FactorizedGradientDescent(), ib.Constant(1e-4), 500, w0)
+    assert other.form == "inner"
+    assert_same(plain, other)
+    np.testing.assert_allclose(other.factor, plain.factor, rtol=0, atol=1e-12 * np.abs(plain.factor).max())
+    np.testing.assert_array_equal(other.w, other.w.T)
+
+
 def test_ill_conditioned_samples_are_not_squared():
     # In X'X, of condition 1e14, the smallest direction would be lost.
     X = np.array([[1.0, 1], [1, 1 + 1e-7], [1, 1]])
@@ -160,7 +176,7 @@ def test_screened_rows_come_back():
     assert_same(plain, other, 1e-11)
 
 
-@pytest.mark.parametrize("case", ["l1.33 10x3", "l2 50x100", "l1 100x500", "screened l2", "quadratic potential"])
+@pytest.mark.parametrize("case", ["l1.33 10x3", "AdaGrad", "l2 50x100", "l1 100x500", "screened l2", "quadratic potential"])
 @given(cuts=st.lists(st.integers(1, 700), max_size=6), saved=st.booleans())
 def test_chunked_and_resumed_runs_are_bit_identical(tmp_path_factory, case, cuts, saved):
     data, method, step_size, _ = MONOTONE[case]

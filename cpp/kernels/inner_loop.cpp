@@ -1,6 +1,7 @@
 #include "implicitbias/kernels/inner_loop.hpp"
 
 #include "coordinate_loop.hpp"
+#include "factor_loop.hpp"
 #include "gradients.hpp"
 #include "moves.hpp"
 #include "screened_gradient.hpp"
@@ -78,6 +79,8 @@ std::unique_ptr<Move> make_move(const InnerMove& move, const InnerSteps& steps, 
       return std::make_unique<EntropyMomentumMove>(move, d);
     case InnerMove::Kind::adagrad:
       return std::make_unique<AdagradMove>(d, steps);
+    case InnerMove::Kind::factor:
+      break;  // a loop of its own
   }
   return nullptr;
 }
@@ -86,6 +89,7 @@ std::unique_ptr<Move> make_move(const InnerMove& move, const InnerSteps& steps, 
 
 std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
                                       const InnerSteps& steps, InnerForm form) {
+  if (move.kind == InnerMove::Kind::factor) return factor_loop(problem, steps);
   if (form == InnerForm::coordinates) return coordinate_loop(problem, steps);
   if (form == InnerForm::plain)
     if (auto tiny = tiny_loop(problem, move, steps)) return tiny;

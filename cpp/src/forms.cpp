@@ -34,7 +34,8 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
   if (!move) return nullptr;
   if (move->kind == Kind::coordinate && monotone && n * d >= screened_columns && !screens_rows(n, d))
     return std::make_unique<CoordinateForm>(problem, method, *steps);
-  if (rows.streamed()) return nullptr;
+  // The smoothness bound of the factorised method is not B^2 L, which the inner loops know.
+  if (rows.streamed() || (move->kind == Kind::factor && monotone)) return nullptr;
 
   const bool screened = monotone && screens_rows(n, d) && move->kind != Kind::adagrad;
   const kernels::InnerProblem inner{*loss, n, d, rows.view(), rows.tall(), problem->y().data()};

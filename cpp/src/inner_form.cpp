@@ -8,6 +8,7 @@ kernels::InnerState view(State& state) {
   kernels::InnerState inner{.t = state.t,
                             .w = state.w.data(),
                             .memory = {},
+                            .memory_size = state.memory.empty() ? 0 : state.memory[0].size(),
                             .gradient_sum = state.gradient_sum.size() ? state.gradient_sum.data() : nullptr,
                             .weight_sum = state.weight_sum,
                             .largest_step = state.largest_step,

@@ -28,6 +28,7 @@ void SampleForm::advance(State& state, std::int64_t until) {
     kernels::InnerState inner{.t = state.t,
                               .w = moved(state),
                               .memory = {margins(state)},
+                              .memory_size = samples(),
                               .gradient_sum = weights(state),
                               .weight_sum = state.weight_sum,
                               .largest_step = state.largest_step,

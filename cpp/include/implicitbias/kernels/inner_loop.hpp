@@ -16,6 +16,7 @@ struct InnerState {
   std::int64_t t;
   double* w;
   double* memory[4];
+  Index memory_size;     // of memory[0]
   double* gradient_sum;  // null where it is not kept
   double weight_sum, largest_step;
   std::int64_t largest_step_t;
@@ -46,8 +47,8 @@ class InnerLoop {
   /// What later iterations depend on besides the state, where there is something.
   virtual Index kept_size() const { return 0; }
   virtual const double* kept() const { return nullptr; }
-  /// Before the first iteration and wherever the state was changed from outside; `kept` is null where there is
-  /// only the state to go on from.
+  /// Before the first iteration and wherever the state was changed from outside; `kept` is null where there
+  /// is only the state to go on from.
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
 };
 

@@ -19,7 +19,8 @@ struct InnerMove {
     mirror_identity,   // z += f h, w = z; memory: z and the rounding of its sum
     mirror_power,      // z += f h, w_i = sign(z_i) |z_i|^r S^balance
     entropy_momentum,  // w = (w + beta dw) exp(f h); memory: log w, 0, the last w and its logarithm
-    adagrad            // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
+    adagrad,           // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
+    factor             // U += 2 f H U for the matrix H of h, W = U U'; memory: U
   };
   Kind kind;
   const Power* power = nullptr;

@@ -81,6 +81,10 @@ class FactorizedGradientDescent final : public Method {
     square(next);
   }
 
+  std::optional<kernels::InnerMove> inner_move() const override {
+    return kernels::InnerMove{kernels::InnerMove::Kind::factor};
+  }
+
   bool flows() const override { return true; }
   Vector coordinates(const State& state) const override { return state.memory[0]; }
   void place(const Vector& q, State& state) const override {
