@@ -13,6 +13,14 @@ double softmin_slopes(const double* z, Index n, double* slopes);
 void exponentials(double* x, Index n, double shift);
 double descend(const Power& power, const double* v, Index n, double factor, double* out);
 void adagrad_step(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
+void multiply(const FloatRows& rows, const double* v, double* out);
+void multiply_transposed(const FloatRows& rows, const double* c, double* out);
+void multiply_block(const FloatRows& rows, const double* v, double* out, const float* ahead);
+void add_block(const FloatRows& rows, const double* c, double* out, const float* ahead);
+void multiply(const SparseRowsOf<double>& rows, const double* v, double* out);
+void multiply(const SparseRowsOf<float>& rows, const double* v, double* out);
+void add_rows(const SparseRowsOf<double>& rows, const double* c, double* out);
+void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out);
 
 std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
                                       const InnerSteps& steps, InnerForm form);

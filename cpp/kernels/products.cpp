@@ -2,6 +2,10 @@
 #include <cstring>
 #include <type_traits>
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #include "implicitbias/kernels/always_inline.hpp"
 #include "level.hpp"
 
@@ -9,13 +13,13 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
-template <int Count>  // of 1 to 8 rows, which share each load of v
-IMPLICITBIAS_INLINE void inner_products(const double* m, Index stride, Index length, const double* v,
+template <int Count, class T>  // of 1 to 8 rows, which share each load of v
+IMPLICITBIAS_INLINE void inner_products(const T* m, Index stride, Index length, const double* v,
                                         double* out) {
   // Where there are fewer rows, the others are the last one again: the compiler drops them.
   const auto row = [&](int i) { return m + (i < Count ? i : Count - 1) * stride; };
-  const double *m0 = row(0), *m1 = row(1), *m2 = row(2), *m3 = row(3), *m4 = row(4), *m5 = row(5),
-               *m6 = row(6), *m7 = row(7);
+  const T *m0 = row(0), *m1 = row(1), *m2 = row(2), *m3 = row(3), *m4 = row(4), *m5 = row(5), *m6 = row(6),
+          *m7 = row(7);
   // Eight sums: with fewer, additions would wait for one another.
   double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
 #pragma omp simd reduction(+ : s0, s1, s2, s3, s4, s5, s6, s7)
@@ -33,8 +37,8 @@ IMPLICITBIAS_INLINE void inner_products(const double* m, Index stride, Index len
   std::copy_n(sums, Count, out);
 }
 
-template <int Count, bool Add>  // rows that share each load and store of out
-IMPLICITBIAS_INLINE void combine(const double* m, Index stride, Index length, const double* c,
+template <int Count, bool Add, class T>  // rows that share each load and store of out
+IMPLICITBIAS_INLINE void combine(const T* m, Index stride, Index length, const double* c,
                                  double* __restrict out) {
 #pragma omp simd
   for (Index j = 0; j < length; ++j) {
@@ -54,7 +58,8 @@ IMPLICITBIAS_INLINE void with_count(Index count, const F& f) {
   }
 }
 
-IMPLICITBIAS_INLINE void inner_products(const Rows& rows, const double* v, double* out) {
+template <class T>
+IMPLICITBIAS_INLINE void inner_products(const RowsOf<T>& rows, const double* v, double* out) {
   Index row = 0;
   for (; row + 8 <= rows.count; row += 8)
     inner_products<8>(rows.data + row * rows.stride, rows.stride, rows.length, v, out + row);
@@ -63,7 +68,8 @@ IMPLICITBIAS_INLINE void inner_products(const Rows& rows, const double* v, doubl
   });
 }
 
-IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out) {
+template <class T>
+IMPLICITBIAS_INLINE void sum_rows(const RowsOf<T>& rows, const double* c, double* out) {
   const auto from = [&](Index row) { return rows.data + row * rows.stride; };
   // The rest comes first, so that it can write where the others add.
   Index row = rows.count / 8 * 8;
@@ -82,51 +88,70 @@ IMPLICITBIAS_INLINE void sum_rows(const Rows& rows, const double* c, double* out
 }
 
 #ifdef __GNUC__
-// Prefetching goes line by line, which `omp simd` cannot say. A line is two registers of AVX2: eight sums of
-// one register each leave room for what is multiplied, and sums of a whole line would not.
-constexpr Index line = 64 / sizeof(double), half = line / 2;
-using Half = double __attribute__((vector_size(32)));
+// Prefetching goes line by line, which `omp simd` cannot say. Vectors are as wide as registers: compilers
+// keep wider ones in memory.
+#ifdef __AVX__
+using Wide = double __attribute__((vector_size(32)));
+#else
+using Wide = double __attribute__((vector_size(16)));
+#endif
+constexpr Index width = sizeof(Wide) / sizeof(double);
 
-IMPLICITBIAS_INLINE void load(const double* from, Half& to) { std::memcpy(&to, from, sizeof to); }
+template <class T>
+constexpr Index line = 64 / sizeof(T);
+
+IMPLICITBIAS_INLINE Wide load(const double* from) {
+  Wide result;
+  std::memcpy(&result, from, sizeof result);
+  return result;
+}
+
+IMPLICITBIAS_INLINE Wide load(const float* from) {
+  // GCC's __builtin_convertvector goes through memory.
+#if defined(__AVX__)
+  return static_cast<Wide>(_mm256_cvtps_pd(_mm_loadu_ps(from)));
+#elif defined(__SSE2__)
+  return static_cast<Wide>(_mm_cvtps_pd(_mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(from)))));
+#else
+  return Wide{from[0], from[1]};
+#endif
+}
 
 /// out_i = the sum of s_i, for four of them at once.
-IMPLICITBIAS_INLINE void add_up(const Half* s, double* out) {
-  const Half a =
+IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
+#if defined(__AVX__)
+  const Wide a =
       __builtin_shufflevector(s[0], s[1], 0, 4, 2, 6) + __builtin_shufflevector(s[0], s[1], 1, 5, 3, 7);
-  const Half b =
+  const Wide b =
       __builtin_shufflevector(s[2], s[3], 0, 4, 2, 6) + __builtin_shufflevector(s[2], s[3], 1, 5, 3, 7);
-  const Half sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  const Wide sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
   std::memcpy(out, &sums, sizeof sums);
+#else
+  for (int i = 0; i < 4; ++i) out[i] = s[i][0] + s[i][1];
+#endif
 }
 
-/// Fetches four of eight rows, at column j, into the second-level cache.
-IMPLICITBIAS_INLINE void prefetch(const double* rows, Index stride, Index j) {
-  for (int i = 0; i < 4; ++i) __builtin_prefetch(rows + i * stride + j, 0, 2);
+/// Fetches a line of four of eight rows into the second-level cache.
+template <class T>
+IMPLICITBIAS_INLINE void prefetch(const T* rows, Index stride) {
+  for (int i = 0; i < 4; ++i) __builtin_prefetch(rows + i * stride, 0, 2);
 }
 
-template <bool Ahead>
-IMPLICITBIAS_INLINE void multiply_eight(const double* m, const Rows& rows, const double* v, double* out,
-                                        const double* ahead) {
-  Half sums[8] = {};
+template <bool Ahead, class T>
+IMPLICITBIAS_INLINE void multiply_eight(const T* m, const RowsOf<T>& rows, const double* v, double* out,
+                                        const T* ahead) {
+  Wide sums[8] = {};
   Index j = 0;
-  for (; j + line <= rows.length; j += line) {
-    if constexpr (Ahead) prefetch(ahead, rows.stride, j);
-    for (Index k = j; k < j + line; k += half) {
-      Half factor, row;
-      load(v + k, factor);
-      for (int i = 0; i < 8; ++i) {
-        load(m + i * rows.stride + k, row);
-        sums[i] += row * factor;
-      }
+  while (j + line<T> <= rows.length) {
+    if constexpr (Ahead) prefetch(ahead + j, rows.stride);
+    for (Index part = 0; part < line<T>; part += width, j += width) {
+      const Wide factor = load(v + j);
+      for (int i = 0; i < 8; ++i) sums[i] += load(m + i * rows.stride + j) * factor;
     }
   }
-  for (; j + half <= rows.length; j += half) {
-    Half factor, row;
-    load(v + j, factor);
-    for (int i = 0; i < 8; ++i) {
-      load(m + i * rows.stride + j, row);
-      sums[i] += row * factor;
-    }
+  for (; j + width <= rows.length; j += width) {
+    const Wide factor = load(v + j);
+    for (int i = 0; i < 8; ++i) sums[i] += load(m + i * rows.stride + j) * factor;
   }
   add_up(sums, out);
   add_up(sums + 4, out + 4);
@@ -134,62 +159,81 @@ IMPLICITBIAS_INLINE void multiply_eight(const double* m, const Rows& rows, const
     for (int i = 0; i < 8; ++i) out[i] += m[i * rows.stride + j] * v[j];
 }
 
-template <bool Ahead>
-IMPLICITBIAS_INLINE void add_eight(const double* m, const Rows& rows, const double* c, double* out,
-                                   const double* ahead) {
+template <bool Ahead, class T>
+IMPLICITBIAS_INLINE void add_eight(const T* m, const RowsOf<T>& rows, const double* c, double* out,
+                                   const T* ahead) {
   Index j = 0;
-  for (; j + line <= rows.length; j += line) {
-    if constexpr (Ahead) prefetch(ahead + 4 * rows.stride, rows.stride, j);
-    for (Index k = j; k < j + line; k += half) {
-      Half sum, row;
-      load(out + k, sum);
-      for (int i = 0; i < 8; ++i) {
-        load(m + i * rows.stride + k, row);
-        sum += c[i] * row;
-      }
-      std::memcpy(out + k, &sum, sizeof sum);
+  while (j + line<T> <= rows.length) {
+    if constexpr (Ahead) prefetch(ahead + 4 * rows.stride + j, rows.stride);
+    for (Index part = 0; part < line<T>; part += width, j += width) {
+      Wide sum = load(out + j);
+      for (int i = 0; i < 8; ++i) sum += c[i] * load(m + i * rows.stride + j);
+      std::memcpy(out + j, &sum, sizeof sum);
     }
   }
   combine<8, true>(m + j, rows.stride, rows.length - j, c, out + j);
 }
 
-void multiply_eights(const Rows& rows, const double* v, double* out, const double* ahead) {
+template <class T>
+IMPLICITBIAS_INLINE void multiply_eights(const RowsOf<T>& rows, const double* v, double* out,
+                                         const T* ahead) {
   for (Index row = 0; row + 8 <= rows.count; row += 8) {
     const Index at = row * rows.stride;
     if (ahead)
       multiply_eight<true>(rows.data + at, rows, v, out + row, ahead + at);
     else
-      multiply_eight<false>(rows.data + at, rows, v, out + row, nullptr);
+      multiply_eight<false, T>(rows.data + at, rows, v, out + row, nullptr);
   }
 }
 
-void add_eights(const Rows& rows, const double* c, double* out, const double* ahead) {
+template <class T>
+IMPLICITBIAS_INLINE void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
   for (Index row = 0; row + 8 <= rows.count; row += 8) {
     const Index at = row * rows.stride;
     if (ahead)
       add_eight<true>(rows.data + at, rows, c + row, out, ahead + at);
     else
-      add_eight<false>(rows.data + at, rows, c + row, out, nullptr);
+      add_eight<false, T>(rows.data + at, rows, c + row, out, nullptr);
   }
 }
 #else  // without vector extensions: no prefetching
-void multiply_eights(const Rows& rows, const double* v, double* out, const double*) {
-  inner_products({rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
+template <class T>
+void multiply_eights(const RowsOf<T>& rows, const double* v, double* out, const T*) {
+  inner_products(RowsOf<T>{rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
 }
 
-void add_eights(const Rows& rows, const double* c, double* out, const double*) {
+template <class T>
+void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T*) {
   for (Index row = 0; row + 8 <= rows.count; row += 8)
     combine<8, true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
 }
 #endif
 
+template <class T>
+IMPLICITBIAS_INLINE void multiply_rows(const RowsOf<T>& rows, const double* v, double* out, const T* ahead) {
+  multiply_eights(rows, v, out, ahead);
+  const Index row = rows.count / 8 * 8;
+  if (row < rows.count)
+    inner_products(RowsOf<T>{rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
+                   out + row);
+}
+
+template <class T>
+IMPLICITBIAS_INLINE void add_rows(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
+  add_eights(rows, c, out, ahead);
+  const Index row = rows.count / 8 * 8;
+  with_count(rows.count - row, [&](auto count) {
+    combine<count(), true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
+  });
+}
+
 }  // namespace
 
 void multiply(const Rows& rows, const double* v, double* out) {
 #ifdef __GNUC__
-  if (rows.count >= 8 && rows.length >= line) {
+  if (rows.count >= 8 && rows.length >= line<double>) {
     const auto eight = [&](Index row) {
-      multiply_eight<false>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
+      multiply_eight<false, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
     };
     Index row = 0;
     for (; row + 8 <= rows.count; row += 8) eight(row);
@@ -201,21 +245,26 @@ void multiply(const Rows& rows, const double* v, double* out) {
   inner_products(rows, v, out);
 }
 
+void multiply(const FloatRows& rows, const double* v, double* out) { inner_products(rows, v, out); }
+
 void multiply_transposed(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 
+void multiply_transposed(const FloatRows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
+
 void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead) {
-  multiply_eights(rows, v, out, ahead);
-  const Index row = rows.count / 8 * 8;
-  if (row < rows.count)
-    inner_products({rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v, out + row);
+  multiply_rows(rows, v, out, ahead);
+}
+
+void multiply_block(const FloatRows& rows, const double* v, double* out, const float* ahead) {
+  multiply_rows(rows, v, out, ahead);
 }
 
 void add_block(const Rows& rows, const double* c, double* out, const double* ahead) {
-  add_eights(rows, c, out, ahead);
-  const Index row = rows.count / 8 * 8;
-  with_count(rows.count - row, [&](auto count) {
-    combine<count(), true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
-  });
+  add_rows(rows, c, out, ahead);
+}
+
+void add_block(const FloatRows& rows, const double* c, double* out, const float* ahead) {
+  add_rows(rows, c, out, ahead);
 }
 
 }  // namespace implicitbias::kernels::level

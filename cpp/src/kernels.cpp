@@ -19,6 +19,36 @@ void add_block(const Rows& rows, const double* c, double* out, const double* ahe
   table->add_block(rows, c, out, ahead);
 }
 
+void multiply(const FloatRows& rows, const double* v, double* out) { table->multiply_float(rows, v, out); }
+
+void multiply_transposed(const FloatRows& rows, const double* c, double* out) {
+  table->multiply_transposed_float(rows, c, out);
+}
+
+void multiply_block(const FloatRows& rows, const double* v, double* out, const float* ahead) {
+  table->multiply_block_float(rows, v, out, ahead);
+}
+
+void add_block(const FloatRows& rows, const double* c, double* out, const float* ahead) {
+  table->add_block_float(rows, c, out, ahead);
+}
+
+void multiply(const SparseRowsOf<double>& rows, const double* v, double* out) {
+  table->multiply_sparse(rows, v, out);
+}
+
+void multiply(const SparseRowsOf<float>& rows, const double* v, double* out) {
+  table->multiply_sparse_float(rows, v, out);
+}
+
+void add_rows(const SparseRowsOf<double>& rows, const double* c, double* out) {
+  table->add_rows(rows, c, out);
+}
+
+void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out) {
+  table->add_rows_float(rows, c, out);
+}
+
 double softmin_slopes(VectorView z, VectorSlot slopes) {
   return table->softmin_slopes(z.data(), z.size(), slopes.data());
 }

@@ -6,6 +6,7 @@
 #include "inner_loop.hpp"
 #include "power.hpp"
 #include "products.hpp"
+#include "sparse_products.hpp"
 
 namespace implicitbias::kernels {
 
@@ -18,6 +19,14 @@ struct Table {
   void (*exponentials)(double* x, Index n, double shift);
   double (*descend)(const Power& power, const double* v, Index n, double factor, double* out);
   void (*adagrad_step)(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
+  void (*multiply_float)(const FloatRows& rows, const double* v, double* out);
+  void (*multiply_transposed_float)(const FloatRows& rows, const double* c, double* out);
+  void (*multiply_block_float)(const FloatRows& rows, const double* v, double* out, const float* ahead);
+  void (*add_block_float)(const FloatRows& rows, const double* c, double* out, const float* ahead);
+  void (*multiply_sparse)(const SparseRowsOf<double>& rows, const double* v, double* out);
+  void (*multiply_sparse_float)(const SparseRowsOf<float>& rows, const double* v, double* out);
+  void (*add_rows)(const SparseRowsOf<double>& rows, const double* c, double* out);
+  void (*add_rows_float)(const SparseRowsOf<float>& rows, const double* c, double* out);
   /// The problem's rows must outlive the loop.
   std::unique_ptr<InnerLoop> (*inner_loop)(const InnerProblem& problem, const InnerMove& move,
                                            const InnerSteps& steps, InnerForm form);
