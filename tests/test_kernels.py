@@ -8,6 +8,7 @@ from scipy.special import logsumexp
 
 import examples
 import implicitbias as ib
+from storages import STORAGES
 from test_run import LOSS
 
 SMALL = [(1, 1), (3, 1), (10, 3), (7, 16), (16, 7), (17, 19), (50, 100), (100, 51)]
@@ -33,6 +34,22 @@ def test_gradient(loss, shape):
     X, y, w = samples(*shape)
     value, slope = LOSS[type(loss).__name__]
     gradient, log_loss = one_step(ib.Problem(X, y, loss), w)
+    slopes = slope(X @ w, y)
+    rounding = 1e-13 * (np.abs(w) + np.abs(X.T) @ np.abs(slopes))
+    assert np.all(np.abs(gradient - X.T @ slopes) <= rounding)
+    assert log_loss == pytest.approx(math.log(value(X @ w, y).sum()), rel=1e-13, abs=1e-13)
+
+
+# Below and beyond the cache for single precision, too.
+@pytest.mark.parametrize("shape", [*SMALL, *STREAMED, (2100, 512), (20000, 63)])
+@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Sigmoid(), ib.Squared()], ids=repr)
+@pytest.mark.parametrize("storage", list(STORAGES)[1:])
+def test_gradient_of_other_storage(storage, loss, shape, tmp_path):
+    X, y, w = samples(*shape)
+    X[np.random.default_rng(1).random(shape) < 0.5] = 0
+    X = X.astype(np.float32).astype(np.float64)
+    value, slope = LOSS[type(loss).__name__]
+    gradient, log_loss = one_step(ib.Problem(STORAGES[storage](X, tmp_path), y, loss), w)
     slopes = slope(X @ w, y)
     rounding = 1e-13 * (np.abs(w) + np.abs(X.T) @ np.abs(slopes))
     assert np.all(np.abs(gradient - X.T @ slopes) <= rounding)

@@ -48,7 +48,8 @@ std::int64_t read_integer(py::handle source, const char* argument) {
   return value;
 }
 
-Array read_array(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions) {
+py::array read_numbers(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions,
+                       bool keep_single) {
   static constexpr const char* expected = "an array of real numbers";
   if (source.is_none()) wrong_type(argument, expected, source);
   const auto numpy = py::module_::import("numpy");
@@ -69,24 +70,36 @@ Array read_array(py::handle source, const char* argument, std::initializer_list<
   if (std::string("fiub").find(kind) == std::string::npos || width > 8)
     throw InvalidTypeError(message(argument, ": expected ", expected, " that float64 can hold, got dtype ",
                                    py::str(dtype).cast<std::string>()));
-  const auto array = py::array_t<double, py::array::c_style | py::array::forcecast>::ensure(seen);
+  constexpr int c_order = py::array::c_style | py::array::forcecast;
+  const auto array = keep_single && kind == "f" && width == 4
+                         ? py::array(py::array_t<float, c_order>::ensure(seen))
+                         : py::array(py::array_t<double, c_order>::ensure(seen));
   if (!array) throw py::error_already_set();
-
-  Array result;
-  for (py::ssize_t axis = 0; axis < array.ndim(); ++axis) result.shape.sizes.push_back(array.shape(axis));
-  if (std::find(dimensions.begin(), dimensions.end(), result.shape.sizes.size()) == dimensions.end()) {
-    std::string wanted;
-    for (std::size_t count : dimensions) wanted += (wanted.empty() ? "" : " or ") + std::to_string(count);
-    throw InvalidValueError(
-        message(argument, ": expected an array of ", wanted, " dimensions, got shape ", result.shape.text()));
-  }
-  result.entries = Eigen::Map<const Vector>(array.data(), array.size());
+  check_dimensions(array, argument, dimensions);
   constexpr double largest_exact_integer = 9007199254740992.0;  // 2^53
   if ((kind == "i" || kind == "u") && width == 8 && array.size() > 0 &&
-      result.entries.cwiseAbs().maxCoeff() > largest_exact_integer)
+      Eigen::Map<const Vector>(static_cast<const double*>(array.data()), array.size()).cwiseAbs().maxCoeff() >
+          largest_exact_integer)
     throw InvalidValueError(
         message(argument, ": expected integers of at most 2^53, which float64 holds exactly"));
-  return result;
+  return array;
+}
+
+void check_dimensions(const py::array& array, const char* argument,
+                      std::initializer_list<std::size_t> dimensions) {
+  const auto seen = static_cast<std::size_t>(array.ndim());
+  if (std::find(dimensions.begin(), dimensions.end(), seen) != dimensions.end()) return;
+  std::string wanted;
+  for (std::size_t count : dimensions) wanted += (wanted.empty() ? "" : " or ") + std::to_string(count);
+  throw InvalidValueError(message(argument, ": expected an array of ", wanted, " dimensions, got shape ",
+                                  shape_of(array).text()));
+}
+
+Shape shape_of(const py::array& array) { return {{array.shape(), array.shape() + array.ndim()}}; }
+
+Array read_array(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions) {
+  const py::array array = read_numbers(source, argument, dimensions, false);
+  return {shape_of(array), Eigen::Map<const Vector>(static_cast<const double*>(array.data()), array.size())};
 }
 
 std::vector<std::vector<Index>> Convert<std::vector<std::vector<Index>>>::read(py::handle source,

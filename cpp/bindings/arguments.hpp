@@ -30,7 +30,14 @@ struct Array {
 
 double read_real(py::handle source, const char* argument);
 std::int64_t read_integer(py::handle source, const char* argument);
-/// Throws unless the array has one of `dimensions` dimensions.
+/// An array of real numbers in row-major order, copied only where it is none: of doubles, or of floats where
+/// they are to be kept. Throws unless it has one of `dimensions` dimensions.
+py::array read_numbers(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions,
+                       bool keep_single);
+void check_dimensions(const py::array& array, const char* argument,
+                      std::initializer_list<std::size_t> dimensions);
+Shape shape_of(const py::array& array);
+/// A copy of one of doubles.
 Array read_array(py::handle source, const char* argument, std::initializer_list<std::size_t> dimensions);
 
 py::array_t<double> to_array(VectorView entries, const Shape& shape);

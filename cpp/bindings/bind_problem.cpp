@@ -1,6 +1,10 @@
 #include "implicitbias/problem.hpp"
 
 #include "arguments.hpp"
+#include "data.hpp"
+#include "implicitbias/checksum.hpp"
+#include "implicitbias/kernels/flush_subnormals.hpp"
+#include "implicitbias/threads.hpp"
 #include "parts.hpp"
 
 namespace implicitbias::bindings {
@@ -16,30 +20,38 @@ void bind_problem(py::module_& module) {
       },
       py::arg("source"), py::arg("argument"), py::arg("dimensions"),
       "A checked copy of an array of finite real numbers; errors name the argument.");
+  module.def(
+      "checksum",
+      [](const py::array& array) {
+        if (!(array.flags() & py::array::c_style))
+          throw InvalidValueError("array: expected one in C order, contiguous");
+        const py::gil_scoped_release release;
+        return checksum(static_cast<const unsigned char*>(array.data()),
+                        static_cast<std::size_t>(array.nbytes()));
+      },
+      py::arg("array"), "A checksum of the bytes of an array.");
   py::class_<Problem, py::smart_holder>(
       module, "Problem", py::is_final(),
       "Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.\n\n"
-      "The arrays are checked and copied once; nothing done to them later shows.\n\n"
-      "Parameters\n----------\nX : array_like of shape (n, d) or (n, r, c)\n    Samples, finite.\n"
+      "The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double\n"
+      "precision.\n\n"
+      "Parameters\n----------\nX : array_like of shape (n, d) or (n, r, c)\n"
+      "    Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and\n"
+      "    matrices of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C\n"
+      "    order) is not copied: its rows are read where they lie, and the file must not change while the\n"
+      "    problem is in use.\n"
       "y : array_like of shape (n,)\n    Targets; -1 or +1 for a monotone loss.\nloss : Loss")
-      .def(py::init(
-               [](py::object X, Argument<"y", Vector> y, Argument<"loss", std::shared_ptr<const Loss>> loss) {
-                 Array samples = read_array(X, "X", {2, 3});
-                 const auto& sizes = samples.shape.sizes;
-                 const Shape parameter{{sizes.begin() + 1, sizes.end()}};
-                 Matrix rows = Eigen::Map<const Matrix>(samples.entries.data(), sizes[0], parameter.size());
-                 return std::make_shared<Problem>(std::move(rows), parameter, std::move(y.value), loss.value);
-               }),
+      .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", Vector> y,
+                       Argument<"loss", std::shared_ptr<const Loss>> loss) {
+             const py::gil_scoped_release release;  // a mapped file is read through here
+             return std::make_shared<Problem>(std::move(X.value.data), std::move(X.value.parameter),
+                                              std::move(y.value), loss.value);
+           }),
            py::arg("X"), py::arg("y"), py::arg("loss"))
       .def_property_readonly(
-          "X",
-          [](const Problem& self) {
-            const Matrix rows = self.X();
-            Shape shape{{self.samples()}};
-            shape.sizes.insert(shape.sizes.end(), self.shape().sizes.begin(), self.shape().sizes.end());
-            return to_array(Eigen::Map<const Vector>(rows.data(), rows.size()), shape);
-          },
-          "A copy of the samples, of shape (n, d) or (n, r, c).")
+          "X", [](const Problem& self) { return to_samples(self.given(), self.shape()); },
+          "The samples, of shape (n, d) or (n, r, c): a copy; a ``scipy.sparse.csr_array`` where they are\n"
+          "sparse; the read-only memory map itself where they are read from one.")
       .def_property_readonly(
           "y", [](const Problem& self) { return Convert<Vector>::write(self.y()); }, "A copy of the targets.")
       .def_property_readonly(
@@ -53,6 +65,32 @@ void bind_problem(py::module_& module) {
             return py::tuple(sizes);
           },
           "The parameter's shape, (d,) or (r, c).")
+      .def(
+          "evaluate",
+          [](const Problem& self, Argument<"w", Array> w, Argument<"threads", std::int64_t> threads) {
+            if (!(w.value.shape == self.shape()))
+              throw InvalidValueError(
+                  message("w: expected shape ", self.shape().text(), ", got ", w.value.shape.text()));
+            if (threads.value < 1 || threads.value > 1024)
+              throw InvalidValueError(
+                  message("threads: expected an integer from 1 to 1024, got ", threads.value));
+            Evaluation at(self.samples(), self.dimension());
+            bool finite = false;
+            {
+              const py::gil_scoped_release release;
+              const kernels::FlushSubnormals flush;
+              if (threads.value == 1) {
+                finite = self.evaluate(w.value.entries, at);
+              } else {
+                Threads several(static_cast<int>(threads.value));
+                finite = self.evaluate(w.value.entries, at, &several);
+              }
+            }
+            if (!finite) throw DomainError("w: the loss or its gradient is not finite there");
+            return py::make_tuple(at.log_loss, at.log_scale, to_array(at.gradient, self.shape()));
+          },
+          py::arg("w"), py::kw_only(), py::arg("threads") = 1,
+          "log L(w), and its gradient exp(log_scale) g as the pair log_scale and g, in this order.")
       .def("__repr__",
            [](const Problem& self) {
              return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",
@@ -61,8 +99,12 @@ void bind_problem(py::module_& module) {
                             ")");
            })
       .def("__reduce__", [](const py::object& self) -> py::tuple {
-        return py::make_tuple(py::type::of(self),
-                              py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss")));
+        const py::tuple parts = py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss"));
+        if (!is_mapped(parts[0])) return py::make_tuple(py::type::of(self), parts);
+        // Pickling a memory map would store the whole file.
+        const auto file = py::module_::import("implicitbias.mapped_file");
+        return py::make_tuple(file.attr("problem"),
+                              py::make_tuple(file.attr("describe")(parts[0]), parts[1], parts[2]));
       });
 }
 

@@ -11,7 +11,8 @@ void SampleForm::enter(State& state) {
 void SampleForm::anchor(State& state) {
   state.form.resize(2 * samples() + sum_size() + own_size());
   Vector z(samples());
-  problem_->predict(state.w, z);
+  problem_->rows().predict(state.w, z, nullptr);
+  if (!problem_->loss()->monotone()) z -= problem_->y();
   std::copy(z.begin(), z.end(), margins(state));
   std::fill_n(weights(state), samples(), 0.0);
   std::copy(state.gradient_sum.begin(), state.gradient_sum.end(), sums(state));
@@ -45,7 +46,7 @@ void SampleForm::settle(State& state) {
   const Vector alpha = Eigen::Map<const Vector>(weights(state), samples());
   if (sum_size()) {
     Vector added(sum_size());
-    problem_->rows().accumulate(alpha, added);
+    problem_->rows().accumulate(alpha, added, nullptr);
     state.gradient_sum = Eigen::Map<const Vector>(sums(state), sum_size()) + added;
   }
   place(own(state), alpha, state);
@@ -95,7 +96,7 @@ void GramForm::place(const double* own, const Vector& alpha, State& state) {
   if (moves_.size())
     moved.noalias() = moves_.transpose() * alpha;
   else
-    problem_->rows().accumulate(alpha, moved);
+    problem_->rows().accumulate(alpha, moved, nullptr);
   method_->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
 }
 
@@ -105,11 +106,9 @@ double* GramForm::moved(State& state) {
 }
 
 CoordinateForm::CoordinateForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-                               const kernels::InnerSteps& steps)
+                               const kernels::InnerProblem& inner, const kernels::InnerSteps& steps)
     : SampleForm(std::move(problem), std::move(method)),
-      loop_(kernels::table->inner_loop({kernels::InnerLoss::exponential, samples(), problem_->dimension(),
-                                        problem_->rows().view(), problem_->rows().tall(), nullptr},
-                                       {kernels::InnerMove::Kind::coordinate}, steps,
+      loop_(kernels::table->inner_loop(inner, {kernels::InnerMove::Kind::coordinate}, steps,
                                        kernels::InnerForm::coordinates)) {}
 
 }  // namespace implicitbias

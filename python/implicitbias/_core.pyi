@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -206,12 +206,16 @@ class Problem:
     """
     Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
     
-    The arrays are checked and copied once; nothing done to them later shows.
+    The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double
+    precision.
     
     Parameters
     ----------
     X : array_like of shape (n, d) or (n, r, c)
-        Samples, finite.
+        Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and
+        matrices of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C
+        order) is not copied: its rows are read where they lie, and the file must not change while the
+        problem is in use.
     y : array_like of shape (n,)
         Targets; -1 or +1 for a monotone loss.
     loss : Loss
@@ -222,10 +226,15 @@ class Problem:
         ...
     def __repr__(self) -> str:
         ...
-    @property
-    def X(self) -> numpy.typing.NDArray[numpy.float64]:
+    def evaluate(self, w: typing.Any, *, threads: int = 1) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
-        A copy of the samples, of shape (n, d) or (n, r, c).
+        log L(w), and its gradient exp(log_scale) g as the pair log_scale and g, in this order.
+        """
+    @property
+    def X(self) -> typing.Any:
+        """
+        The samples, of shape (n, d) or (n, r, c): a copy; a ``scipy.sparse.csr_array`` where they are
+        sparse; the read-only memory map itself where they are read from one.
         """
     @property
     def loss(self) -> Loss:
@@ -1353,6 +1362,10 @@ class RunLoop:
     @property
     def w(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+def checksum(array: numpy.ndarray) -> int:
+    """
+    A checksum of the bytes of an array.
+    """
 def read_array(source: typing.Any, argument: str, dimensions: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     """
     A checked copy of an array of finite real numbers; errors name the argument.

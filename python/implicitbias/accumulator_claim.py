@@ -12,6 +12,7 @@ from .claims import Claim, Hypothesis, text_of_exp, whole_gradients
 from .errors import InvalidTypeError
 from .linear_separability import separability
 from .run import Run
+from .sample_rows import signed_rows
 
 Array = NDArray[np.float64]
 
@@ -151,7 +152,7 @@ class Growth:
     @classmethod
     def after(cls, problem: Problem, eta: float, w: Array, log_G: Array) -> "Growth":
         """Start at w, with the squares of all gradients before that at w in G."""
-        rows = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+        rows = signed_rows(problem.X, problem.y)
         log_loss, log_scale, slopes = problem.loss.evaluate(rows @ w.ravel())
         before = log_G.ravel()
         with np.errstate(divide="ignore"):

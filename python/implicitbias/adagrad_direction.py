@@ -11,6 +11,7 @@ from .accumulator_claim import LOG_ZERO, Growth, adagrad_run, step_hypotheses, t
 from .claims import Hypothesis, Limit, MaxMarginClaim, text_of_exp
 from .oracle import max_margin
 from .run import Bracket, Run
+from .sample_rows import dense_rows
 from .trajectory import UNCOUNTED, power_of_ten
 
 Array = NDArray[np.float64]
@@ -99,7 +100,7 @@ class AdaGradDirectionClaim(MaxMarginClaim):
     @cached_property
     def _samples(self) -> Array:
         """G^(-1/4) x_n: in the coordinates G^(1/4) w the norm is Euclidean."""
-        return np.asarray(self.problem.X[:, self.moving] / self._weights)
+        return np.asarray(dense_rows(self.problem.X)[:, self.moving.ravel()] / self._weights)
 
     @cached_property
     def _limit(self) -> Limit:

@@ -15,6 +15,7 @@ from .gradient_descent import GradientDescent
 from .linear_separability import separability
 from .oracle import max_margin
 from .run import Run
+from .sample_rows import signed_rows
 
 Array = NDArray[np.float64]
 
@@ -115,7 +116,7 @@ class AsymptoteClaim(Claim):
         """None where the support vectors do not determine it."""
         assert isinstance(self.run.step_size, Constant)
         problem = self.problem
-        rows = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+        rows = signed_rows(problem.X, problem.y)
         solution = max_margin(problem.X, problem.y, Lp(2))
         margins = rows @ solution.direction.ravel() / solution.value
         support = np.flatnonzero(margins <= 1 + 1e-6)

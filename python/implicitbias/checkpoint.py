@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _core
+from . import _core, mapped_file
 from ._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
-from .errors import CheckpointError
+from .errors import CheckpointError, InvalidValueError
 
 if TYPE_CHECKING:
     from .run import Run
 
 FORMAT = "implicitbias run"
-FORMAT_VERSION = 3  # 2: times beyond 2^53, and what was integrated; 3: forms
+FORMAT_VERSION = 3  # 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file
 
 _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
 
@@ -28,7 +28,8 @@ _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in ki
 def write(run: "Run", path: str | PathLike[str]) -> None:
     """Write `run`, so that a crash at any moment leaves the old file or the new one."""
     state, trajectory = run._loop.snapshot()
-    arrays: dict[str, NDArray[Any]] = {"X": run.problem.X, "y": run.problem.y}
+    arrays: dict[str, NDArray[Any]] = {"y": run.problem.y}
+    samples = _describe_samples(run.problem.X, arrays)
     arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
     arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
     header = {
@@ -36,6 +37,7 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "format_version": FORMAT_VERSION,
         "package_version": version("implicitbias"),
         "simd_level": _core.simd_level(),
+        "samples": samples,
         "loss": _describe(run.problem.loss, "loss", arrays),
         "method": _describe(run.method, "method", arrays),
         "step_size": _describe(run.step_size, "step_size", arrays),
@@ -107,7 +109,8 @@ def _restore(
     if own is not None and '"own_' not in json.dumps(header["method"]):
         kind = _kind(own)
         raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
-    problem = Problem(arrays["X"], arrays["y"], _build(header["loss"], arrays, own))
+    samples = _build_samples(header.get("samples"), arrays)
+    problem = Problem(samples, arrays["y"], _build(header["loss"], arrays, own))
     method = _build(header["method"], arrays, own)
     step_size = _build(header["step_size"], arrays, own)
     batch = _build(header["batch"], arrays, own)
@@ -138,6 +141,31 @@ def _behaviour(own: Norm | Metric, w0: NDArray[Any]) -> list[float]:
 
 def _class_name(noun: object) -> str:
     return f"{type(noun).__module__}.{type(noun).__qualname__}"
+
+
+def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    """Return where X is, if not in `arrays` under its name, as JSON."""
+    if isinstance(X, np.memmap):
+        return {"file": mapped_file.describe(X)}
+    if isinstance(X, np.ndarray):
+        arrays["X"] = X
+        return None
+    arrays |= {f"X/{part}": getattr(X, part) for part in ("data", "indices", "indptr")}
+    return {"sparse": list(X.shape)}
+
+
+def _build_samples(description: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    if description is None:
+        return arrays["X"]
+    if "file" in description:
+        try:
+            return mapped_file.open_again(description["file"])
+        except InvalidValueError as error:
+            raise CheckpointError(str(error)) from None
+    from scipy.sparse import csr_array
+
+    parts = tuple(arrays[f"X/{part}"] for part in ("data", "indices", "indptr"))
+    return csr_array(parts, shape=tuple(description["sparse"]))
 
 
 def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:

@@ -39,6 +39,7 @@ from ._core import (
 from .errors import DomainError, ImplicitBiasError, InvalidTypeError, InvalidValueError
 from .oracle import strictly_convex
 from .run import Run
+from .sample_rows import dense_rows
 
 Array = NDArray[np.float64]
 
@@ -193,7 +194,7 @@ class _Data:
     def __init__(self, problem: Problem) -> None:
         self.shape: tuple[int, ...] = problem.shape
         self.y: Array = problem.y
-        self.X: Array = problem.X.reshape(len(self.y), -1)
+        self.X: Array = dense_rows(problem.X)
         self._sizes = np.abs(self.X)
         self._loss: Loss = problem.loss
 

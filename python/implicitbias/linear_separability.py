@@ -1,6 +1,7 @@
 """Linear separability, decided by a linear program and proved either way."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from ._core import Problem
 from .direction_map import PowerMap
 from .errors import InvalidTypeError, NotSeparableError, OracleError
 from .interior_point import central_path
+from .sample_rows import is_sparse, largest, scaled, signed_rows
 from .scaling import powers_of_two
 
 Array = NDArray[np.float64]
@@ -75,52 +77,53 @@ def separability(problem: Problem) -> Separability:
         raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
     if not np.all(np.abs(problem.y) == 1):
         raise InvalidTypeError("problem: expected labels -1 and +1")
-    A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+    A = signed_rows(problem.X, problem.y, sparse=True)
+    n = A.shape[0]
     # Positive factors of rows and columns change no answer; powers of two change no digit.
-    columns = powers_of_two(np.abs(A).max(axis=0))
-    rows = powers_of_two((np.abs(A) / columns).max(axis=1))
-    scaled = A / columns / rows[:, None]
-    w, alpha = _from_interior_point(scaled) or _from_linear_program(scaled)
-    separable = _separates(scaled, w)
+    columns = powers_of_two(largest(A, axis=0))
+    rows = powers_of_two(largest(scaled(A, np.ones(n), columns), axis=1))
+    well_scaled = scaled(A, rows, columns)
+    w, alpha = _from_interior_point(well_scaled) or _from_linear_program(well_scaled)
+    separable = _separates(well_scaled, w)
     direction = w / columns
     direction /= max(np.abs(direction).max(), np.finfo(float).tiny)
     weights = alpha / rows
-    weights = weights / weights.sum() if weights.sum() > 0 else np.full(len(A), 1 / len(A))
+    weights = weights / weights.sum() if weights.sum() > 0 else np.full(n, 1 / n)
     residual = float(np.abs(weights @ A).sum())
     # The weights are a proof where their combination vanishes beside the samples that it combines.
-    combined = np.abs((weights * rows) @ scaled).max()
+    combined = np.abs((weights * rows) @ well_scaled).max()
     if not separable and combined > 1e-9 * (weights * rows).sum():
         raise OracleError(
             f"neither a separating direction nor a certificate against one was found: the best scaled "
-            f"margin is {(scaled @ w).min():.2g}, the certificate's residual {combined:.2g}"
+            f"margin is {(well_scaled @ w).min():.2g}, the certificate's residual {combined:.2g}"
         )
     margin = float((A @ direction).min()) if separable else 0.0
     return Separability(separable, margin, direction.reshape(problem.shape), weights, residual)
 
 
-def _separates(A: Array, w: Array) -> bool:
+def _separates(A: Any, w: Array) -> bool:
     """Whether all margins are positive, and larger than what rounding may have made of them."""
-    rounding = (A.shape[1] + 4) * np.finfo(float).eps * (np.abs(A) @ np.abs(w))
+    rounding = (A.shape[1] + 4) * np.finfo(float).eps * (abs(A) @ np.abs(w))
     return bool(np.all(A @ w > rounding))
 
 
-def _from_interior_point(A: Array) -> tuple[Array, Array] | None:
+def _from_interior_point(A: Any) -> tuple[Array, Array] | None:
     """Return a w that separates large data, and weights, or None."""
-    if A.size > _LARGE and np.all(A.any(axis=1)):
+    if not is_sparse(A) and A.size > _LARGE and np.all(A.any(axis=1)):
         for w, alpha in central_path(A, PowerMap(2.0), lambda z: float(np.linalg.norm(z))):
             if _separates(A, w):
                 return w, alpha
     return None
 
 
-def _from_linear_program(A: Array) -> tuple[Array, Array]:
+def _from_linear_program(A: Any) -> tuple[Array, Array]:
     """Return the best w with |w|_inf <= 1, and the dual weights."""
     from scipy.optimize import linprog
 
     n, d = A.shape
     program = linprog(
         c=np.append(np.zeros(d), -1.0),
-        A_ub=np.column_stack([-A, np.ones(n)]),
+        A_ub=_beside(-A, np.ones((n, 1))),
         b_ub=np.zeros(n),
         bounds=[(-1, 1)] * d + [(None, None)],
         method="highs",
@@ -129,3 +132,12 @@ def _from_linear_program(A: Array) -> tuple[Array, Array]:
     if program.x is None:
         raise OracleError(f"HiGHS gave no answer: {program.message}")
     return program.x[:d], np.maximum(-program.ineqlin.marginals, 0)
+
+
+def _beside(A: Any, columns: Array) -> Any:
+    """Return A with more columns, sparse if it is."""
+    if not is_sparse(A):
+        return np.hstack([A, columns])
+    from scipy.sparse import hstack
+
+    return hstack([A, columns], format="csr")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ._core import Entropy, Every, RunLoop, TruncatedSquared
 from .errors import DomainError, InvalidTypeError, InvalidValueError
 from .run import Run
+from .sample_rows import dense_rows
 
 Array = NDArray[np.float64]
 Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "diverging"]
@@ -62,7 +63,7 @@ def behaviour(run: Run) -> Behaviour:
     if leaves:
         return Behaviour("diverging", 0, f"w(t) leaves the domain: {leaves}")
     points = rows["w"].reshape(len(rows["t"]), -1)
-    X, y = run.problem.X.reshape(len(run.problem.y), -1), run.problem.y
+    X, y = dense_rows(run.problem.X), run.problem.y
     sizes, terms = rows["residual"], np.abs(points[-1]) @ np.abs(X).T + np.abs(y)
     rounding = 64 * np.finfo(float).eps * np.linalg.norm(terms / terms.max()) * terms.max()
     if sizes.max() <= rounding:

@@ -25,6 +25,7 @@ from ._core import (
 )
 from .errors import InvalidTypeError, OracleError
 from .linear_separability import separability
+from .sample_rows import dense_rows, largest, scaled, signed_rows
 
 Array = NDArray[np.float64]
 
@@ -265,7 +266,7 @@ class MaxMargin:
     unique: bool
 
 
-def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
+def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
 
     It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled, with
@@ -281,27 +282,27 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
         If no solver finds weights.
     """
     shape = X.shape[1:]
-    A = y[:, None] * X.reshape(len(y), -1)
+    A = signed_rows(X, y, sparse=True)
     chart = coordinates(norm, A.shape[1])
-    scaled = A @ chart
-    size = np.abs(scaled).max(axis=1)
+    within = A @ chart
+    size = largest(within, axis=1)
 
     def normalised(u: Array) -> tuple[float, Array, Array]:
         """Return the margin of u, rounding deducted, the w with |w| = 1, and its u."""
         w = (chart @ u).reshape(shape)
         length = norm_value(norm, w)
         w, u = w / length, u / length
-        rounding = np.finfo(float).eps * (np.abs(A) @ np.abs(w.ravel()))
+        rounding = np.finfo(float).eps * (abs(A) @ np.abs(w.ravel()))
         least = float((A @ w.ravel() - rounding).min())
         return least, w, u
 
-    separator = separability(Problem(scaled, np.ones(len(y)), Exponential()))
+    separator = separability(Problem(within, np.ones(len(y)), Exponential()))
     separator.require()
     best, bound, near = normalised(separator.direction), math.inf, np.full(len(y), True)
     unit = float(size.min())
     for attempt in range(5):
         try:
-            u, alpha = _least_norm(scaled[near] / unit, chart, norm, shape, attempt)
+            u, alpha = _least_norm(within[near] / unit, chart, norm, shape, attempt)
         except OracleError as error:
             failure = error
             continue
@@ -311,12 +312,12 @@ def max_margin(X: Array, y: Array, norm: Norm) -> MaxMargin:
         if 0 < upper < bound:
             unit = bound = upper
             weights = spread
-        equal = u + _to_equal_margins(scaled[near], u, alpha)
+        equal = u + _to_equal_margins(within[near], u, alpha)
         best = max(best, normalised(u), normalised(equal), key=itemgetter(0))
         if 1 - best[0] / bound <= GAP:
             break
         # The margin of a large sample is near within what its size makes of the solver's precision.
-        near = scaled @ best[2] <= 1.001 * best[0] + 1e-6 * size
+        near = within @ best[2] <= 1.001 * best[0] + 1e-6 * size
     if bound == math.inf:
         raise failure
     value, direction, _ = best
@@ -354,7 +355,7 @@ def _(norm: WeightedNorm, d: int) -> Any:
 
 
 def _least_norm(
-    A: Array, chart: Any, norm: Norm, shape: tuple[int, ...], attempt: int = 0, tilt: Any = None
+    A: Any, chart: Any, norm: Norm, shape: tuple[int, ...], attempt: int = 0, tilt: Any = None
 ) -> tuple[Array, Array]:
     """Return argmin {|M u| - <tilt, u> : A u >= 1}, with M the chart, and the multipliers of sum 1."""
     import cvxpy as cp
@@ -362,8 +363,8 @@ def _least_norm(
     u = cp.Variable(A.shape[1])
     w = chart @ u
     # Rows of one size: constraints of large samples are those of a cone.
-    size = np.abs(A).max(axis=1)
-    margins = (A / size[:, None]) @ u >= 1 / size
+    size = largest(A, axis=1)
+    margins = scaled(A, size) @ u >= 1 / size
     objective = as_cvxpy(norm, cp.reshape(w, shape, order="C"))
     if tilt is not None:
         objective -= tilt @ u
@@ -372,17 +373,22 @@ def _least_norm(
     return u.value, alpha / (alpha.sum() or 1.0)
 
 
-def _to_equal_margins(A: Array, u: Array, alpha: Array) -> Array:
+def _to_equal_margins(A: Any, u: Array, alpha: Array) -> Array:
     """Return the least step to equal margins on the support, and no less by rounding.
 
     Along it a norm that is smooth there grows to second order only: the margins' error becomes its square.
     """
-    size = np.abs(A).max(axis=1)
-    weights, rows = alpha * size, A / size[:, None]
+    size = largest(A, axis=1)
+    weights, rows = alpha * size, scaled(A, size)
     support = weights > 1e-6 * weights.max()
-    target = alpha @ (A @ u) / size + 8 * np.finfo(float).eps * (np.abs(rows) @ np.abs(u))
-    step = np.linalg.lstsq(rows[support], (target - rows @ u)[support], rcond=None)[0]
-    return np.asarray(step, dtype=np.float64)
+    target = alpha @ (A @ u) / size + 8 * np.finfo(float).eps * (abs(rows) @ np.abs(u))
+    # The least step does not move along features that no sample of the support has.
+    features = largest(rows[support], axis=0) > 0
+    step = np.zeros_like(u)
+    step[features] = np.linalg.lstsq(
+        dense_rows(rows[support][:, features]), (target - rows @ u)[support], rcond=None
+    )[0]
+    return step
 
 
 @singledispatch
@@ -418,7 +424,7 @@ def _(norm: Schatten, w: Array) -> float:
     return lp_norm(_singular_values(w), norm.p)
 
 
-def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
+def _another(A: Any, chart: Any, norm: Norm, best: Array) -> bool:
     """Whether there is another w with A w >= 1 of least norm, 1: one 1e-3 away, optimal to 1e-8.
 
     The least |M u| - <tilt, u> lies at an end of the set of optimal u, however small the tilt. Where only one
@@ -435,7 +441,7 @@ def _another(A: Array, chart: Any, norm: Norm, best: Array) -> bool:
             away = (chart @ u).reshape(best.shape) - best
             distance = norm_value(norm, away)
             other = best + 1e-3 / max(distance, 1e-3) * away
-            rounding = 8 * np.finfo(float).eps * (np.abs(A) @ np.abs(other.ravel()))
+            rounding = 8 * np.finfo(float).eps * (abs(A) @ np.abs(other.ravel()))
             least = float((A @ other.ravel() + rounding).min())
             if distance > 1e-3 and least >= (1 - 1e-8) * norm_value(norm, other):
                 return True

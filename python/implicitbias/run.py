@@ -243,7 +243,7 @@ class Run:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
-        NaN for methods without a potential.
+        NaN for methods without a potential, and where factorising X would take minutes.
         """
         self._require_root()
         return self._loop.off_manifold
@@ -417,6 +417,8 @@ class Run:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
+
+        Samples in a memory-mapped file stay there: the checkpoint has its path and a checksum.
 
         A norm or metric of your own is saved by its class's name; hand it to `load` again.
         """

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .errors import InvalidTypeError, InvalidValueError
 from .run import Run
+from .sample_rows import dense_rows, signed_rows
 
 Array = NDArray[np.float64]
 
@@ -69,21 +70,22 @@ def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
         raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
     if not 0 < tolerance < 1:
         raise InvalidValueError(f"tolerance: expected a number between 0 and 1, got {tolerance!r}")
-    rows = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+    rows = signed_rows(problem.X, problem.y, sparse=True)
     trajectory = run.trajectory
-    margins = trajectory.w.reshape(len(trajectory), -1) @ rows.T
+    margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T
     smallest = margins[-1].min()
     if not smallest > 0:
         raise InvalidValueError(
             f"run: expected one that separates the data; at t = {run.t} the smallest margin is {smallest:.3g}"
         )
     on = margins[-1] <= (1 + tolerance) * smallest
+    support = dense_rows(rows[on]).T
     residuals, off = [], []
     for row in margins:
         weights = -problem.loss.evaluate(row)[2]
         force = weights @ rows
         size = np.linalg.norm(force)
-        residuals.append(nnls(rows[on].T, force / size)[1] if size > 0 else np.nan)
+        residuals.append(nnls(support, force / size)[1] if size > 0 else np.nan)
         off.append(weights[~on].sum() / weights.sum())
     return SupportVectors(
         np.flatnonzero(on), margins[-1] / smallest, trajectory.t, np.array(residuals), np.array(off)

@@ -110,7 +110,7 @@ class Trajectory:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints, shape (k,).
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0. NaN for methods without a
-        potential.
+        potential, and where factorising X would take minutes.
         """
         return self._column("off_manifold")
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from .._core import Problem, Squared
 from ..errors import InvalidTypeError
+from ..sample_rows import dense_rows
 
 Array = NDArray[np.float64]
 
@@ -15,8 +16,7 @@ def least_squares(problem: Problem) -> tuple[Array, Array]:
         raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
-    y = problem.y
-    return problem.X.reshape(len(y), -1), y
+    return dense_rows(problem.X), problem.y
 
 
 def l1_norms(w: Array) -> Array:

@@ -14,6 +14,7 @@ from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_arr
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..linear_separability import separability
 from ..oracle import as_cvxpy, dual_norm, max_margin, norm_value, solve
+from ..sample_rows import dense_rows, signed_rows
 from ..scaling import power_of_two
 
 Array = NDArray[np.float64]
@@ -144,7 +145,8 @@ def _default_radii(problem: Problem, norm: Norm) -> Array:
         margin = max_margin(problem.X, problem.y, norm).value
         unit = max(1.0, math.log(len(problem.y))) / margin
     else:
-        unit = 1 / (dual_norm(norm, np.tensordot(problem.y, problem.X, 1)) / len(problem.y) or 1.0)
+        total = (problem.y @ dense_rows(problem.X)).reshape(problem.shape)
+        unit = 1 / (dual_norm(norm, total) / len(problem.y) or 1.0)
     return unit * np.geomspace(1e-2, 1e3, 51)
 
 
@@ -189,7 +191,7 @@ class _Balls:
     def __init__(self, problem: Problem, norm: Norm) -> None:
         self.loss, self.norm, self.shape = problem.loss, norm, problem.shape
         _tail(self.loss, np.zeros(1))  # refuses losses
-        self.A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+        self.A = signed_rows(problem.X, problem.y)
 
     def minimisers(self, radii: Array) -> Iterator[_Point]:
         """Yield the minimiser in every ball, each from the one before."""

@@ -13,6 +13,7 @@ from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
 from ..labels import mathtext
 from ..run import Run
+from ..sample_rows import dense_rows
 from .style import COLOURS, add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _on_sphere(norm: Norm, directions: Array) -> Array:
 
 def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
     """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane, in a square or cube around the points."""
-    X = problem.X.reshape(len(problem.y), -1)
+    X = dense_rows(problem.X)
     centre = points.mean(axis=0)
     nearest = centre + np.linalg.lstsq(X, problem.y - X @ centre)[0]
     _, sizes, rows = np.linalg.svd(X)

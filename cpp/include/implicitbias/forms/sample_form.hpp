@@ -75,7 +75,7 @@ class GramForm final : public SampleForm {
 class CoordinateForm final : public SampleForm {
  public:
   CoordinateForm(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-                 const kernels::InnerSteps& steps);
+                 const kernels::InnerProblem& inner, const kernels::InnerSteps& steps);
 
   const char* name() const override { return "coordinates"; }
 

@@ -1,0 +1,105 @@
+// Dense samples that a single pass reads, each of them contiguous: a copy beyond the cache, or the rows of a
+// mapped file where they lie.
+#pragma once
+
+#include <algorithm>
+
+#include "../samples.hpp"
+#include "padded.hpp"
+
+namespace implicitbias {
+
+template <class T>
+class StreamedSamples final : public Samples {
+ public:
+  StreamedSamples(const DenseArray<T>& X, const Vector& signs)
+      : Samples(X.count, X.dimension, true), in_place_(X.in_place) {
+    if (in_place_) {
+      rows_ = {X.data, X.count, X.dimension, X.dimension};
+      owner_ = X.owner;
+      signs_ = signs;
+    } else {
+      const auto copy = std::make_shared<const RowMajor<T>>(padded(X, signs, false));
+      rows_ = {copy->data(), X.count, X.dimension, copy->cols()};
+      owner_ = copy;
+    }
+  }
+
+  Vector sample(Index n) const override { return sign(n) * row(n).template cast<double>(); }
+
+  Matrix matrix() const override {
+    Matrix result = stored().template cast<double>();
+    if (signs_.size()) result.array().colwise() *= signs_.array();
+    return result;
+  }
+
+  Data given(const Vector& signs) const override {
+    if (in_place_) return DenseArray<T>{rows_.data, count(), dimension(), owner_, true};
+    return unsigned_rows<T>(stored(), signs);
+  }
+
+  void predict(const Vector& w, Vector& z, Threads*) const override {
+    kernels::multiply(rows_, w.data(), z.data());
+    if (signs_.size()) z.array() *= signs_.array();
+  }
+
+  void accumulate(const Vector& s, Vector& g, Threads*) const override {
+    const Vector factors = signs_.size() ? Vector(s.cwiseProduct(signs_)) : s;
+    kernels::multiply_transposed(rows_, factors.data(), g.data());
+  }
+
+  void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const override {
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      z[static_cast<Index>(i)] = sign(batch[i]) * row(batch[i]).template cast<double>().dot(w);
+  }
+
+  void accumulate(const Vector& s, const std::vector<Index>& batch, Vector& g) const override {
+    g.setZero();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      g += sign(batch[i]) * s[static_cast<Index>(i)] * row(batch[i]).template cast<double>();
+  }
+
+  void stream(Index begin, Index count, const Vector& w, Vector& z, const Vector& s, Vector& g,
+              const Slopes& slopes) const override {
+    constexpr Index block = (1 << 15) / sizeof(T);  // entries: 32 KB, but at least eight rows
+    g.setZero();
+    const Index stride = rows_.stride;
+    const Index step = std::max<Index>(1, block / (8 * stride)) * 8;  // the kernels take eight rows at a time
+    Vector factors(signs_.size() ? step : 0);
+    for (const Index end = begin + count; begin < end; begin += step) {
+      const Index size = std::min(step, end - begin);
+      const kernels::RowsOf<T> rows{rows_.data + begin * stride, size, rows_.length, stride};
+      const T* ahead = begin + 2 * size <= end ? rows.data + size * stride : nullptr;
+      kernels::multiply_block(rows, w.data(), z.data() + begin, ahead);
+      if (signs_.size()) z.segment(begin, size).array() *= signs_.segment(begin, size).array();
+      slopes(begin, size);
+      if (signs_.size())
+        factors.head(size) = s.segment(begin, size).cwiseProduct(signs_.segment(begin, size));
+      kernels::add_block(rows, signs_.size() ? factors.data() : s.data() + begin, g.data(), ahead);
+    }
+  }
+
+  std::optional<DenseRows> dense() const override {
+    if constexpr (std::is_same_v<T, double>)
+      if (!in_place_) return DenseRows{rows_, false};
+    return std::nullopt;
+  }
+
+ private:
+  double sign(Index n) const { return signs_.size() ? signs_[n] : 1; }
+
+  Eigen::Map<const Eigen::VectorX<T>> row(Index n) const {
+    return {rows_.data + n * rows_.stride, rows_.length};
+  }
+
+  Eigen::Map<const RowMajor<T>, 0, Eigen::OuterStride<>> stored() const {
+    return {rows_.data, rows_.count, rows_.length, Eigen::OuterStride<>(rows_.stride)};
+  }
+
+  bool in_place_;
+  kernels::RowsOf<T> rows_;
+  std::shared_ptr<const void> owner_;
+  Vector signs_;  // of rows in place, which cannot be multiplied by them; empty otherwise
+};
+
+}  // namespace implicitbias

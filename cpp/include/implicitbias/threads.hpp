@@ -1,0 +1,63 @@
+// Threads that share the passes over the data.
+//
+// They live as long as this object, which a run makes anew each time it is advanced for a while: so none is
+// there to be lost where a process forks, or to outlive the interpreter. Between two passes they spin for
+// some microseconds, and then sleep.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "types.hpp"
+
+namespace implicitbias {
+
+class Threads {
+ public:
+  /// `count` of them, the caller's included.
+  explicit Threads(int count);
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+  ~Threads();
+
+  int count() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls task(part) for each part from 0 to count() - 1, the first in the caller's thread, and returns when
+  /// all are done. The task may not throw.
+  void run(const std::function<void(int part)>& task);
+
+  /// A vector for one part, whose content is anybody's.
+  Vector& scratch(int part, Index size);
+
+ private:
+  void work(int part);
+  void end();
+
+  std::vector<std::thread> workers_;
+  std::vector<Vector> scratch_;
+  const std::function<void(int part)>* task_ = nullptr;  // null: to end
+  std::atomic<unsigned> round_ = 0, working_ = 0;
+};
+
+/// Where part `part` of `count` begins of `total` things that come in units: all but the last part are of
+/// whole units.
+inline Index part_begin(Index total, Index unit, int part, int count) {
+  const Index units = (total + unit - 1) / unit;
+  return std::min(total, units * part / count * unit);
+}
+
+/// Calls f(begin, size) for parts of `total` things, one a thread, or for all of them at once without
+/// threads.
+template <class F>
+void in_parts(Threads* threads, Index total, Index unit, const F& f) {
+  if (!threads) return f(Index{0}, total);
+  threads->run([&](int part) {
+    const Index begin = part_begin(total, unit, part, threads->count());
+    const Index size = part_begin(total, unit, part + 1, threads->count()) - begin;
+    if (size > 0) f(begin, size);
+  });
+}
+
+}  // namespace implicitbias
