@@ -71,18 +71,16 @@ void bind_problem(py::module_& module) {
             if (!(w.value.shape == self.shape()))
               throw InvalidValueError(
                   message("w: expected shape ", self.shape().text(), ", got ", w.value.shape.text()));
-            if (threads.value < 1 || threads.value > 1024)
-              throw InvalidValueError(
-                  message("threads: expected an integer from 1 to 1024, got ", threads.value));
+            const int count = Threads::checked(threads.value);
             Evaluation at(self.samples(), self.dimension());
             bool finite = false;
             {
               const py::gil_scoped_release release;
               const kernels::FlushSubnormals flush;
-              if (threads.value == 1) {
+              if (count == 1) {
                 finite = self.evaluate(w.value.entries, at);
               } else {
-                Threads several(static_cast<int>(threads.value));
+                Threads several(count);
                 finite = self.evaluate(w.value.entries, at, &several);
               }
             }

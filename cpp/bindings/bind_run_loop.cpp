@@ -260,21 +260,24 @@ void bind_run_loop(py::module_& module) {
                       Argument<"step_size", Shared<StepSize>> step_size,
                       OptionalArgument<"batch", Shared<MiniBatch>> batch,
                       Argument<"record", Shared<Recording>> record, const py::object& w0,
-                      Argument<"plain", bool> plain) {
+                      Argument<"plain", bool> plain, Argument<"threads", std::int64_t> threads) {
             const Shape& shape = problem.value->shape();
             Vector start = w0.is_none() ? Vector() : read_variables(w0, "w0", *method.value, shape);
             return std::make_shared<GuardedLoop>(
-                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value},
+                shape,
+                Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,
+                      Threads::checked(threads.value)},
                 std::move(start));
           }),
           py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
-          py::arg("w0") = py::none(), py::arg("plain") = false)
+          py::arg("w0") = py::none(), py::arg("plain") = false, py::arg("threads") = 1)
       .def_static(
           "restore",
           [](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
              Argument<"step_size", Shared<StepSize>> step_size,
              OptionalArgument<"batch", Shared<MiniBatch>> batch, Argument<"record", Shared<Recording>> record,
-             const py::dict& state, const py::dict& trajectory, Argument<"plain", bool> plain) {
+             const py::dict& state, const py::dict& trajectory, Argument<"plain", bool> plain,
+             Argument<"threads", std::int64_t> threads) {
             const Shape& shape = problem.value->shape();
             const bool monotone = problem.value->loss()->monotone();
             State saved = read_state(state, *method.value, shape, monotone);
@@ -283,11 +286,14 @@ void bind_run_loop(py::module_& module) {
                 later(saved.t, saved.log10_t, rows.t.back(), rows.log10_t.back()))
               throw InvalidValueError("t: the state does not continue its trajectory");
             return std::make_shared<GuardedLoop>(
-                shape, Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value},
+                shape,
+                Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,
+                      Threads::checked(threads.value)},
                 std::move(saved), std::move(rows));
           },
           py::arg("problem"), py::arg("method"), py::arg("step_size"), py::arg("batch"), py::arg("record"),
-          py::arg("state"), py::arg("trajectory"), py::arg("plain") = false, "Goes on from a saved state as if never interrupted.")
+          py::arg("state"), py::arg("trajectory"), py::arg("plain") = false, py::arg("threads") = 1,
+          "Goes on from a saved state as if never interrupted.")
       .def(
           "taken", [](const std::shared_ptr<GuardedLoop>& self) { return std::make_unique<Taken>(self); },
           "A context in which this thread alone may advance; raises BusyError where another does.")

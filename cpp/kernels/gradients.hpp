@@ -34,10 +34,10 @@ class Passes {
       : rows_(problem.rows), tall_(problem.tall), z(static_cast<std::size_t>(problem.samples)) {}
 
   void predict(const double* w) {
-    (tall_ ? level::multiply_transposed : level::multiply)(rows_, w, z.data());
+    tall_ ? level::multiply_transposed(rows_, w, z.data()) : level::multiply(rows_, w, z.data());
   }
   void accumulate(double* h) const {
-    (tall_ ? level::multiply : level::multiply_transposed)(rows_, z.data(), h);
+    tall_ ? level::multiply(rows_, z.data(), h) : level::multiply_transposed(rows_, z.data(), h);
   }
 
  private:

@@ -42,10 +42,12 @@ class ScreenedGradient final : public Gradient {
   double at(std::int64_t t, const double* w, double* h) override {
     if (t % period == 0) look_at_all(w);
     if (screened_) {
-      (kept_tall_ ? level::multiply_transposed : level::multiply)(kept_view_, w, z_.data());
+      kept_tall_ ? level::multiply_transposed(kept_view_, w, z_.data())
+                 : level::multiply(kept_view_, w, z_.data());
       if (next_smallest_ - most_moved(w) - smallest_of(z_) > negligible_) {
         const double log_loss = softmin(z_);
-        (kept_tall_ ? level::multiply : level::multiply_transposed)(kept_view_, z_.data(), h);
+        kept_tall_ ? level::multiply(kept_view_, z_.data(), h)
+                   : level::multiply_transposed(kept_view_, z_.data(), h);
         return log_loss;
       }
       look_at_all(w);

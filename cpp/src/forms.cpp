@@ -16,13 +16,17 @@ namespace {
 // Below this many entries the bounds on the derivatives cost what they save (50 x 100).
 constexpr Index screened_columns = 1 << 14;
 
+// From this many entries on, several threads do more for the plain form than an inner loop does (see
+// threads.hpp).
+constexpr Index shared = 1 << 15;
+
 // At most about d + 1 rows are support vectors, so that screening pays for tall data that are not tiny.
 bool screens_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
 
 }  // namespace
 
 std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-                                const StepSize& step_size, double log_radius) {
+                                const StepSize& step_size, double log_radius, bool threaded) {
   using Kind = kernels::InnerMove::Kind;
   const auto loss = problem->loss()->inner_loss();
   if (!loss) return nullptr;
@@ -45,6 +49,7 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
   if (problem->rows().streamed() || (move->kind == Kind::factor && monotone)) return nullptr;
 
   const bool screened = monotone && screens_rows(n, d) && move->kind != Kind::adagrad;
+  if (threaded && !screened && n * d >= shared) return nullptr;
   return std::make_unique<InnerForm>(
       screened ? "screened" : "inner",
       kernels::table->inner_loop(inner, *move, *steps,

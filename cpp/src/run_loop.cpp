@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "implicitbias/kernels/flush_subnormals.hpp"
@@ -56,7 +57,7 @@ RunLoop::RunLoop(Parts parts)
           "Constant, Polynomial or Schedule");
   }
   if (plain_ && !searches_ && !parts_.plain)
-    form_ = best_form(parts_.problem, method_, *parts_.step_size, log_radius_);
+    form_ = best_form(parts_.problem, method_, *parts_.step_size, log_radius_, parts_.threads > 1);
 }
 
 const char* RunLoop::form() const { return formed() ? form_->name() : "plain"; }
@@ -100,13 +101,13 @@ void RunLoop::enter(State state) {
 }
 
 bool RunLoop::evaluate_query(const State& state, Evaluation& result) {
-  if (plain_) return parts_.problem->evaluate(state.w, result);
+  if (plain_) return parts_.problem->evaluate(state.w, result, threads_);
   // The schedules of a method may end with the run.
   if (state.t >= method_->length())
     query_ = state.w;
   else
     method_->query(state, query_);
-  if (!parts_.batch) return parts_.problem->evaluate(query_, result);
+  if (!parts_.batch) return parts_.problem->evaluate(query_, result, threads_);
   parts_.batch->draw(state.t, order_, drawn_);
   return state.w.allFinite() && parts_.problem->evaluate(query_, drawn_, result);
 }
@@ -268,6 +269,9 @@ void RunLoop::advance(std::int64_t until, double seconds) {
   const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // A norm of the user's may have thrown where this row was due.
   if (state_.t >= next_record_) record();
+  std::optional<Threads> threads;
+  if (parts_.threads > 1 && !formed()) threads_ = &threads.emplace(parts_.threads);
+  const auto forget = std::shared_ptr<void>(nullptr, [this](void*) { threads_ = nullptr; });
   if (formed()) enter_form();
   // Reading the clock costs as much as a tiny iteration: look at it less often while iterations are short.
   std::int64_t stride = 1;

@@ -1295,11 +1295,11 @@ class RunLoop:
     The compiled loop behind implicitbias.Run.
     """
     @staticmethod
-    def restore(problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, state: dict, trajectory: dict) -> RunLoop:
+    def restore(problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, state: dict, trajectory: dict, plain: bool = False, threads: int = 1) -> RunLoop:
         """
         Goes on from a saved state as if never interrupted.
         """
-    def __init__(self, problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, w0: typing.Any = None) -> None:
+    def __init__(self, problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, w0: typing.Any = None, plain: bool = False, threads: int = 1) -> None:
         ...
     def advance(self, until: int, seconds: float) -> None:
         """
@@ -1331,6 +1331,11 @@ class RunLoop:
     def error(self) -> float:
         """
         Estimated error of w from the last integration.
+        """
+    @property
+    def form(self) -> str:
+        """
+        The form in which it iterates from here on.
         """
     @property
     def largest_step(self) -> tuple[float, int]:

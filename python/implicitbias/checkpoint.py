@@ -44,6 +44,7 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "batch": _describe(run.batch, "batch", arrays),
         "record": _describe(run.record, "record", arrays),
         "form": run._form,
+        "threads": run.threads,
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
 
@@ -75,7 +76,7 @@ def _mode(target: Path) -> int:
 
 def read(
     path: str | PathLike[str], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str, int]:
     """Read the parts of a run back."""
     path = os.fspath(path)
     try:
@@ -95,7 +96,7 @@ def read(
 
 def _restore(
     arrays: dict[str, NDArray[Any]], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str]:
+) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str, int]:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
     header = json.loads(arrays["header"].tobytes())
@@ -115,15 +116,15 @@ def _restore(
     step_size = _build(header["step_size"], arrays, own)
     batch = _build(header["batch"], arrays, own)
     record = _build(header["record"], arrays, own)
-    form = header.get("form", "auto")
+    form, threads = header.get("form", "auto"), header.get("threads", 1)
 
     def part(prefix: str) -> dict[str, Any]:
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
     rows = part("trajectory/")
-    loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain")
-    return problem, method, step_size, batch, record, loop, form
+    loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
+    return problem, method, step_size, batch, record, loop, form, threads
 
 
 def _kind(own: Norm | Metric) -> str:

@@ -102,6 +102,10 @@ class Run:
     form : {'auto', 'plain'}
         Iterate in the fastest form of the same iterations (see `Run.form`), or as the equations stand: all
         samples, all coordinates, in parameter space. Trajectories agree up to rounding.
+    threads : int
+        How many share the passes over the data, in the plain form. It helps where X is large and in cache;
+        beyond the cache one thread may read as fast as memory gives. Results depend on their number up to
+        rounding, and not on their timing.
 
     Raises
     ------
@@ -121,6 +125,7 @@ class Run:
         batch: MiniBatch | None = None,
         record: Recording | None = None,
         form: Literal["auto", "plain"] = "auto",
+        threads: int = 1,
     ) -> None:
         if form not in ("auto", "plain"):
             raise InvalidValueError(f"form: expected 'auto' or 'plain', got {form!r}")
@@ -133,8 +138,8 @@ class Run:
             step_size = LossNormalized()
         if record is None:
             record = LogSpaced()
-        loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain")
-        self._take(problem, method, step_size, batch, record, loop, form)
+        loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain", threads)
+        self._take(problem, method, step_size, batch, record, loop, form, threads)
 
     def _take(
         self,
@@ -145,8 +150,9 @@ class Run:
         record: Recording,
         loop: RunLoop,
         form: str,
+        threads: int,
     ) -> None:
-        self._form = form
+        self._form, self._threads = form, threads
         self._problem, self._method, self._step_size = problem, method, step_size
         self._batch, self._record = batch, record
         self._loop = loop
@@ -185,6 +191,11 @@ class Run:
         loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
         """
         return self._loop.form
+
+    @property
+    def threads(self) -> int:
+        """How many threads share the passes over the data."""
+        return self._threads
 
     @property
     def t(self) -> Any:

@@ -11,6 +11,7 @@
 #include "problem.hpp"
 #include "recording.hpp"
 #include "step_size.hpp"
+#include "threads.hpp"
 #include "trajectory.hpp"
 
 namespace implicitbias {
@@ -23,6 +24,7 @@ struct Parts {
   std::shared_ptr<const MiniBatch> batch;  // may be null
   std::shared_ptr<const Recording> recording;
   bool plain = false;  // iterate in the plain form, even where there is a faster one
+  int threads = 1;     // that share the passes over the data
 };
 
 class RunLoop {
@@ -85,8 +87,9 @@ class RunLoop {
   std::unique_ptr<Form> form_;  // a faster one than `iterate`, or null
 
   State state_, next_;
-  State safe_;           // where a form was last known to be finite
-  bool settled_ = true;  // whether at_ and all of state_ are those of state_.t
+  State safe_;                  // where a form was last known to be finite
+  bool settled_ = true;         // whether at_ and all of state_ are those of state_.t
+  Threads* threads_ = nullptr;  // while it advances
   Trajectory trajectory_;
   Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
   Vector query_;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "errors.hpp"
 #include "types.hpp"
 
 namespace implicitbias {
@@ -21,6 +22,13 @@ class Threads {
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
   ~Threads();
+
+  /// Returns a number of threads that somebody asks for, if it is one.
+  static int checked(std::int64_t count) {
+    if (count < 1 || count > 1024)
+      throw InvalidValueError(message("threads: expected an integer from 1 to 1024, got ", count));
+    return static_cast<int>(count);
+  }
 
   int count() const { return static_cast<int>(workers_.size()) + 1; }
 
