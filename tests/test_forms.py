@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from conftest import separable
 from hypothesis import given
 from hypothesis import strategies as st
 
 import implicitbias as ib
+from conftest import separable
 
 _root = np.random.default_rng(3).standard_normal((100, 100))
 QUADRATIC = _root @ _root.T + np.eye(100)
@@ -59,7 +59,12 @@ MONOTONE = {
         for p in (1, 4 / 3, 1.7, math.inf)
     },
     "l2 50x100": (separable(50, 100), descent(2), NORMALISED, "gram"),
-    "quadratic norm": (separable(50, 100), ib.SteepestDescent(ib.QuadraticNorm(QUADRATIC)), NORMALISED, "gram"),
+    "quadratic norm": (
+        separable(50, 100),
+        ib.SteepestDescent(ib.QuadraticNorm(QUADRATIC)),
+        NORMALISED,
+        "gram",
+    ),
     "gradient descent": (separable(50, 100), ib.GradientDescent(), ib.Constant(0.01), "gram"),
     "quadratic potential": (
         separable(50, 100),
@@ -102,7 +107,10 @@ def test_small_powers():
 
 
 ROOT = {
-    **{f"l{p:.3g}": (regression(10, 3), descent(p), ib.Constant(0.02)) for p in (1, 4 / 3, 1.5, 2, 3, math.inf)},
+    **{
+        f"l{p:.3g}": (regression(10, 3), descent(p), ib.Constant(0.02))
+        for p in (1, 4 / 3, 1.5, 2, 3, math.inf)
+    },
     "eight coordinates": (regression(20, 8), descent(4 / 3), ib.Constant(0.02)),
     "fewer samples": (regression(3, 6), descent(4 / 3), ib.Constant(0.02)),
     "many coordinates": (regression(40, 20), descent(2), ib.Constant(0.01)),
@@ -176,7 +184,9 @@ def test_screened_rows_come_back():
     assert_same(plain, other, 1e-11)
 
 
-@pytest.mark.parametrize("case", ["l1.33 10x3", "AdaGrad", "l2 50x100", "l1 100x500", "screened l2", "quadratic potential"])
+@pytest.mark.parametrize(
+    "case", ["l1.33 10x3", "AdaGrad", "l2 50x100", "l1 100x500", "screened l2", "quadratic potential"]
+)
 @given(cuts=st.lists(st.integers(1, 700), max_size=6), saved=st.booleans())
 def test_chunked_and_resumed_runs_are_bit_identical(tmp_path_factory, case, cuts, saved):
     data, method, step_size, _ = MONOTONE[case]

@@ -148,7 +148,7 @@ class SlidingFlow:
     def gradient(self, w: Array) -> Array:
         """Return -grad L, in the loss's scale."""
         _, _, slopes = self.problem.loss.evaluate(self.A @ w)
-        return -slopes @ self.A
+        return np.asarray(-slopes @ self.A)
 
     def _near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of the largest."""
