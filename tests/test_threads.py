@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import implicitbias as ib
 from storages import STORAGES
@@ -30,6 +31,17 @@ def test_threads_change_nothing_but_rounding(storage, shape, loss, tmp_path):
             again = problem.evaluate(w, threads=threads)
             np.testing.assert_array_equal(again[2], gradient)
             assert again[:2] == (log_loss, log_scale)
+
+
+@pytest.mark.parametrize("rows", [slice(0, 0), slice(0, 5), slice(15, 20), slice(3, 17), slice(0, 20)])
+def test_samples_without_entries(rows):
+    X, y, w = samples(20, 6)
+    X[rows] = 0
+    problem = ib.Problem(scipy.sparse.csr_array(X), y, ib.Squared())
+    for threads in (1, 2, 3, 7):
+        log_loss, _, gradient = problem.evaluate(w, threads=threads)
+        assert log_loss == pytest.approx(np.log(np.sum((X @ w - y) ** 2)), rel=1e-13)
+        np.testing.assert_allclose(gradient, 2 * X.T @ (X @ w - y), rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("shape", [(100, 51), (51, 100), (999, 333)])

@@ -88,7 +88,14 @@ void bind_problem(py::module_& module) {
             return py::make_tuple(at.log_loss, at.log_scale, to_array(at.gradient, self.shape()));
           },
           py::arg("w"), py::kw_only(), py::arg("threads") = 1,
-          "log L(w), and its gradient exp(log_scale) g as the pair log_scale and g, in this order.")
+          "The loss and its gradient, in the log domain: log L(w), log_scale and g of w's shape, where grad "
+          "L(w) "
+          "=\nexp(log_scale) g.\n\n"
+          "Parameters\n----------\nw : array_like\n    Of the problem's shape.\n"
+          "threads : int\n    How many share the work. The result depends on their number in rounding "
+          "alone.\n\n"
+          "Returns\n-------\ntuple\n    log_loss, log_scale, g.\n\n"
+          "Raises\n------\nDomainError\n    If the loss or its gradient is not finite there.")
       .def("__repr__",
            [](const Problem& self) {
              return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",

@@ -228,7 +228,25 @@ class Problem:
         ...
     def evaluate(self, w: typing.Any, *, threads: int = 1) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
-        log L(w), and its gradient exp(log_scale) g as the pair log_scale and g, in this order.
+        The loss and its gradient, in the log domain: log L(w), log_scale and g of w's shape, where grad L(w) =
+        exp(log_scale) g.
+        
+        Parameters
+        ----------
+        w : array_like
+            Of the problem's shape.
+        threads : int
+            How many share the work. The result depends on their number in rounding alone.
+        
+        Returns
+        -------
+        tuple
+            log_loss, log_scale, g.
+        
+        Raises
+        ------
+        DomainError
+            If the loss or its gradient is not finite there.
         """
     @property
     def X(self) -> typing.Any:

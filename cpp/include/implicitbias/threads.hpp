@@ -5,6 +5,7 @@
 // some microseconds, and then sleep.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -56,16 +57,15 @@ inline Index part_begin(Index total, Index unit, int part, int count) {
   return std::min(total, units * part / count * unit);
 }
 
-/// Calls f(begin, size) for parts of `total` things, one a thread, or for all of them at once without
-/// threads.
+/// Calls f(begin, size) for the parts of `total` things, one a thread.
 template <class F>
-void in_parts(Threads* threads, Index total, Index unit, const F& f) {
-  if (!threads) return f(Index{0}, total);
-  threads->run([&](int part) {
-    const Index begin = part_begin(total, unit, part, threads->count());
-    const Index size = part_begin(total, unit, part + 1, threads->count()) - begin;
+void in_parts(Threads& threads, Index total, Index unit, const F& f) {
+  const auto task = [&](int part) {
+    const Index begin = part_begin(total, unit, part, threads.count());
+    const Index size = part_begin(total, unit, part + 1, threads.count()) - begin;
     if (size > 0) f(begin, size);
-  });
+  };
+  threads.run(std::cref(task));
 }
 
 }  // namespace implicitbias

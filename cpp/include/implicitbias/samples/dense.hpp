@@ -51,7 +51,8 @@ class DenseSamples final : public Samples {
  private:
   // Parts of whole groups of rows, and of whole lines of them, give the same numbers as the whole.
   void multiply(const Vector& v, Vector& out, Threads* threads) const {
-    in_parts(threads, padded_.rows(), 8, [&](Index begin, Index size) {
+    if (!threads) return kernels::multiply(stored(), v.data(), out.data());
+    in_parts(*threads, padded_.rows(), 8, [&](Index begin, Index size) {
       const T* data = padded_.data() + begin * padded_.cols();
       kernels::multiply(kernels::RowsOf<T>{data, size, length_, padded_.cols()}, v.data(),
                         out.data() + begin);
@@ -59,7 +60,8 @@ class DenseSamples final : public Samples {
   }
 
   void multiply_transposed(const Vector& c, Vector& out, Threads* threads) const {
-    in_parts(threads, length_, 64 / sizeof(T), [&](Index begin, Index size) {
+    if (!threads) return kernels::multiply_transposed(stored(), c.data(), out.data());
+    in_parts(*threads, length_, 64 / sizeof(T), [&](Index begin, Index size) {
       kernels::multiply_transposed(
           kernels::RowsOf<T>{padded_.data() + begin, padded_.rows(), size, padded_.cols()}, c.data(),
           out.data() + begin);

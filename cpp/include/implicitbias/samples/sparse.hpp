@@ -77,6 +77,7 @@ class SparseSamples final : public Samples {
 
   /// Where the rows of one part begin, all parts with about as many entries.
   Index share(int part, int parts) const {
+    if (part == parts) return count();  // rows without entries included
     const auto& starts = array_.starts;
     return std::lower_bound(starts.begin(), starts.end() - 1, starts.back() * part / parts) - starts.begin();
   }
