@@ -121,3 +121,25 @@ def test_one_problem_in_several_threads_of_python():
     assert len(results) == 4
     for result in results:
         np.testing.assert_array_equal(result, results[0])
+
+
+@pytest.mark.parametrize("shape", [(20, 5), (400, 300), (1040, 512)])
+def test_runs_by_several_threads(shape, tmp_path):
+    X, y, _ = samples(*shape)
+    problem = ib.Problem(X, y, ib.Exponential())
+    method = ib.SteepestDescent(ib.Lp(4 / 3))
+    one = ib.Run(problem, method).advance(60)
+    whole = ib.Run(problem, method, threads=2).advance(60)
+    np.testing.assert_allclose(whole.w, one.w, rtol=0, atol=1e-12 * np.abs(one.w).max())
+    part = ib.Run(problem, method, threads=2).advance(23)
+    part.save(tmp_path / "run.npz")
+    resumed = ib.Run.load(tmp_path / "run.npz")
+    assert resumed.threads == 2
+    np.testing.assert_array_equal(resumed.advance(37).trajectory.w, whole.trajectory.w)
+
+
+def test_runs_refuse_numbers_of_threads_that_are_none():
+    problem = ib.Problem(*samples(5, 3)[:2], ib.Exponential())
+    for threads in (0, 2000):
+        with pytest.raises(ib.InvalidValueError, match="threads: expected an integer from 1 to 1024"):
+            ib.Run(problem, ib.GradientDescent(), threads=threads)

@@ -10,6 +10,25 @@
 
 namespace implicitbias {
 
+namespace {
+
+/// Several threads, while this exists.
+class Crew {
+ public:
+  Crew(Threads*& slot, int count) : slot_(slot) {
+    if (count > 1) slot_ = &threads_.emplace(count);
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() { slot_ = nullptr; }
+
+ private:
+  Threads*& slot_;
+  std::optional<Threads> threads_;
+};
+
+}  // namespace
+
 RunLoop::RunLoop(Parts parts)
     : parts_(std::move(parts)),
       method_(parts_.method->on(*parts_.problem)),
@@ -82,6 +101,7 @@ RunLoop::RunLoop(Parts parts, State state, Trajectory trajectory) : RunLoop(std:
 }
 
 void RunLoop::enter(State state) {
+  const Crew crew(threads_, parts_.threads);
   state_ = std::move(state);
   next_ = state_;
   if (!state_.w.allFinite() || !evaluate_query(state_, at_) || !(current().log_loss < infinity))
@@ -269,9 +289,7 @@ void RunLoop::advance(std::int64_t until, double seconds) {
   const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // A norm of the user's may have thrown where this row was due.
   if (state_.t >= next_record_) record();
-  std::optional<Threads> threads;
-  if (parts_.threads > 1 && !formed()) threads_ = &threads.emplace(parts_.threads);
-  const auto forget = std::shared_ptr<void>(nullptr, [this](void*) { threads_ = nullptr; });
+  const Crew crew(threads_, parts_.threads);
   if (formed()) enter_form();
   // Reading the clock costs as much as a tiny iteration: look at it less often while iterations are short.
   std::int64_t stride = 1;
