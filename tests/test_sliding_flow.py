@@ -156,3 +156,11 @@ def test_beyond_the_last_decade(far):
 def test_a_cap_that_does_not_bind(problem):
     with pytest.raises(ib.InvalidValueError, match="^tolerance: .* follow no smooth curve yet"):
         ib.Run(problem, CD, ib.LossNormalized(1e-9, 1e9)).fast_forward()
+
+
+@pytest.mark.slow
+def test_equal_coordinates(problem):
+    """What ties them is singular."""
+    twice = ib.Problem(np.hstack([problem.X, problem.X]), problem.y, ib.Exponential())
+    with pytest.raises(ib.InvalidValueError, match="^tolerance: .* follow no smooth curve yet"):
+        ib.Run(twice, ib.SteepestDescent(ib.Lp(1), "average"), ib.Constant(0.005)).fast_forward()

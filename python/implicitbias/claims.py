@@ -205,18 +205,23 @@ class MaxMarginClaim(LimitClaim):
             return self._certified()
         try:
             solution = max_margin(self.problem.X, self.problem.y, self.norm)
-        except OracleError:
+        except OracleError as error:
             if not known:
                 raise
-            return self._certified()
+            with suppress(OracleError):
+                return self._certified()
+            raise error
         bracket = None
         if known and size <= _SMALL:
-            with suppress(InvalidValueError):  # it cannot come that close
-                bracket = margin_solver.max_margin(self.problem, self.norm).bracket
+            with suppress(OracleError):
+                bracket = self._certified().bracket
         return Limit(solution.direction, solution.value, solution.gap, solution.unique, bracket)
 
     def _certified(self) -> Limit:
-        solution = margin_solver.max_margin(self.problem, self.norm)
+        try:
+            solution = margin_solver.max_margin(self.problem, self.norm)
+        except InvalidValueError as error:
+            raise OracleError(f"max_margin failed: {error}") from error
         return Limit(solution.direction, solution.value, solution.bracket.gap, True, solution.bracket)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._core import Lp, ModifiedEquation, SteepestDescent
-from .collocation import integrate
+from .collocation import StuckError, integrate
 from .sliding_flow import SlidingFlow
 
 if TYPE_CHECKING:
@@ -147,6 +147,13 @@ class JumpingPath:
 
     def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._integrate(log_times, tolerance)
+        except (np.linalg.LinAlgError, OverflowError, RuntimeError) as error:
+            raise StuckError(f"the ties are singular: {error}") from error
+
+    def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         times, iterates = np.array([log_t for log_t, _ in self._seen]), [w for _, w in self._seen]
         now, w = times[-1], iterates[-1]
         if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():

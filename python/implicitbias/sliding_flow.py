@@ -193,13 +193,13 @@ class _Slide:
 
     def __init__(self, flow: SlidingFlow, w: Array, tied: Indices) -> None:
         self.flow, self._tied, self._w = flow, tied, w
-        self.signs = np.sign(flow.gradient(w)[tied])
+        h = flow.gradient(w)
+        self.signs = np.sign(h[tied])
         self._others = np.setdiff1d(np.arange(len(w)), tied)
         self._rows = flow.A[:, tied] * self.signs
         self._rest = flow.A[:, self._others] @ w[self._others]
         # Some that have just left may be ahead, by rounding or a part of a step, and fall behind from there.
-        h = np.abs(flow.gradient(w))
-        self._limit = np.maximum(h[self._others] / h[tied].max(), 1) + _AHEAD
+        self._limit = np.maximum(np.abs(h[self._others]) / np.abs(h[tied]).max(), 1) + _AHEAD
 
     def whole(self, q: Array) -> Array:
         """Return w where its tied coordinates, times their signs, are q."""
