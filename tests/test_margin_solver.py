@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import conftest
 import implicitbias as ib
@@ -117,3 +118,12 @@ def test_refusals(problem):
     ):
         with pytest.raises(ib.NotSeparableError):
             ib.max_margin(ib.Problem(samples, labels, ib.Exponential()), ib.Lp(2))
+
+
+def test_samples_stored_otherwise():
+    X, y = conftest.separable(20, 5)
+    X = np.float32(X * (np.abs(X) > 0.3))
+    dense = ib.max_margin(ib.Problem(np.float64(X), y, ib.Exponential()), ib.Lp(1.5))
+    for stored in (X, csr_array(X)):
+        solution = ib.max_margin(ib.Problem(stored, y, ib.Exponential()), ib.Lp(1.5))
+        assert solution.value == pytest.approx(dense.value, rel=1e-12)

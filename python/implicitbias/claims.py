@@ -200,7 +200,7 @@ class MaxMarginClaim(LimitClaim):
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
-        size, known = self.problem.X.size, strictly_convex(self.norm)
+        size, known = math.prod(self.problem.X.shape), strictly_convex(self.norm)
         if known and size > _LARGE:
             return self._certified()
         try:

@@ -14,6 +14,7 @@ from .interior_point import central_path
 from .linear_separability import separability
 from .oracle import strictly_convex
 from .run import Bracket
+from .sample_rows import signed_rows
 
 Array = NDArray[np.float64]
 
@@ -82,8 +83,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     if not (isinstance(tolerance, float) and 0 < tolerance < 1):
         raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
     shape, n = problem.shape, len(problem.y)
-    A = problem.y[:, None] * problem.X.reshape(n, -1)
-    sizes = np.array([norm.dual(x) for x in problem.X])
+    A = signed_rows(problem.X, problem.y)
+    sizes = np.array([norm.dual(a.reshape(shape)) for a in A])
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
         separability(problem).require()
     # A power of two, so that dividing by it is exact.
@@ -107,8 +108,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
             upper, weights, since = bound * (1 + unit_error) + error, alpha, 0
         bracket = Bracket(unit * lower, unit * upper)
         if lower > 0 and bracket.gap <= tolerance:
-            value = float((problem.y * (problem.X.reshape(n, -1) @ best.ravel())).min())
-            return MarginSolution(best, weights, value, bracket)
+            return MarginSolution(best, weights, unit * float((A @ best.ravel()).min()), bracket)
         if since >= _PATIENCE or bound <= error:
             break
     if not lower > 0:

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from ._core import Constant, Logistic, LossNormalized, Polynomial, Problem, StepSize
 from .collocation import StuckError, steps
+from .sample_rows import signed_rows
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -89,7 +90,7 @@ class SlidingFlow:
 
     def __init__(self, problem: Problem, step_size: StepSize) -> None:
         self.problem = problem
-        self.A = problem.y[:, None] * problem.X.reshape(len(problem.y), -1)
+        self.A = signed_rows(problem.X, problem.y)
         assert isinstance(step_size, Constant | Polynomial | LossNormalized)
         eta = step_size.cap if isinstance(step_size, LossNormalized) else step_size.eta
         self._log_eta = math.log(eta)
