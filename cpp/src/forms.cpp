@@ -16,6 +16,9 @@ namespace {
 // Below this many entries the bounds on the derivatives cost what they save (50 x 100).
 constexpr Index screened_columns = 1 << 14;
 
+// Making the Gram matrix of more entries takes seconds, without a look at Ctrl-C, and a few copies of them.
+constexpr Index largest_gram = 1 << 24;
+
 // From this many entries on, several threads do more for the plain form than an inner loop does (see
 // threads.hpp).
 constexpr Index shared = 1 << 15;
@@ -39,7 +42,8 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
   const auto rows = problem->rows().dense();
   if (!rows) return nullptr;
 
-  if (method->linear() && n < d) return std::make_unique<GramForm>(problem, method, *steps);
+  if (method->linear() && n < d && n * d <= largest_gram)
+    return std::make_unique<GramForm>(problem, method, *steps);
   const auto move = method->inner_move();
   if (!move) return nullptr;
   const kernels::InnerProblem inner{*loss, n, d, rows->rows, rows->tall, problem->y().data()};
