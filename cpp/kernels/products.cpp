@@ -87,6 +87,9 @@ IMPLICITBIAS_INLINE void sum_rows(const RowsOf<T>& rows, const double* c, double
   }
 }
 
+/// How many rows of a block are in whole groups: blocks of four are one.
+IMPLICITBIAS_INLINE Index whole(Index count) { return count == 4 ? 4 : count / 8 * 8; }
+
 #ifdef __GNUC__
 // Prefetching goes line by line, which `omp simd` cannot say. Vectors are as wide as registers: compilers
 // keep wider ones in memory.
@@ -131,75 +134,90 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 #endif
 }
 
-/// Fetches a line of four of eight rows into the second-level cache.
-template <class T>
+/// Fetches a line of each of some rows into the second-level cache.
+template <int Count, class T>
 IMPLICITBIAS_INLINE void prefetch(const T* rows, Index stride) {
-  for (int i = 0; i < 4; ++i) __builtin_prefetch(rows + i * stride, 0, 2);
+  for (int i = 0; i < Count; ++i) __builtin_prefetch(rows + i * stride, 0, 2);
 }
 
-template <bool Ahead, class T>
-IMPLICITBIAS_INLINE void multiply_eight(const T* m, const RowsOf<T>& rows, const double* v, double* out,
+// Of `Count` rows, 8 or 4, with half of the next ones fetched meanwhile.
+
+template <int Count, bool Ahead, class T>
+IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const double* v, double* out,
                                         const T* ahead) {
+  // Eight sums: with fewer, additions would wait for one another.
   Wide sums[8] = {};
+  const auto add = [&](Index j, int first) {
+    const Wide factor = load(v + j);
+    for (int i = 0; i < Count; ++i) sums[first + i] += load(m + i * rows.stride + j) * factor;
+  };
   Index j = 0;
   while (j + line<T> <= rows.length) {
-    if constexpr (Ahead) prefetch(ahead + j, rows.stride);
-    for (Index part = 0; part < line<T>; part += width, j += width) {
-      const Wide factor = load(v + j);
-      for (int i = 0; i < 8; ++i) sums[i] += load(m + i * rows.stride + j) * factor;
+    if constexpr (Ahead) prefetch<Count / 2>(ahead + j, rows.stride);
+    for (Index end = j + line<T>; j < end; j += 2 * width) {
+      add(j, 0);
+      add(j + width, 8 - Count);
     }
   }
-  for (; j + width <= rows.length; j += width) {
-    const Wide factor = load(v + j);
-    for (int i = 0; i < 8; ++i) sums[i] += load(m + i * rows.stride + j) * factor;
-  }
-  add_up(sums, out);
-  add_up(sums + 4, out + 4);
+  for (; j + width <= rows.length; j += width) add(j, 0);
+  if constexpr (Count == 4)
+    for (int i = 0; i < 4; ++i) sums[i] += sums[4 + i];
+  for (int i = 0; i < Count; i += 4) add_up(sums + i, out + i);
   for (; j < rows.length; ++j)
-    for (int i = 0; i < 8; ++i) out[i] += m[i * rows.stride + j] * v[j];
+    for (int i = 0; i < Count; ++i) out[i] += m[i * rows.stride + j] * v[j];
 }
 
-template <bool Ahead, class T>
-IMPLICITBIAS_INLINE void add_eight(const T* m, const RowsOf<T>& rows, const double* c, double* out,
+template <int Count, bool Ahead, class T>
+IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const double* c, double* out,
                                    const T* ahead) {
   Index j = 0;
   while (j + line<T> <= rows.length) {
-    if constexpr (Ahead) prefetch(ahead + 4 * rows.stride + j, rows.stride);
+    if constexpr (Ahead) prefetch<Count / 2>(ahead + Count / 2 * rows.stride + j, rows.stride);
     for (Index part = 0; part < line<T>; part += width, j += width) {
       Wide sum = load(out + j);
-      for (int i = 0; i < 8; ++i) sum += c[i] * load(m + i * rows.stride + j);
+      for (int i = 0; i < Count; ++i) sum += c[i] * load(m + i * rows.stride + j);
       std::memcpy(out + j, &sum, sizeof sum);
     }
   }
-  combine<8, true>(m + j, rows.stride, rows.length - j, c, out + j);
+  combine<Count, true>(m + j, rows.stride, rows.length - j, c, out + j);
 }
 
-template <class T>
-IMPLICITBIAS_INLINE void multiply_eights(const RowsOf<T>& rows, const double* v, double* out,
+template <int Count, class T>
+IMPLICITBIAS_INLINE void multiply_groups(const RowsOf<T>& rows, const double* v, double* out,
                                          const T* ahead) {
-  for (Index row = 0; row + 8 <= rows.count; row += 8) {
+  for (Index row = 0; row + Count <= rows.count; row += Count) {
     const Index at = row * rows.stride;
     if (ahead)
-      multiply_eight<true>(rows.data + at, rows, v, out + row, ahead + at);
+      multiply_group<Count, true>(rows.data + at, rows, v, out + row, ahead + at);
     else
-      multiply_eight<false, T>(rows.data + at, rows, v, out + row, nullptr);
+      multiply_group<Count, false, T>(rows.data + at, rows, v, out + row, nullptr);
+  }
+}
+
+template <int Count, class T>
+IMPLICITBIAS_INLINE void add_groups(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
+  for (Index row = 0; row + Count <= rows.count; row += Count) {
+    const Index at = row * rows.stride;
+    if (ahead)
+      add_group<Count, true>(rows.data + at, rows, c + row, out, ahead + at);
+    else
+      add_group<Count, false, T>(rows.data + at, rows, c + row, out, nullptr);
   }
 }
 
 template <class T>
-IMPLICITBIAS_INLINE void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
-  for (Index row = 0; row + 8 <= rows.count; row += 8) {
-    const Index at = row * rows.stride;
-    if (ahead)
-      add_eight<true>(rows.data + at, rows, c + row, out, ahead + at);
-    else
-      add_eight<false, T>(rows.data + at, rows, c + row, out, nullptr);
-  }
+void multiply_eights(const RowsOf<T>& rows, const double* v, double* out, const T* ahead) {
+  rows.count == 4 ? multiply_groups<4>(rows, v, out, ahead) : multiply_groups<8>(rows, v, out, ahead);
+}
+
+template <class T>
+void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
+  rows.count == 4 ? add_groups<4>(rows, c, out, ahead) : add_groups<8>(rows, c, out, ahead);
 }
 #else  // without vector extensions: no prefetching
 template <class T>
 void multiply_eights(const RowsOf<T>& rows, const double* v, double* out, const T*) {
-  inner_products(RowsOf<T>{rows.data, rows.count / 8 * 8, rows.length, rows.stride}, v, out);
+  inner_products(RowsOf<T>{rows.data, whole(rows.count), rows.length, rows.stride}, v, out);
 }
 
 template <class T>
@@ -212,7 +230,7 @@ void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T*) {
 template <class T>
 IMPLICITBIAS_INLINE void multiply_rows(const RowsOf<T>& rows, const double* v, double* out, const T* ahead) {
   multiply_eights(rows, v, out, ahead);
-  const Index row = rows.count / 8 * 8;
+  const Index row = whole(rows.count);
   if (row < rows.count)
     inner_products(RowsOf<T>{rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
                    out + row);
@@ -221,7 +239,7 @@ IMPLICITBIAS_INLINE void multiply_rows(const RowsOf<T>& rows, const double* v, d
 template <class T>
 IMPLICITBIAS_INLINE void add_rows(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
   add_eights(rows, c, out, ahead);
-  const Index row = rows.count / 8 * 8;
+  const Index row = whole(rows.count);
   with_count(rows.count - row, [&](auto count) {
     combine<count(), true>(rows.data + row * rows.stride, rows.stride, rows.length, c + row, out);
   });
@@ -233,7 +251,7 @@ void multiply(const Rows& rows, const double* v, double* out) {
 #ifdef __GNUC__
   if (rows.count >= 8 && rows.length >= line<double>) {
     const auto eight = [&](Index row) {
-      multiply_eight<false, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
+      multiply_group<8, false, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
     };
     Index row = 0;
     for (; row + 8 <= rows.count; row += 8) eight(row);

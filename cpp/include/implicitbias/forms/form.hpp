@@ -32,7 +32,8 @@ class Form {
   virtual void settle(State& state) = 0;
 };
 
-/// The best form, by measured thresholds (forms.cpp); null where the plain one is, which several threads may share.
+/// The best form, by measured thresholds (forms.cpp); null where the plain one is, which several threads may
+/// share.
 std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
                                 const StepSize& step_size, double log_radius, bool threaded);
 

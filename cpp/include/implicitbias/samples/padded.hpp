@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../data.hpp"
+#include "../huge_pages.hpp"
 #include "../kernels/products.hpp"
 
 namespace implicitbias {
@@ -11,8 +12,10 @@ template <class T>
 RowMajor<T> padded(const DenseArray<T>& X, const Vector& signs, bool transposed) {
   constexpr Index line = 64 / sizeof(T);
   const Index length = transposed ? X.count : X.dimension;
-  RowMajor<T> result = RowMajor<T>::Zero(transposed ? X.dimension : X.count,
-                                         length < 4 * line ? length : (length + line - 1) / line * line);
+  RowMajor<T> result(transposed ? X.dimension : X.count,
+                     length < 4 * line ? length : (length + line - 1) / line * line);
+  ask_for_huge_pages(result.data(), sizeof(T) * static_cast<std::size_t>(result.size()));
+  result.setZero();
   auto stored = result.leftCols(length);
   if (transposed)
     stored = X.rows().transpose();

@@ -61,10 +61,9 @@ class StreamedSamples final : public Samples {
 
   void stream(Index begin, Index count, const Vector& w, Vector& z, const Vector& s, Vector& g,
               const Slopes& slopes) const override {
-    constexpr Index block = (1 << 15) / sizeof(T);  // entries: 32 KB, but at least eight rows
     g.setZero();
     const Index stride = rows_.stride;
-    const Index step = std::max<Index>(1, block / (8 * stride)) * 8;  // the kernels take eight rows at a time
+    const Index step = step_size(stride);
     Vector factors(signs_.size() ? step : 0);
     for (const Index end = begin + count; begin < end; begin += step) {
       const Index size = std::min(step, end - begin);
@@ -86,6 +85,14 @@ class StreamedSamples final : public Samples {
   }
 
  private:
+  /// Rows a block. The kernels take eight at a time, and fetch as many: four of long rows, so that both fit
+  /// into a second-level cache of 512 KB.
+  static Index step_size(Index stride) {
+    constexpr Index block = (1 << 15) / sizeof(T), most = 24 * block / 4;  // entries: 32 KB, 192 KB
+    if (8 * stride > most) return 4;
+    return std::max<Index>(1, block / (8 * stride)) * 8;
+  }
+
   double sign(Index n) const { return signs_.size() ? signs_[n] : 1; }
 
   Eigen::Map<const Eigen::VectorX<T>> row(Index n) const {
