@@ -235,6 +235,11 @@ def plant(folder: Path) -> None:
         file = folder / mutant.path
         for old, new in mutant.edits:
             _plant(file, mutant.name, old, new)
+    # The faults are in the plain form of the iterations; tests/test_forms.py holds the others against it.
+    loop = folder / "cpp/src/run_loop.cpp"
+    choice = "if (plain_ && !searches_ && !parts_.plain)"
+    assert choice in loop.read_text()
+    loop.write_text(loop.read_text().replace(choice, "if (false)"))
     types = folder / "cpp/include/implicitbias/types.hpp"
     types.write_text(
         types.read_text()
