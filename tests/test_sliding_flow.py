@@ -44,15 +44,15 @@ def test_against_iterations(seed):
 
 
 @pytest.mark.slow
-def test_against_ten_million_iterations():
-    leaps = [assert_meets_iterations(random_run(seed), 10**7, 1e-5) for seed in range(50)]
+def test_against_a_million_iterations():
+    leaps = [assert_meets_iterations(random_run(seed), 10**6, 1e-5) for seed in range(50)]
     assert sum(leaps) >= 30
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 27])
-def test_against_a_hundred_million_iterations(seed):
-    leapt, iterated = random_run(seed)().fast_forward(10**8), random_run(seed)().advance(10**8)
+def test_against_ten_million_iterations(seed):
+    leapt, iterated = random_run(seed)().fast_forward(10**7), random_run(seed)().advance(10**7)
     assert leapt.trajectory.integrated[-1]
     assert np.linalg.norm(leapt.w - iterated.w) <= min(1e-6, leapt.trajectory.error[-1])
 

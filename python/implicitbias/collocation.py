@@ -22,7 +22,7 @@ STAGES = 8
 
 # In log t. What is not smooth, as a coordinate that turns in l_p with p > 2, shows in steps shorter than
 # this, and is crossed in explicit steps.
-SHORTEST, CROSSING = 1e-2, 0.2
+SHORTEST, CROSSING = 1e-3, 0.2
 
 
 def _radau() -> tuple[Array, Array, Array]:

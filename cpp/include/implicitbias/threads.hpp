@@ -3,6 +3,12 @@
 // They live as long as this object, which a run makes anew each time it is advanced for a while: so none is
 // there to be lost where a process forks, or to outlive the interpreter. Between two passes they spin for
 // some microseconds, and then sleep.
+//
+// Where two help, measured on two cores with 0.5 MB of cache each and 32 MB together: gradients of 60000
+// entries or more, as long as they are in cache. One and two threads take 5.3 and 6.1 us at 300 x 100, 12 and
+// 7 us at 60 x 1000, 65 and 37 us at 300 x 1000, 165 and 88 us at 600 x 1000, 880 and 456 us at 1500 x 2000.
+// Where data come from memory they cannot: one thread reads all that it gives (42 ms each at 10000 x 10000).
+// And where the other core is busy with something else, every pass waits some 100 us for it.
 #pragma once
 
 #include <algorithm>
