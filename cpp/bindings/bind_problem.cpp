@@ -43,7 +43,8 @@ void bind_problem(py::module_& module) {
       "y : array_like of shape (n,)\n    Targets; -1 or +1 for a monotone loss.\nloss : Loss")
       .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", Vector> y,
                        Argument<"loss", std::shared_ptr<const Loss>> loss) {
-             const py::gil_scoped_release release;  // a mapped file is read through here
+             std::optional<py::gil_scoped_release> release;
+             if (X.value.mapped) release.emplace();  // reading the file through takes a while
              return std::make_shared<Problem>(std::move(X.value.data), std::move(X.value.parameter),
                                               std::move(y.value), loss.value);
            }),

@@ -32,7 +32,7 @@ GivenSamples dense(const py::array& array, bool in_place) {
   Shape parameter{{array.shape() + 1, array.shape() + array.ndim()}};
   const DenseArray<T> rows{static_cast<const T*>(array.data()), array.shape(0), parameter.size(), keep(array),
                            in_place};
-  return {rows, std::move(parameter)};
+  return {rows, std::move(parameter), in_place};
 }
 
 GivenSamples read_mapped(py::handle source, const char* argument) {
@@ -53,14 +53,16 @@ GivenSamples read_mapped(py::handle source, const char* argument) {
 
 /// Reads the compressed rows of a csr_array in canonical format.
 template <class T>
-SparseArray<T> compressed(const py::object& csr, Index dimension) {
+SparseArray<T> compressed(const py::object& csr) {
   const auto as = [&](const char* name, auto type) {
     using Entry = decltype(type);
     const auto array = py::array_t<Entry, py::array::c_style | py::array::forcecast>::ensure(csr.attr(name));
     if (!array) throw py::error_already_set();
     return std::vector<Entry>(array.data(), array.data() + array.size());
   };
-  return {dimension, as("indptr", Index{}), as("indices", std::int32_t{}), as("data", T{})};
+  const py::tuple shape = csr.attr("shape");
+  return {shape[0].cast<Index>(), shape[1].cast<Index>(), as("indptr", Index{}),
+          as("indices", std::int32_t{}), as("data", T{})};
 }
 
 GivenSamples read_sparse(py::handle source, const char* argument) {
@@ -95,8 +97,8 @@ GivenSamples read_sparse(py::handle source, const char* argument) {
     if (integers) read_array(csr.attr("data"), argument, {1});
     csr = csr.attr("astype")(number);
     csr.attr("sum_duplicates")();
-    if (single) return {compressed<float>(csr, dimension), Shape{{dimension}}};
-    return {compressed<double>(csr, dimension), Shape{{dimension}}};
+    if (single) return {compressed<float>(csr), Shape{{dimension}}};
+    return {compressed<double>(csr), Shape{{dimension}}};
   } catch (const py::error_already_set& error) {
     if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError)) throw;
     throw InvalidValueError(message(argument, ": expected a valid sparse array, got one that SciPy refuses (",
@@ -139,15 +141,10 @@ GivenSamples read_samples(py::handle source, const char* argument) {
 py::object to_samples(const Data& data, const Shape& parameter) {
   return std::visit(
       [&](const auto& array) -> py::object {
-        Index count = 0;
-        if constexpr (requires { array.in_place; }) {
-          // What is read in place came from `read_samples`, which knows its owner.
+        // What is read in place came from `read_samples`, which knows its owner.
+        if constexpr (requires { array.in_place; })
           if (array.in_place) return *std::static_pointer_cast<const py::object>(array.owner);
-          count = array.count;
-        } else {
-          count = array.count();
-        }
-        std::vector<py::ssize_t> shape{count};
+        std::vector<py::ssize_t> shape{array.count};
         shape.insert(shape.end(), parameter.sizes.begin(), parameter.sizes.end());
         return write(array, shape);
       },

@@ -10,6 +10,7 @@ namespace implicitbias::bindings {
 struct GivenSamples {
   Data data;
   Shape parameter;
+  bool mapped = false;
 };
 
 /// Reads them without a copy, except of sparse arrays: `data` owns what it refers to.

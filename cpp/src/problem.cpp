@@ -14,16 +14,6 @@ namespace implicitbias {
 namespace {
 
 template <class T>
-Index count(const DenseArray<T>& X) {
-  return X.count;
-}
-
-template <class T>
-Index count(const SparseArray<T>& X) {
-  return X.count();
-}
-
-template <class T>
 bool finite(const T* numbers, Index size) {
   const Eigen::Map<const Eigen::VectorX<T>> row(numbers, size);
   // The sum is faster, and finite in all but the oddest cases.
@@ -41,15 +31,15 @@ bool finite_row(const SparseArray<T>& X, Index n) {
   return finite(X.values.data() + begin, end - begin);
 }
 
-/// The samples, if samples and targets are what the loss takes.
+/// Throws unless samples and targets are what the loss takes.
 template <class Array>
 void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape) {
-  if (count(X) == 0 || X.dimension == 0)
-    throw InvalidValueError(message("X: expected at least one sample and one feature, got ", count(X),
+  if (X.count == 0 || X.dimension == 0)
+    throw InvalidValueError(message("X: expected at least one sample and one feature, got ", X.count,
                                     " samples of shape ", shape.text()));
-  if (y.size() != count(X))
+  if (y.size() != X.count)
     throw InvalidValueError(
-        message("y: expected shape (", count(X), ",), one label a row of X, got (", y.size(), ",)"));
+        message("y: expected shape (", X.count, ",), one label a row of X, got (", y.size(), ",)"));
   for (Index n = 0; n < y.size(); ++n) {
     if (!finite_row(X, n))
       throw InvalidValueError(message("X: expected finite numbers, got NaN or infinity in sample ", n));

@@ -28,12 +28,10 @@ struct DenseArray {
 /// increasing columns.
 template <class T>
 struct SparseArray {
-  Index dimension;
+  Index count, dimension;
   std::vector<Index> starts;
   std::vector<std::int32_t> columns;
   std::vector<T> values;
-
-  Index count() const { return static_cast<Index>(starts.size()) - 1; }
 };
 
 using Data = std::variant<DenseArray<double>, DenseArray<float>, SparseArray<double>, SparseArray<float>>;

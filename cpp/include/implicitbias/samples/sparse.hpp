@@ -11,14 +11,14 @@ template <class T>
 class SparseSamples final : public Samples {
  public:
   SparseSamples(SparseArray<T> X, const Vector& signs)
-      : Samples(X.count(), X.dimension, false), array_(std::move(X)) {
+      : Samples(X.count, X.dimension, false), array_(std::move(X)) {
     multiply_rows(array_, signs);
   }
 
   Vector sample(Index n) const override {
     Vector result = Vector::Zero(dimension());
-    const auto& [_, starts, columns, values] = array_;
-    for (Index k = starts[at(n)]; k < starts[at(n) + 1]; ++k) result[columns[at(k)]] = values[at(k)];
+    for (Index k = array_.starts[at(n)]; k < array_.starts[at(n) + 1]; ++k)
+      result[array_.columns[at(k)]] = array_.values[at(k)];
     return result;
   }
 
