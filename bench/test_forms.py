@@ -1,18 +1,12 @@
 """The forms that the core picks by itself, against the plain one, in steepest descent."""
 
-import inspect
 from functools import partial
 
 import pytest
 
-import implicitbias as ib
 from ours_loop import prepare
 from timing import time_steps
 from workload import EXPONENTS, samples
-
-pytestmark = pytest.mark.skipif(
-    "form" not in inspect.signature(ib.Run).parameters, reason="ib.Run has no parameter form"
-)
 
 # The iterations that the automatic form is timed over: its first may prepare, its late ones be cheap.
 ITERATIONS = {

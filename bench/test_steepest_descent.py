@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-import implicitbias as ib
 from peers import PEERS, preparation
 from timing import time_steps
 from workload import EXPONENTS, samples
@@ -66,8 +65,6 @@ def timed(case):
 def prepared(case, peer):
     """Return the peer's preparation of the case."""
     X, y = samples(case.n, case.d, case.dtype)
-    if ib.Problem(X[:2], y[:2], ib.Exponential()).X.dtype != X.dtype:
-        pytest.skip(f"ib.Problem turns {case.dtype} into float64")
     return partial(preparation(peer, "loop"), X, y, EXPONENTS[case.p])
 
 

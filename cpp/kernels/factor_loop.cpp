@@ -21,8 +21,8 @@ class Triangles {
       for (Index i = 0, at = n * stride_; i < side; ++i)
         for (Index j = 0; j <= i; ++j, ++at)
           rows_[static_cast<std::size_t>(at)] =
-              i == j ? entry(problem, n, i * side + i)
-                     : entry(problem, n, i * side + j) + entry(problem, n, j * side + i);
+              i == j ? problem.entry(n, i * side + i)
+                     : problem.entry(n, i * side + j) + problem.entry(n, j * side + i);
   }
 
   InnerProblem problem(const InnerProblem& whole) const {
@@ -31,10 +31,6 @@ class Triangles {
   Index length() const { return length_; }
 
  private:
-  static double entry(const InnerProblem& problem, Index n, Index j) {
-    return problem.rows.data[problem.tall ? j * problem.rows.stride + n : n * problem.rows.stride + j];
-  }
-
   Index length_, stride_, count_;
   std::vector<double> rows_;
 };

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "implicitbias/kernels/inner_loop.hpp"
-#include "implicitbias/kernels/logarithm.hpp"
 #include "level.hpp"
 
 namespace implicitbias::kernels::level {
@@ -31,11 +30,15 @@ class Gradient {
 class Passes {
  public:
   explicit Passes(const InnerProblem& problem)
-      : rows_(problem.rows), tall_(problem.tall), z(static_cast<std::size_t>(problem.samples)) {}
+      : z(static_cast<std::size_t>(problem.samples)), rows_(problem.rows), tall_(problem.tall) {}
 
+  std::vector<double> z;
+
+  /// z = A w.
   void predict(const double* w) {
     tall_ ? level::multiply_transposed(rows_, w, z.data()) : level::multiply(rows_, w, z.data());
   }
+  /// h = A' z.
   void accumulate(double* h) const {
     tall_ ? level::multiply(rows_, z.data(), h) : level::multiply_transposed(rows_, z.data(), h);
   }
@@ -43,9 +46,6 @@ class Passes {
  private:
   Rows rows_;
   bool tall_;
-
- public:
-  std::vector<double> z;
 };
 
 inline double smallest_of(const std::vector<double>& z) {
@@ -56,11 +56,10 @@ inline double smallest_of(const std::vector<double>& z) {
   return smallest;
 }
 
-/// z becomes the soft-max weights of -z; returns log sum exp(-z).
-inline double softmin(std::vector<double>& z) {
-  const auto n = static_cast<Index>(z.size());
-  const double log_loss = softmin_slopes(z.data(), n, z.data());
-  for (double& weight : z) weight = -weight;
+/// Writes the soft-max weights of -z, in place if they are z's own; returns log sum exp(-z).
+inline double softmin(const double* z, std::vector<double>& weights) {
+  const double log_loss = softmin_slopes(z, static_cast<Index>(weights.size()), weights.data());
+  for (double& weight : weights) weight = -weight;
   return log_loss;
 }
 
@@ -70,7 +69,7 @@ class ExponentialGradient final : public Gradient {
 
   double at(std::int64_t, const double* w, double* h) override {
     passes_.predict(w);
-    const double log_loss = softmin(passes_.z);
+    const double log_loss = softmin(passes_.z.data(), passes_.z);
     passes_.accumulate(h);
     return log_loss;
   }
@@ -105,8 +104,7 @@ class GramGradient final : public Gradient {
   double at(std::int64_t, const double* z, double* h) override {
     double log_scale = 0;
     if (loss_ == InnerLoss::exponential) {
-      log_scale = softmin_slopes(z, gram_.count, s_.data());
-      for (double& weight : s_) weight = -weight;
+      log_scale = softmin(z, s_);
     } else {
       for (std::size_t n = 0; n < s_.size(); ++n) s_[n] = -2 * z[n];
     }

@@ -78,7 +78,9 @@ class CoordinateMove final : public Move {
 /// sign(h_i) |h_i|^r S^balance, S = sum |h|^(r+1).
 class PowerMap {
  public:
-  PowerMap(const InnerMove& move, Index d) : power_(*move.power), balance_(move.balance), d_(d), out(d) {}
+  PowerMap(const InnerMove& move, Index d) : out(d), power_(*move.power), balance_(move.balance), d_(d) {}
+
+  std::vector<double> out;
 
   /// Writes `out` without its factor, and returns that.
   double apply(const double* h) {
@@ -97,9 +99,6 @@ class PowerMap {
   Power power_;
   double balance_;
   Index d_;
-
- public:
-  std::vector<double> out;
 };
 
 class PowerMove final : public Move {

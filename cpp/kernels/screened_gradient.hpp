@@ -17,16 +17,15 @@ namespace implicitbias::kernels::level {
 class ScreenedGradient final : public Gradient {
  public:
   explicit ScreenedGradient(const InnerProblem& problem)
-      : all_(problem),
-        rows_(problem.rows),
-        tall_(problem.tall),
+      : problem_(problem),
+        all_(problem),
         n_(problem.samples),
         d_(problem.dimension),
         negligible_(37 + std::log(static_cast<double>(n_))),
         reference_(static_cast<std::size_t>(d_ + 1)) {
     for (Index n = 0; n < n_; ++n) {
       double square = 0;
-      for (Index j = 0; j < d_; ++j) square += entry(n, j) * entry(n, j);
+      for (Index j = 0; j < d_; ++j) square += problem.entry(n, j) * problem.entry(n, j);
       longest_ = std::max(longest_, std::sqrt(square));
     }
   }
@@ -45,7 +44,7 @@ class ScreenedGradient final : public Gradient {
       kept_tall_ ? level::multiply_transposed(kept_view_, w, z_.data())
                  : level::multiply(kept_view_, w, z_.data());
       if (next_smallest_ - most_moved(w) - smallest_of(z_) > negligible_) {
-        const double log_loss = softmin(z_);
+        const double log_loss = softmin(z_.data(), z_);
         kept_tall_ ? level::multiply(kept_view_, z_.data(), h)
                    : level::multiply_transposed(kept_view_, z_.data(), h);
         return log_loss;
@@ -54,17 +53,13 @@ class ScreenedGradient final : public Gradient {
     } else {
       all_.predict(w);
     }
-    const double log_loss = softmin(all_.z);
+    const double log_loss = softmin(all_.z.data(), all_.z);
     all_.accumulate(h);
     return log_loss;
   }
 
  private:
   static constexpr std::int64_t period = 256;
-
-  double entry(Index n, Index j) const {
-    return tall_ ? rows_.data[j * rows_.stride + n] : rows_.data[n * rows_.stride + j];
-  }
 
   /// By how much a margin has changed since the reference, at most.
   double most_moved(const double* w) const {
@@ -110,12 +105,11 @@ class ScreenedGradient final : public Gradient {
     for (Index i = 0; i < count; ++i)
       for (Index j = 0; j < d_; ++j)
         kept_rows_[static_cast<std::size_t>(kept_tall_ ? j * count + i : i * d_ + j)] =
-            entry(kept_[static_cast<std::size_t>(i)], j);
+            problem_.entry(kept_[static_cast<std::size_t>(i)], j);
   }
 
+  InnerProblem problem_;
   Passes all_;
-  Rows rows_;
-  bool tall_;
   Index n_, d_;
   double negligible_, longest_ = 0, next_smallest_ = infinity;
   std::vector<double> reference_, z_, kept_rows_;

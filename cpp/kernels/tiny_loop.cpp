@@ -18,10 +18,6 @@ namespace {
 template <int D>
 using Lanes = std::array<double, D>;
 
-double entry(const InnerProblem& problem, Index n, Index j) {
-  return problem.rows.data[problem.tall ? j * problem.rows.stride + n : n * problem.rows.stride + j];
-}
-
 template <int D>
 IMPLICITBIAS_INLINE double sum(const Lanes<D>& v) {
   Lanes<D> s = v;
@@ -37,9 +33,9 @@ class HessianGradient {
   explicit HessianGradient(const InnerProblem& problem) {
     for (Index n = 0; n < problem.samples; ++n)
       for (Index j = 0; j < problem.dimension; ++j) {
-        constant_[j] += 2 * entry(problem, n, j) * problem.y[n];
+        constant_[j] += 2 * problem.entry(n, j) * problem.y[n];
         for (Index i = 0; i < problem.dimension; ++i)
-          hessian_[j][i] += 2 * entry(problem, n, j) * entry(problem, n, i);
+          hessian_[j][i] += 2 * problem.entry(n, j) * problem.entry(n, i);
       }
   }
 
@@ -69,7 +65,7 @@ class TailGradient {
     for (Index n = 0; n < padded_; ++n) {
       offset_[n] = n < problem.samples ? 0 : 1e300;
       for (Index j = 0; j < problem.dimension; ++j)
-        columns_[j][n] = n < problem.samples ? entry(problem, n, j) : 0;
+        columns_[j][n] = n < problem.samples ? problem.entry(n, j) : 0;
     }
   }
 
@@ -259,7 +255,7 @@ bool well_conditioned(const InnerProblem& problem) {
   const Index d = problem.dimension;
   Eigen::MatrixXd X(problem.samples, d);
   for (Index n = 0; n < problem.samples; ++n)
-    for (Index j = 0; j < d; ++j) X(n, j) = entry(problem, n, j);
+    for (Index j = 0; j < d; ++j) X(n, j) = problem.entry(n, j);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(X.transpose() * X, Eigen::EigenvaluesOnly);
   const auto& values = solver.eigenvalues();
   return values[0] > 1e-4 * values[d - 1] && values[0] > 1e-100 && values[d - 1] < 1e100;

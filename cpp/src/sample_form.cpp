@@ -75,15 +75,9 @@ void GramForm::make_gram(const State& state) {
   const Matrix A = rows.matrix();
   kernels::table->gram({A.data(), n, d, d}, {in_w.data(), n, d, d}, gram_.data(), stride);
   if (in_q != A) moves_ = std::move(in_q);
-  const bool monotone = problem_->loss()->monotone();
-  loop_ =
-      kernels::table->inner_loop({monotone ? kernels::InnerLoss::exponential : kernels::InnerLoss::squared,
-                                  n,
-                                  n,
-                                  {gram_.data(), n, n, stride},
-                                  false,
-                                  nullptr},
-                                 {kernels::InnerMove::Kind::identity}, steps_, kernels::InnerForm::gram);
+  loop_ = kernels::table->inner_loop(
+      {*problem_->loss()->inner_loss(), n, n, {gram_.data(), n, n, stride}, false, nullptr},
+      {kernels::InnerMove::Kind::identity}, steps_, kernels::InnerForm::gram);
 }
 
 void GramForm::anchor(const State& state, double* own) {

@@ -35,6 +35,10 @@ struct InnerProblem {
   Rows rows;  // one a sample, labels applied; one a coordinate if `tall`
   bool tall;
   const double* y;  // of the squared loss
+
+  double entry(Index sample, Index coordinate) const {
+    return tall ? rows.data[coordinate * rows.stride + sample] : rows.data[sample * rows.stride + coordinate];
+  }
 };
 
 class InnerLoop {
