@@ -58,6 +58,12 @@ MONOTONE = {
         f"l{p:.3g} 50x100": (separable(50, 100), descent(p), NORMALISED, "inner")
         for p in (1, 4 / 3, 1.7, math.inf)
     },
+    # In one pass: whole blocks of rows, and a rest.
+    **{
+        f"l{p:.3g} {n}x{d}": (separable(n, d), descent(p), NORMALISED, "inner")
+        for p in (4 / 3, math.inf)
+        for n, d in [(100, 500), (63, 181)]
+    },
     "l2 50x100": (separable(50, 100), descent(2), NORMALISED, "gram"),
     "quadratic norm": (
         separable(50, 100),
@@ -99,6 +105,17 @@ def test_monotone(case):
     assert_same(plain, other)
 
 
+@pytest.mark.parametrize("ascending", [False, True])
+def test_weights_that_differ_by_hundreds_of_orders(ascending):
+    # The first block's weights are beyond double precision, as seen from the last block's, and conversely.
+    X, y = separable(63, 181)
+    order = 1.0 + np.arange(63)
+    w0 = np.linalg.lstsq(X, 30 * (order if ascending else order[::-1]) * y)[0]
+    plain, other = both((X, y), ib.Exponential(), descent(4 / 3), NORMALISED, 300, w0)
+    assert other.form == "inner"
+    assert_same(plain, other)
+
+
 def test_small_powers():
     # In l3 the square roots of derivatives near zero magnify rounding from step to step.
     plain, other = both(separable(20, 5), ib.Exponential(), descent(3), NORMALISED, 100)
@@ -112,6 +129,7 @@ ROOT = {
         for p in (1, 4 / 3, 1.5, 2, 3, math.inf)
     },
     "eight coordinates": (regression(20, 8), descent(4 / 3), ib.Constant(0.02)),
+    "in one pass": (regression(63, 181), descent(4 / 3), ib.Constant(0.02)),
     "fewer samples": (regression(3, 6), descent(4 / 3), ib.Constant(0.02)),
     "many coordinates": (regression(40, 20), descent(2), ib.Constant(0.01)),
     "entropy": (

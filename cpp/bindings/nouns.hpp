@@ -25,11 +25,6 @@ auto field_value(const K& self) {
 }
 
 template <class F, class K>
-py::object field_object(const K& self) {
-  return to_object(field_value<F>(self));
-}
-
-template <class F, class K>
 py::arg_v field_default() {
   return py::arg(F::name.text) = to_object(Convert<FieldType<F, K>>::write(F::fallback()));
 }
@@ -54,17 +49,8 @@ using FieldArgument =
                            !std::is_same_v<std::remove_cv_t<decltype(F::fallback)>, Required>,
                        OptionalArgument<F::name, FieldType<F, K>>, Argument<F::name, FieldType<F, K>>>;
 
-/// A field as a repr, an equality test and a hash see it: arrays by shape or by content.
-inline std::string field_text(const py::object& value) {
-  if (py::isinstance<py::array>(value))
-    return "<array of shape " + py::str(value.attr("shape")).cast<std::string>() + ">";
-  return py::repr(value).cast<std::string>();
-}
-
-inline py::object field_key(const py::object& value) {
-  if (py::isinstance<py::array>(value)) return py::make_tuple(value.attr("shape"), value.attr("tobytes")());
-  return value;
-}
+/// Repr, equality, hash and pickling of a class, from the fields that its attribute `_fields` names.
+void bind_value_semantics(py::handle cls);
 
 template <class Base, class K, class... F>
 void bind_noun(py::module_& module, py::list names, Fields<F...>) {
@@ -77,28 +63,10 @@ void bind_noun(py::module_& module, py::list names, Fields<F...>) {
           field_argument<F, K>()...);
   (cls.def_property_readonly(F::name.text, [](const K& self) { return field_value<F>(self); }), ...);
 
-  const auto values = [](const K& self) { return py::make_tuple(field_object<F>(self)...); };
-  const auto key = [](const K& self) { return py::make_tuple(field_key(field_object<F>(self))...); };
   py::list fields;
   (fields.append(F::name.text), ...);
   cls.attr("_fields") = fields;
-  cls.def("__repr__", [](const K& self) {
-    std::string inside;
-    ((inside +=
-      (inside.empty() ? "" : ", ") + std::string(F::name.text) + "=" + field_text(field_object<F>(self))),
-     ...);
-    return std::string(K::name) + "(" + inside + ")";
-  });
-  cls.def(
-      "__eq__",
-      [key](const K& self, const py::object& other) {
-        return py::isinstance<K>(other) && key(self).equal(key(other.cast<const K&>()));
-      },
-      py::arg("other"));
-  cls.def("__hash__", [key](const K& self) { return py::hash(key(self)); });
-  cls.def("__reduce__", [values](const py::object& self) {
-    return py::make_tuple(py::type::of(self), values(self.cast<const K&>()));
-  });
+  bind_value_semantics(cls);
   names.append(cls);
 }
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
+#include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
 #include "level.hpp"
 
@@ -91,6 +93,56 @@ class SquaredGradient final : public Gradient {
 
  private:
   Passes passes_;
+  const double* y_;
+};
+
+/// Either loss in one pass over wide data: each block of rows comes once from the second-level cache, and is
+/// still in the first when its weights are known. Against two passes on AVX2, 512 KB of second-level cache:
+/// 8.6 and 10.5 us at 100 x 500, 145 and 160 at 600 x 1000; at 50 x 100, .8 and .65.
+class OnePassGradient final : public Gradient {
+ public:
+  static bool pays(const InnerProblem& problem) {
+    constexpr Index first_level = 1 << 13;  // entries
+    return !problem.tall && problem.samples * problem.dimension > first_level;
+  }
+
+  explicit OnePassGradient(const InnerProblem& problem)
+      : loss_(problem.loss), rows_(problem.rows), y_(problem.y) {}
+
+  double at(std::int64_t, const double* w, double* h) override {
+    std::fill_n(h, rows_.length, 0.0);
+    double shift = std::numeric_limits<double>::lowest(), total = 0, c[block];
+    for (Index row = 0; row < rows_.count; row += block) {
+      const Rows some{rows_.data + row * rows_.stride, std::min(block, rows_.count - row), rows_.length,
+                      rows_.stride};
+      level::multiply_block(some, w, c, nullptr);
+      if (loss_ == InnerLoss::squared) {
+        for (Index n = 0; n < some.count; ++n) c[n] = 2 * (y_[row + n] - c[n]);
+      } else {
+        // Relative to the largest weight of the first block, as long as no later one exceeds it by exp(300).
+        const double largest = -*std::min_element(c, c + some.count);
+        if (largest > shift + 300) {
+          const double factor = std::exp(shift - largest);
+          for (Index j = 0; j < rows_.length; ++j) h[j] *= factor;
+          total *= factor;
+          shift = largest;
+        }
+        for (Index n = 0; n < some.count; ++n) c[n] = exponential(-c[n] - shift);
+        for (Index n = 0; n < some.count; ++n) total += c[n];
+      }
+      level::add_block(some, c, h, nullptr);
+    }
+    if (loss_ == InnerLoss::squared) return 0;
+    const double scale = 1 / total;
+    for (Index j = 0; j < rows_.length; ++j) h[j] *= scale;
+    return std::log(total) + shift;
+  }
+
+ private:
+  static constexpr Index block = 4;
+
+  InnerLoss loss_;
+  Rows rows_;
   const double* y_;
 };
 

@@ -17,13 +17,10 @@ class ComposedLoop final : public InnerLoop {
  public:
   ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const InnerSteps& steps,
                Index d)
-      : gradient_(std::move(gradient)),
-        move_(std::move(move)),
-        steps_(steps),
-        h_(static_cast<std::size_t>(d)) {}
+      : gradient_(std::move(gradient)), move_(std::move(move)), steps_(steps), h_(d) {}
 
   void advance(InnerState& state, std::int64_t until) override {
-    const auto d = static_cast<Index>(h_.size());
+    const Index d = h_.size();
     double* h = h_.data();
     for (; state.t < until; ++state.t) {
       const double log_scale = gradient_->at(state.t, state.w, h);
@@ -52,13 +49,14 @@ class ComposedLoop final : public InnerLoop {
   std::unique_ptr<Gradient> gradient_;
   std::unique_ptr<Move> move_;
   Steps steps_;
-  std::vector<double> h_;
+  Vector h_;  // begins on a cache line
 };
 
 std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, InnerForm form) {
   if (form == InnerForm::gram) return std::make_unique<GramGradient>(problem);
-  if (problem.loss == InnerLoss::squared) return std::make_unique<SquaredGradient>(problem);
   if (form == InnerForm::screened) return std::make_unique<ScreenedGradient>(problem);
+  if (OnePassGradient::pays(problem)) return std::make_unique<OnePassGradient>(problem);
+  if (problem.loss == InnerLoss::squared) return std::make_unique<SquaredGradient>(problem);
   return std::make_unique<ExponentialGradient>(problem);
 }
 
@@ -91,8 +89,8 @@ std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMo
                                       const InnerSteps& steps, InnerForm form) {
   if (move.kind == InnerMove::Kind::factor) return factor_loop(problem, steps);
   if (form == InnerForm::coordinates) return coordinate_loop(problem, steps);
-  if (form == InnerForm::plain)
-    if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
+  if (form == InnerForm::plain || form == InnerForm::hessian)
+    if (auto tiny = tiny_loop(problem, move, steps, form)) return tiny;
   return std::make_unique<ComposedLoop>(make_gradient(problem, form),
                                         make_move(move, steps, problem.dimension), steps, problem.dimension);
 }

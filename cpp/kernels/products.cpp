@@ -145,41 +145,53 @@ IMPLICITBIAS_INLINE void prefetch(const T* rows, Index stride) {
 template <int Count, bool Ahead, class T>
 IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const double* v, double* out,
                                         const T* ahead) {
+  const Index stride = rows.stride, length = rows.length;
   // Eight sums: with fewer, additions would wait for one another.
   Wide sums[8] = {};
   const auto add = [&](Index j, int first) {
     const Wide factor = load(v + j);
-    for (int i = 0; i < Count; ++i) sums[first + i] += load(m + i * rows.stride + j) * factor;
+    for (int i = 0; i < Count; ++i) sums[first + i] += load(m + i * stride + j) * factor;
   };
   Index j = 0;
-  while (j + line<T> <= rows.length) {
-    if constexpr (Ahead) prefetch<Count / 2>(ahead + j, rows.stride);
+  while (j + line<T> <= length) {
+    if constexpr (Ahead) prefetch<Count / 2>(ahead + j, stride);
     for (Index end = j + line<T>; j < end; j += 2 * width) {
       add(j, 0);
       add(j + width, 8 - Count);
     }
   }
-  for (; j + width <= rows.length; j += width) add(j, 0);
+  for (; j + width <= length; j += width) add(j, 0);
   if constexpr (Count == 4)
     for (int i = 0; i < 4; ++i) sums[i] += sums[4 + i];
   for (int i = 0; i < Count; i += 4) add_up(sums + i, out + i);
-  for (; j < rows.length; ++j)
-    for (int i = 0; i < Count; ++i) out[i] += m[i * rows.stride + j] * v[j];
+  for (; j < length; ++j)
+    for (int i = 0; i < Count; ++i) out[i] += m[i * stride + j] * v[j];
 }
 
 template <int Count, bool Ahead, class T>
 IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const double* c, double* out,
                                    const T* ahead) {
-  Index j = 0;
-  while (j + line<T> <= rows.length) {
-    if constexpr (Ahead) prefetch<Count / 2>(ahead + Count / 2 * rows.stride + j, rows.stride);
-    for (Index part = 0; part < line<T>; part += width, j += width) {
-      Wide sum = load(out + j);
-      for (int i = 0; i < Count; ++i) sum += c[i] * load(m + i * rows.stride + j);
-      std::memcpy(out + j, &sum, sizeof sum);
+  // Copies, which the compiler would otherwise read again after every store.
+  const Index stride = rows.stride, length = rows.length;
+  Wide factors[Count];
+  for (int i = 0; i < Count; ++i) factors[i] = c[i] - Wide{};
+  const auto add = [&](Index j) {
+    Wide sum = load(out + j), other = {};
+    for (int i = 0; i < Count; i += 2) {
+      sum += factors[i] * load(m + i * stride + j);
+      other += factors[i + 1] * load(m + (i + 1) * stride + j);
     }
+    sum += other;
+    std::memcpy(out + j, &sum, sizeof sum);
+  };
+  Index j = 0;
+  while (j + line<T> <= length) {
+    if constexpr (Ahead) prefetch<Count / 2>(ahead + Count / 2 * stride + j, stride);
+    for (Index end = j + line<T>; j < end; j += width) add(j);
   }
-  combine<Count, true>(m + j, rows.stride, rows.length - j, c, out + j);
+  for (; j + width <= length; j += width) add(j);
+  for (; j < length; ++j)
+    for (int i = 0; i < Count; ++i) out[j] += c[i] * m[i * stride + j];
 }
 
 template <int Count, class T>

@@ -1,6 +1,5 @@
 #include "tiny_loop.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -242,34 +241,21 @@ std::unique_ptr<InnerLoop> with_move(const InnerProblem& problem, const InnerMov
 
 template <int D>
 std::unique_ptr<InnerLoop> with_gradient(const InnerProblem& problem, const InnerMove& move,
-                                         const InnerSteps& steps) {
-  if (problem.loss == InnerLoss::squared) return with_move<D, HessianGradient<D>>(problem, move, steps);
-  if (problem.samples <= TailGradient<D>::most && move.kind != InnerMove::Kind::entropy_momentum)
+                                         const InnerSteps& steps, InnerForm form) {
+  if (form == InnerForm::hessian) return with_move<D, HessianGradient<D>>(problem, move, steps);
+  if (problem.loss != InnerLoss::squared && problem.samples <= TailGradient<D>::most &&
+      move.kind != InnerMove::Kind::entropy_momentum)
     return with_move<D, TailGradient<D>>(problem, move, steps);
   return nullptr;
-}
-
-/// Whether X'X keeps enough of X: its condition is the square of that of X, and so is what a residual that is
-/// seen through it alone can lose.
-bool well_conditioned(const InnerProblem& problem) {
-  const Index d = problem.dimension;
-  Eigen::MatrixXd X(problem.samples, d);
-  for (Index n = 0; n < problem.samples; ++n)
-    for (Index j = 0; j < d; ++j) X(n, j) = problem.entry(n, j);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(X.transpose() * X, Eigen::EigenvaluesOnly);
-  const auto& values = solver.eigenvalues();
-  return values[0] > 1e-4 * values[d - 1] && values[0] > 1e-100 && values[d - 1] < 1e100;
 }
 
 }  // namespace
 
 std::unique_ptr<InnerLoop> tiny_loop(const InnerProblem& problem, const InnerMove& move,
-                                     const InnerSteps& steps) {
-  const Index d = problem.dimension;
-  if (d > 8) return nullptr;
-  if (problem.loss == InnerLoss::squared && (problem.samples < d || !well_conditioned(problem)))
-    return nullptr;
-  return d <= 4 ? with_gradient<4>(problem, move, steps) : with_gradient<8>(problem, move, steps);
+                                     const InnerSteps& steps, InnerForm form) {
+  if (problem.dimension > tiny_dimension) return nullptr;
+  return problem.dimension <= 4 ? with_gradient<4>(problem, move, steps, form)
+                                : with_gradient<tiny_dimension>(problem, move, steps, form);
 }
 
 }  // namespace implicitbias::kernels::level

@@ -7,6 +7,6 @@ namespace implicitbias::kernels::level {
 
 /// Null where the problem is not tiny, or the move is not among those that are listed.
 std::unique_ptr<InnerLoop> tiny_loop(const InnerProblem& problem, const InnerMove& move,
-                                     const InnerSteps& steps);
+                                     const InnerSteps& steps, InnerForm form);
 
 }  // namespace implicitbias::kernels::level

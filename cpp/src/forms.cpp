@@ -5,6 +5,7 @@
 // - gram: 1.1 and .38 (50 x 100), 11 and 1.6 (100 x 500), 2200 and 250 (1000 x 5000);
 // - coordinates: 11 and 5 (100 x 500), 2300 and 330 (1000 x 5000);
 // - screened: 11 and 3.2 (2000 x 20, l2, the mean of 10^6).
+#include "implicitbias/decompositions.hpp"
 #include "implicitbias/forms/inner_form.hpp"
 #include "implicitbias/forms/sample_form.hpp"
 #include "implicitbias/kernels/table.hpp"
@@ -25,6 +26,17 @@ constexpr Index shared = 1 << 15;
 
 // At most about d + 1 rows are support vectors, so that screening pays for tall data that are not tiny.
 bool screens_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
+
+/// Whether X'X keeps enough of X: its condition is the square of that of X, and so is what a residual that is
+/// seen through it alone can lose.
+bool has_hessian(const Problem& problem) {
+  const Index n = problem.samples(), d = problem.dimension();
+  if (problem.loss()->inner_loss() != kernels::InnerLoss::squared || d > kernels::tiny_dimension || n < d)
+    return false;
+  const Matrix X = problem.rows().matrix();
+  const Vector values = eigenvalues(X.transpose() * X);
+  return values[0] > 1e-4 * values[d - 1] && values[0] > 1e-100 && values[d - 1] < 1e100;
+}
 
 }  // namespace
 
@@ -57,7 +69,9 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
   return std::make_unique<InnerForm>(
       screened ? "screened" : "inner",
       kernels::table->inner_loop(inner, *move, *steps,
-                                 screened ? kernels::InnerForm::screened : kernels::InnerForm::plain));
+                                 screened                ? kernels::InnerForm::screened
+                                 : has_hessian(*problem) ? kernels::InnerForm::hessian
+                                                         : kernels::InnerForm::plain));
 }
 
 }  // namespace implicitbias

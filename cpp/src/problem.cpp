@@ -1,9 +1,9 @@
 #include "implicitbias/problem.hpp"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "implicitbias/decompositions.hpp"
 #include "implicitbias/errors.hpp"
 #include "implicitbias/kernels/softmax.hpp"
 #include "implicitbias/norms/lp.hpp"
@@ -105,8 +105,8 @@ Eigen::MatrixXd Problem::span(const Matrix& more) const {
     return Eigen::MatrixXd::Constant(dimension(), 1, std::numeric_limits<double>::quiet_NaN());
   Matrix rows(samples() + more.rows(), dimension());
   rows << rows_->matrix(), more;
-  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(rows.transpose());
-  return qr.householderQ() * Eigen::MatrixXd::Identity(dimension(), qr.rank());
+  const PivotedQr qr(rows.transpose());
+  return qr.Q(qr.rank());
 }
 
 namespace {

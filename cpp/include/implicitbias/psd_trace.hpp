@@ -1,10 +1,10 @@
 // The gauge of the factorised method.
 #pragma once
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
+#include "decompositions.hpp"
 #include "errors.hpp"
 #include "norm.hpp"
 
@@ -33,8 +33,7 @@ class PsdTrace final : public Norm {
   double value(VectorView W) const override { return square(W).trace(); }
   double dual(VectorView X) const override {
     const Eigen::MatrixXd symmetric = (square(X) + square(X).transpose()) / 2;
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(symmetric, Eigen::EigenvaluesOnly);
-    return std::max(eigen.eigenvalues()[symmetric.rows() - 1], 0.0);
+    return std::max(eigenvalues(symmetric)[symmetric.rows() - 1], 0.0);
   }
   void steepest(VectorView, Ties, VectorSlot) const override {
     throw InvalidTypeError("PsdTrace has no steepest descent step: it is a gauge, not a norm");

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <Eigen/QR>
+#include <Eigen/Cholesky>
 
 #include "../constraint.hpp"
+#include "../decompositions.hpp"
 #include "../fields.hpp"
 
 namespace implicitbias {
@@ -24,10 +25,9 @@ class Affine final : public Constraint {
       throw InvalidValueError(message("h: expected shape (", G_.rows(), ",), got (", h_.size(), ",)"));
     if (!G_.allFinite()) throw InvalidValueError("G: expected finite numbers, got NaN or infinity");
     if (!h_.allFinite()) throw InvalidValueError("h: expected finite numbers, got NaN or infinity");
-    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(G_.transpose());
-    if (qr.rank() < G_.rows())
-      throw InvalidValueError(message("G: expected linearly independent rows, got rank ", qr.rank(), " with ",
-                                      G_.rows(), " rows"));
+    if (const Index rank = PivotedQr(G_.transpose()).rank(); rank < G_.rows())
+      throw InvalidValueError(
+          message("G: expected linearly independent rows, got rank ", rank, " with ", G_.rows(), " rows"));
   }
 
   const Matrix& G() const { return G_; }

@@ -22,8 +22,12 @@ struct InnerState {
   std::int64_t largest_step_t;
 };
 
+/// Loops on at most so many coordinates are compiled for their number.
+inline constexpr Index tiny_dimension = 8;
+
 enum class InnerForm {
   plain,
+  hessian,      // through X'X, where the problem and the move are tiny
   screened,     // rows that have no weight are left out
   gram,         // `rows` is the Gram matrix, and the state is that of the margins or residuals
   coordinates,  // in l1, columns that cannot have the largest derivative are left out; memory: the margins

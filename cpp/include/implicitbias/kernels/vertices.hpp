@@ -2,12 +2,12 @@
 // determine one. For small matrices only: there are many sets.
 #pragma once
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <vector>
 
+#include "../decompositions.hpp"
 #include "../errors.hpp"
 #include "../types.hpp"
 
@@ -58,21 +58,17 @@ class Vertices {
         columns.col(i) = A_.row(n).transpose() / lengths[i];
         ++i;
       }
-    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(columns);
-    const double smallest = std::abs(qr.matrixQR()(k - 1, k - 1)), largest = std::abs(qr.matrixQR()(0, 0));
+    const PivotedQr qr(columns);
+    const double smallest = qr.smallest(), largest = qr.largest();
     if (smallest < 1e-14 * largest) return;  // linearly dependent: they determine no point
     if (smallest < 1e-10 * largest)
       throw InvalidValueError("A: expected no nearly dependent rows, which hide vertices of its unit ball");
     condition_ = std::max(condition_, largest / smallest);
-    const Eigen::MatrixXd Q = qr.householderQ();
-    if (!cube_) return add(Q.col(d - 1));
-    // A_S w = signs, with A_S P = (Q R)' scaled by the lengths.
-    const auto R = qr.matrixQR().triangularView<Eigen::Upper>();
+    if (!cube_) return add(qr.Q(d).col(d - 1));
     for (std::uint64_t bits = 0; bits < std::uint64_t{1} << (k - 1); ++bits) {
       Vector signs(k);
       for (Index i = 0; i < k; ++i) signs[i] = (bits >> i & 1 ? -1 : 1) / lengths[i];
-      const Vector permuted = qr.colsPermutation().transpose() * signs;
-      add(Q * R.transpose().solve(permuted));
+      add(qr.solve_transposed(signs));
     }
   }
 

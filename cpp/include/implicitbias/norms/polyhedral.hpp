@@ -2,6 +2,7 @@
 
 #include <Eigen/LU>
 
+#include "../decompositions.hpp"
 #include "../kernels/vertices.hpp"
 #include "lp.hpp"
 
@@ -27,12 +28,10 @@ class PolyhedralNorm final : public Norm {
       throw InvalidValueError(
           message("A: expected finite numbers in at least as many rows as columns, got shape (", A_.rows(),
                   ", ", A_.cols(), ")", A_.allFinite() ? "" : " with NaN or infinity"));
-    const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(A_);
-    const double largest = std::abs(qr.matrixQR()(0, 0));
-    const double smallest = std::abs(qr.matrixQR()(A_.cols() - 1, A_.cols() - 1));
-    if (!(smallest > 1e-14 * largest))
+    const PivotedQr qr(A_);
+    if (!(qr.smallest() > 1e-14 * qr.largest()))
       throw InvalidValueError("A: expected linearly independent columns, else |A w| is no norm");
-    condition_ = largest / smallest;
+    condition_ = qr.largest() / qr.smallest();
     if (A_.rows() == A_.cols()) {
       generators_ = Eigen::PartialPivLU<Eigen::MatrixXd>(A_).inverse().transpose();
       return;

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <Eigen/SVD>
-
+#include "../decompositions.hpp"
 #include "lp.hpp"
 
 namespace implicitbias {
@@ -36,14 +35,14 @@ class Schatten final : public Norm {
       dw = -g;
       return;
     }
-    const Decomposition svd(matrix(g) / largest, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    Vector values = svd.singularValues(), step(values.size());
+    const SingularValues svd = decompose_singular(matrix(g) / largest);
+    Vector values = svd.values, step(values.size());
     // What is rounding does not count: the spectral step would be as long along it as elsewhere.
     const double rounding = epsilon * static_cast<double>(std::max(rows_, columns_)) * values[0];
     values = (values.array() > rounding).select(values, 0.0);
     lp_.steepest(values, ties, step);
     step *= largest;
-    dw = (svd.matrixU() * step.asDiagonal() * svd.matrixV().transpose()).reshaped();
+    dw = (svd.U * step.asDiagonal() * svd.V.transpose()).reshaped();
   }
 
   bool link(VectorView w, VectorSlot z) const override {
@@ -62,8 +61,6 @@ class Schatten final : public Norm {
   }
 
  private:
-  using Decomposition = Eigen::BDCSVD<Eigen::MatrixXd>;
-
   // Read column by column the entries are the transpose. It has the same singular values, and its step is
   // the transpose of the step.
   Eigen::Map<const Eigen::MatrixXd> matrix(VectorView w) const { return {w.data(), columns_, rows_}; }
@@ -72,7 +69,7 @@ class Schatten final : public Norm {
   double of_singular_values(VectorView w, Size size) const {
     const double largest = w.lpNorm<Eigen::Infinity>();
     if (largest == 0 || !std::isfinite(largest)) return largest;
-    return largest * size(Decomposition(matrix(w) / largest).singularValues());
+    return largest * size(singular_values(matrix(w) / largest));
   }
 
   Lp lp_;

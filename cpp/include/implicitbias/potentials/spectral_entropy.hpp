@@ -1,7 +1,6 @@
 #pragma once
 
-#include <Eigen/Eigenvalues>
-
+#include "../decompositions.hpp"
 #include "../fields.hpp"
 #include "../kernels/gaps.hpp"
 #include "../norms/lp.hpp"
@@ -19,10 +18,8 @@ class SpectralEntropy final : public Potential {
   using fields = Fields<>;
 
   double value(VectorView w) const override {
-    return decompose(w)
-        .eigenvalues()
-        .unaryExpr([](double x) { return x > 0 ? x * std::log(x) - x : 0.0; })
-        .sum();
+    const Vector values = eigenvalues(symmetric(w));
+    return values.unaryExpr([](double x) { return x > 0 ? x * std::log(x) - x : 0.0; }).sum();
   }
   void link(VectorView w, VectorSlot z) const override {
     apply(w, z, [](double x) { return std::log(x); });
@@ -33,31 +30,30 @@ class SpectralEntropy final : public Potential {
   double divergence(VectorView w, VectorView v) const override {
     // The entropies of the eigenvalues, weighted by how far the eigenvectors overlap: no term is negative.
     const auto one = decompose(w), other = decompose(v);
-    const Eigen::MatrixXd overlap = one.eigenvectors().transpose() * other.eigenvectors();
+    const Eigen::MatrixXd overlap = one.vectors.transpose() * other.vectors;
     // A matrix on the boundary of the domain has eigenvalues that are 0 but for rounding.
-    if (one.eigenvalues()[0] < -1e-12 * one.eigenvalues().lpNorm<Eigen::Infinity>()) return infinity;
+    if (one.values[0] < -1e-12 * one.values.lpNorm<Eigen::Infinity>()) return infinity;
     double sum = 0;
     for (Index i = 0; i < overlap.rows(); ++i)
       for (Index j = 0; j < overlap.cols(); ++j)
-        sum += overlap(i, j) * overlap(i, j) *
-               entropy_gap(std::max(one.eigenvalues()[i], 0.0), other.eigenvalues()[j]);
+        sum += overlap(i, j) * overlap(i, j) * entropy_gap(std::max(one.values[i], 0.0), other.values[j]);
     return sum;
   }
 
   void solve(VectorView w, VectorView g, VectorSlot out) const override {
     const auto eigen = decompose(w);
-    differentiate_exp(eigen.eigenvectors(), eigen.eigenvalues().array().log(), g, out);
+    differentiate_exp(eigen.vectors, eigen.values.array().log(), g, out);
   }
   void solve_dual(VectorView z, VectorView g, VectorSlot out) const override {
     const auto eigen = decompose(z);
-    differentiate_exp(eigen.eigenvectors(), eigen.eigenvalues(), g, out);
+    differentiate_exp(eigen.vectors, eigen.values, g, out);
   }
 
   std::string outside_domain(VectorView w) const override {
     const auto W = square(w);
     if ((W - W.transpose()).cwiseAbs().maxCoeff() > 1e-12 * W.cwiseAbs().maxCoeff())
       return "W is not symmetric";
-    const double smallest = decompose(w).eigenvalues()[0];
+    const double smallest = eigenvalues(symmetric(w))[0];
     return smallest > 0 ? std::string()
                         : message("the smallest eigenvalue of W, ", smallest, ", is not positive");
   }
@@ -94,14 +90,12 @@ class SpectralEntropy final : public Potential {
     return {w.data(), side, side};
   }
   static Eigen::MatrixXd symmetric(VectorView w) { return (square(w) + square(w).transpose()) / 2; }
-  static Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> decompose(VectorView w) {
-    return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(symmetric(w));
-  }
+  static Eigenpairs decompose(VectorView w) { return decompose_symmetric(symmetric(w)); }
   template <class Function>
   static void apply(VectorView from, VectorSlot to, Function function) {
     const auto eigen = decompose(from);
-    const Vector values = eigen.eigenvalues().unaryExpr(function);
-    to = (eigen.eigenvectors() * values.asDiagonal() * eigen.eigenvectors().transpose()).reshaped();
+    const Vector values = eigen.values.unaryExpr(function);
+    to = (eigen.vectors * values.asDiagonal() * eigen.vectors.transpose()).reshaped();
   }
 };
 

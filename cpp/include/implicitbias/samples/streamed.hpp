@@ -68,7 +68,7 @@ class StreamedSamples final : public Samples {
     for (const Index end = begin + count; begin < end; begin += step) {
       const Index size = std::min(step, end - begin);
       const kernels::RowsOf<T> rows{rows_.data + begin * stride, size, rows_.length, stride};
-      const T* ahead = begin + 2 * size <= end ? rows.data + size * stride : nullptr;
+      const T* ahead = fetches_ahead() && begin + 2 * size <= end ? rows.data + size * stride : nullptr;
       kernels::multiply_block(rows, w.data(), z.data() + begin, ahead);
       if (signs_.size()) z.segment(begin, size).array() *= signs_.segment(begin, size).array();
       slopes(begin, size);
@@ -91,6 +91,17 @@ class StreamedSamples final : public Samples {
     constexpr Index block = (1 << 15) / sizeof(T), most = 24 * block / 4;  // entries: 32 KB, 192 KB
     if (8 * stride > most) return 4;
     return std::max<Index>(1, block / (8 * stride)) * 8;
+  }
+
+  /// Where it was measured to gain: the step from 15 to 22 GB/s on an Intel core, while an AMD core reads 17
+  /// % less with it.
+  static bool fetches_ahead() {
+#if defined(__GNUC__) && defined(__x86_64__)
+    static const bool intel = __builtin_cpu_is("intel");
+    return intel;
+#else
+    return false;
+#endif
   }
 
   double sign(Index n) const { return signs_.size() ? signs_[n] : 1; }
