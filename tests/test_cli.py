@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import conftest
 import implicitbias as ib
+from test_run import assert_same
 
 
 def shell(*arguments, cwd, **options):
@@ -185,7 +187,7 @@ def test_errors_in_a_shell(tmp_path):
 )
 def test_numbers_of_steps(command, monkeypatch, text, steps):
     taken = []
-    monkeypatch.setattr(ib.Run, "advance", lambda run, count, progress: taken.append(count))
+    monkeypatch.setattr(ib.Run, "advance", lambda run, count, **options: taken.append(count))
     assert command("run", "--norm", "2", "--steps", text, "--out", "o", "--quiet")[0] == 0
     assert taken == [steps]
 
@@ -540,3 +542,107 @@ def test_regularization(command):
     assert complaint.startswith(
         "error: regularization: --regularization needs steepest descent on a monotone loss"
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_stopped_goes_on(tmp_path, number):
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "implicitbias", "run", "--norm", "2", "--norm", "1"),
+            *("--steps", "1e12", "--out", "o 1", "--log", "job.log", "--quiet"),
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=conftest.heeds_ctrl_c,
+    )
+    while not (tmp_path / "o 1" / "l2.npz").exists():
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.send_signal(number)
+    shown = process.communicate(timeout=60)[0]
+    assert process.returncode == 130, shown
+    to_go_on = "To go on: implicitbias run --resume 'o 1/l2.npz' --resume 'o 1/l1.npz'"
+    assert to_go_on in shown
+    assert to_go_on in (tmp_path / "job.log").read_text()
+    stopped = {name: ib.Run.load(tmp_path / "o 1" / f"{name}.npz") for name in ("l2", "l1")}
+    assert stopped["l2"].t > 1000
+    assert stopped["l1"].t == 0
+    assert all(run.until == 10**12 for run in stopped.values())
+
+    goal = stopped["l2"].t + 1000
+    options = (word for name in stopped for word in ("--resume", f"o 1/{name}.npz"))
+    done = shell("run", *options, "--steps", str(goal), "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "2 runs done in" in done.stdout
+    data = ib.datasets.iris_setosa()
+    for name, p in (("l2", 2), ("l1", 1)):
+        run = ib.Run.load(tmp_path / "o 1" / f"{name}.npz")
+        same = ib.Run(data.problem(ib.Exponential()), ib.SteepestDescent(ib.Lp(p))).advance(goal)
+        assert_same(run, same)
+
+
+def test_resumed_runs_end_where_they_were_to_end(command):
+    problem = ib.datasets.iris_setosa().problem(ib.Exponential())
+    os.mkdir("o")
+    for p in (2, 3):
+        run = ib.Run(problem, ib.SteepestDescent(ib.Lp(p))).advance(1000)
+        run._until = 3000
+        run.save(f"o/{p}.npz")
+    status, shown, complaint = command("run", "--resume", "o/2.npz", "--resume", "o/3.npz", "--log", "log")
+    assert status == 0, complaint
+    assert "l2: the margin is still" in shown
+    assert ib.Run.load("o/2.npz").t == ib.Run.load("o/3.npz").t == 3000
+    assert sorted(os.listdir("o")) == ["2.npz", "3.npz", "l2.csv", "l3.csv", "margins.png", "table.csv"]
+    log = Path("log").read_text()
+    assert "INFO" in log
+    assert "t = 3,000  log L" in log
+    status, shown, _ = command("run", "--resume", "o/2.npz", "--quiet", "--out", "elsewhere")
+    assert status == 0
+    assert "l2: at t = 3,000 already." in shown
+    assert "table.csv" in os.listdir("elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--resume", "a.npz", "--norm", "2"), "norm: --norm has no effect together with --resume"),
+        (("--resume", "a.npz", "--flow"), "flow: --flow has no effect together with --resume"),
+        (("--resume", "a.npz"), "steps: expected --steps, since a.npz does not say where it was to end"),
+        (("--resume", "none.npz"), "[Errno 2] No such file or directory: 'none.npz'"),
+        (("--resume", "no.npz"), "no.npz: not a checkpoint"),
+        (("--resume", "a.npz", "--resume", "b.npz", "--steps", "5"), "resume: expected runs on one problem"),
+        (("--norm", "2"), "out: expected a folder, --out FOLDER"),
+        (("--norm", "2", "--out", "o", "--every", "-1"), "every: expected a positive number of seconds"),
+        (
+            ("--norm", "2", "--out", "o", "--log", "none/log"),
+            "log: expected a file to write to, got 'none/log'",
+        ),
+    ],
+)
+def test_refused_where_it_cannot_go_on(command, arguments, complaint):
+    for name, loss in (("a", ib.Exponential()), ("b", ib.Logistic())):
+        ib.Run(ib.datasets.iris_setosa().problem(loss), ib.GradientDescent()).save(f"{name}.npz")
+    with open("no.npz", "w") as file:
+        file.write("no")
+    status, _, shown = command("run", *arguments)
+    assert status == 2
+    assert shown.startswith(f"error: {complaint}")
+
+
+def test_info_on_a_checkpoint(command):
+    run = ib.Run(ib.datasets.iris_setosa().problem(ib.Exponential()), ib.GradientDescent()).advance(100)
+    run.save("run.npz")
+    status, shown, _ = command("info", "run.npz")
+    assert status == 0
+    for word in (
+        "150 samples x 4 features, Exponential()",
+        "100 of 100",
+        f"{run.margin:.5g}",
+        ib.__version__,
+        ib._core.simd_level(),
+        ib._core.eigen_version(),
+        np.__version__,
+    ):
+        assert word in shown
+    assert command("info", "none.npz")[0] == 2

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+import traceback
 
 import mpmath
 import numpy as np
@@ -423,3 +424,82 @@ def test_what_decays_does_not_become_subnormal(method):
         assert not np.any((values != 0) & (np.abs(values) < np.finfo(float).tiny))
     assert np.array(5e-324) > 0  # and Python's own arithmetic goes on as it was
     assert np.float64(2.0**-1073) / 2 > 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("norm", "chunk"), [(ib.Lp(2), 10**6), (conftest.Taxicab(), 10**4)], ids=["compiled", "in Python"]
+)
+def test_a_fork_in_mid_run(problem, norm, chunk):
+    """The new process gets every run between two iterations; in the old one they go on."""
+    runs = [ib.Run(problem, ib.SteepestDescent(norm)) for _ in range(2)]
+    stop = threading.Event()
+
+    def work(run):
+        while not stop.is_set():
+            run.advance(chunk)
+
+    workers = [threading.Thread(target=work, args=(run,)) for run in runs]
+    for worker in workers:
+        worker.start()
+    try:
+        for _ in range(5):
+            time.sleep(0.02)
+            before = [run.t for run in runs]
+            child = os.fork()
+            if child == 0:
+                os._exit(_goes_on_alone(runs, before))
+            _, status = _wait(child)
+            assert status == 0
+            after = [run.t for run in runs]
+            while any(run.t == t for run, t in zip(runs, after, strict=True)):
+                time.sleep(0.001)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+
+
+def _goes_on_alone(runs, before):
+    try:
+        for run, t in zip(runs, before, strict=True):
+            assert run.t >= t
+            run.advance(100)
+            rows = run.trajectory
+            again = ib.Run(run.problem, run.method).advance(int(rows.t[20]))
+            np.testing.assert_array_equal(again.w, rows.w[20])
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _wait(child):
+    deadline = time.monotonic() + 30
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.001)
+    return ended
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no /proc")
+@pytest.mark.parametrize("form", ["auto", "plain"])
+def test_memory_stays_flat(form):
+    """Over 10^8 iterations: what grows is the record, by a row at every 10^(1/20)."""
+
+    def resident():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    run = ib.Run(
+        ib.Problem(*conftest.separable(10, 3), ib.Exponential()), ib.SteepestDescent(ib.Lp(2)), form=form
+    )
+    run.advance(10**6)
+    before = resident()
+    for _ in range(99):
+        run.advance(10**6)
+    assert run.t == 10**8
+    assert resident() < before + 2**20

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "arguments.hpp"
@@ -40,6 +41,22 @@ class GuardedLoop {
   /// Marks the loop as taken for a whole `Run.advance`; false where it is taken already.
   bool take() { return !taken_.exchange(true); }
   void give_back() { taken_ = false; }
+
+  /// Before this process forks: waits until nobody is inside, and keeps everybody out.
+  void hold() {
+    py::gil_scoped_release release;
+    ++waiting_;
+    mutex_.lock();
+    --waiting_;
+  }
+  void let_go() { mutex_.unlock(); }
+  /// In the new process, which has none of the other threads: that of the lock's owner has another number
+  /// there, and cannot unlock it.
+  void start_over(bool abandoned) {
+    new (&mutex_) std::recursive_mutex;
+    waiting_ = 0;
+    if (abandoned) give_back();
+  }
 
   void advance(std::int64_t until, double seconds) {
     py::gil_scoped_release release;
@@ -297,6 +314,12 @@ void bind_run_loop(py::module_& module) {
       .def(
           "taken", [](const std::shared_ptr<GuardedLoop>& self) { return std::make_unique<Taken>(self); },
           "A context in which this thread alone may advance; raises BusyError where another does.")
+      .def("hold", &GuardedLoop::hold, "Before a fork: waits for the other threads, and keeps them out.")
+      .def("let_go", &GuardedLoop::let_go, "After a fork, in the process that forked.")
+      .def(
+          "start_over",
+          [](GuardedLoop& self, Argument<"abandoned", bool> abandoned) { self.start_over(abandoned.value); },
+          py::arg("abandoned"), "After a fork, in the new process; abandoned by the thread that advanced it.")
       .def(
           "advance",
           [](GuardedLoop& self, Argument<"until", std::int64_t> until, Argument<"seconds", double> seconds) {

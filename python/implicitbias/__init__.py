@@ -62,6 +62,7 @@ from ._core import (
 from .errors import (
     BusyError,
     CheckpointError,
+    CheckpointWarning,
     DomainError,
     ImplicitBiasError,
     InvalidTypeError,
@@ -132,6 +133,7 @@ __all__ = [
     "Bracket",
     "BusyError",
     "CheckpointError",
+    "CheckpointWarning",
     "Claim",
     "Constant",
     "Constraint",

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -1331,13 +1331,25 @@ class RunLoop:
         """
         The differential equation that the iterates follow from here on.
         """
+    def hold(self) -> None:
+        """
+        Before a fork: waits for the other threads, and keeps them out.
+        """
     def leap(self, t: float, log10_t: float, q: numpy.typing.ArrayLike, error: float) -> None:
         """
         Goes on from a later time and the coordinates integrated to it, and records that row.
         """
+    def let_go(self) -> None:
+        """
+        After a fork, in the process that forked.
+        """
     def snapshot(self) -> tuple[dict, dict]:
         """
         The state and the trajectory of one moment, as restore takes them.
+        """
+    def start_over(self, abandoned: bool) -> None:
+        """
+        After a fork, in the new process; abandoned by the thread that advanced it.
         """
     def taken(self) -> Taken:
         """
@@ -1388,6 +1400,14 @@ class RunLoop:
 def checksum(array: numpy.ndarray) -> int:
     """
     A checksum of the bytes of an array.
+    """
+def compiler() -> str:
+    """
+    What compiled this module.
+    """
+def eigen_version() -> str:
+    """
+    The version of Eigen that is compiled in.
     """
 def read_array(source: typing.Any, argument: str, dimensions: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     """

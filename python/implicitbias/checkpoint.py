@@ -1,18 +1,17 @@
 """Checkpoints: a run in one NPZ file, self-contained, without pickles."""
 
-import contextlib
 import json
 import os
-import tempfile
+import platform
+import sys
 from importlib.metadata import version
 from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _core, mapped_file
+from . import _core, mapped_file, sealed_archive
 from ._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
 from .errors import CheckpointError, InvalidValueError
 
@@ -20,9 +19,35 @@ if TYPE_CHECKING:
     from .run import Run
 
 FORMAT = "implicitbias run"
-FORMAT_VERSION = 3  # 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file
+# 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed.
+FORMAT_VERSION = 4
 
 _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
+
+
+class Parts(NamedTuple):
+    """What a run is made of."""
+
+    problem: Problem
+    method: Method
+    step_size: StepSize
+    batch: MiniBatch | None
+    record: Recording
+    loop: RunLoop
+    form: str
+    threads: int
+    until: int | None
+    origin: dict[str, Any]
+
+
+def libraries() -> dict[str, str]:
+    """Return what the numbers of a run depend on besides this package, with versions."""
+    return {
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "Eigen": _core.eigen_version(),
+        "compiler": _core.compiler(),
+    }
 
 
 def write(run: "Run", path: str | PathLike[str]) -> None:
@@ -37,6 +62,9 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "format_version": FORMAT_VERSION,
         "package_version": version("implicitbias"),
         "simd_level": _core.simd_level(),
+        "libraries": libraries(),
+        "command": sys.orig_argv,
+        "until": run._until,
         "samples": samples,
         "loss": _describe(run.problem.loss, "loss", arrays),
         "method": _describe(run.method, "method", arrays),
@@ -47,56 +75,23 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
         "threads": run.threads,
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-
-    target = Path(os.path.realpath(os.fspath(path)))  # a link stays a link
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"no such folder: {target.parent}")
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    sealed_archive.write(path, arrays)
 
 
-def _mode(target: Path) -> int:
-    """Return the permissions of the file that is replaced, or those that a new file would get."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def read(
-    path: str | PathLike[str], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str, int]:
+def read(path: str | PathLike[str], own: Norm | Metric | None) -> Parts:
     """Read the parts of a run back."""
-    path = os.fspath(path)
     try:
-        with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (FileNotFoundError, PermissionError, IsADirectoryError):
-        raise
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged files
-        raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error})") from error
-    try:
-        return _restore(arrays, own)
+        arrays, sealed = sealed_archive.read(path)
+        return _restore(arrays, sealed, own)
     except CheckpointError as error:
-        raise CheckpointError(f"{path}: {error}") from None
+        raise CheckpointError(f"{os.fspath(path)}: {error}") from error.__cause__
+    except OSError:
+        raise
     except Exception as error:
-        raise CheckpointError(f"{path}: the contents do not fit together ({error})") from error
+        raise CheckpointError(f"{os.fspath(path)}: the contents do not fit together ({error})") from error
 
 
-def _restore(
-    arrays: dict[str, NDArray[Any]], own: Norm | Metric | None
-) -> tuple[Problem, Method, StepSize, MiniBatch | None, Recording, RunLoop, str, int]:
+def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric | None) -> Parts:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
     header = json.loads(arrays["header"].tobytes())
@@ -107,16 +102,25 @@ def _restore(
             f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
             f"this version reads formats up to {FORMAT_VERSION}"
         )
+    if header["format_version"] >= 4 and not sealed:
+        raise CheckpointError("damaged: its end is missing")
     if own is not None and '"own_' not in json.dumps(header["method"]):
         kind = _kind(own)
         raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
     samples = _build_samples(header.get("samples"), arrays)
+    if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
+        # Before anything is made that is as large as samples are said to be.
+        raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
     problem = Problem(samples, arrays["y"], _build(header["loss"], arrays, own))
     method = _build(header["method"], arrays, own)
     step_size = _build(header["step_size"], arrays, own)
     batch = _build(header["batch"], arrays, own)
     record = _build(header["record"], arrays, own)
-    form, threads = header.get("form", "auto"), header.get("threads", 1)
+    form, threads, until = header.get("form", "auto"), header.get("threads", 1), header.get("until")
+    if not (until is None or isinstance(until, int)):
+        raise CheckpointError(f"until: expected an integer, got {until!r}")
+    names = ("package_version", "simd_level", "libraries", "command", "threads")
+    origin = {name: header[name] for name in names if name in header}
 
     def part(prefix: str) -> dict[str, Any]:
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
@@ -124,7 +128,7 @@ def _restore(
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
     rows = part("trajectory/")
     loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
-    return problem, method, step_size, batch, record, loop, form, threads
+    return Parts(problem, method, step_size, batch, record, loop, form, threads, until, origin)
 
 
 def _kind(own: Norm | Metric) -> str:

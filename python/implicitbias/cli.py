@@ -9,12 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
-from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -38,10 +36,13 @@ from ._core import (
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
+from .job import Job, logged, new_name, resumed
 from .labels import file_stem, plain
+from .messages import complain, console, written
 from .run import Run
 from .run_report import (
     Line,
+    describe,
     draw,
     draw_paths,
     draw_regularization,
@@ -59,9 +60,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The implicit bias of optimisation methods, executable.",
 )
-# What users name their files and labels is printed as it is, [brackets] and :colons: included.
-console = Console(markup=False, emoji=False)
-complaints = Console(stderr=True, markup=False, emoji=False)
 
 
 class TiesName(StrEnum):
@@ -133,10 +131,15 @@ def paper(
 
 @app.command()
 def run(
-    out: Annotated[Path, typer.Option(help="Folder for the figure, the table and the trajectories.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the figure, the table and the trajectories.")
+    ] = None,
     data: Annotated[
-        str, typer.Option(help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file (X of matrices, too).")
-    ] = "iris_setosa",
+        str | None,
+        typer.Option(
+            help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file (X of matrices, too) (iris_setosa)."
+        ),
+    ] = None,
     norm: Annotated[
         list[str] | None,
         typer.Option(
@@ -153,7 +156,9 @@ def run(
         str | None,
         typer.Option(help="exponential, logistic, squared, 'Huber(0.5)', ... (by the targets)."),
     ] = None,
-    steps: Annotated[str, typer.Option(help="Number of steps, such as 1000000 or 1e6.")] = "1e6",
+    steps: Annotated[
+        str | None, typer.Option(help="Number of steps, from the first one on, such as 1000000 or 1e6 (1e6).")
+    ] = None,
     scale: Annotated[float | None, typer.Option(help="Loss-normalised steps: scale / (B^2 L) (1).")] = None,
     cap: Annotated[float | None, typer.Option(help="Largest loss-normalised step (inf).")] = None,
     eta: Annotated[float | None, typer.Option(help="Constant step instead.")] = None,
@@ -183,15 +188,44 @@ def run(
     shape: Annotated[
         str | None, typer.Option(help="Make every sample a matrix, row by row: 8x8, for digits_3v8.")
     ] = None,
+    resume: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Go on with a run that was interrupted, from its .npz file, to where it was to end or to "
+            "--steps; may be repeated."
+        ),
+    ] = None,
+    every: Annotated[
+        float, typer.Option(help="Seconds between checkpoints: each run's .npz file, while it iterates.")
+    ] = 60.0,
+    log: Annotated[
+        Path | None, typer.Option(help="A file for a line at every checkpoint, with the time left.")
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="No progress bars.")] = False,
 ) -> None:
     """Run a method or several, certify them, and hold them against the oracle.
 
-    Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C.
+    Runs are saved while they iterate. What was interrupted goes on with --resume.
+
+    Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C or SIGTERM.
     """
-    number = _whole_number(steps)
+    number = None if steps is None else _whole_number(steps)
+    if resume is not None:
+        _refuse(
+            "together with --resume: the file has it",
+            **{"data": data, "norm": norm, "method": method, "loss": loss, "scale": scale, "cap": cap},
+            **{"eta": eta, "step": step, "ties": ties, "w0": w0, "batch": batch, "record": record},
+            **{"target": target, "positive": positive, "standardise": standardise, "intercept": intercept},
+            **{"shape": shape, "flow": flow or None, "lasso": lasso or None},
+            regularization=regularization or None,
+        )
+        job = resumed(resume, number)
+        _work(job, resume[0].parent if out is None else out, every, log, quiet)
+        return
+    if out is None:
+        raise InvalidValueError("out: expected a folder, --out FOLDER")
     methods = _methods(norm, method, ties)
-    dataset = _dataset(data, target, positive, standardise, intercept)
+    dataset = _dataset("iris_setosa" if data is None else data, target, positive, standardise, intercept)
     if shape is not None:
         dataset = dataset.as_matrices(*read_shape(shape))
     default = Exponential() if dataset.classification else Squared()
@@ -225,54 +259,72 @@ def run(
             "regularization: --regularization needs steepest descent on a monotone loss, got "
             f"{', '.join(runs)} on {problem.loss!r}"
         )
-    _make_folder(out)
+    files = {name: out / f"{file_stem(name)}.npz" for name in runs}
 
-    # All runs are on disk before the first is judged, which may take long, or fail.
-    failures: dict[str, Exception] = {}
-    ended: list[str] = []
-    written, interrupted = True, False
-    for name, each in runs.items():
-        if not quiet:
-            console.print(f"{name}:")
-        try:
-            each.advance(number, progress=not quiet)
-        except KeyboardInterrupt:
-            interrupted = True
-        except ImplicitBiasError as error:
-            failures[name] = error
-        written &= _save(name, each, out)
-        ended.append(name)
-        if interrupted:
-            console.print(f"Interrupted at t = {each.t:,}; what there is follows.", style="yellow")
-            break
+    def more_lines() -> list[Line]:
+        return _flow_lines(runs, options["w0"]) if flow else []
+
+    def more_files() -> bool:
+        if lasso:
+            _compare_paths(problem, out)
+        return not regularization or _regularization_paths(in_norms, out)
+
+    job = Job(runs, dict.fromkeys(runs, 10**6 if number is None else number), files)
+    _work(job, out, every, log, quiet, more_lines, more_files)
+
+
+def _work(
+    job: Job,
+    out: Path,
+    every: float,
+    log: Path | None,
+    quiet: bool,
+    more_lines: Callable[[], list[Line]] = list,
+    more_files: Callable[[], bool] = lambda: True,
+) -> None:
+    """Iterate, judge and report; an interrupted job ends with its own runs."""
+    if not (every > 0 and math.isfinite(every)):
+        raise InvalidValueError(f"every: expected a positive number of seconds, got {every}")
+    _make_folder(out)
+    with logged(log):
+        job.iterate(out, every, quiet)  # all are on disk before the first is judged, which may fail
     lines = [
-        failed(name, runs[name], failures[name]) if name in failures else judge(name, runs[name])
-        for name in ended
+        failed(name, job.runs[name], job.failures[name])
+        if name in job.failures
+        else judge(name, job.runs[name])
+        for name in job.ended
     ]
-    if flow and not interrupted:
-        lines += _flow_lines(runs, options["w0"])
-    written &= _report(lines, out)
-    if lasso and not interrupted:
-        _compare_paths(problem, out)
-    if regularization and not interrupted:
-        written &= _regularization_paths(in_norms, out)
-    if interrupted:
+    if not job.interrupted:
+        lines += more_lines()
+    all_written = job.all_written & _report(lines, out)
+    if job.interrupted:
         raise typer.Exit(130)
+    all_written &= more_files()
     if any(line.verdict == "failed" for line in lines):
         raise typer.Exit(1)
-    if not written:
+    if not all_written:
         raise typer.Exit(2)
 
 
 @app.command()
-def info() -> None:
-    """Print versions, SIMD level and solvers."""
+def info(
+    file: Annotated[
+        Path | None, typer.Argument(help="A run's .npz file: what it is, and what made it.")
+    ] = None,
+) -> None:
+    """Print versions, SIMD level and solvers; or those that made a saved run, and where it is."""
     import platform
     from importlib.metadata import version
 
+    table = Table(show_header=False, box=None)
+    if file is not None:
+        for name, value in describe(Run.load(file)).items():
+            table.add_row(name, value)
+        console.print(table)
+        return
+
     import cvxpy
 
-    table = Table(show_header=False, box=None)
     table.add_row("implicitbias", version("implicitbias"))
     table.add_row("Python", f"{platform.python_version()} on {platform.platform()}")
     table.add_row("SIMD level", _core.simd_level())
@@ -312,9 +364,7 @@ def _methods(norms: list[str] | None, methods: list[str] | None, ties: TiesName 
         if each in named.values():
             kind = "norm" if len(named) < len(in_norms) else "method"
             raise InvalidValueError(f"{kind}: expected every {kind} once, got {name} again as {text!r}")
-        taken = [file_stem(other) for other in named]
-        names = (f"{name} ({i})" if i > 1 else name for i in count(1))  # those of other groups, weights, ...
-        named[next(name for name in names if file_stem(name) not in taken)] = each
+        named[new_name(name, list(named))] = each
     return named
 
 
@@ -383,7 +433,7 @@ def _compare_paths(problem: Problem, out: Path) -> None:
         f"of up to {steps.epsilon:.2g}: to l1 norm {steps.l1_norms[-1]:.6g}, residual {steps.residual:.1e}."
     )
     figure = out / "lasso.png"
-    if _written(figure, lambda path: draw_paths(path, ways)):
+    if written(figure, lambda path: draw_paths(path, ways)):
         console.print(f"{figure.name:>16}  {figure}", soft_wrap=True, highlight=False)
 
 
@@ -406,9 +456,9 @@ def _regularization_paths(runs: dict[str, Run], out: Path) -> bool:
     if not ways:
         return True
     table, figure = out / "paths.csv", out / "paths.png"
-    files = [table] if _written(table, lambda path: write_paths(path, ways)) else []
+    files = [table] if written(table, lambda path: write_paths(path, ways)) else []
     drawn = {name: runs[name] for name in ways}
-    files += [figure] if _written(figure, lambda path: draw_regularization(path, ways, drawn)) else []
+    files += [figure] if written(figure, lambda path: draw_regularization(path, ways, drawn)) else []
     for path in files:
         console.print(f"{path.name:>16}  {path}", soft_wrap=True, highlight=False)
     return len(files) == 2
@@ -425,34 +475,14 @@ def _make_folder(out: Path) -> None:
         ) from error
 
 
-def _written(path: Path, write: Callable[[Path], None]) -> bool:
-    """Write a file; where that fails, say so and go on to what can still be saved."""
-    try:
-        write(path)
-    except Exception as error:  # of the disk, or of matplotlib on runs that diverged
-        _complain(f"out: {str(path)!r} cannot be written ({reason(error)})")
-        return False
-    return True
-
-
-def _save(name: str, run: Run, out: Path) -> bool:
-    stem = file_stem(name)
-    checkpoint = _written(out / f"{stem}.npz", run.save)
-    return _written(out / f"{stem}.csv", run.trajectory.to_csv) and checkpoint
-
-
-def _complain(error: object) -> None:
-    complaints.print(Text.assemble(("error:", "red"), f" {error}"), soft_wrap=True)
-
-
 def _report(lines: list[Line], out: Path) -> bool:
     """Write the table, print it and draw the figure; return whether both files could be written."""
     table = out / "table.csv"
     figure = out / ("margins.png" if lines[0].run.problem.loss.monotone else "residuals.png")
     # In this order: neither a closed terminal nor a figure that fails loses the table.
-    files = [table] if _written(table, lambda path: write_table(path, lines)) else []
+    files = [table] if written(table, lambda path: write_table(path, lines)) else []
     print_table(lines, console)
-    files += [figure] if _written(figure, lambda path: draw(path, lines)) else []
+    files += [figure] if written(figure, lambda path: draw(path, lines)) else []
     for path in files:
         console.print(f"{path.name:>16}  {path}", soft_wrap=True, highlight=False)
     return len(files) == 2
@@ -467,8 +497,8 @@ def main() -> None:
     try:
         app()
     except (ImplicitBiasError, OSError) as error:
-        _complain(error)
+        complain(error)
         raise SystemExit(2) from None
     except MemoryError as error:
-        _complain(f"out of memory ({error})")
+        complain(f"out of memory ({error})")
         raise SystemExit(2) from None

@@ -1,4 +1,4 @@
-"""The errors this package raises, each also a built-in one."""
+"""The errors that this package raises, each also a built-in one, and its warning."""
 
 
 class ImplicitBiasError(Exception):
@@ -27,6 +27,10 @@ class BusyError(ImplicitBiasError, RuntimeError):
 
 class CheckpointError(InvalidValueError):
     """A file is not a checkpoint, is damaged, or does not match what it is loaded with."""
+
+
+class CheckpointWarning(UserWarning):
+    """A run's checkpoint cannot be written while it advances; the run goes on."""
 
 
 class OracleError(ImplicitBiasError, RuntimeError):

@@ -1,4 +1,4 @@
-"""The progress bar of a run."""
+"""What a run shows of itself while it advances."""
 
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -8,6 +8,14 @@ from rich.progress import Progress as Bars
 
 if TYPE_CHECKING:
     from .run import Run
+
+
+def status(run: "Run") -> str:
+    """Return what there is to say of a run while it advances."""
+    shown = f"log L {run.log_loss:.4g}"
+    if run.problem.loss.monotone:
+        return f"{shown}  margin {run.margin:.5g}  certified gap {run.bracket.gap:.1e}"
+    return f"{shown}  residual {run.residual:.3g}"
 
 
 class Progress:
@@ -22,19 +30,11 @@ class Progress:
             TextColumn("{task.fields[status]}"),
             TimeRemainingColumn(),
         )
-        self._task = self._bars.add_task("", total=until, completed=run.t, status=self._status())
-
-    def _status(self) -> str:
-        status = f"log L {self._run.log_loss:.4g}"
-        if self._run.problem.loss.monotone:
-            status += f"  margin {self._run.margin:.5g}  certified gap {self._run.bracket.gap:.1e}"
-        else:
-            status += f"  residual {self._run.residual:.3g}"
-        return status
+        self._task = self._bars.add_task("", total=until, completed=run.t, status=status(run))
 
     def update(self) -> None:
         """Show where the run is."""
-        self._bars.update(self._task, completed=self._run.t, status=self._status())
+        self._bars.update(self._task, completed=self._run.t, status=status(self._run))
 
     def __enter__(self) -> Self:
         self._bars.start()

@@ -1,14 +1,17 @@
 """A run: state, loop and recording."""
 
 import atexit
+import copy
 import math
 import operator
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,6 +35,7 @@ from .errors import InvalidTypeError, InvalidValueError
 from .trajectory import UNCOUNTED, Trajectory, power_of_ten
 
 if TYPE_CHECKING:
+    from .autosave import Autosave
     from .support_vectors import SupportVectors
 
 # The compiled loop comes back this often, for Ctrl-C and the progress bar.
@@ -40,16 +44,16 @@ CHUNK_SECONDS = 0.05
 
 # A daemon thread that came back from the core after the interpreter is gone would abort the process.
 _exiting = threading.Event()
-_advancing: set["Run"] = set()
+_advancing: dict["Run", int] = {}  # by which thread
 
 
 @contextmanager
 def _unfinished(run: "Run") -> Iterator[None]:
-    _advancing.add(run)
+    _advancing[run] = threading.get_ident()
     try:
         yield
     finally:
-        _advancing.discard(run)
+        _advancing.pop(run, None)
 
 
 @atexit.register
@@ -57,6 +61,45 @@ def _wait_for_daemon_threads() -> None:
     _exiting.set()
     while _advancing:
         time.sleep(CHUNK_SECONDS / 10)
+
+
+# A process that forks does so between two iterations of every run, and in the new process no run waits for a
+# thread that is not there.
+_runs: "WeakSet[Run]" = WeakSet()
+_held: list["Run"] = []
+_forking = threading.Lock()
+
+
+def _before_fork() -> None:
+    _forking.acquire()
+    for run in list(_runs):
+        run._loop.hold()
+        _held.append(run)
+
+
+def _after_fork_in_parent() -> None:
+    while _held:
+        _held.pop()._loop.let_go()
+    _forking.release()
+
+
+def _after_fork_in_child() -> None:
+    mine = threading.get_ident()
+    while _held:
+        run = _held.pop()
+        abandoned = _advancing.get(run, mine) != mine
+        run._loop.start_over(abandoned)
+        if abandoned:
+            del _advancing[run]
+    _forking.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )
 
 
 def log_spaced(per_decade: int = 20) -> LogSpaced:
@@ -151,11 +194,15 @@ class Run:
         loop: RunLoop,
         form: str,
         threads: int,
+        until: int | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> None:
         self._form, self._threads = form, threads
+        self._until, self._origin = until, origin
         self._problem, self._method, self._step_size = problem, method, step_size
         self._batch, self._record = batch, record
         self._loop = loop
+        _runs.add(self)
 
     @property
     def problem(self) -> Problem:
@@ -196,6 +243,20 @@ class Run:
     def threads(self) -> int:
         """How many threads share the passes over the data."""
         return self._threads
+
+    @property
+    def until(self) -> int | None:
+        """Where the last `advance` was, or is, to end; a checkpoint remembers it."""
+        return self._until
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        """What wrote the checkpoint that this run was loaded from; None for a run that was not.
+
+        The versions of the package, of libraries and of the compiler, the SIMD level, the number of threads
+        and the command. With the same ones, what follows is the same bit by bit.
+        """
+        return None if self._origin is None else copy.deepcopy(self._origin)
 
     @property
     def t(self) -> Any:
@@ -287,7 +348,14 @@ class Run:
         """A copy of the rows recorded so far."""
         return Trajectory(self._loop.trajectory())
 
-    def advance(self, steps: int, *, progress: bool = False) -> Self:
+    def advance(
+        self,
+        steps: int,
+        *,
+        progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        every: float = 60.0,
+    ) -> Self:
         """Take more steps. Ctrl-C stops within a fraction of a second and leaves the run valid.
 
         Parameters
@@ -296,6 +364,13 @@ class Run:
             How many, on top of those done.
         progress : bool
             Show a bar with t, log L, margin, certified gap and the time left.
+        checkpoint : path, optional
+            Save the run there, as `save` does: at once, every so many seconds, and on the way out, be it the
+            end, an error, Ctrl-C or SIGTERM (which then is a KeyboardInterrupt). `Run.load` goes on from
+            there. A crash at any moment leaves the former file or the new one, whole. Where it cannot be
+            written, a `CheckpointWarning` says so, once, and the run goes on.
+        every : float
+            Seconds between checkpoints.
 
         Returns
         -------
@@ -325,8 +400,14 @@ class Run:
             )
         if more < 0 or t + more >= 2**63:
             raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - t}, got {more}")
+        autosave = None
+        if checkpoint is not None:
+            from .autosave import Autosave
+
+            autosave = Autosave(self, checkpoint, every)
         with self._alone():
-            self._advance_to(t + more, progress)
+            self._until = t + more
+            self._advance_to(t + more, progress, autosave)
         return self
 
     def fast_forward(
@@ -397,17 +478,19 @@ class Run:
                 error.add_note(f"The run is valid and stays at t = {self.t}.")
                 raise
 
-    def _advance_to(self, until: int, progress: bool) -> None:
-        if not progress:
-            while self._loop.t < until and not _exiting.is_set():
-                self._loop.advance(until, CHUNK_SECONDS)
-            return
-        from .progress import Progress
+    def _advance_to(self, until: int, progress: bool, autosave: "Autosave | None" = None) -> None:
+        with ExitStack() as stack:
+            watchers: list[Any] = []
+            if autosave is not None:
+                watchers.append(stack.enter_context(autosave))
+            if progress:
+                from .progress import Progress
 
-        with Progress(self, until) as bar:
+                watchers.append(stack.enter_context(Progress(self, until)))
             while self._loop.t < until and not _exiting.is_set():
                 self._loop.advance(until, CHUNK_SECONDS)
-                bar.update()
+                for watcher in watchers:
+                    watcher.update()
 
     def support_vectors(self, *, tolerance: float = 1e-2) -> "SupportVectors":
         """Find the support vectors, and how far the gradients are from their cone (Lemma 8).
@@ -433,9 +516,9 @@ class Run:
 
         A norm or metric of your own is saved by its class's name; hand it to `load` again.
         """
-        from . import checkpoint
+        from .checkpoint import write
 
-        checkpoint.write(self, path)
+        write(self, path)
 
     @classmethod
     def load(

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from rich.text import Text
 from ._core import AdaGrad, SteepestDescent
 from .errors import ImplicitBiasError
 from .labels import mathtext, plain
+from .progress import status
 from .run import Bracket, Run
 
 if TYPE_CHECKING:
@@ -80,6 +82,26 @@ def _beyond_the_paper(run: "Run | Flow") -> str:
         return ""
     beyond = compare(run, limit_direction(run))
     return f" {compare(run, bounded_accumulator(run))}. Later than the paper, {beyond}."
+
+
+def describe(run: Run) -> dict[str, str]:
+    """Return what a run is and, if it was loaded, what made its checkpoint."""
+    origin = run.origin or {}
+    n, *features = run.problem.X.shape
+    shown = {
+        "problem": f"{n} samples x {' x '.join(map(str, features))} features, {run.problem.loss!r}",
+        "method": repr(run.method),
+        "step size": repr(run.step_size),
+        "batch": repr(run.batch),
+        "t": f"{run.t:,}" if run.until is None else f"{run.t:,} of {run.until:,}",
+        "state": status(run),
+        "threads": str(run.threads),
+        "implicitbias": origin.get("package_version", ""),
+        "SIMD level": origin.get("simd_level", ""),
+        **origin.get("libraries", {}),
+        "command": shlex.join(origin.get("command", [])),
+    }
+    return {name: str(value) for name, value in shown.items() if value not in ("", "None")}
 
 
 def failed(name: str, run: "Run | Flow", error: Exception) -> Line:
