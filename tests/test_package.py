@@ -50,3 +50,13 @@ def test_typed():
 def test_every_public_function_is_documented():
     for name in ib.__all__:
         assert getattr(ib, name).__doc__, name
+
+
+def test_licences_are_there():
+    files = importlib.metadata.files("implicitbias") or []
+    texts = {path.name: path.read_text() for path in files if ".dist-info/licenses/" in path.as_posix()}
+    assert "the implicitbias developers" in texts["LICENSE"]
+    assert "Mozilla Public License Version 2.0" in texts["Eigen.txt"]
+    assert "Wenzel Jakob" in texts["pybind11.txt"]
+    others = texts.keys() - {"LICENSE", "NOTICE"}
+    assert {name for name in others if f"licenses/{name}" in texts["NOTICE"]} == others
