@@ -27,6 +27,13 @@ constexpr Index shared = 1 << 15;
 // At most about d + 1 rows are support vectors, so that screening pays for tall data that are not tiny.
 bool screens_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
 
+/// Whether the factors of the moves, and inner products of two samples, stay far from the smallest and
+/// largest numbers. The plain form adds logarithms instead; the others would lose digits, or the step.
+bool keeps_digits(const kernels::InnerSteps& steps, double log_radius) {
+  constexpr double far = 300, smallest = -600;  // e^300 = 1e130
+  return std::abs(log_radius) < far && steps.log_cap > smallest && steps.log_bound > smallest;
+}
+
 /// Whether X'X keeps enough of X: its condition is the square of that of X, and so is what a residual that is
 /// seen through it alone can lose.
 bool has_hessian(const Problem& problem) {
@@ -50,7 +57,7 @@ std::unique_ptr<Form> best_form(std::shared_ptr<const Problem> problem, std::sha
   const double log_beta = monotone ? method->log_smoothness(Vector::Zero(d), 0, log_radius)
                                    : std::numeric_limits<double>::quiet_NaN();
   const auto steps = step_size.inner_steps(log_beta, monotone);
-  if (!steps) return nullptr;
+  if (!steps || !keeps_digits(*steps, log_radius)) return nullptr;
   const auto rows = problem->rows().dense();
   if (!rows) return nullptr;
 

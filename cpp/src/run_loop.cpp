@@ -27,6 +27,14 @@ class Crew {
   std::optional<Threads> threads_;
 };
 
+/// How many samples a gradient sees.
+Index gradient_samples(const Parts& parts) {
+  const Index samples = parts.problem->samples();
+  if (!parts.batch) return samples;
+  parts.batch->check(samples);
+  return parts.batch->size();
+}
+
 }  // namespace
 
 RunLoop::RunLoop(Parts parts)
@@ -38,7 +46,7 @@ RunLoop::RunLoop(Parts parts)
       plain_(!parts_.batch && !method_->looks_ahead()),
       searches_(parts_.step_size->needs_ray()),
       trajectory_(parts_.problem->loss()->monotone()),
-      at_(parts_.batch ? parts_.batch->size() : parts_.problem->samples(), parts_.problem->dimension()),
+      at_(gradient_samples(parts_), parts_.problem->dimension()),
       beyond_(at_),
       query_(parts_.problem->dimension()) {
   if (radius_ == 0)
@@ -46,7 +54,6 @@ RunLoop::RunLoop(Parts parts)
   if (!std::isfinite(radius_))
     throw InvalidValueError("X: the dual norm of a sample overflows; rescale the data");
   if (parts_.batch) {
-    parts_.batch->check(parts_.problem->samples());
     order_.resize(static_cast<std::size_t>(parts_.problem->samples()));
     std::iota(order_.begin(), order_.end(), Index{0});
   }
@@ -285,12 +292,13 @@ void RunLoop::advance(std::int64_t until, double seconds) {
   if (until > end)
     throw InvalidValueError(
         message("steps: the schedule ends at t = ", end, ", the run was to go on to t = ", until));
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // A norm of the user's may have thrown where this row was due.
   if (state_.t >= next_record_) record();
   const Crew crew(threads_, parts_.threads);
   if (formed()) enter_form();
+  // From here on: hundreds of threads may take longer to start than a caller gives, who would call for ever.
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   // Reading the clock costs as much as a tiny iteration: look at it less often while iterations are short.
   std::int64_t stride = 1;
   while (state_.t < until) {
