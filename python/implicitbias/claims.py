@@ -29,7 +29,7 @@ from .errors import InvalidValueError, OracleError
 from .linear_separability import Separability, separability
 from .oracle import max_margin, strictly_convex
 from .run import Bracket, Run
-from .sample_rows import dense_rows
+from .sample_rows import dense_rows, moderate
 
 Array = NDArray[np.float64]
 Hypothesis = tuple[str, bool]
@@ -260,7 +260,7 @@ class ProjectionClaim(LimitClaim):
     @cached_property
     def solutions(self) -> AffineSet:
         """The w that fit the data, within the constraint."""
-        rows, targets = dense_rows(self.problem.X), self.problem.y
+        rows, targets = dense_rows(moderate(self.problem.X)), moderate(self.problem.y, "y")
         if isinstance(self.constraint, Affine):
             rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)
         elif isinstance(self.constraint, Simplex):

@@ -163,7 +163,9 @@ def _explicit_steps(
 
 def _noise(q: Array, length: float) -> float:
     """Return what rounding makes of a step, at least."""
-    return 64 * float(np.finfo(float).eps) * (1 + float(np.linalg.norm(q))) * max(length, 1)
+    # AdaGrad's log G is -1.8e308 where no gradient ever was: it does not move.
+    size = float(np.linalg.norm(q[np.abs(q) < 1e100]))
+    return 64 * float(np.finfo(float).eps) * (1 + size) * max(length, 1)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of trial steps that are too long

@@ -39,7 +39,7 @@ from ._core import (
 from .errors import DomainError, ImplicitBiasError, InvalidTypeError, InvalidValueError
 from .oracle import strictly_convex
 from .run import Run
-from .sample_rows import dense_rows
+from .sample_rows import dense_rows, moderate
 
 Array = NDArray[np.float64]
 
@@ -164,7 +164,7 @@ def flow(
         raise InvalidValueError(f"tolerance: expected a float from 1e-13 to 1e-3, got {tolerance!r}")
     if isinstance(max_seconds, bool) or not (isinstance(max_seconds, int | float) and max_seconds > 0):
         raise InvalidValueError(f"max_seconds: expected a positive number, got {max_seconds!r}")
-    deadline = time.monotonic() + max_seconds
+    deadline = time.monotonic() + min(max_seconds, 1e9)
     start = Run(problem, method, Constant(1.0), w0=w0).w
     data = _Data(problem)
     motion = _motion(method, data, start)
@@ -193,8 +193,8 @@ class _Data:
 
     def __init__(self, problem: Problem) -> None:
         self.shape: tuple[int, ...] = problem.shape
-        self.y: Array = problem.y
-        self.X: Array = dense_rows(problem.X)
+        self.y: Array = moderate(problem.y, "y")
+        self.X: Array = dense_rows(moderate(problem.X))
         self._sizes = np.abs(self.X)
         self._loss: Loss = problem.loss
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._core import Loss, Problem
-from .errors import InvalidValueError
+from .errors import InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from .linear_separability import Separability
@@ -184,7 +184,11 @@ def load(
         If the file cannot be read or is not of this form; the message names the row (as a line of the
         file) and the column.
     """
+    if not isinstance(path, str | PathLike):
+        raise InvalidTypeError(f"path: expected a str or a path, got {type(path).__name__}")
     path = Path(path)
+    if "\0" in str(path):
+        raise InvalidValueError(f"path: expected the name of a file, got {str(path)!r}")
     suffix = path.suffix.lower()
     if os.path.isdir(path):
         raise InvalidValueError(f"path: expected a .csv or .npz file, got the folder {str(path)!r}")
@@ -315,6 +319,9 @@ def _classification(
 def _prepared(
     X: Array, y: Array, features: list[str], standardise: bool, intercept: bool
 ) -> tuple[Array, Array, tuple[str, ...]]:
+    for name, value in (("standardise", standardise), ("intercept", intercept)):
+        if not isinstance(value, bool):
+            raise InvalidTypeError(f"{name}: expected a bool, got {type(value).__name__}")
     if standardise:
         scale = X.std(axis=0)
         X = (X - X.mean(axis=0)) / np.where(scale > 0, scale, 1.0)

@@ -98,9 +98,12 @@ class Time:
     def power_of_ten(cls, log10_t: float) -> "Time":
         """Return the time nearest to 10^log10_t: an iteration, where they are counted."""
         t = power_of_ten(log10_t)
-        if t > LARGEST_COUNT:
-            return cls(t, log10_t)
-        return cls(round(t), math.log10(round(t)))
+        return cls(t, log10_t) if t > LARGEST_COUNT else cls.iteration(round(t))
+
+    @classmethod
+    def iteration(cls, t: int) -> "Time":
+        """Return the time of an iteration."""
+        return cls(t, math.log10(t) if t else -math.inf)
 
 
 def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
@@ -116,7 +119,7 @@ def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
     except OverflowError:
         raise InvalidValueError(f"{name}: the number is too large for a float; use until_log10") from None
     if name == "until" and 0 < value <= LARGEST_COUNT:
-        end = Time(round(value), math.log10(value))
+        end = Time.iteration(round(value))
     elif math.isfinite(value) and (name == "until_log10" or value > 0):
         end = Time.power_of_ten(math.log10(value) if name == "until" else value)
     else:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ._core import Problem
 from .direction_map import PowerMap
-from .errors import InvalidTypeError, NotSeparableError, OracleError
+from .errors import InvalidTypeError, InvalidValueError, NotSeparableError, OracleError
 from .interior_point import central_path
 from .sample_rows import is_sparse, largest, scaled, signed_rows
 from .scaling import powers_of_two
@@ -78,16 +78,18 @@ def separability(problem: Problem) -> Separability:
     if not np.all(np.abs(problem.y) == 1):
         raise InvalidTypeError("problem: expected labels -1 and +1")
     A = signed_rows(problem.X, problem.y, sparse=True)
-    n = A.shape[0]
+    n, d = A.shape
+    if largest(A, axis=0).max() > np.finfo(float).max / d:
+        raise InvalidValueError("X: the sum of a sample's entries overflows; rescale the data")
     # Positive factors of rows and columns change no answer; powers of two change no digit.
     columns = powers_of_two(largest(A, axis=0))
     rows = powers_of_two(largest(scaled(A, np.ones(n), columns), axis=1))
     well_scaled = scaled(A, rows, columns)
     w, alpha = _from_interior_point(well_scaled) or _from_linear_program(well_scaled)
     separable = _separates(well_scaled, w)
-    direction = w / columns
+    direction = w * (columns.min() / columns)  # which cannot overflow
     direction /= max(np.abs(direction).max(), np.finfo(float).tiny)
-    weights = alpha / rows
+    weights = alpha * (rows.min() / rows)
     weights = weights / weights.sum() if weights.sum() > 0 else np.full(n, 1 / n)
     residual = float(np.abs(weights @ A).sum())
     # The weights are a proof where their combination vanishes beside the samples that it combines.

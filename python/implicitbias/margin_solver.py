@@ -15,6 +15,7 @@ from .linear_separability import separability
 from .oracle import strictly_convex
 from .run import Bracket
 from .sample_rows import signed_rows
+from .scaling import power_of_two
 
 Array = NDArray[np.float64]
 
@@ -88,7 +89,9 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
         separability(problem).require()
     # A power of two, so that dividing by it is exact.
-    unit = float(2.0 ** np.ceil(np.log2(sizes.max())))
+    if not np.isfinite(sizes.max()):
+        raise InvalidValueError("X: the dual norm of a sample overflows; rescale the data")
+    unit = power_of_two(float(sizes.max()))
     A /= unit
     # What rounding may make of inner products, sums over samples and norms.
     unsigned, unit_error = np.abs(A), (n + A.shape[1] + 16) * _EPSILON * _condition(norm)

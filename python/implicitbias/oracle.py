@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ._core import (
     Exponential,
@@ -22,6 +22,7 @@ from ._core import (
     Schatten,
     SparseGroupNorm,
     WeightedNorm,
+    read_array,
 )
 from .errors import InvalidTypeError, OracleError
 from .linear_separability import separability
@@ -131,31 +132,39 @@ def _(norm: WeightedNorm, w: Any) -> Any:
     return as_cvxpy(norm.norm, cp.multiply(norm.weights.reshape(w.shape), w))
 
 
+def dual_norm(norm: Norm, z: ArrayLike) -> float:
+    """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form."""
+    if not isinstance(norm, Norm):
+        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
+    norm.value(z)  # refuses shapes
+    return _dual_norm(norm, z) if z.size else 0.0
+
+
 @singledispatch
-def dual_norm(norm: Norm, z: Array) -> float:
-    """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless a closed form is registered."""
+def _dual_norm(norm: Norm, z: Array) -> float:
     import cvxpy as cp
 
     v = cp.Variable(z.shape)
     return float(solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [as_cvxpy(norm, v) <= 1])))
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: Lp, z: Array) -> float:
     return lp_norm(z, _conjugate(norm.p))
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: QuadraticNorm, z: Array) -> float:
     return lp_norm(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: GroupNorm, z: Array) -> float:
     return _group_norm(norm, z, _conjugate(norm.p), _conjugate(norm.q))
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: SparseGroupNorm, z: Array) -> float:
     """Return the largest root t of |S(z_g, lasso t)|_2 = group t over groups, S being the soft threshold."""
     from scipy.optimize import brentq
@@ -171,12 +180,12 @@ def _(norm: SparseGroupNorm, z: Array) -> float:
     )
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: Schatten, z: Array) -> float:
     return lp_norm(_singular_values(z), _conjugate(norm.p))
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: PolyhedralNorm, z: Array) -> float:
     """Return the least |c|_q of all c with A' c = z, by the simplex method.
 
@@ -201,9 +210,9 @@ def _(norm: PolyhedralNorm, z: Array) -> float:
     return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(norm.p))
 
 
-@dual_norm.register
+@_dual_norm.register
 def _(norm: WeightedNorm, z: Array) -> float:
-    return dual_norm(norm.norm, z / norm.weights.reshape(z.shape))
+    return _dual_norm(norm.norm, z / norm.weights.reshape(z.shape))
 
 
 def _conjugate(p: float) -> float:

@@ -40,6 +40,23 @@ def signed_rows(X: Any, y: Array, *, sparse: bool = False) -> Any:
     return y[:, None] * dense_rows(X)
 
 
+def moderate(values: Any, argument: str = "X") -> Any:
+    """Return numbers as they are, for what multiplies them with each other.
+
+    Raises
+    ------
+    InvalidValueError
+        If products of three of them may overflow, or vanish beside 1.
+    """
+    size = float(abs(values).max())
+    if not (size == 0 or 1e-100 <= size <= 1e100):
+        raise InvalidValueError(
+            f"{argument}: expected numbers of which the largest has a size from 1e-100 to 1e100, as this "
+            f"computation multiplies them with each other, got {size:.3g}; rescale the data"
+        )
+    return values
+
+
 def is_sparse(X: Any) -> bool:
     """Return whether samples are a sparse array: as they come from a problem, they are that or NumPy's."""
     return not isinstance(X, np.ndarray)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .errors import InvalidTypeError, InvalidValueError
 from .run import Run
-from .sample_rows import dense_rows, signed_rows
+from .sample_rows import dense_rows, moderate, signed_rows
 
 Array = NDArray[np.float64]
 
@@ -68,9 +68,9 @@ def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
     problem = run.problem
     if not problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
-    if not 0 < tolerance < 1:
-        raise InvalidValueError(f"tolerance: expected a number between 0 and 1, got {tolerance!r}")
-    rows = signed_rows(problem.X, problem.y, sparse=True)
+    if not (isinstance(tolerance, float) and 0 < tolerance < 1):
+        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    rows = signed_rows(moderate(problem.X), problem.y, sparse=True)
     trajectory = run.trajectory
     margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T
     smallest = margins[-1].min()

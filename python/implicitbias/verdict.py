@@ -1,6 +1,7 @@
 """Where a run stands against the claim about it."""
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,7 +84,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
         tolerance = 1e-2 if isinstance(claim, MaxMarginClaim) else 1e-6
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.floating):
         raise InvalidTypeError(f"tolerance: expected a number, got {tolerance!r}")
-    if not 0 < tolerance < math.inf:
+    if not 0 < tolerance <= sys.float_info.max:  # Python's integers go further
         raise InvalidValueError(f"tolerance: expected a positive number, got {tolerance}")
     hypotheses, bracket = list(claim.hypotheses), None
     if isinstance(claim, MaxMarginClaim):

@@ -1,5 +1,6 @@
 """The lasso path: argmin L(w) + alpha |w|_1 for all alpha."""
 
+import math
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -141,6 +142,8 @@ def _violation(X: Array, y: Array, w: Array, alphas: Array) -> float:
 
     -grad L(w) should be in alpha times the subdifferential of |w|_1, at the knots and in the middle between.
     """
+    if not alphas[0] > 0:
+        return math.inf
     points = np.concatenate([w, (w[1:] + w[:-1]) / 2])
     levels = np.concatenate([alphas, (alphas[1:] + alphas[:-1]) / 2])[:, None]
     forces = -2 * (points @ X.T - y) @ X

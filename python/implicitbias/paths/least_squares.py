@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from .._core import Problem, Squared
 from ..errors import InvalidTypeError
-from ..sample_rows import dense_rows
+from ..sample_rows import dense_rows, moderate
 
 Array = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ def least_squares(problem: Problem) -> tuple[Array, Array]:
         raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
-    return dense_rows(problem.X), problem.y
+    return dense_rows(moderate(problem.X)), moderate(problem.y, "y")
 
 
 def l1_norms(w: Array) -> Array:

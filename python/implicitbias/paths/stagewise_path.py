@@ -1,6 +1,6 @@
 """Forward stagewise: l1 steepest descent in small steps."""
 
-import math
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -116,7 +116,7 @@ def stagewise(
     if epsilon is None:
         epsilon = largest / 100 if first > 0 else 1.0
     for name, value in (("epsilon", epsilon), ("tolerance", tolerance)):
-        if not (isinstance(value, int | float) and 0 < value < math.inf):
+        if not (isinstance(value, int | float) and 0 < value <= sys.float_info.max):
             raise InvalidValueError(f"{name}: expected a positive number, got {value!r}")
     if not (isinstance(max_steps, int) and max_steps >= 1):
         raise InvalidValueError(f"max_steps: expected a positive int, got {max_steps!r}")
