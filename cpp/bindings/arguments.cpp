@@ -5,6 +5,15 @@
 
 namespace implicitbias::bindings {
 
+namespace {
+
+void refuse_masked(py::handle source, const char* argument) {
+  if (py::module_::import("numpy").attr("ma").attr("is_masked")(source).cast<bool>())
+    throw InvalidValueError(message(argument, ": expected complete data, got masked entries"));
+}
+
+}  // namespace
+
 std::string type_name(py::handle object) {
   return py::type::handle_of(object).attr("__name__").cast<std::string>();
 }
@@ -19,6 +28,7 @@ double read_real(py::handle source, const char* argument) {
   if (py::isinstance<py::bool_>(source) || !PyNumber_Check(source.ptr()) ||
       (py::isinstance<py::array>(source) && py::reinterpret_borrow<py::array>(source).ndim() > 0))
     wrong_type(argument, "a real number", source);
+  if (py::isinstance<py::array>(source)) refuse_masked(source, argument);
   const double value = PyFloat_AsDouble(source.ptr());
   if (value == -1.0 && PyErr_Occurred()) {
     const bool overflow = PyErr_ExceptionMatches(PyExc_OverflowError);
@@ -52,9 +62,8 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
                        bool keep_single) {
   static constexpr const char* expected = "an array of real numbers";
   if (source.is_none()) wrong_type(argument, expected, source);
+  refuse_masked(source, argument);
   const auto numpy = py::module_::import("numpy");
-  if (numpy.attr("ma").attr("is_masked")(source).cast<bool>())
-    throw InvalidValueError(message(argument, ": expected complete data, got masked entries"));
   py::object seen;
   try {
     seen = numpy.attr("asarray")(source);
@@ -106,8 +115,12 @@ std::vector<std::vector<Index>> Convert<std::vector<std::vector<Index>>>::read(p
                                                                                const char* argument) {
   static constexpr const char* expected = "a list of lists of indices";
   const auto is_list = [](py::handle object) {
-    return py::isinstance<py::sequence>(object) && !py::isinstance<py::str>(object) &&
-           !py::isinstance<py::bytes>(object);
+    if (!py::isinstance<py::sequence>(object) || py::isinstance<py::str>(object) ||
+        py::isinstance<py::bytes>(object))
+      return false;
+    if (PySequence_Size(object.ptr()) >= 0) return true;
+    PyErr_Clear();  // arrays of no dimension, and classes
+    return false;
   };
   if (!is_list(source)) wrong_type(argument, expected, source);
   std::vector<std::vector<Index>> lists;

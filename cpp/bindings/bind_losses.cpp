@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "implicitbias/losses/exponential.hpp"
 #include "implicitbias/losses/logistic.hpp"
 #include "implicitbias/losses/squared.hpp"
@@ -22,8 +24,12 @@ void bind_losses(py::module_& module) {
           "evaluate",
           [](const Loss& self, Argument<"z", Vector> z) {
             if (z.value.size() == 0) throw InvalidValueError("z: expected at least one number, got none");
+            if (!z.value.allFinite())
+              throw InvalidValueError("z: expected finite numbers, got NaN or infinity");
             Vector slopes(z.value.size());
             const LossValue value = self.evaluate(z.value, slopes);
+            if (std::isnan(value.log_loss) || slopes.hasNaN())
+              throw DomainError("z: the logarithm of the loss overflows there");
             return std::tuple(value.log_loss, value.log_scale, Convert<Vector>::write(slopes));
           },
           py::arg("z"),
@@ -31,7 +37,8 @@ void bind_losses(py::module_& module) {
           "Parameters\n----------\nz : array_like of shape (n,)\n"
           "    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.\n\n"
           "Returns\n-------\nlog_loss, log_scale : float\nslopes : ndarray of shape (n,)\n"
-          "    l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.");
+          "    l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.\n\n"
+          "Raises\n------\nDomainError\n    If the logarithm of the loss overflows.");
   bind_nouns<Loss>(module, "losses", Losses{});
 }
 

@@ -1,40 +1,31 @@
-#include <Eigen/Core>
-#include <string>
-
+#include "arguments.hpp"
 #include "parts.hpp"
 
 namespace {
 
-std::string eigen_version() {
-  std::string version = std::to_string(EIGEN_WORLD_VERSION);
-  for (const int part : {EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION})
-    version.append(".").append(std::to_string(part));
-  return version;
-}
+namespace py = pybind11;
 
-std::string compiler() {
-#if defined(__clang__)
-  return "Clang " __clang_version__;
-#elif defined(__GNUC__)
-  return "GCC " __VERSION__;
-#elif defined(_MSC_VER)
-  return "MSVC " + std::to_string(_MSC_FULL_VER);
-#else
-  return "unknown";
-#endif
+/// Has methods and properties refuse an object that __new__ made and __init__ never saw. pybind11 would
+/// allocate it where it is first looked at, and construct nothing.
+void refuse_uninitialised(const py::module_& module) {
+  for (const auto& [name, value] : module.attr("__dict__").cast<py::dict>()) {
+    if (!PyType_Check(value.ptr())) continue;
+    if (auto* type = py::detail::get_type_info(reinterpret_cast<PyTypeObject*>(value.ptr())))
+      type->operator_new = [](std::size_t) -> void* {
+        throw implicitbias::InvalidTypeError("self: got an object whose __init__ was never called");
+      };
+  }
 }
 
 }  // namespace
 
 PYBIND11_MODULE(_core, module) {
-  namespace py = pybind11;
   using namespace implicitbias::bindings;
 
   module.doc() = "The compiled core of implicitbias.";
   module.attr("registry") = py::dict();
 
-  module.def("eigen_version", eigen_version, "The version of Eigen that is compiled in.");
-  module.def("compiler", compiler, "What compiled this module.");
+  bind_build_info(module);
   bind_simd_level(module);
   bind_errors(module);
   bind_losses(module);
@@ -45,4 +36,5 @@ PYBIND11_MODULE(_core, module) {
   bind_step_sizes(module);
   bind_recordings(module);
   bind_run_loop(module);
+  refuse_uninitialised(module);
 }

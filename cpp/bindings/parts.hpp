@@ -5,6 +5,7 @@
 
 namespace implicitbias::bindings {
 
+void bind_build_info(pybind11::module_& module);
 void bind_simd_level(pybind11::module_& module);
 void bind_errors(pybind11::module_& module);
 void bind_losses(pybind11::module_& module);

@@ -25,6 +25,11 @@ class Loss:
         log_loss, log_scale : float
         slopes : ndarray of shape (n,)
             l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.
+        
+        Raises
+        ------
+        DomainError
+            If the logarithm of the loss overflows.
         """
     @property
     def bounds_curvature(self) -> bool:

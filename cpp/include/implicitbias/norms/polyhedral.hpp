@@ -28,26 +28,18 @@ class PolyhedralNorm final : public Norm {
       throw InvalidValueError(
           message("A: expected finite numbers in at least as many rows as columns, got shape (", A_.rows(),
                   ", ", A_.cols(), ")", A_.allFinite() ? "" : " with NaN or infinity"));
-    const PivotedQr qr(A_);
+    // By a power of two, so that no digit changes, and no product of entries under- or overflows.
+    const double largest = A_.cwiseAbs().maxCoeff();
+    const double unit = largest > 0 ? std::scalbn(1.0, std::ilogb(largest)) : 1.0;
+    const Matrix scaled = A_ / unit;
+    const PivotedQr qr(scaled);
     if (!(qr.smallest() > 1e-14 * qr.largest()))
       throw InvalidValueError("A: expected linearly independent columns, else |A w| is no norm");
     condition_ = qr.largest() / qr.smallest();
-    if (A_.rows() == A_.cols()) {
-      generators_ = Eigen::PartialPivLU<Eigen::MatrixXd>(A_).inverse().transpose();
-      return;
-    }
-    const bool cube = p == infinity;
-    if (const double count = Vertices::candidates(A_.rows(), A_.cols(), cube);
-        count > Vertices::most_candidates)
-      throw InvalidValueError(
-          message("A: expected a square matrix, or one with at most ", Vertices::most_candidates,
-                  " candidates for the vertices of its unit ball (the dual norm is a linear program "
-                  "otherwise), got about ",
-                  count));
-    const Vertices vertices(A_, cube);
-    generators_ = vertices.rows();
-    condition_ = std::max(condition_, vertices.condition());
-    step_ = Lp(1);
+    generate(scaled, p);
+    generators_ /= unit;
+    if (!generators_.allFinite())
+      throw InvalidValueError("A: its entries are so small that the dual norm overflows; rescale it");
   }
 
   const Matrix& A() const { return A_; }
@@ -83,6 +75,25 @@ class PolyhedralNorm final : public Norm {
   static double checked(double p) {
     if (p != 1 && p != infinity) throw InvalidValueError(message("p: expected 1 or inf, got ", p));
     return p;
+  }
+
+  void generate(const Matrix& A, double p) {
+    if (A.rows() == A.cols()) {
+      generators_ = Eigen::PartialPivLU<Eigen::MatrixXd>(A).inverse().transpose();
+      return;
+    }
+    const bool cube = p == infinity;
+    if (const double count = Vertices::candidates(A.rows(), A.cols(), cube);
+        count > Vertices::most_candidates)
+      throw InvalidValueError(
+          message("A: expected a square matrix, or one with at most ", Vertices::most_candidates,
+                  " candidates for the vertices of its unit ball (the dual norm is a linear program "
+                  "otherwise), got about ",
+                  count));
+    const Vertices vertices(A, cube);
+    generators_ = vertices.rows();
+    condition_ = std::max(condition_, vertices.condition());
+    step_ = Lp(1);
   }
 
   // Relative to the largest entry, so that products cannot overflow.

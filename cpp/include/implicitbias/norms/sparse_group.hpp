@@ -86,19 +86,22 @@ class SparseGroupNorm final : public Norm {
     if (largest == 0 || !std::isfinite(largest)) return largest;
     Vector sizes = z.cwiseAbs() / largest;
     std::sort(sizes.begin(), sizes.end(), std::greater<>());
+    // A power of two, so that no digit changes; the squares of the factors might overflow.
+    const double unit = std::scalbn(1.0, std::ilogb(std::max(lasso_, group_)));
+    const double lasso = lasso_ / unit, group = group_ / unit;
     // With the k largest above the threshold, sum (z_i - lasso t)^2 = group^2 t^2. The root grows with k as
     // long as the next entry exceeds lasso t.
     double sum = 0, squares = 0, t = 0;
-    for (Index k = 0; k < sizes.size() && sizes[k] > lasso_ * t; ++k) {
+    for (Index k = 0; k < sizes.size() && sizes[k] > lasso * t; ++k) {
       sum += sizes[k];
       squares += sizes[k] * sizes[k];
       const double count = static_cast<double>(k + 1);
       // The smaller root of (k lasso^2 - group^2) t^2 - 2 lasso sum t + squares, free of cancellation.
-      const double half = lasso_ * sum;
-      const double root = half * half - (count * lasso_ * lasso_ - group_ * group_) * squares;
+      const double half = lasso * sum;
+      const double root = half * half - (count * lasso * lasso - group * group) * squares;
       t = squares / (half + std::sqrt(std::max(root, 0.0)));
     }
-    return largest * t;
+    return largest * t / unit;
   }
 
   Partition partition_;
