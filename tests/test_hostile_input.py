@@ -1,0 +1,538 @@
+"""Every public constructor, method and function on hostile arguments: a valid result or a documented error.
+
+What is called is found, not listed: a new noun (by its example), function or method is covered as it is.
+"""
+
+import inspect
+import math
+import random
+import re
+import signal
+from collections import deque
+from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import examples
+import implicitbias as ib
+from conftest import separable
+from implicitbias import _core
+
+try:
+    import pandas
+except ImportError:
+    pandas = None
+
+SECONDS = 60  # beyond which something hangs: nothing here is large, but for slow machines
+
+SCALARS = [
+    *(
+        None,
+        True,
+        "",
+        "x",
+        "auto",
+        b"x",
+        (),
+        [[]],
+        [None],
+        ["a"],
+        range(4),
+        {},
+        {1: 2},
+        {1},
+        object(),
+        int,
+        len,
+    ),
+    *(-1, 0, 1, 3, 2**63, -(2**70), 10**400, 1j, -0.0, 0.5, 1.5, Fraction(1, 3), Decimal("1.5")),
+    *(5e-324, 1e-310, 1e-160, 1e160, 1.7e308, -1.7e308, math.nan, math.inf, -math.inf),
+    *(np.float16(2), np.float32(1e-40), np.int8(3), np.uint64(2**64 - 1), np.longdouble(1), np.bool_(True)),
+    *(np.str_("plain"), np.datetime64("2020-01-01"), [[1, 2], [3]], [[0], [2**64]], [[1, 1]], [[0, 1], [3]]),
+    *(ib.Lp, ib.Lp(2), ib.Euclidean(), ib.Squared(), ib.Simplex(), ib.Constant(1.0)),
+]
+ENTRIES = [0.0, 1.0, -1.0, 0.5, 1e-12, 5e-324, 1e-310, 1e-160, 1e160, 1e300, 1.7e308, math.nan, math.inf]
+NUMBERS = np.random.default_rng(0).standard_normal((4, 65))
+SHAPES = [
+    (),
+    (0,),
+    (1,),
+    (4,),
+    (5,),
+    (2, 2),
+    (4, 4),
+    (6, 4),
+    (6, 2, 2),
+    (0, 4),
+    (4, 0),
+    (1, 1, 1, 1),
+    (1, 65),
+]
+DTYPES = ["f8", "f8", "f4", "f2", ">f8", "i8", "i1", "u8", "?", "O", "c16", "U3", "g", "m8[s]"]
+
+
+def read_only(a):
+    a = a.copy()
+    a.setflags(write=False)
+    return a
+
+
+def sparse(form):
+    """In a sparse form, if SciPy has one for such an array."""
+    return lambda a: form(a) if a.ndim == 2 and a.dtype in SPARSE else a
+
+
+def twice(a):
+    """Each entry stored twice."""
+    once = scipy.sparse.coo_array(a)
+    return scipy.sparse.coo_array(
+        (np.tile(once.data, 2), tuple(np.tile(index, 2) for index in once.coords)), shape=a.shape
+    )
+
+
+SPARSE = ["f8", "f4", "i8", "i1", "u8", "?"]
+LAYOUTS = {
+    "C": np.ascontiguousarray,
+    "Fortran": np.asfortranarray,
+    "list": lambda a: a.tolist(),
+    "read-only": read_only,
+    "strided": lambda a: np.repeat(a[..., None], 2, axis=-1)[..., 0],
+    "reversed": lambda a: a[::-1] if a.ndim else a,
+    "masked": lambda a: np.ma.masked_array(a, np.arange(a.size).reshape(a.shape) == 0),
+    "unmasked": np.ma.masked_array,
+    "object": lambda a: a.astype(object),
+    "csr": sparse(scipy.sparse.csr_array),
+    "csc": sparse(scipy.sparse.csc_matrix),
+    "coo": sparse(twice),
+}
+if pandas is not None:
+    LAYOUTS["DataFrame"] = lambda a: pandas.DataFrame(a) if a.ndim == 2 else pandas.Series(a.ravel())
+
+
+FORMS = list(LAYOUTS)
+
+
+def array(pick):
+    shape, dtype, entry, scale = pick(SHAPES), pick(DTYPES), pick(ENTRIES), pick([1, 1, *ENTRIES])
+    with np.errstate(all="ignore"):
+        entries = np.resize(pick(NUMBERS), shape)
+        entries = np.where(np.arange(entries.size).reshape(shape) % 5 == 1, entry, entries)
+        return LAYOUTS[pick(FORMS)](np.asarray(entries * scale).astype(dtype))
+
+
+def hostile(pick):
+    return pick(SCALARS) if pick((True, False)) else array(pick)
+
+
+def some(pick, names):
+    """At most two of the names."""
+    return {pick(names) for _ in range(pick((1, 1, 2, 0)))} if names else set()
+
+
+X, y = separable(6, 4)
+METHODS = [*examples.METHODS, *(ib.SteepestDescent(norm) for norm in examples.NORMS)]
+
+
+@cache
+def problem(loss):
+    # Labels, as targets, are in reach of every potential.
+    return ib.Problem(X.reshape(6, 2, 2), y, loss)
+
+
+PROBLEMS = [problem(loss) for loss in examples.LOSSES]
+MONOTONE = [each for each in PROBLEMS if each.loss.monotone]
+
+
+def runs(pick):
+    """A run of few iterations, which leaps early if it can."""
+    on = pick([problem(ib.Exponential()), problem(ib.Squared()), problem(ib.Logistic())])
+    method = pick([ib.GradientDescent(), ib.SteepestDescent(ib.Lp(1.5)), ib.AdaGrad(1.0)])
+    return ib.Run(on, method, ib.Constant(0.02)).advance(pick([0, 1, 50]))
+
+
+def claims(pick):
+    on, method = pick(PROBLEMS), pick(METHODS[:7])
+    return ib.predict(on, method)
+
+
+# What fits a parameter, by its name. Others get what is hostile, or their default.
+FITTING = {
+    "problem": lambda pick: pick(PROBLEMS),
+    "method": lambda pick: pick(METHODS),
+    "norm": lambda pick: pick(examples.NORMS),
+    "norms": lambda pick: ib.Lp(1),
+    "loss": lambda pick: pick(examples.LOSSES),
+    "step_size": lambda pick: pick([None, *examples.STEP_SIZES]),
+    "batch": lambda pick: pick([None, None, *examples.BATCHES]),
+    "record": lambda pick: pick(examples.RECORDINGS),
+    "run": runs,
+    "claim": claims,
+    "X": lambda pick: X.reshape(6, 2, 2),
+    "y": lambda pick: y,
+    "w": lambda pick: X[0].reshape(2, 2),
+    "w0": lambda pick: pick([None, np.full((2, 2), 0.25)]),
+    "z": lambda pick: X[0].reshape(2, 2),
+    "g": lambda pick: X[0].reshape(2, 2),
+    "weak_learners": lambda pick: np.sign(X),
+    "steps": lambda pick: 7,
+    "radii": lambda pick: [0.5, 2.0],
+    "max_seconds": lambda pick: 0.2,
+    "max_steps": lambda pick: 1000,
+}
+CALLS = deque(maxlen=3)
+# Refused in ways that are not documented yet.
+PENDING = {"form", "progress", "path"}
+
+
+@contextmanager
+def time_limit():
+    def stop(*_):
+        raise AssertionError(f"still running after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def outcome(call, *arguments, **named):
+    """The result of a call, or the error if it is a documented one with a message that says of what."""
+    CALLS.append((call, arguments, named))
+    with time_limit():
+        try:
+            return call(*arguments, **named)
+        except ib.ImplicitBiasError as error:
+            message = str(error)
+            assert "Invoked with" not in message
+            if isinstance(error, ib.InvalidTypeError | ib.InvalidValueError):
+                assert re.match(r"\S[^:]*: \S|.*has no ", message), message
+            return error
+
+
+def no_nan(value):
+    """Whether numbers that a method computed are such."""
+    if isinstance(value, tuple):
+        return all(map(no_nan, value))
+    if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f":
+        return not np.isnan(value).any()
+    return True
+
+
+def assert_valid(run):
+    assert np.isfinite(run.w).all()
+    assert np.isfinite(run.trajectory.w).all()
+    assert not math.isnan(run.log_loss)
+    assert not np.isnan(run.trajectory.log_loss).any()
+    assert run.trajectory.t[-1] <= run.t
+    if run.problem.loss.monotone:
+        lower, upper = run.bracket
+        assert lower <= upper
+        assert not math.isnan(run.margin)
+        assert not np.isnan(run.trajectory.bound).any()
+
+
+def parameters(call):
+    """The names of what a function, or a compiled one by its docstring, takes besides `self`."""
+    try:
+        names = list(inspect.signature(call).parameters)
+    except ValueError:
+        names = re.findall(r"(\w+): ", inspect.getdoc(call).partition("\n")[0])
+    return [name for name in names if name != "self"]
+
+
+def arguments(pick, call):
+    """Arguments of which one or two are hostile."""
+    names = parameters(call)
+    wrong = some(pick, names)
+    chosen = {}
+    for name in names:
+        if name in wrong and name not in PENDING:
+            chosen[name] = hostile(pick)
+        elif name in FITTING:
+            chosen[name] = FITTING[name](pick)
+    return chosen
+
+
+def call(pick, function):
+    """Call a function, or a method bound to its object, so; the outcome."""
+    chosen = arguments(pick, function)
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        return outcome(function, **chosen) if len(chosen) == len(parameters(function)) else None
+    rest = [
+        chosen.pop(name)
+        for name, parameter in signature.parameters.items()
+        if name in chosen and parameter.kind == parameter.VAR_POSITIONAL
+    ]
+    try:
+        bound = signature.bind(*rest, *rest, **chosen)
+    except TypeError:
+        return None  # something required is missing
+    return outcome(function, *bound.args, **bound.kwargs)
+
+
+def methods(thing):
+    return [
+        bound
+        for name in dir(thing)
+        if not name.startswith("_")
+        and callable(bound := getattr(thing, name))
+        and not isinstance(bound, type)
+    ]
+
+
+def use(noun):
+    """The runs of a noun, from as little as it takes."""
+    parts = {
+        "problem": problem(ib.Exponential()),
+        "method": ib.GradientDescent(),
+        "step_size": ib.Constant(0.1),
+    }
+    match noun:
+        case ib.Loss():
+            parts["problem"] = outcome(ib.Problem, X.reshape(6, 2, 2), y, noun)
+        case ib.Norm():
+            parts["method"] = ib.SteepestDescent(noun)
+        case ib.Potential():
+            parts["method"] = ib.MirrorDescent(noun)
+        case ib.Momentum():
+            parts["method"] = ib.MirrorDescent(ib.Euclidean(), noun)
+        case ib.Constraint():
+            parts["method"] = ib.MirrorDescent(ib.Entropy(), None, noun)
+        case ib.Method():
+            parts["method"] = noun
+        case ib.StepSize():
+            parts["step_size"] = noun
+        case ib.MiniBatch():
+            parts["batch"] = noun
+        case _:
+            parts["record"] = noun
+    if isinstance(parts["problem"], Exception):
+        return
+    for form in ("auto", "plain"):
+        run = outcome(ib.Run, **parts, form=form)
+        if isinstance(run, ib.Run):
+            outcome(run.advance, 5)
+            assert_valid(run)
+
+
+def check_nouns(pick):
+    noun = pick(NOUNS)
+    fields = {name: getattr(noun, name) for name in noun._fields}
+    for name in some(pick, list(fields)):
+        fields[name] = hostile(pick)
+    made = outcome(type(noun), **fields)
+    if isinstance(made, Exception):
+        return
+    assert type(made)(**{name: getattr(made, name) for name in made._fields}) == made
+    use(made)
+    bound = methods(made)
+    if bound:
+        result = call(pick, pick(bound))
+        assert no_nan(result)
+
+
+def check_problems(pick):
+    chosen = {"X": X, "y": y, "loss": pick(examples.LOSSES)}
+    for name in some(pick, list(chosen)):
+        chosen[name] = hostile(pick)
+    made = outcome(ib.Problem, **chosen)
+    if isinstance(made, Exception):
+        return
+    shape = made.shape
+    stored = made.X.toarray() if scipy.sparse.issparse(made.X) else made.X
+    assert stored.shape == (len(made.y), *shape)
+    assert np.isfinite(stored).all()
+    run = outcome(
+        ib.Run,
+        made,
+        pick(METHODS),
+        pick([None, *examples.STEP_SIZES]),
+        form=pick(["auto", "plain"]),
+    )
+    if isinstance(run, ib.Run):
+        outcome(run.advance, 4)
+        assert_valid(run)
+
+
+def check_runs(pick):
+    run = call(pick, ib.Run)
+    if not isinstance(run, ib.Run):
+        return
+    outcome(run.advance, 3)
+    assert_valid(run)
+    for _ in range(2):
+        call(pick, pick([run.advance, run.advance, run.support_vectors]))
+        assert_valid(run)
+    if pick(range(10)) == 0:
+        with TemporaryDirectory() as folder:
+            run.save(f"{folder}/run.npz")
+            twin = ib.Run.load(f"{folder}/run.npz")
+        outcome(run.advance, 3)
+        outcome(twin.advance, 3)
+        assert twin.t == run.t
+        np.testing.assert_array_equal(twin.w, run.w)
+
+
+def check_functions(pick):
+    result = call(pick, pick(FUNCTIONS))
+    match result:
+        case ib.Run():
+            assert_valid(result)
+        case ib.Limit() | ib.Flow():
+            assert np.isfinite(result.point if isinstance(result, ib.Limit) else result.w).all()
+        case ib.MarginSolution():
+            assert result.bracket.lower <= result.bracket.upper
+            assert np.isfinite(result.value)
+
+
+def check_leaps(pick):
+    run = runs(pick)
+    call(pick, run.fast_forward)
+    assert_valid(run)
+    outcome(run.advance, 1)
+    assert_valid(run)
+
+
+NOUNS = [noun for kind in examples.ALL.values() for noun in kind]
+# Without those that draw figures and write reports, and what is registered by users: `as_cvxpy` and `claim`.
+FUNCTIONS = sorted(
+    {
+        function
+        for module in (ib, ib.datasets, ib.paths, ib.problems)
+        for name, function in ((name, getattr(module, name)) for name in dir(module) if name[0] != "_")
+        if inspect.isfunction(function)
+        and function.__module__.startswith("implicitbias.")
+        and name not in ("as_cvxpy", "claim")
+    },
+    key=lambda function: (function.__module__, function.__name__),
+)
+# Examples in the default suite, and at length.
+CHECKS = {
+    check_nouns: (300, 50_000),
+    check_problems: (300, 30_000),
+    check_runs: (150, 17_000),
+    check_functions: (60, 2_800),
+    check_leaps: (5, 200),
+}
+
+
+@contextmanager
+def telling(case=None):
+    """Say what was called when something fails."""
+    CALLS.clear()
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"case {case}; the last calls: {list(CALLS)}")
+        raise
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_hostile(check):
+    @settings(
+        max_examples=CHECKS[check][0],
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def checked(data):
+        with telling():  # integers are drawn several times as fast as elements of a list
+            check(lambda options: options[data.draw(st.integers(0, len(options) - 1))])
+
+    checked()
+
+
+# Without hypothesis, which would take most of the time.
+@pytest.mark.slow
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_hostile_at_length(check):
+    for case in range(CHECKS[check][1]):
+        with telling(case):
+            check(random.Random(case).choice)
+
+
+CLASSES = [each for each in vars(_core).values() if isinstance(each, type)]
+
+
+@pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
+def test_objects_that_were_never_initialised(made):
+    # pybind11 would hand memory that nothing has written to the methods.
+    raw = made.__new__(made)
+    for name, _ in inspect.getmembers(made, lambda member: isinstance(member, property)):
+        with pytest.raises(ib.InvalidTypeError, match="__init__ was never called"):
+            getattr(raw, name)
+    with pytest.raises(TypeError):
+        ib.Run(raw, raw)
+
+
+@pytest.mark.parametrize(
+    ("refused", "complaint"),
+    [
+        (lambda run: run.fast_forward(until_log10=-1), "^until_log10: expected more than t = 0"),
+        (lambda run: run.fast_forward(0.25), "^until: expected more than t = 0"),
+        (lambda run: run.fast_forward(until_log10=-400.0), "^until_log10: expected more than t = 0"),
+        (lambda run: run.support_vectors(tolerance=None), "^tolerance: expected a float between 0 and 1"),
+        (lambda run: run.support_vectors(tolerance="x"), "^tolerance: expected a float between 0 and 1"),
+        (
+            lambda run: ib.compare(run, claim_of(run), tolerance=10**400),
+            "^tolerance: expected a positive num",
+        ),
+        (lambda run: ib.dual_norm(ib.Lp(2), None), "^z: expected an array of real numbers, got None"),
+        (lambda run: ib.dual_norm(ib.Lp(2), [1, math.nan]), "^z: expected finite numbers"),
+        (lambda run: ib.dual_norm("l2", [1.0]), "^norm: expected a Norm, got str"),
+        (lambda run: ib.datasets.load(None), "^path: expected a str or a path, got NoneType"),
+        (lambda run: ib.datasets.load(b"data.csv"), "^path: expected a str or a path, got bytes"),
+        (lambda run: ib.datasets.load("a\0.csv"), "^path: expected the name of a file"),
+        (lambda run: ib.datasets.example_2(intercept=[]), "^intercept: expected a bool, got list"),
+        (lambda run: ib.GroupNorm(np.array(0.5)), "^groups: expected a list of lists of indices"),
+        (lambda run: ib.Huber(np.ma.masked), "^delta: expected complete data, got masked entries"),
+        (
+            lambda run: ib.paths.stagewise(problem(ib.Squared()), tolerance=10**400),
+            "^tolerance: expected a pos",
+        ),
+    ],
+)
+def test_refusals(refused, complaint):
+    run = ib.Run(problem(ib.Exponential()), ib.GradientDescent(), ib.Constant(0.01))
+    with pytest.raises(ib.ImplicitBiasError, match=complaint):
+        refused(run)
+    assert run.t == 0
+
+
+def claim_of(run):
+    return ib.predict(run.problem, run.method)
+
+
+def test_a_flow_may_have_all_the_time_there_is():
+    assert ib.flow(problem(ib.Squared()), ib.GradientDescent(), max_seconds=10**400).converged
+
+
+@pytest.mark.xfail(strict=True, reason="refused in ways that are not documented yet: see PENDING")
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda run: ib.Run(run.problem, run.method, form=np.array(["plain", "auto"])),
+        lambda run: run.advance(1, progress=np.array([1, 2])),
+        lambda run: run.save(None),
+        lambda run: run.save("a\0b"),
+        lambda run: ib.Run.load(None),
+    ],
+)
+def test_pending(refused):
+    run = ib.Run(problem(ib.Exponential()), ib.GradientDescent())
+    with pytest.raises(ib.ImplicitBiasError):
+        refused(run)
