@@ -160,6 +160,10 @@ def rewrite(path, **changes):
         ({"y": np.zeros(20)}, "labels"),
         ({"X": None}, "do not fit"),
         ({"until": "soon"}, "until"),
+        ({"form": 3}, "form"),
+        ({"format_version": True}, "reads formats up to"),
+        ({"state__largest_step": np.array(np.nan)}, "largest_step"),
+        ({"state__largest_step_t": np.array(-5)}, "largest_step"),
     ],
 )
 def test_contents_that_do_not_fit(saved, changes, complaint):

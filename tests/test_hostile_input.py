@@ -188,8 +188,6 @@ FITTING = {
     "max_steps": lambda pick: 1000,
 }
 CALLS = deque(maxlen=3)
-# Refused in ways that are not documented yet.
-PENDING = {"form", "progress", "path"}
 
 
 @contextmanager
@@ -257,7 +255,7 @@ def arguments(pick, call):
     wrong = some(pick, names)
     chosen = {}
     for name in names:
-        if name in wrong and name not in PENDING:
+        if name in wrong:
             chosen[name] = hostile(pick)
         elif name in FITTING:
             chosen[name] = FITTING[name](pick)
@@ -521,18 +519,20 @@ def test_a_flow_may_have_all_the_time_there_is():
     assert ib.flow(problem(ib.Squared()), ib.GradientDescent(), max_seconds=10**400).converged
 
 
-@pytest.mark.xfail(strict=True, reason="refused in ways that are not documented yet: see PENDING")
 @pytest.mark.parametrize(
     "refused",
     [
         lambda run: ib.Run(run.problem, run.method, form=np.array(["plain", "auto"])),
         lambda run: run.advance(1, progress=np.array([1, 2])),
+        lambda run: run.advance(1, progress="yes"),
+        lambda run: run.advance(1, checkpoint=b"run.npz"),
         lambda run: run.save(None),
+        lambda run: run.save("/dev/null"),
         lambda run: run.save("a\0b"),
         lambda run: ib.Run.load(None),
     ],
 )
-def test_pending(refused):
+def test_what_is_no_flag_nor_path(refused):
     run = ib.Run(problem(ib.Exponential()), ib.GradientDescent())
     with pytest.raises(ib.ImplicitBiasError):
         refused(run)

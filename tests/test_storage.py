@@ -315,3 +315,15 @@ def test_a_checkpoint_refers_to_the_file(tmp_path):
         ib.Run.load(tmp_path / "run.npz")
     path.write_bytes(X.tobytes())
     assert ib.Run.load(tmp_path / "run.npz").t == 3
+
+
+def test_a_map_that_was_changed_in_memory_only(tmp_path):
+    X, y = separable(20, 3)
+    (tmp_path / "X.bin").write_bytes(X.tobytes())
+    private = np.memmap(tmp_path / "X.bin", np.float64, "c", shape=X.shape)
+    run = ib.Run(ib.Problem(private, y, ib.Exponential()), ib.GradientDescent())
+    run.save(tmp_path / "run.npz")
+    private[3, 1] += 1
+    with pytest.raises(ib.InvalidValueError, match="^X: the samples are those of .*which has changed"):
+        run.save(tmp_path / "run.npz")
+    assert ib.Run.load(tmp_path / "run.npz").t == 0

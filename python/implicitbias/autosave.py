@@ -14,7 +14,7 @@ from os import PathLike
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import checkpoint
+from . import checkpoint, sealed_archive
 from .errors import CheckpointWarning, InvalidTypeError, InvalidValueError
 from .progress import status
 
@@ -34,11 +34,8 @@ class Autosave:
     """
 
     def __init__(self, run: "Run", path: str | PathLike[str], every: float) -> None:
-        try:
-            # Where the process is now, wherever it may be later.
-            self._path = os.path.abspath(os.fsdecode(path))
-        except TypeError:
-            raise InvalidTypeError(f"checkpoint: expected a path, got {path!r}") from None
+        # Where the process is now, wherever it may be later.
+        self._path = os.path.abspath(sealed_archive.checked(path, "checkpoint"))
         number: object = every  # of a type that says whether it is one
         if isinstance(number, bool) or not isinstance(number, Real):
             raise InvalidTypeError(f"every: expected a number of seconds, got {every!r}")

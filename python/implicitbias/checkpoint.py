@@ -82,11 +82,12 @@ def read(path: str | PathLike[str], own: Norm | Metric | None) -> Parts:
     """Read the parts of a run back."""
     try:
         arrays, sealed = sealed_archive.read(path)
+    except CheckpointError as error:
+        raise CheckpointError(f"{os.fspath(path)}: {error}") from error.__cause__
+    try:
         return _restore(arrays, sealed, own)
     except CheckpointError as error:
         raise CheckpointError(f"{os.fspath(path)}: {error}") from error.__cause__
-    except OSError:
-        raise
     except Exception as error:
         raise CheckpointError(f"{os.fspath(path)}: the contents do not fit together ({error})") from error
 
@@ -97,7 +98,7 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
     header = json.loads(arrays["header"].tobytes())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise CheckpointError(f"expected the format {FORMAT!r}")
-    if header["format_version"] not in range(1, FORMAT_VERSION + 1):
+    if type(header["format_version"]) is not int or not 1 <= header["format_version"] <= FORMAT_VERSION:
         raise CheckpointError(
             f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
             f"this version reads formats up to {FORMAT_VERSION}"
@@ -117,8 +118,10 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
     batch = _build(header["batch"], arrays, own)
     record = _build(header["record"], arrays, own)
     form, threads, until = header.get("form", "auto"), header.get("threads", 1), header.get("until")
-    if not (until is None or isinstance(until, int)):
+    if not (until is None or type(until) is int):
         raise CheckpointError(f"until: expected an integer, got {until!r}")
+    if form not in ("auto", "plain"):
+        raise CheckpointError(f"form: expected 'auto' or 'plain', got {form!r}")
     names = ("package_version", "simd_level", "libraries", "command", "threads")
     origin = {name: header[name] for name in names if name in header}
 
@@ -126,6 +129,8 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
+    if np.isnan(state["largest_step"]) or state["largest_step_t"] < 0:
+        raise CheckpointError("largest_step: expected a number, and the time when it was taken")
     rows = part("trajectory/")
     loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
     return Parts(problem, method, step_size, batch, record, loop, form, threads, until, origin)

@@ -17,13 +17,16 @@ def describe(X: Any) -> dict[str, Any]:
     # A slice still has the offset of the whole map; memory says where in the file it begins.
     begin = X.offset - X.offset % mmap.ALLOCATIONGRANULARITY
     inside = X.ctypes.data - np.frombuffer(X._mmap, np.uint8).ctypes.data
-    return {
+    reference = {
         "path": os.path.abspath(os.fspath(X.filename)),
         "dtype": X.dtype.str,
         "shape": list(X.shape),
         "offset": begin + inside,
         "checksum": checksum(X),
     }
+    if X.mode == "c":
+        open_again(reference)  # refuses what was changed in memory only
+    return reference
 
 
 def open_again(reference: dict[str, Any]) -> Any:

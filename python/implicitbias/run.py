@@ -112,6 +112,11 @@ def every(steps: int = 1) -> Every:
     return Every(steps)
 
 
+def _require_flag(progress: object) -> None:
+    if not isinstance(progress, bool):
+        raise InvalidTypeError(f"progress: expected True or False, got {progress!r}")
+
+
 class Bracket(NamedTuple):
     """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
 
@@ -170,7 +175,7 @@ class Run:
         form: Literal["auto", "plain"] = "auto",
         threads: int = 1,
     ) -> None:
-        if form not in ("auto", "plain"):
+        if not (isinstance(form, str) and form in ("auto", "plain")):
             raise InvalidValueError(f"form: expected 'auto' or 'plain', got {form!r}")
         if step_size is None:
             if isinstance(problem, Problem) and not problem.loss.monotone:
@@ -400,6 +405,7 @@ class Run:
             )
         if more < 0 or t + more >= 2**63:
             raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - t}, got {more}")
+        _require_flag(progress)
         autosave = None
         if checkpoint is not None:
             from .autosave import Autosave
@@ -465,6 +471,7 @@ class Run:
         """
         from .fast_forward import fast_forward
 
+        _require_flag(progress)
         with self._alone():
             fast_forward(self, until, until_log10, tolerance, progress)
         return self

@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import CheckpointError
+from .errors import CheckpointError, InvalidTypeError, InvalidValueError
 
 # The seal is the archive's comment, at the very end of the file: the digest of everything before it.
 _SEAL = b"sha256:"
@@ -21,9 +21,11 @@ _LENGTH = len(_SEAL) + hashlib.sha256().digest_size * 2
 
 def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     """Write the arrays, so that a crash at any moment leaves the old file or the new one, on disk."""
-    target = Path(os.path.realpath(os.fspath(path)))  # a link stays a link
+    target = Path(os.path.realpath(checked(path)))  # a link stays a link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise InvalidValueError(f"path: expected a file, got the device or pipe {str(target)!r}")
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -38,6 +40,16 @@ def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
             os.unlink(temporary)
         raise
     _sync_folder(target.parent)
+
+
+def checked(path: str | PathLike[str], argument: str = "path") -> str:
+    """Return the path of a file, if it is one."""
+    if not isinstance(path, str | PathLike):
+        raise InvalidTypeError(f"{argument}: expected a str or a path, got {type(path).__name__}")
+    name = os.fsdecode(path)
+    if "\0" in name:
+        raise InvalidValueError(f"{argument}: expected the name of a file, got {name!r}")
+    return name
 
 
 def _seal(file: IO[bytes]) -> None:
@@ -86,7 +98,7 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, NDArray[Any]], bool]:
     CheckpointError
         If the file is no such archive or was changed since it was written.
     """
-    with open(path, "rb") as file:
+    with open(checked(path), "rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _LENGTH))
         tail = file.read()
