@@ -25,9 +25,10 @@ void bind_problem(py::module_& module) {
       [](const py::array& array) {
         if (!(array.flags() & py::array::c_style))
           throw InvalidValueError("array: expected one in C order, contiguous");
+        const auto* data = static_cast<const unsigned char*>(array.data());
+        const auto size = static_cast<std::size_t>(array.nbytes());  // takes a reference to the dtype
         const py::gil_scoped_release release;
-        return checksum(static_cast<const unsigned char*>(array.data()),
-                        static_cast<std::size_t>(array.nbytes()));
+        return checksum(data, size);
       },
       py::arg("array"), "A checksum of the bytes of an array.");
   py::class_<Problem, py::smart_holder>(
