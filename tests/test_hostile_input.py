@@ -454,6 +454,11 @@ def test_hostile(check):
     checked()
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some strings are the names of files that can be written
+
+
 # Without hypothesis, which would take most of the time.
 @pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

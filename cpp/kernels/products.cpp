@@ -114,7 +114,9 @@ IMPLICITBIAS_INLINE Wide load(const float* from) {
 #if defined(__AVX__)
   return static_cast<Wide>(_mm256_cvtps_pd(_mm_loadu_ps(from)));
 #elif defined(__SSE2__)
-  return static_cast<Wide>(_mm_cvtps_pd(_mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(from)))));
+  double both;  // _mm_load_sd would take the address for that of an aligned double
+  std::memcpy(&both, from, sizeof both);
+  return static_cast<Wide>(_mm_cvtps_pd(_mm_castpd_ps(_mm_set_sd(both))));
 #else
   return Wide{from[0], from[1]};
 #endif

@@ -47,7 +47,7 @@ def checked(path: str | PathLike[str], argument: str = "path") -> str:
     if not isinstance(path, str | PathLike):
         raise InvalidTypeError(f"{argument}: expected a str or a path, got {type(path).__name__}")
     name = os.fsdecode(path)
-    if "\0" in name:
+    if not name or "\0" in name:
         raise InvalidValueError(f"{argument}: expected the name of a file, got {name!r}")
     return name
 
