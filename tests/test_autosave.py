@@ -18,6 +18,7 @@ import pytest
 
 import conftest
 import implicitbias as ib
+from implicitbias.autosave import Autosave
 from test_run import assert_same
 
 STEPS = 400_000  # some tenths of a second
@@ -169,6 +170,38 @@ def test_the_log_has_the_time_left(run, tmp_path, caplog):
     first, *others = (record.getMessage() for record in caplog.records)
     assert first == f"{tmp_path}/run.npz: t = 0  log L 2.996  margin -inf  certified gap inf"
     assert any(other.endswith(" left") and "certified gap" in other for other in others)
+
+
+def test_a_goal_that_is_centuries_away(run, tmp_path):
+    autosave = Autosave(run, tmp_path / "run.npz", 1)
+    run.advance(5)
+    run._until = 2**63 - 1
+    autosave._begun -= 1000
+    assert autosave._time_left() == "  decades left"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_last_write_waits_for_it(run, tmp_path, monkeypatch, number):
+    path, sync = tmp_path / "run.npz", os.fsync
+
+    def interrupted(descriptor):
+        if run.t == 1000:
+            os.kill(os.getpid(), number)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run.advance(1000, checkpoint=path, every=1000)
+    assert ib.Run.load(path).t == 1000
+    assert os.listdir(tmp_path) == ["run.npz"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+def test_a_device_is_refused(run):
+    with pytest.raises(ib.InvalidValueError, match="^checkpoint: expected a file, got the device or pipe"):
+        run.advance(10, checkpoint="/dev/null")
+    assert run.t == 0
 
 
 def python(script, *arguments):

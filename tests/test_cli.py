@@ -593,7 +593,7 @@ def test_resumed_runs_end_where_they_were_to_end(command):
     assert status == 0, complaint
     assert "l2: the margin is still" in shown
     assert ib.Run.load("o/2.npz").t == ib.Run.load("o/3.npz").t == 3000
-    assert sorted(os.listdir("o")) == ["2.npz", "3.npz", "l2.csv", "l3.csv", "margins.png", "table.csv"]
+    assert sorted(os.listdir("o")) == ["2.csv", "2.npz", "3.csv", "3.npz", "margins.png", "table.csv"]
     log = Path("log").read_text()
     assert "INFO" in log
     assert "t = 3,000  log L" in log
@@ -603,9 +603,26 @@ def test_resumed_runs_end_where_they_were_to_end(command):
     assert "table.csv" in os.listdir("elsewhere")
 
 
+def test_resuming_one_of_a_kind_leaves_the_other(command):
+    norms = ("--norm", "WeightedNorm([1,2,3,4],Lp(2))", "--norm", "WeightedNorm([4,2,3,4],Lp(2))")
+    assert command("run", *norms, *SHORT)[0] == 0
+    stems = sorted(path.stem for path in Path("o").glob("*.npz"))
+    assert len(stems) == 2
+    before = Path(f"o/{stems[0]}.csv").read_bytes()
+    assert command("run", "--resume", f"o/{stems[1]}.npz", "--steps", "200", "--quiet")[0] == 0
+    assert Path(f"o/{stems[0]}.csv").read_bytes() == before
+    assert Path(f"o/{stems[1]}.csv").read_text().count("\n200,") == 1
+    run = ib.Run.load(f"o/{stems[0]}.npz")
+    assert (run.t, run.until) == (100, 100)
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
+        (
+            ("--resume", "a.npz", "--resume", "a.npz", "--steps", "5"),
+            "resume: expected files of different names",
+        ),
         (("--resume", "a.npz", "--norm", "2"), "norm: --norm has no effect together with --resume"),
         (("--resume", "a.npz", "--flow"), "flow: --flow has no effect together with --resume"),
         (("--resume", "a.npz"), "steps: expected --steps, since a.npz does not say where it was to end"),

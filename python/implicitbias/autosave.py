@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from numbers import Real
 from os import PathLike
@@ -39,7 +41,7 @@ class Autosave:
         number: object = every  # of a type that says whether it is one
         if isinstance(number, bool) or not isinstance(number, Real):
             raise InvalidTypeError(f"every: expected a number of seconds, got {every!r}")
-        if not (every > 0 and math.isfinite(every)):
+        if not 0 < every <= threading.TIMEOUT_MAX:
             raise InvalidValueError(f"every: expected a positive number of seconds, got {every!r}")
         self._run, self._every = run, float(every)
         self._next = -math.inf
@@ -76,14 +78,18 @@ class Autosave:
         if done <= 0 or ahead <= 0:
             return ""
         seconds = (time.monotonic() - self._begun) / done * ahead
-        return f"  {timedelta(seconds=round(seconds))} left"
+        return f"  {timedelta(seconds=round(seconds))} left" if seconds < 1e9 else "  decades left"
 
     def __enter__(self) -> Self:
-        self._write()
         if threading.current_thread() is threading.main_thread():
             self._former = signal.getsignal(signal.SIGTERM)
             if self._former == signal.SIG_DFL:
                 signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self._write()
+        except BaseException:
+            self._restore()
+            raise
         return self
 
     def __exit__(
@@ -91,10 +97,41 @@ class Autosave:
     ) -> None:
         try:
             self._failing = False  # the last one is worth another warning
-            self._write()
+            with _undisturbed():
+                self._write()
         finally:
-            if self._former == signal.SIG_DFL:
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self._restore()
+
+    def _restore(self) -> None:
+        if self._former == signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM until this is done; a second one, in a write that hangs, is heeded."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(number)
+
+    former = {
+        number: signal.signal(number, note)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) in (signal.default_int_handler, _interrupt)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    if seen:
+        raise KeyboardInterrupt
 
 
 def _depth() -> int:

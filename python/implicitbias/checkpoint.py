@@ -118,8 +118,10 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
     batch = _build(header["batch"], arrays, own)
     record = _build(header["record"], arrays, own)
     form, threads, until = header.get("form", "auto"), header.get("threads", 1), header.get("until")
-    if not (until is None or type(until) is int):
-        raise CheckpointError(f"until: expected an integer, got {until!r}")
+    if not (until is None or (type(until) is int and 0 <= until < 2**63)):
+        raise CheckpointError(f"until: expected the number of an iteration, got {until!r}")
+    if not (isinstance(header.get("libraries", {}), dict) and isinstance(header.get("command", []), list)):
+        raise CheckpointError("libraries, command: expected names and versions, and a list of words")
     if form not in ("auto", "plain"):
         raise CheckpointError(f"form: expected 'auto' or 'plain', got {form!r}")
     names = ("package_version", "simd_level", "libraries", "command", "threads")

@@ -5,7 +5,7 @@ import shlex
 import time
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from ._core import Problem
 from .errors import CheckpointWarning, ImplicitBiasError, InvalidValueError
 from .labels import file_stem, plain
 from .messages import complain, console, written
 from .run import Run
+from .sample_rows import is_sparse
 
 logger = logging.getLogger("implicitbias")
 
@@ -45,7 +47,7 @@ class Job:
         began = time.monotonic()
         for name, run in self.runs.items():
             self._iterate(name, every, quiet)
-            self.all_written &= written(out / f"{file_stem(name)}.csv", run.trajectory.to_csv)
+            self.all_written &= written(out / f"{self.files[name].stem}.csv", run.trajectory.to_csv)
             self.ended.append(name)
             if self.interrupted:
                 _say(f"Interrupted at t = {run.t:,}; what there is follows.", style="yellow")
@@ -67,13 +69,17 @@ class Job:
         run, goal = self.runs[name], self.goals[name]
         if not quiet:
             console.print(f"{name}:")
-        if run.t >= goal > 0:
+        if run.t >= goal:
             _say(f"{name}: at t = {run.t:,} already.")
+            return
+        if run.t > 2**53:
+            self.failures[name] = InvalidValueError(
+                f"resume: {str(self.files[name])!r} is at t = {run.t:g}, where none iterates; see fast_forward"
+            )
+            return
         with _complaining() as complained:
             try:
-                run.advance(
-                    max(0, goal - run.t), progress=not quiet, checkpoint=self.files[name], every=every
-                )
+                run.advance(goal - run.t, progress=not quiet, checkpoint=self.files[name], every=every)
             except KeyboardInterrupt:
                 self.interrupted = True
             except ImplicitBiasError as error:
@@ -104,17 +110,45 @@ def _complaining() -> Iterator[list[str]]:
 def resumed(files: Sequence[Path], steps: int | None) -> Job:
     """Return the runs of some checkpoints, to go on to `steps` or to where they were to end."""
     job = Job({}, {}, {})
-    for path in files:
+    for i, path in enumerate(files):
+        if any(path.stem == other.stem for other in files[:i]):
+            raise InvalidValueError(f"resume: expected files of different names, got {path} again")
         run = Run.load(path)
         goal = run.until if steps is None else steps
         if goal is None:
             raise InvalidValueError(f"steps: expected --steps, since {path} does not say where it was to end")
         first = next(iter(job.runs.values()), run)
-        if run.problem.loss != first.problem.loss or not np.array_equal(run.problem.y, first.problem.y):
+        if not _same_problem(run.problem, first.problem):
             raise InvalidValueError(f"resume: expected runs on one problem, got another in {path}")
         name = new_name(plain(run.method), list(job.runs))
         job.runs[name], job.goals[name], job.files[name] = run, goal, path
     return job
+
+
+def _same_problem(one: Problem, other: Problem) -> bool:
+    if one is other:
+        return True
+    X, Z = one.X, other.X
+    if one.loss != other.loss or X.shape != Z.shape or is_sparse(X) != is_sparse(Z):
+        return False
+    names = ("data", "indices", "indptr") if is_sparse(X) else ("T",)
+    pairs = [(one.y, other.y), *((getattr(X, name), getattr(Z, name)) for name in names)]
+    return all(np.array_equal(*pair) for pair in pairs)
+
+
+class _LogFile(logging.FileHandler):
+    """A log that cannot be written costs a message, once, and nothing else."""
+
+    complained = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the base's name
+        if not self.complained:
+            complain(f"log: {self.baseFilename!r} cannot be written", "warning", "yellow")
+        self.complained = True
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 @contextmanager
@@ -124,7 +158,7 @@ def logged(path: Path | None) -> Iterator[None]:
         yield
         return
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = _LogFile(path, encoding="utf-8")
     except OSError as error:
         raise InvalidValueError(
             f"log: expected a file to write to, got {str(path)!r} ({error.strerror})"

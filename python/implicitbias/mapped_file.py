@@ -38,6 +38,8 @@ def open_again(reference: dict[str, Any]) -> Any:
         If it is gone or has changed.
     """
     path = reference["path"]
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InvalidValueError(f"X: the samples are those of {path!r}, which is no file")
     try:
         X = np.memmap(
             path, reference["dtype"], "r", offset=reference["offset"], shape=tuple(reference["shape"])

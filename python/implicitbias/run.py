@@ -373,7 +373,7 @@ class Run:
             Save the run there, as `save` does: at once, every so many seconds, and on the way out, be it the
             end, an error, Ctrl-C or SIGTERM (which then is a KeyboardInterrupt). `Run.load` goes on from
             there. A crash at any moment leaves the former file or the new one, whole. Where it cannot be
-            written, a `CheckpointWarning` says so, once, and the run goes on.
+            written, a `CheckpointWarning` says so, and again at the end; the run goes on.
         every : float
             Seconds between checkpoints.
 

@@ -99,9 +99,16 @@ def describe(run: Run) -> dict[str, str]:
         "implicitbias": origin.get("package_version", ""),
         "SIMD level": origin.get("simd_level", ""),
         **origin.get("libraries", {}),
-        "command": shlex.join(origin.get("command", [])),
+        "command": shlex.join(map(str, origin.get("command", []))),
     }
-    return {name: str(value) for name, value in shown.items() if value not in ("", "None")}
+    return {
+        _printable(name): _printable(str(value)) for name, value in shown.items() if value not in ("", "None")
+    }
+
+
+def _printable(text: str) -> str:
+    """Return text of a file that may be anybody's, without what would steer a terminal."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def failed(name: str, run: "Run | Flow", error: Exception) -> Line:

@@ -24,9 +24,7 @@ def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     target = Path(os.path.realpath(checked(path)))  # a link stays a link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
-    if target.exists() and not target.is_file() and not target.is_dir():
-        raise InvalidValueError(f"path: expected a file, got the device or pipe {str(target)!r}")
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "w+b") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
@@ -49,6 +47,8 @@ def checked(path: str | PathLike[str], argument: str = "path") -> str:
     name = os.fsdecode(path)
     if not name or "\0" in name:
         raise InvalidValueError(f"{argument}: expected the name of a file, got {name!r}")
+    if os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)):
+        raise InvalidValueError(f"{argument}: expected a file, got the device or pipe {name!r}")
     return name
 
 
