@@ -74,7 +74,7 @@ class Job:
             return
         if run.t > 2**53:
             self.failures[name] = InvalidValueError(
-                f"resume: {str(self.files[name])!r} is at t = {run.t:g}, where none iterates; see fast_forward"
+                f"resume: {str(self.files[name])!r} is at t = {run.t:g}; only fast_forward goes on there"
             )
             return
         with _complaining() as complained:
