@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger("implicitbias")
 
 
+def interval(every: Any) -> float:
+    """Return a number of seconds, if it is one."""
+    is_number: bool = isinstance(every, Real) and not isinstance(every, bool)
+    if not is_number:
+        raise InvalidTypeError(f"every: expected a number of seconds, got {every!r}")
+    if not 0 < every <= threading.TIMEOUT_MAX:
+        raise InvalidValueError(f"every: expected a positive number of seconds, got {every!r}")
+    return float(every)
+
+
 class Autosave:
     """Writes a checkpoint on entering, every so many seconds, and on every way out.
 
@@ -38,12 +48,7 @@ class Autosave:
     def __init__(self, run: "Run", path: str | PathLike[str], every: float) -> None:
         # Where the process is now, wherever it may be later.
         self._path = os.path.abspath(sealed_archive.checked(path, "checkpoint"))
-        number: object = every  # of a type that says whether it is one
-        if isinstance(number, bool) or not isinstance(number, Real):
-            raise InvalidTypeError(f"every: expected a number of seconds, got {every!r}")
-        if not 0 < every <= threading.TIMEOUT_MAX:
-            raise InvalidValueError(f"every: expected a positive number of seconds, got {every!r}")
-        self._run, self._every = run, float(every)
+        self._run, self._every = run, interval(every)
         self._next = -math.inf
         self._failing = False
         self._former: Any = None

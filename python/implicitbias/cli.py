@@ -33,6 +33,7 @@ from ._core import (
     SteepestDescent,
     StepSize,
 )
+from .autosave import interval
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
@@ -283,8 +284,7 @@ def _work(
     more_files: Callable[[], bool] = lambda: True,
 ) -> None:
     """Iterate, judge and report; an interrupted job ends with its own runs."""
-    if not (every > 0 and math.isfinite(every)):
-        raise InvalidValueError(f"every: expected a positive number of seconds, got {every}")
+    interval(every)  # refuses what is none before anything runs
     _make_folder(out)
     with logged(log):
         job.iterate(out, every, quiet)  # all are on disk before the first is judged, which may fail

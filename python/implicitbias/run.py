@@ -1,17 +1,12 @@
 """A run: state, loop and recording."""
 
-import atexit
 import copy
 import math
 import operator
-import os
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
-from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,74 +27,12 @@ from ._core import (
     StepSize,
 )
 from .errors import InvalidTypeError, InvalidValueError
+from .process import CHUNK_SECONDS, exiting, known, unfinished
 from .trajectory import UNCOUNTED, Trajectory, power_of_ten
 
 if TYPE_CHECKING:
     from .autosave import Autosave
     from .support_vectors import SupportVectors
-
-# The compiled loop comes back this often, for Ctrl-C and the progress bar.
-CHUNK_SECONDS = 0.05
-
-
-# A daemon thread that came back from the core after the interpreter is gone would abort the process.
-_exiting = threading.Event()
-_advancing: dict["Run", int] = {}  # by which thread
-
-
-@contextmanager
-def _unfinished(run: "Run") -> Iterator[None]:
-    _advancing[run] = threading.get_ident()
-    try:
-        yield
-    finally:
-        _advancing.pop(run, None)
-
-
-@atexit.register
-def _wait_for_daemon_threads() -> None:
-    _exiting.set()
-    while _advancing:
-        time.sleep(CHUNK_SECONDS / 10)
-
-
-# A process that forks does so between two iterations of every run, and in the new process no run waits for a
-# thread that is not there.
-_runs: "WeakSet[Run]" = WeakSet()
-_held: list["Run"] = []
-_forking = threading.Lock()
-
-
-def _before_fork() -> None:
-    _forking.acquire()
-    for run in list(_runs):
-        run._loop.hold()
-        _held.append(run)
-
-
-def _after_fork_in_parent() -> None:
-    while _held:
-        _held.pop()._loop.let_go()
-    _forking.release()
-
-
-def _after_fork_in_child() -> None:
-    mine = threading.get_ident()
-    while _held:
-        run = _held.pop()
-        abandoned = _advancing.get(run, mine) != mine
-        run._loop.start_over(abandoned)
-        if abandoned:
-            del _advancing[run]
-    _forking.release()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_fork_in_parent,
-        after_in_child=_after_fork_in_child,
-    )
 
 
 def log_spaced(per_decade: int = 20) -> LogSpaced:
@@ -207,7 +140,7 @@ class Run:
         self._problem, self._method, self._step_size = problem, method, step_size
         self._batch, self._record = batch, record
         self._loop = loop
-        _runs.add(self)
+        known.add(self)
 
     @property
     def problem(self) -> Problem:
@@ -478,7 +411,7 @@ class Run:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self._loop.taken(), _unfinished(self):
+        with self._loop.taken(), unfinished(self):
             try:
                 yield
             except Exception as error:
@@ -494,7 +427,7 @@ class Run:
                 from .progress import Progress
 
                 watchers.append(stack.enter_context(Progress(self, until)))
-            while self._loop.t < until and not _exiting.is_set():
+            while self._loop.t < until and not exiting.is_set():
                 self._loop.advance(until, CHUNK_SECONDS)
                 for watcher in watchers:
                     watcher.update()
@@ -523,9 +456,9 @@ class Run:
 
         A norm or metric of your own is saved by its class's name; hand it to `load` again.
         """
-        from .checkpoint import write
+        from . import checkpoint
 
-        write(self, path)
+        checkpoint.write(self, path)
 
     @classmethod
     def load(
