@@ -9,7 +9,6 @@ import pytest
 
 import conftest
 import implicitbias as ib
-from implicitbias import collocation
 from implicitbias.linear_separability import separability
 
 GD = ib.GradientDescent()
@@ -90,6 +89,38 @@ def test_against_a_hundred_million_iterations(seed, accuracy):
     make = random_run(seed)
     leapt, iterated = make().fast_forward(10**8), make().advance(10**8)
     assert np.linalg.norm(leapt.w - iterated.w) <= accuracy
+
+
+def many_coordinates(p, seed):
+    """Some turn on the way, some hardly move: their steps have almost infinite slopes."""
+    X, y = conftest.separable(50, 100, seed)
+    problem = ib.Problem(X, y, ib.Exponential())
+    eta = 0.3 * largest_stable_step(problem, ib.SteepestDescent(ib.Lp(p)))
+    return lambda: ib.Run(problem, ib.SteepestDescent(ib.Lp(p)), ib.Constant(eta))
+
+
+def test_coordinates_that_turn():
+    make = many_coordinates(3.0, 2)
+    leapt = make().fast_forward(10**6)
+    assert leapt.trajectory.integrated[-1]
+    assert np.linalg.norm(leapt.w - make().advance(10**6).w) <= min(1e-10, leapt.trajectory.error[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("p", "seed"), [(2.5, 0), (3.0, 1), (4.0, 4)])
+def test_more_coordinates_that_turn(p, seed):
+    assert_meets_iterations(many_coordinates(p, seed), 3 * 10**6, 1e-9)
+
+
+@pytest.mark.parametrize("method", [ib.AdaGrad(), ib.SteepestDescent(ib.Lp(3))])
+def test_a_feature_that_is_zero(method):
+    X, y = conftest.separable(20, 5, 2)
+    ends = [
+        ib.Run(ib.Problem(data, y, ib.Exponential()), method, STEP).fast_forward(1e100).w
+        for data in (X * [1, 1, 0, 1, 1], np.delete(X, 2, axis=1))
+    ]
+    assert ends[0][2] == 0
+    np.testing.assert_allclose(np.delete(ends[0], 2), ends[1], rtol=1e-11)
 
 
 @pytest.mark.slow
@@ -365,38 +396,6 @@ def test_data_that_are_not_separable():
     assert not separability(problem).separable
     with pytest.raises(ib.NotSeparableError):
         ib.Run(problem, GD, STEP).fast_forward()
-
-
-def test_collocation_on_a_stiff_equation():
-    """y' = -1000 (y - cos s) - sin s, whose solution from y = 2 is cos s + exp(-1000 s)."""
-    rate, times = 1000.0, np.array([0, 0.001, 0.5, 3.0, 40.0])
-    count = 0
-
-    def velocity(s, y):
-        nonlocal count
-        count += 1
-        return -rate * (y - math.cos(s)) - math.sin(s)
-
-    rows = collocation.integrate(velocity, lambda s, y: np.array([[-rate]]), np.array([2.0]), times, 1e-12)
-    np.testing.assert_allclose(rows[:, 0], np.cos(times) + np.exp(-rate * times), rtol=0, atol=1e-11)
-    assert count < 10000  # an explicit method would take 80000
-
-
-def test_collocation_crosses_a_kink():
-    """y' = |s - 1|^(1/2): what a coordinate does that turns in l3."""
-    times = np.array([0, 0.9, 1.7, 5.0])
-    rows = collocation.integrate(
-        lambda s, y: np.sqrt(np.abs(s - 1 + 0 * y)), lambda s, y: np.zeros((1, 1)), np.zeros(1), times, 1e-11
-    )
-    expected = 2 / 3 * (1 + np.sign(times - 1) * np.abs(times - 1) ** 1.5)
-    np.testing.assert_allclose(rows[:, 0], expected, rtol=0, atol=1e-8)
-
-
-def test_collocation_says_where_it_is_stuck():
-    with pytest.raises(collocation.StuckError):  # y = 1 / (1 - s)
-        collocation.integrate(
-            lambda s, y: y**2, lambda s, y: np.diag(2 * y), np.ones(1), np.array([0, 2.0]), 1e-10
-        )
 
 
 def test_figures(problem):

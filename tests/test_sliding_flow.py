@@ -57,6 +57,15 @@ def test_against_ten_million_iterations(seed):
     assert np.linalg.norm(leapt.w - iterated.w) <= min(1e-6, leapt.trajectory.error[-1])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 4])
+def test_many_coordinates(seed):
+    X, y = conftest.separable(50, 100, seed)
+    problem = ib.Problem(X, y, ib.Exponential())
+    make = lambda: ib.Run(problem, CD, ib.Constant(0.001))  # noqa: E731
+    assert assert_meets_iterations(make, 10**7, 1e-3)
+
+
 @pytest.fixture(scope="module")
 def far():
     X, y = conftest.separable(20, 5, 2)

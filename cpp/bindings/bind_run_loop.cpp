@@ -263,12 +263,16 @@ void bind_run_loop(py::module_& module) {
           "dq / d log t by the first terms of the series; NaN where the iterates leave the domain.")
       .def(
           "jacobian",
-          [](ModifiedEquation& self, Argument<"log_t", double> log_t, Argument<"q", Vector> q) {
+          [](ModifiedEquation& self, Argument<"log_t", double> log_t, Argument<"q", Vector> q,
+             Argument<"powers", Vector> powers) {
             if (q.value.size() != self.start().size())
               throw InvalidValueError(message("q: expected ", self.start().size(), " coordinates"));
-            return Convert<Matrix>::write(self.jacobian(log_t.value, q.value));
+            if (powers.value.size() != q.value.size())
+              throw InvalidValueError(message("powers: expected ", q.value.size(), " of them"));
+            return Convert<Matrix>::write(self.jacobian(log_t.value, q.value, powers.value));
           },
-          py::arg("log_t"), py::arg("q"), "The derivative of the velocity in q, by differences.");
+          py::arg("log_t"), py::arg("q"), py::arg("powers"),
+          "The derivative of sign(v) |v|^powers in q by differences, where v is the velocity by one term.");
 
   py::class_<GuardedLoop, py::smart_holder>(module, "RunLoop", py::is_final(),
                                             "The compiled loop behind implicitbias.Run.")

@@ -1298,9 +1298,9 @@ class ModifiedEquation:
     The differential equation whose solution passes through the iterates of a run, in log t and the
     coordinates of its method (w; the dual variables; w and log G; the factor).
     """
-    def jacobian(self, log_t: float, q: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.float64]:
+    def jacobian(self, log_t: float, q: numpy.typing.ArrayLike, powers: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.float64]:
         """
-        The derivative of the velocity in q, by differences.
+        The derivative of sign(v) |v|^powers in q by differences, where v is the velocity by one term.
         """
     def point(self, q: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.float64]:
         """

@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Lp, ModifiedEquation, SteepestDescent
+from ._core import GroupNorm, Lp, ModifiedEquation, Norm, SteepestDescent, WeightedNorm
 from .collocation import StuckError, integrate
 from .sliding_flow import SlidingFlow
 
@@ -74,6 +75,31 @@ def mean_path(run: "Run") -> MeanPath:
     return SmoothPath(run)
 
 
+@singledispatch
+def _powers(norm: Norm, dimension: int) -> Array:
+    """Return the powers that make steepest steps smooth in the gradient (`collocation.Equation`)."""
+    return np.ones(dimension)
+
+
+@_powers.register
+def _(norm: Lp, dimension: int) -> Array:
+    return np.full(dimension, max(norm.p - 1, 1.0))
+
+
+@_powers.register
+def _(norm: WeightedNorm, dimension: int) -> Array:
+    return _powers(norm.norm, dimension)
+
+
+@_powers.register
+def _(norm: GroupNorm, dimension: int) -> Array:
+    powers = np.ones(dimension)
+    for group in norm.groups:
+        exponent = norm.p if len(group) == 1 else norm.q
+        powers[list(group)] = max(exponent - 1, 1.0)
+    return powers
+
+
 class SmoothPath:
     """The solution of the modified equation; the poorer one has one term less and coarser steps."""
 
@@ -95,15 +121,22 @@ class SmoothPath:
     def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
         (then, before), (now, equation) = self._seen[0], self._seen[-1]
+        method, dimension = self._run.method, len(equation.start)
+        powers = (
+            _powers(method.norm, dimension) if isinstance(method, SteepestDescent) else np.ones(dimension)
+        )
+        poor, good = _Smooth(before, _TERMS - 1, powers), _Smooth(equation, _TERMS, powers)
+        if not (poor.is_smooth(then, before.start) and good.is_smooth(now, equation.start)):
+            return math.inf
         start = before.start
         if then < now:
-            start = _integrate(before, start, np.array([then, now]), _TERMS - 1, tolerance / 30)[1]
+            start = integrate(poor, start, np.array([then, now]), tolerance / 30)[1]
         error = _distance(equation, equation.start, before, start)
         if not error <= tolerance:
             return error
         times = np.append(now, log_times)
-        poorer = _integrate(before, start, times, _TERMS - 1, tolerance / 30)[1:]
-        better = _integrate(equation, equation.start, times, _TERMS, max(tolerance / 1000, 1e-13))[1:]
+        poorer = integrate(poor, start, times, tolerance / 30)[1:]
+        better = integrate(good, equation.start, times, max(tolerance / 1000, 1e-13))[1:]
         distances = [_distance(equation, p, before, q) for p, q in zip(better, poorer, strict=True)]
         sizes = np.array([float(np.linalg.norm(equation.point(q))) for q in better])
         return Ahead(better, sizes, np.maximum(error, distances), np.zeros(len(better)))
@@ -113,22 +146,37 @@ def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array
     return float(np.linalg.norm(one.point(p) - other.point(q)))
 
 
-def _integrate(equation: ModifiedEquation, q: Array, log_times: Array, terms: int, tolerance: float) -> Array:
-    def velocity(log_t: float, at: Array) -> Array:
-        return equation.velocity(log_t, at, terms)
+@dataclass(frozen=True)
+class _Smooth:
+    """The modified equation by its first terms, in log time."""
 
-    return integrate(velocity, equation.jacobian, q, log_times, tolerance)
+    equation: ModifiedEquation
+    terms: int
+    powers: Array
+
+    def velocity(self, log_t: float, q: Array) -> Array:
+        return self.equation.velocity(log_t, q, self.terms)
+
+    def jacobian(self, log_t: float, q: Array) -> Array:
+        return self.equation.jacobian(log_t, q, self.powers)
+
+    def is_smooth(self, log_t: float, q: Array) -> bool:
+        """Whether the series converges: it does not where coordinates go to and fro."""
+        velocities = [self.equation.velocity(log_t, q, terms) for terms in (_TERMS - 1, _TERMS)]
+        return bool(np.linalg.norm(velocities[1] - velocities[0]) <= 1e-4 * np.linalg.norm(velocities[1]))
 
 
 class JumpingPath:
     """The mean path of coordinate descent.
 
-    How far the iterates jump about it follows from how far their partial derivatives were from a tie, at
-    most, in the last decade; where ties are ill-conditioned, that may be many steps. By as much the poorer
-    path is moved where it leaves a coordinate behind.
+    Between its events it is second order accurate, and coordinates that leave it stay where their jumps had
+    taken them. What errors it will have are therefore seen since the last event, if there was none for a
+    while: how far the iterates jump about it, in units of the bound for jumps of a step. By as much and as
+    much again the poorer path is moved where it leaves a coordinate behind.
     """
 
     earliest, looks = 10**4, 20
+    _calm = 5  # looks without an event
 
     def __init__(self, run: "Run") -> None:
         self._run = run
@@ -154,13 +202,14 @@ class JumpingPath:
             raise StuckError(f"the ties are singular: {error}") from error
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
-        times, iterates = np.array([log_t for log_t, _ in self._seen]), [w for _, w in self._seen]
+        seen = self._since_last_event()
+        times, iterates = np.array([log_t for log_t, _ in seen]), [w for _, w in seen]
         now, w = times[-1], iterates[-1]
         if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
             return math.inf  # the step size is not what it will be
         flow = self._flow
         before = list(flow.follow(iterates[0], times, tolerance / 30))
-        spread = max(point.apart(w) for w, point in zip(iterates, before, strict=True))
+        spread = 2 * max(point.jump(w) for w, point in zip(iterates, before, strict=True))
         path = flow.follow(w, np.append(now, log_times), max(tolerance / 1000, 1e-13))
         error = float(np.linalg.norm(next(path).w - before[-1].w))
         if error > tolerance:
@@ -177,3 +226,12 @@ class JumpingPath:
             if jumps[k] <= _EPSILON * sizes[k]:  # and they shrink
                 break
         return Ahead(rows, sizes, np.maximum(error, distances), jumps)
+
+    def _since_last_event(self) -> list[tuple[float, Array]]:
+        """Return the looks for which the same coordinates have been tied, or all where they are few."""
+        tied = set(self._flow.tied(*self._seen[-1]))
+        count = 1
+        while count < len(self._seen) and set(self._flow.tied(*self._seen[-count - 1])) == tied:
+            count += 1
+        # An event may have come just before the first.
+        return self._seen[1 - count :] if count > self._calm else self._seen

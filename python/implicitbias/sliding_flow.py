@@ -30,6 +30,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq, nnls
 
 from ._core import Constant, Logistic, LossNormalized, Polynomial, Problem, StepSize
 from .collocation import StuckError, steps
@@ -41,7 +42,7 @@ Indices = NDArray[np.intp]
 # Per unit of log t: how fast the integration is pulled to the ties. By themselves they drift apart at rate 1.
 _PULL = 3.0
 _CHECKS = 5  # for events, a step
-_MOST_EVENTS = 2000
+_MOST_EVENTS = 20  # a coordinate
 _AHEAD = 1e-11  # relative, of a partial derivative
 
 
@@ -61,11 +62,10 @@ class PathPoint:
     _slide: "_Slide"
     _log_t: float
 
-    def apart(self, w: Array) -> float:
-        """Return how far the tied partial derivatives are from each other at an iterate, in its steps."""
-        h = np.abs(self._slide.flow.gradient(w)[self.tied])
-        ties = self._ties()
-        return float((h.max() - h.min()) / h.max()) / (ties.eta * float(ties.M.diagonal().max()))
+    def jump(self, w: Array) -> float:
+        """Return how far an iterate is from the path, in units of its reach."""
+        reach = self.reach()[self.tied]
+        return float(np.max(np.abs(w - self.w)[self.tied] / reach))
 
     def reach(self) -> Array:
         """Return how far w is from the path, at most, where the partial derivatives are a step from a tie."""
@@ -122,10 +122,10 @@ class SlidingFlow:
         s, end = float(log_times[0]), float(log_times[-1])
         w, tied = self._settle(w, self._near(w, s), s)
         yield PathPoint(w, tied, _Slide(self, w, tied), s)
-        for _ in range(_MOST_EVENTS):
+        for _ in range(_MOST_EVENTS * (1 + len(w))):
             slide = _Slide(self, w, tied)
             q, event = slide.signs * w[tied], False
-            for at, stop, solution in steps(slide.velocity, slide.jacobian, q, s, end, tolerance):
+            for at, stop, solution in steps(slide, q, s, end, tolerance):
                 s, event = _first_event(slide, at, stop, solution)
                 q = solution(np.array([s])).ravel()
                 between = log_times[(log_times > at) & (log_times <= s)]
@@ -140,11 +140,17 @@ class SlidingFlow:
             point, tied = self._settle(w, near, s)
             left = np.setdiff1d(before, tied)
             if left_behind and len(left):
-                w[left] += left_behind * PathPoint(w, before, slide, s).reach()[left]
+                # Further than its tie, not short of it, from where it would be moved again.
+                reach = left_behind * PathPoint(w, before, slide, s).reach()
+                w[left] += np.sign(self.gradient(w)[left]) * reach[left]
                 w, tied = self._settle(w, near, s)
             else:
                 w = point
-        raise StuckError(f"more than {_MOST_EVENTS} events up to log t = {s:.6g}")
+        raise StuckError(f"too many events up to log t = {s:.6g}")
+
+    def tied(self, log_t: float, w: Array) -> Indices:
+        """Return the coordinates that move on the path where an iterate is."""
+        return self._settle(w, self._near(w, log_t), log_t)[1]
 
     def gradient(self, w: Array) -> Array:
         """Return -grad L, in the loss's scale."""
@@ -191,6 +197,8 @@ class _Ties:
 
 class _Slide:
     """The coordinates that tie at w, which move, while all others stay."""
+
+    powers = 1.0
 
     def __init__(self, flow: SlidingFlow, w: Array, tied: Indices) -> None:
         self.flow, self._tied, self._w = flow, tied, w
@@ -248,9 +256,18 @@ class _Slide:
 
     def events(self, log_t: float, q: Array) -> tuple[NDArray[np.bool_], Indices]:
         """Return which of the ties are to leave, and which other coordinates are to enter."""
+        leaving, entering = self._until_events(log_t, q)
+        return leaving < 0, self._others[entering < 0]
+
+    def until_event(self, log_t: float, q: Array) -> float:
+        """Return what becomes negative at an event."""
+        leaving, entering = self._until_events(log_t, q)
+        return float(np.min(np.append(leaving, entering)))
+
+    def _until_events(self, log_t: float, q: Array) -> tuple[Array, Array]:
         ties = self.ties(log_t, q)
         h = np.abs(ties.slopes @ self.flow.A[:, self._others])
-        return ties.shares < 0, self._others[h > ties.largest * self._limit]
+        return ties.shares, self._limit - h / ties.largest
 
 
 def _first_event(
@@ -258,23 +275,23 @@ def _first_event(
 ) -> tuple[float, bool]:
     """Return the time just after the first event in a step, or its end."""
 
-    def happened(at: float) -> bool:
-        leaving, entering = slide.events(at, solution(np.array([at])).ravel())
-        return bool(leaving.any() or len(entering))
+    def until_event(at: float) -> float:
+        return slide.until_event(at, solution(np.array([at])).ravel())
 
     for check in np.linspace(start, stop, _CHECKS + 1)[1:].tolist():
-        if happened(check):
-            while (middle := (start + check) / 2) not in (start, check):
-                start, check = (start, middle) if happened(middle) else (middle, check)
-            return check, True
+        if until_event(check) < 0:
+            if until_event(start) < 0:
+                return start, True
+            at, beyond = brentq(until_event, start, check, xtol=1e-15, rtol=1e-15), 1e-15 * check
+            while not until_event(at) < 0:
+                at, beyond = min(at + beyond, check), 2 * beyond
+            return at, True
         start = check
     return stop, False
 
 
 def _moving(M: Array) -> NDArray[np.bool_]:
     """Return where lambda > 0 in min lambda' M lambda over the simplex, a problem of least squares."""
-    from scipy.optimize import nnls
-
     root = np.linalg.cholesky(M + 1e-13 * M.trace() * np.eye(len(M)))
     shares, _ = nnls(root.T, np.linalg.solve(root, np.ones(len(M))))
     return np.asarray(shares > 1e-9 * shares.max())

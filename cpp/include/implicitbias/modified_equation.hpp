@@ -66,18 +66,32 @@ class ModifiedEquation {
     return out.allFinite();
   }
 
-  /// The derivative of dq / d log t in q by differences, of the first term alone; NaN where it has none.
-  Matrix jacobian(double log_t, const Vector& q) {
+  /// The derivative of sign(v) |v|^powers in q by differences, for v = dq / d log t by the first term alone;
+  /// NaN where it has none.
+  Matrix jacobian(double log_t, const Vector& q, const Vector& powers) {
     const Index d = q.size();
     Matrix result = Matrix::Constant(d, d, std::numeric_limits<double>::quiet_NaN());
     Vector here(d), there(d), shifted = q;
+    const auto link = [&](Vector& v) {
+      v = v.binaryExpr(powers, [](double entry, double power) {
+        return power == 1 ? entry : std::copysign(std::pow(std::abs(entry), power), entry);
+      });
+    };
     if (!velocity(log_t, q, 1, here)) return result;
     // Margins change by about 1 while log t does.
     const double shift = 1e-6 * here.lpNorm<Eigen::Infinity>();
+    link(here);
     for (Index i = 0; i < d; ++i) {
       shifted[i] = q[i] + shift;
       if (!velocity(log_t, shifted, 1, there)) return result;
-      result.col(i) = (there - here) / (shifted[i] - q[i]);
+      link(there);
+      // Where q absorbs the shift, as AdaGrad's log G = -1.8e308 of a feature that is 0, it does not move.
+      const double change = shifted[i] - q[i];
+      if (change > 0) {
+        result.col(i) = (there - here) / change;
+      } else {
+        result.col(i).setZero();
+      }
       shifted[i] = q[i];
     }
     return result;
