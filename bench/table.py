@@ -23,6 +23,11 @@ def table(medians):
     for row in rows:
         entries = [entry(peer, medians.get((row, peer)), medians.get((row, "ours"))) for peer in peers]
         lines.append([*dict(row).values(), *entries])
+    return aligned(lines)
+
+
+def aligned(lines):
+    """Return a Markdown table of these cells, the first line its header."""
     widths = [max(2, *map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, [(width - 1) * "-" + ":" for width in widths])
     return "".join(f"| {' | '.join(map(str.rjust, line, widths))} |\n" for line in lines)

@@ -27,7 +27,7 @@ STAGES = 8
 
 # In log t: where the solution has a kink, the error of a step across is within any tolerance that is met.
 SHORTEST = 1e-9
-_MOST_STEPS, _MOST_FAILURES = 1000, 25
+_MOST_STEPS, _MOST_FAILURES = 1000, 12
 
 
 def _radau() -> tuple[Array, Array, Array]:

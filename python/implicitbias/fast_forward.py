@@ -176,11 +176,11 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if not strictly_convex(method.norm) and method.norm != Lp(1):
+    if not strictly_convex(method.norm) and method.norm not in (Lp(1), Lp(math.inf)):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
-            f"with 1 < p < inf or QuadraticNorm(D), or Lp(1), got {method.norm!r}: its iterates jump between "
-            "several steepest steps, and what they follow is known for Lp(1) alone"
+            f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
+            "jump between several steepest steps, and what they follow is known for Lp(1) and Lp(inf) alone"
         )
 
 

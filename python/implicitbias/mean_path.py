@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from ._core import GroupNorm, Lp, ModifiedEquation, Norm, SteepestDescent, WeightedNorm
 from .collocation import StuckError, integrate
-from .sliding_flow import SlidingFlow
+from .coordinate_flow import CoordinateFlow
+from .sign_flow import SignFlow
+from .sliding_flow import PathPoint, SlidingFlow
 
 if TYPE_CHECKING:
     from .run import Run
 
 Array = NDArray[np.float64]
 
+_JUMPING: dict[Norm, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
 _TERMS = 4  # of the modified equation
 _EPSILON = float(np.finfo(float).eps)
 _LN10 = math.log(10)
@@ -70,8 +73,8 @@ class MeanPath(Protocol):
 def mean_path(run: "Run") -> MeanPath:
     """Return the path that a run follows."""
     method = run.method
-    if isinstance(method, SteepestDescent) and method.norm == Lp(1):
-        return JumpingPath(run)
+    if isinstance(method, SteepestDescent) and method.norm in _JUMPING:
+        return JumpingPath(run, _JUMPING[method.norm](run.problem, run.step_size))
     return SmoothPath(run)
 
 
@@ -167,20 +170,19 @@ class _Smooth:
 
 
 class JumpingPath:
-    """The mean path of coordinate descent.
+    """The mean path of steps that jump.
 
-    Between its events it is second order accurate, and coordinates that leave it stay where their jumps had
-    taken them. What errors it will have are therefore seen since the last event, if there was none for a
-    while: how far the iterates jump about it, in units of the bound for jumps of a step. By as much and as
-    much again the poorer path is moved where it leaves a coordinate behind.
+    Between its events it is second order accurate, and coordinates that leave its ties stay about where their
+    jumps had taken them. What errors it will have are therefore seen since the last event, if there was none
+    for a while: how far the iterates jump about it, in units of the bound for jumps of a step. By as much and
+    as much again the poorer path is moved where it leaves a coordinate behind.
     """
 
     earliest, looks = 10**4, 20
     _calm = 5  # looks without an event
 
-    def __init__(self, run: "Run") -> None:
-        self._run = run
-        self._flow = SlidingFlow(run.problem, run.step_size)
+    def __init__(self, run: "Run", flow: SlidingFlow) -> None:
+        self._run, self._flow = run, flow
         self._seen: list[tuple[float, Array]] = []
 
     def look(self) -> None:
@@ -202,21 +204,20 @@ class JumpingPath:
             raise StuckError(f"the ties are singular: {error}") from error
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
-        seen = self._since_last_event()
-        times, iterates = np.array([log_t for log_t, _ in seen]), [w for _, w in seen]
-        now, w = times[-1], iterates[-1]
+        now, w = self._seen[-1]
         if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
             return math.inf  # the step size is not what it will be
-        flow = self._flow
-        before = list(flow.follow(iterates[0], times, tolerance / 30))
-        spread = 2 * max(point.jump(w) for w, point in zip(iterates, before, strict=True))
-        path = flow.follow(w, np.append(now, log_times), max(tolerance / 1000, 1e-13))
-        error = float(np.linalg.norm(next(path).w - before[-1].w))
+        seen, points = self._since_last_event()
+        start, times = seen[0][1], np.array([log_t for log_t, _ in seen])
+        spread = 2 * max(point.jump(w) for (_, w), point in zip(seen, points, strict=True))
+        good, poor = self._flow.measured(start, points, tolerance / 30)
+        *_, before = poor.follow(start, times, tolerance / 30)
+        error = float(np.linalg.norm(points[-1].w - before.w))
         if error > tolerance:
             return error
-        better = list(path)
-        both = np.concatenate([times, log_times])
-        poorer = list(flow.follow(iterates[0], both, tolerance / 30, spread))[len(times) :]
+        ahead, both = np.append(now, log_times), np.append(times, log_times)
+        better = list(good.follow(w, ahead, max(tolerance / 1000, 1e-13)))[1:]
+        poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
         rows = np.array([point.w for point in better])
         distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
         sizes = np.linalg.norm(rows, axis=1)
@@ -227,11 +228,13 @@ class JumpingPath:
                 break
         return Ahead(rows, sizes, np.maximum(error, distances), jumps)
 
-    def _since_last_event(self) -> list[tuple[float, Array]]:
-        """Return the looks for which the same coordinates have been tied, or all where they are few."""
-        tied = set(self._flow.tied(*self._seen[-1]))
-        count = 1
-        while count < len(self._seen) and set(self._flow.tied(*self._seen[-count - 1])) == tied:
-            count += 1
+    def _since_last_event(self) -> tuple[list[tuple[float, Array]], list[PathPoint]]:
+        """Return the looks since when the same coordinates are tied, or all if few, and the path there."""
+        points = [self._flow.at(w, log_t) for log_t, w in self._seen]
+        tied = [set(point.slide.tied) for point in points]
+        since = len(tied) - 1
+        while since and tied[since - 1] == tied[-1]:
+            since -= 1
         # An event may have come just before the first.
-        return self._seen[1 - count :] if count > self._calm else self._seen
+        since = since + 1 if len(tied) - since > self._calm else 0
+        return self._seen[since:], points[since:]

@@ -365,11 +365,11 @@ class Run:
         so many rows a decade of log t. ``trajectory.integrated`` says which rows were integrated, and
         ``trajectory.error`` how far their w may be from the iterates.
 
-        For SteepestDescent in l1 and in strictly convex norms, MirrorDescent, AdaGrad and
+        For SteepestDescent in l1, in linf and in strictly convex norms, MirrorDescent, AdaGrad and
         FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized steps once the
-        cap binds, on separable data with an exponential-tailed loss. In l1 the iterates jump between tied
-        coordinates by steps that shrink like 1 / t: the tolerance is that of their mean path, which is what
-        is recorded, and ``trajectory.error`` has the jumps in it.
+        cap binds, on separable data with an exponential-tailed loss. In l1 and linf the iterates jump about
+        ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of their mean
+        path, which is what is recorded, and ``trajectory.error`` has the jumps in it.
 
         Parameters
         ----------

@@ -1,0 +1,111 @@
+"""The flow of steepest descent in l1, which slides along ties of partial derivatives.
+
+Each iteration of coordinate descent moves the coordinate whose partial derivative is largest. With
+h = -grad L, signs sigma of h, G = max |h| and the set J of tied coordinates, the mean path is
+
+    dw_i / dt = eta G sigma_i lambda_i    for i in J,    0 otherwise,    lambda >= 0, sum lambda = 1,
+
+where lambda is such that all |h_i| in J fall alike: M lambda = kappa 1, with M the Hessian of the loss in
+sigma w on J. A coordinate enters J when its partial derivative reaches the others, and leaves when its lambda
+reaches 0.
+
+The iterates advance by eta max |h|, which is more than eta G, since a tied coordinate is moved when it is
+ahead. By how much on average follows from V = e' M e / 2, where e is the distance to the path along the
+ties. A step that moves coordinate i changes V by eta G (eta G (M_ii - kappa) / 2 - (max |h| - G)); V is
+bounded, and coordinate i moves in a part lambda_i of all steps. Hence the mean of max |h| - G is
+eta G (sum lambda_i M_ii - kappa) / 2. With the usual term of the modified equation, in which kappa is what
+G falls with,
+
+    ds / dt = eta G (1 + eta sum lambda_i M_ii / 2 + O(t^-2)),    s = sum sigma_i w_i.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from .sliding_flow import ROUNDING, Slide, SlidingFlow, Ties
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+class CoordinateFlow(SlidingFlow):
+    """The mean path of coordinate descent. What ties and does not move, falls behind."""
+
+    left = 1
+
+    def near(self, w: Array, log_t: float) -> Indices:
+        """Return the coordinates whose partial derivatives are within some steps of the largest."""
+        slopes = self.slopes(self.A @ w)
+        h, curvature = np.abs(slopes.first @ self.A), slopes.first @ self.A**2
+        a_step = math.exp(self.log_eta(log_t) + slopes.log_scale) * curvature.max()
+        return np.flatnonzero(h >= h.max() * (1 - 3 * a_step))
+
+    def settle(self, w: Array, near: Indices, log_t: float) -> "CoordinateSlide":
+        """Return the piece that begins on the ties with the same s."""
+        while True:
+            slide = CoordinateSlide(self, w, near)
+            moving = near[_moving(slide.ties(log_t, slide.start).M)]
+            slide = CoordinateSlide(self, w, moving)
+            point = slide.whole(slide.on_ties(log_t))
+            h = np.abs(self.gradient(point))
+            ahead = np.setdiff1d(np.flatnonzero(h > h[moving].max() * (1 + ROUNDING)), near)
+            if not len(ahead):
+                return CoordinateSlide(self, point, moving)
+            near = np.union1d(near, ahead)
+
+
+class CoordinateSlide(Slide):
+    """The coordinates that tie move, while all others stay; q is w, times their signs."""
+
+    def __init__(self, flow: CoordinateFlow, w: Array, tied: Indices) -> None:
+        h = flow.gradient(w)
+        signs = np.sign(h)
+        super().__init__(flow, w, tied, signs, signs[tied] * w[tied], np.ones(len(tied)))
+        self._rows = flow.A[:, tied] * signs[tied]
+        self._rest = flow.A[:, self.others] @ w[self.others]
+        # Some that have just left may be ahead, by rounding or a part of a step, and fall behind from there.
+        self._limit = np.maximum(np.abs(h[self.others]) / np.abs(h[tied]).max(), 1) + ROUNDING
+
+    def whole(self, q: Array) -> Array:
+        """Return w at q."""
+        w = self.w.copy()
+        w[self.tied] = self.signs[self.tied] * q
+        return w
+
+    def coordinates(self, w: Array) -> Array:
+        """Return q at a w that is on this piece."""
+        return self.signs[self.tied] * w[self.tied]
+
+    def ties(self, log_t: float, q: Array) -> Ties:
+        """Return what ties there, and where to."""
+        slopes = self.flow.slopes(self._rest + self._rows @ q)
+        M, h = (self._rows.T * slopes.second) @ self._rows, slopes.first @ self._rows
+        ones, solved = np.linalg.solve(M, np.column_stack([np.ones(len(q)), h])).T
+        shares = ones / ones.sum()
+        largest = float(shares @ h)
+        log_unit = self.flow.log_eta(log_t) + slopes.log_scale
+        eta = math.exp(log_unit)
+        beyond = eta * float(shares @ M.diagonal()) + self.flow.power * math.exp(-log_t)
+        others = np.abs(slopes.first @ self.flow.A[:, self.others])
+        speed = math.exp(log_t + log_unit) * largest * (1 + beyond / 2)
+        return Ties(
+            M=M,
+            eta=eta,
+            size=largest,
+            speed=speed,
+            change=-speed * (shares @ M) / largest,
+            direction=shares,
+            apart=solved - largest * ones,
+            leaving=shares,
+            entering=self._limit - others / largest,
+        )
+
+
+def _moving(M: Array) -> NDArray[np.bool_]:
+    """Return where lambda > 0 in min lambda' M lambda over the simplex, a problem of least squares."""
+    root = np.linalg.cholesky(M + 1e-13 * M.trace() * np.eye(len(M)))
+    shares, _ = nnls(root.T, np.linalg.solve(root, np.ones(len(M))))
+    return np.asarray(shares > 1e-9 * shares.max())
