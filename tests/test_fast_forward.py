@@ -109,7 +109,7 @@ def test_coordinates_that_turn():
 @pytest.mark.slow
 @pytest.mark.parametrize(("p", "seed"), [(2.5, 0), (3.0, 1), (4.0, 4)])
 def test_more_coordinates_that_turn(p, seed):
-    assert_meets_iterations(many_coordinates(p, seed), 3 * 10**6, 1e-9)
+    assert_meets_iterations(many_coordinates(p, seed), 3_162_278, 1e-9)
 
 
 @pytest.mark.parametrize("method", [ib.AdaGrad(), ib.SteepestDescent(ib.Lp(3))])

@@ -71,7 +71,7 @@ def test_many_coordinates(method, eta, seed):
     X, y = conftest.separable(50, 100, seed)
     problem = ib.Problem(X, y, ib.Exponential())
     make = lambda: ib.Run(problem, method, ib.Constant(eta))  # noqa: E731
-    assert assert_meets_iterations(make, 3 * 10**6, 1e-3)
+    assert assert_meets_iterations(make, 3_162_278, 1e-3)
 
 
 @pytest.fixture(scope="module")
