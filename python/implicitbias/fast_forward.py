@@ -19,7 +19,6 @@ from ._core import (
     Logistic,
     LogSpaced,
     LossNormalized,
-    Lp,
     Method,
     MirrorDescent,
     Polynomial,
@@ -28,8 +27,10 @@ from ._core import (
 )
 from .collocation import StuckError
 from .errors import InvalidTypeError, InvalidValueError
-from .mean_path import MeanPath, mean_path
+from .jumping_path import JUMPING, JumpingPath
+from .mean_path import MeanPath
 from .oracle import strictly_convex
+from .smooth_path import SmoothPath
 from .trajectory import power_of_ten
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def fast_forward(
     if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
         raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
     _require_a_flow(run)
-    path = mean_path(run)
+    path = _mean_path(run)
     start, error = max(run._loop.t, path.earliest), math.inf
     if not _iterate(run, start, end, progress):
         return
@@ -79,6 +80,13 @@ def fast_forward(
     more = path.alone(fresh)
     if more is None or not leaps(more):
         _refuse(run, tolerance, error)
+
+
+def _mean_path(run: "Run") -> MeanPath:
+    method = run.method
+    if isinstance(method, SteepestDescent) and method.norm in JUMPING:
+        return JumpingPath(run, JUMPING[method.norm](run.problem, run.step_size))
+    return SmoothPath(run)
 
 
 def _refuse(run: "Run", tolerance: float, error: float) -> NoReturn:
@@ -176,7 +184,7 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if not strictly_convex(method.norm) and method.norm not in (Lp(1), Lp(math.inf)):
+    if not strictly_convex(method.norm) and method.norm not in JUMPING:
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
