@@ -127,3 +127,13 @@ def test_samples_stored_otherwise():
     for stored in (X, csr_array(X)):
         solution = ib.max_margin(ib.Problem(stored, y, ib.Exponential()), ib.Lp(1.5))
         assert solution.value == pytest.approx(dense.value, rel=1e-12)
+
+
+@pytest.mark.parametrize("p", [1.04, 1.05, 1.07, 1.1])
+def test_close_to_l1(p):
+    """From where it begins its own central path does not get anywhere on some of these."""
+    for seed in range(15):
+        problem = ib.Problem(*conftest.separable(25 + 35 * (seed % 2), 6, seed), ib.Exponential())
+        solution = ib.max_margin(problem, ib.Lp(p))
+        assert solution.bracket.gap <= 1e-6
+        assert solution.value <= ib.max_margin(problem, ib.Lp(1.2)).bracket.upper

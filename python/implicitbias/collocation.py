@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg.lapack import zgetrf, zgetrs
 
 Array = NDArray[np.float64]
 
@@ -174,7 +174,7 @@ def _step(
     else:
         stages = np.tile(equation.velocity(s, q), (STAGES, 1))
     own = length * TYPICAL_RATE * np.abs(jacobian.diagonal())
-    factors: list[tuple[Array, Array]] = []
+    factors: list[tuple[Array, Array, int]] = []
     before = math.inf
     for iteration in range(20):
         points = q + length * INTEGRALS @ stages
@@ -188,14 +188,16 @@ def _step(
             slopes[slopes + own == 0] = 1.0  # of what does not move
             scale = slopes + np.abs(jacobian).max(axis=1)
             matrices = (np.diag(slopes) - length * RATES[:, None, None] * jacobian) / scale[:, None]
-            factors = [lu_factor(matrix, check_finite=False) for matrix in matrices]
+            factors = [zgetrf(matrix) for matrix in matrices]
+            if any(singular for _, _, singular in factors):
+                return None
         # The slope of the link differs from stage to stage: as it is for the stage alone, by itself.
         apart = velocities - stages
         secants = powers * np.abs(stages) ** (powers - 1)
         np.divide(_link(velocities, powers) - _link(stages, powers), apart, out=secants, where=apart != 0)
         residual = apart * secants * ((slopes + own) / np.maximum(secants + own, 1e-300))
         modes = FROM_STAGES @ (residual / scale)
-        solved = [lu_solve(f, m, check_finite=False) for f, m in zip(factors, modes, strict=True)]
+        solved = [zgetrs(lu, pivots, m)[0] for (lu, pivots, _), m in zip(factors, modes, strict=True)]
         change = 2 * (MODES @ np.array(solved)).real
         if not np.isfinite(change).all():
             return None

@@ -34,7 +34,11 @@ class Step(NamedTuple):
 
 
 def central_path(
-    A: Array, c: DirectionMap, dual: Callable[[Array], float], iterations: int = 100
+    A: Array,
+    c: DirectionMap,
+    dual: Callable[[Array], float],
+    start: Array | None = None,
+    iterations: int = 100,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and alpha along the central path, until the iterations or the precision are at their end.
 
@@ -48,10 +52,12 @@ def central_path(
     c : DirectionMap
     dual : callable
         The dual norm.
+    start : ndarray of shape (n,), optional
+        Positive weights.
     iterations : int
         At most.
     """
-    alpha = 1 / np.array([dual(a) for a in A])
+    alpha = 1 / np.array([dual(a) for a in A]) if start is None else start
     alpha /= alpha.sum()
     unit = size = dual(alpha @ A)  # of A, about the maximum margin
     z = alpha @ A / (unit or 1.0)

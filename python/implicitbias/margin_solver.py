@@ -1,13 +1,14 @@
 """Certified maximum margins without a convex program."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import singledispatch
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Norm, Problem, QuadraticNorm, WeightedNorm
+from ._core import Lp, Norm, Problem, QuadraticNorm, WeightedNorm
 from .direction_map import direction_map
 from .errors import InvalidTypeError, InvalidValueError
 from .interior_point import central_path
@@ -21,6 +22,10 @@ Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 _PATIENCE = 10  # iterations without progress
+# Of p, where the central path begins that goes on towards l1, and what becomes of p - 1 from norm to norm; of
+# weights, how far from the boundary the next norm's path takes them up.
+_FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
+_HALF_WAY = 30  # iterations for a norm on the way
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         With labels -1 and +1; its loss plays no part.
     norm : Norm
         Strictly convex: Lp(p) with 1 < p < inf, QuadraticNorm(D), or one made of such. Norms close to l1 and
-        linf, p < 1.05 and p > 6 about, may not reach the tolerance.
+        linf, p < 1.03 and p > 6 about, may not reach the tolerance.
     tolerance : float, optional
         Certified relative gap, 1 - lower / upper.
 
@@ -95,30 +100,53 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     A /= unit
     # What rounding may make of inner products, sums over samples and norms.
     unsigned, unit_error = np.abs(A), (n + A.shape[1] + 16) * _EPSILON * _condition(norm)
-    lower, upper, best, since = -math.inf, math.inf, np.zeros(shape), 0
+    lower, upper, best = -math.inf, math.inf, np.zeros(shape)
 
     def dual(z: Array) -> float:
         return norm.dual(z.reshape(shape))
 
-    for w, alpha in central_path(A, direction_map(norm, shape), dual):
-        size, since = norm.value(w.reshape(shape)), since + 1
-        if size > 0:
-            margin = float((A @ w - unit_error * (unsigned @ np.abs(w))).min()) / size * (1 - unit_error)
-            if margin > lower:
-                lower, best, since = margin, (w / size).reshape(shape), 0
-        bound, error = dual(alpha @ A), unit_error * dual(alpha @ unsigned)
-        if bound * (1 + unit_error) + error < upper:
-            upper, weights, since = bound * (1 + unit_error) + error, alpha, 0
-        bracket = Bracket(unit * lower, unit * upper)
-        if lower > 0 and bracket.gap <= tolerance:
-            return MarginSolution(best, weights, unit * float((A @ best.ravel()).min()), bracket)
-        if since >= _PATIENCE or bound <= error:
-            break
+    for path in _paths(A, norm, shape):
+        since = 0
+        for w, alpha in path:
+            size, since = norm.value(w.reshape(shape)), since + 1
+            if size > 0:
+                margin = float((A @ w - unit_error * (unsigned @ np.abs(w))).min()) / size * (1 - unit_error)
+                if margin > lower:
+                    lower, best, since = margin, (w / size).reshape(shape), 0
+            bound, error = dual(alpha @ A), unit_error * dual(alpha @ unsigned)
+            if bound * (1 + unit_error) + error < upper:
+                upper, weights, since = bound * (1 + unit_error) + error, alpha, 0
+            bracket = Bracket(unit * lower, unit * upper)
+            if lower > 0 and bracket.gap <= tolerance:
+                return MarginSolution(best, weights, unit * float((A @ best.ravel()).min()), bracket)
+            if since >= _PATIENCE or bound <= error:
+                break
     if not lower > 0:
         separability(problem).require()
     raise InvalidValueError(
         f"tolerance: {tolerance:g} cannot be met; a certified gap of {bracket.gap:.2g} was reached"
     )
+
+
+def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tuple[Array, Array]]]:
+    """Yield central paths, the norm's own and, close to l1, one from where those of norms farther off end."""
+
+    def path(norm: Norm, start: Array | None, iterations: int = 100) -> Iterator[tuple[Array, Array]]:
+        def dual(z: Array) -> float:
+            return norm.dual(z.reshape(shape))
+
+        return central_path(A, direction_map(norm, shape), dual, start, iterations)
+
+    yield path(norm, None)
+    if isinstance(norm, Lp) and norm.p < _FAR_FROM_L1:
+        p, start = _FAR_FROM_L1, None
+        while p > norm.p:
+            farther = Lp(p)
+            alphas = [alpha for _, alpha in path(farther, start, _HALF_WAY) if np.isfinite(alpha).all()]
+            best = min(alphas, key=lambda alpha: farther.dual((alpha @ A).reshape(shape)))
+            start = (1 - _FROM_THE_BOUNDARY) * best + _FROM_THE_BOUNDARY / len(A)
+            p = max(norm.p, 1 + _NEARER * (p - 1))
+        yield path(norm, start)
 
 
 @singledispatch
