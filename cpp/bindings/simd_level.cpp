@@ -4,8 +4,12 @@
 #include <string>
 #include <vector>
 
+#ifdef IMPLICITBIAS_X86_64
 #ifdef _MSC_VER
 #include <intrin.h>
+#else
+#include <cpuid.h>
+#endif
 #endif
 
 #include "implicitbias/errors.hpp"
@@ -25,17 +29,41 @@ struct Level {
 };
 
 #ifdef IMPLICITBIAS_X86_64
-bool has_x86_64_v3() {
+struct Leaf {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+Leaf cpuid(unsigned number) {
+  Leaf leaf;
 #ifdef _MSC_VER
-  int leaf1[4], leaf7[4];
-  __cpuid(leaf1, 1);
-  __cpuidex(leaf7, 7, 0);
-  constexpr int fma = 1 << 12, osxsave = 1 << 27, avx2 = 1 << 5, bmi2 = 1 << 8;
-  return (leaf1[2] & fma) && (leaf1[2] & osxsave) && (_xgetbv(0) & 6) == 6 && (leaf7[1] & avx2) &&
-         (leaf7[1] & bmi2);
+  int registers[4];
+  __cpuidex(registers, static_cast<int>(number), 0);
+  leaf = {static_cast<unsigned>(registers[0]), static_cast<unsigned>(registers[1]),
+          static_cast<unsigned>(registers[2]), static_cast<unsigned>(registers[3])};
 #else
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  __get_cpuid_count(number, 0, &leaf.eax, &leaf.ebx, &leaf.ecx, &leaf.edx);
 #endif
+  return leaf;
+}
+
+/// Whether the operating system saves the wide registers.
+bool saves_ymm() {
+#ifdef _MSC_VER
+  return (_xgetbv(0) & 6) == 6;
+#else
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (low & 6) == 6;
+#endif
+}
+
+// Not by __builtin_cpu_supports, which says no to everything where the runtime library behind it was not
+// initialised, as in what zig links.
+bool has_x86_64_v3() {
+  const Leaf leaf1 = cpuid(1), leaf7 = cpuid(7);
+  constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx2 = 1u << 5, bmi2 = 1u << 8;
+  return (leaf1.ecx & fma) && (leaf1.ecx & osxsave) && saves_ymm() && (leaf7.ebx & avx2) &&
+         (leaf7.ebx & bmi2);
 }
 #endif
 
