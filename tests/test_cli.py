@@ -603,6 +603,26 @@ def test_resumed_runs_end_where_they_were_to_end(command):
     assert "table.csv" in os.listdir("elsewhere")
 
 
+def test_what_is_on_its_way_is_not_overwritten(command):
+    norm = ("--data", "iris_setosa", "--norm", "2")
+    os.mkdir("o")
+    run = ib.Run(ib.datasets.iris_setosa().problem(ib.Exponential()), ib.SteepestDescent(ib.Lp(2)))
+    run.advance(1000)._until = 3000
+    run.save("o/l2.npz")
+    before = Path("o/l2.npz").read_bytes()
+    status, _, complaint = command("run", *norm, *SHORT)
+    assert status == 2
+    assert "out: o/l2.npz is on its way, at t = 1,000 of 3,000; go on with --resume o/l2.npz" in " ".join(
+        complaint.split()
+    )
+    assert Path("o/l2.npz").read_bytes() == before
+    assert command("run", "--resume", "o/l2.npz", "--quiet")[0] == 0
+    assert command("run", *norm, *SHORT)[0] == 0  # what has ended is
+    assert ib.Run.load("o/l2.npz").t == 100
+    Path("o/l2.npz").write_bytes(b"no run")
+    assert command("run", *norm, *SHORT)[0] == 0
+
+
 def test_resuming_one_of_a_kind_leaves_the_other(command):
     norms = ("--norm", "WeightedNorm([1,2,3,4],Lp(2))", "--norm", "WeightedNorm([4,2,3,4],Lp(2))")
     assert command("run", *norms, *SHORT)[0] == 0

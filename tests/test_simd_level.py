@@ -1,8 +1,10 @@
 """SIMD levels: which one is chosen, and that all of them compute the same."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,6 +42,13 @@ def best():
 
 def test_the_best_level_is_the_default(best):
     assert best.stderr.decode() == _core.simd_level()
+
+
+@pytest.mark.skipif(not Path("/proc/cpuinfo").exists(), reason="Linux says what the processor has")
+def test_the_best_level_is_what_the_processor_has(best):
+    flags = set(re.search(r"^flags\s*:(.*)$|\Z", Path("/proc/cpuinfo").read_text(), re.M)[0].split())
+    level = "x86-64-v3" if {"avx2", "fma", "bmi2"} <= flags else "baseline"
+    assert best.stderr.decode() == level
 
 
 @pytest.mark.parametrize("level", ["baseline", "x86-64-v3"])

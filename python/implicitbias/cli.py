@@ -37,7 +37,7 @@ from .autosave import interval
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
-from .job import Job, logged, new_name, resumed
+from .job import Job, logged, new_name, refuse_unfinished, resumed
 from .labels import file_stem, plain
 from .messages import complain, console, written
 from .run import Run
@@ -206,7 +206,7 @@ def run(
 ) -> None:
     """Run a method or several, certify them, and hold them against the oracle.
 
-    Runs are saved while they iterate. What was interrupted goes on with --resume.
+    Runs are saved while they iterate. What was interrupted goes on with --resume, and is not overwritten.
 
     Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C or SIGTERM.
     """
@@ -261,6 +261,7 @@ def run(
             f"{', '.join(runs)} on {problem.loss!r}"
         )
     files = {name: out / f"{file_stem(name)}.npz" for name in runs}
+    refuse_unfinished(files.values())
 
     def more_lines() -> list[Line]:
         return _flow_lines(runs, options["w0"]) if flow else []

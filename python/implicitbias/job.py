@@ -4,7 +4,7 @@ import logging
 import shlex
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -105,6 +105,22 @@ def _complaining() -> Iterator[list[str]]:
         warnings.simplefilter("always", CheckpointWarning)
         warnings.showwarning = show
         yield seen
+
+
+def refuse_unfinished(files: Iterable[Path]) -> None:
+    """Refuse to begin anew where a run is on its way."""
+    for path in files:
+        if not path.exists():
+            continue
+        try:
+            run = Run.load(path)
+        except (ImplicitBiasError, OSError):  # no run, or not one that could go on
+            continue
+        if run.until is not None and run.t < run.until:
+            raise InvalidValueError(
+                f"out: {path} is on its way, at t = {run.t:,} of {run.until:,}; go on with --resume "
+                f"{shlex.quote(str(path))}, or delete it, or take another --out"
+            )
 
 
 def resumed(files: Sequence[Path], steps: int | None) -> Job:
