@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -272,6 +273,19 @@ def test_ctrl_c_reports_what_is_decided(command, tmp_path):
     assert "Interrupted in own" in out
     assert "1 of 1 statements" in out
     assert (tmp_path / "report.html").exists()
+
+
+def test_own_statements_alone_are_run(tmp_path):
+    """In a process that has not seen the paper's yet."""
+    (tmp_path / "mine.py").write_text(
+        "import implicitbias as ib\n"
+        "@ib.claim('mine', 'a title', text='It is.', metric='off', tolerance=1e-9, reference='none')\n"
+        "def mine(trial):\n"
+        "    trial.measure('one', 0.0)\n"
+    )
+    command = [sys.executable, "-m", "implicitbias", "paper", "--from", str(tmp_path / "mine.py")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "1 of 1 statements" in shown
 
 
 @pytest.mark.usefixtures("registered")

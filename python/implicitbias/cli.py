@@ -83,9 +83,9 @@ def paper(
         str | None, typer.Option(help="Statements, by their names: 'thm5,fig1a'; --list shows all.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Show the statements, and run none.")] = False,
-    fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some seconds.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some ten seconds.")] = False,
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="Longer runs, tighter tolerances, real data: some minutes.")
+        bool, typer.Option("--thorough", help="Longer runs, more and real data: some minutes.")
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report: HTML, Markdown, figures and numbers.")

@@ -6,7 +6,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from ..errors import InvalidValueError
-from .statement import Statement, one_load
+from .statement import Statement, one_load, statements
 
 
 def load(path: Path) -> list[Statement]:
@@ -30,6 +30,7 @@ def load(path: Path) -> list[Statement]:
     if spec is None or spec.loader is None:
         raise InvalidValueError(f"from: expected a Python file (.py), got {str(path)!r}")
     module = sys.modules[name] = module_from_spec(spec)
+    statements()  # the paper's are registered before, and are not among those found
     sys.path.insert(0, str(place.parent))  # what lies beside the file can be imported
     try:
         with one_load() as found:
