@@ -603,6 +603,20 @@ def test_resumed_runs_end_where_they_were_to_end(command):
     assert "table.csv" in os.listdir("elsewhere")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("run", "--resume", "none.npz"), "resume: expected a run's .npz file, got 'none.npz': No such file"),
+        (("run", "--resume", "."), "resume: expected a run's .npz file, got '.': "),
+        (("info", "none.npz"), "file: expected a run's .npz file, got 'none.npz': No such file"),
+    ],
+)
+def test_what_cannot_be_read(command, arguments, complaint):
+    status, _, shown = command(*arguments)
+    assert status == 2
+    assert complaint in " ".join(shown.split())
+
+
 def test_what_is_on_its_way_is_not_overwritten(command):
     norm = ("--data", "iris_setosa", "--norm", "2")
     os.mkdir("o")

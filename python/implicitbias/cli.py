@@ -37,7 +37,7 @@ from .autosave import interval
 from .datasets import BUILT_IN, Dataset, load
 from .errors import ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
-from .job import Job, logged, new_name, refuse_unfinished, resumed
+from .job import Job, loaded, logged, new_name, refuse_unfinished, resumed
 from .labels import file_stem, plain
 from .messages import complain, console, written
 from .run import Run
@@ -319,7 +319,7 @@ def info(
 
     table = Table(show_header=False, box=None)
     if file is not None:
-        for name, value in describe(Run.load(file)).items():
+        for name, value in describe(loaded(file, "file")).items():
             table.add_row(name, value)
         console.print(table)
         return

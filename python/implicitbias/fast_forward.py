@@ -19,6 +19,7 @@ from ._core import (
     Logistic,
     LogSpaced,
     LossNormalized,
+    Lp,
     Method,
     MirrorDescent,
     Polynomial,
@@ -30,6 +31,7 @@ from .errors import InvalidTypeError, InvalidValueError
 from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
 from .oracle import strictly_convex
+from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
 from .trajectory import power_of_ten
 
@@ -83,15 +85,20 @@ def fast_forward(
 
 
 def _mean_path(run: "Run") -> MeanPath:
-    method = run.method
-    if isinstance(method, SteepestDescent) and method.norm in JUMPING:
-        return JumpingPath(run, JUMPING[method.norm](run.problem, run.step_size))
-    return SmoothPath(run)
+    flow = _sliding_flow(run.method)
+    return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
+
+
+def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
+    norm = method.norm if isinstance(method, SteepestDescent) else None
+    return JUMPING.get(norm) if isinstance(norm, Lp) else None  # norms of one's own need have no hash
 
 
 def _refuse(run: "Run", tolerance: float, error: float) -> NoReturn:
     at = f"t = {run.t:,}" if isinstance(run.t, int) else f"t = 10^{run._loop.log10_t:g}"
     could = f"{2 * error:.1e} could" if error < 0.5 else "none could: the iterates follow no smooth curve yet"
+    if error >= 0.5 and _sliding_flow(run.method):
+        could += ", or features are equal or dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
 
@@ -184,7 +191,7 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if not strictly_convex(method.norm) and method.norm not in JUMPING:
+    if not strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "

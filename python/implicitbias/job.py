@@ -107,6 +107,16 @@ def _complaining() -> Iterator[list[str]]:
         yield seen
 
 
+def loaded(path: Path, argument: str) -> Run:
+    """Load a run, or say which argument names no file that can be read."""
+    try:
+        return Run.load(path)
+    except OSError as error:
+        raise InvalidValueError(
+            f"{argument}: expected a run's .npz file, got {str(path)!r}: {error.strerror or error}"
+        ) from error
+
+
 def refuse_unfinished(files: Iterable[Path]) -> None:
     """Refuse to begin anew where a run is on its way."""
     for path in files:
@@ -129,7 +139,7 @@ def resumed(files: Sequence[Path], steps: int | None) -> Job:
     for i, path in enumerate(files):
         if any(path.stem == other.stem for other in files[:i]):
             raise InvalidValueError(f"resume: expected files of different names, got {path} again")
-        run = Run.load(path)
+        run = loaded(path, "resume")
         goal = run.until if steps is None else steps
         if goal is None:
             raise InvalidValueError(f"steps: expected --steps, since {path} does not say where it was to end")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Lp, Norm
+from ._core import Lp
 from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
 from .mean_path import Ahead
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-JUMPING: dict[Norm, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
+JUMPING: dict[Lp, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
 _EPSILON = float(np.finfo(float).eps)
 _LN10 = math.log(10)
 
