@@ -1,12 +1,16 @@
 """Separability and its certificates."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 import conftest
 import implicitbias as ib
+from extreme_rays import kind_of_separation
 
 
 @given(
@@ -31,12 +35,13 @@ def test_every_answer_carries_its_proof(seed, n, d, scale):
 def test_large_data():
     X, y = conftest.separable(30000, 4)
     answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
-    assert (y * (X @ answer.direction)).min() == answer.margin > 0
-    assert answer.margin <= np.abs((answer.weights * y) @ X).sum() == pytest.approx(answer.residual)
+    assert (y * (X @ answer.direction)).min() == pytest.approx(answer.margin)
+    assert 0 < answer.margin <= np.abs((answer.weights * y) @ X).sum() == pytest.approx(answer.residual)
     y[0] *= -1
     answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
     assert not answer.separable
     assert np.abs((answer.weights * y) @ X).max() <= 1e-9 * np.abs(X).max()
+    y[0] *= -1
     X[7] = 0
     assert ib.separability(ib.Problem(X, y, ib.Exponential())).weights[7] == 1
 
@@ -69,6 +74,85 @@ def test_matrices():
     X, y = conftest.separable(6, 6)
     answer = ib.separability(ib.Problem(X.reshape(6, 2, 3), y, ib.Exponential()))
     assert answer.direction.shape == (2, 3)
+
+
+LABELLED = {
+    "integers": lambda rng, n, d: rng.integers(-2, 3, (n, d)),
+    "zeros and ones": lambda rng, n, d: rng.integers(0, 2, (n, d)),
+    "unscaled": lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-9, 9, d),
+    "timestamps": lambda rng, n, d: np.column_stack(
+        [rng.integers(-3, 4, (n, d)) + 10.0 ** rng.integers(0, 12), np.ones(n)]
+    ),
+    "Gaussian": lambda rng, n, d: rng.standard_normal((n, d)),
+}
+
+
+@pytest.mark.parametrize("make", LABELLED.values(), ids=LABELLED)
+@given(seed=st.integers(0, 2**32), n=st.integers(1, 7), d=st.integers(1, 4))
+def test_the_kind_is_that_of_exact_arithmetic(make, seed, n, d):
+    rng = np.random.default_rng(seed)
+    X, y = np.asarray(make(rng, n, d), dtype=float), rng.choice([-1.0, 1], n)
+    try:
+        answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
+    except ib.OracleError:
+        return  # neither side is proved
+    right = kind_of_separation(y[:, None] * X)
+    assert answer.separable == (right == "complete")
+    assert answer.kind in (right, "undecided")
+
+
+def test_most_answers_are_proved():
+    kinds = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        make = list(LABELLED.values())[seed % len(LABELLED)]
+        X, y = np.asarray(make(rng, 6, 3), dtype=float), rng.choice([-1.0, 1], 6)
+        kinds.append(ib.separability(ib.Problem(X, y, ib.Exponential())).kind)
+    assert kinds.count("undecided") <= 3
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        ([[1600000000000, 1], [1600000000001, 1]], [-1, 1]),  # w = (2, -3200000000001)
+        ([[1 + 1e-10, 1], [1.0, 1]], [1, -1]),
+    ],
+)
+def test_margins_below_the_precision_of_a_solver(X, y):
+    answer = ib.separability(ib.Problem(X, y, ib.Exponential()))
+    assert answer.separable
+    exact = [sum(Fraction(a) * Fraction(b) for a, b in zip(row, answer.direction, strict=True)) for row in X]
+    assert all(label * margin > 0 for label, margin in zip(y, exact, strict=True))
+
+
+def test_neither_side_proved_is_an_error():
+    # Some w separates, by what the second feature was rounded; no w of doubles is found to.
+    x = np.array([8.0, 6.0])
+    X, y = np.column_stack([x, x / 3]), np.array([1.0, -1.0])
+    assert kind_of_separation(y[:, None] * X) == "complete"
+    with pytest.raises(ib.OracleError, match="center and scale"):
+        ib.separability(ib.Problem(X, y, ib.Exponential()))
+
+
+def test_one_hot_features_are_dependent_also_where_rounding_hides_it():
+    rng = np.random.default_rng(0)
+    categories = rng.integers(0, 5, (2000, 4))
+    X = np.hstack([np.eye(5)[categories[:, k]] for k in range(4)])
+    y = rng.choice([-1.0, 1], 2000)
+    for features in (X, (X - X.mean(axis=0)) / X.std(axis=0), csr_array(X)):
+        answer = ib.separability(ib.Problem(features, y, ib.Exponential()))
+        assert not answer.separable
+        assert answer.kind == "overlap"
+
+
+def test_quasi_complete_separation_shows_its_direction():
+    # The second feature is never negative where the label is +1, and 0 elsewhere.
+    X = np.array([[1.0, 2], [-1, 0], [2, 0], [-2, 0], [0.5, 1]])
+    answer = ib.separability(ib.Problem(X, [1, 1, -1, -1, 1], ib.Exponential()))
+    assert (answer.kind, answer.separable) == ("quasi-complete", False)
+    assert answer.direction.tolist() == [0.0, 1.0]
+    with pytest.raises(ib.NotSeparableError):
+        answer.require()
 
 
 def test_refusals():

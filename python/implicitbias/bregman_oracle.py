@@ -253,7 +253,7 @@ class AffineSet:
     basis: Array  # (r, d): A w = b is basis w = offset
     offset: Array
     free: Array  # (d - r, d): the directions along the set
-    misfit: float  # least |A w - b| relative to |A| |w| + |b|, row by row
+    misfit: float  # componentwise backward error: the least change of A and b that makes A w = b solvable
     smallest: float  # singular value that counts, of the rows scaled to length 1
     rows: Array  # A and b, with rows of length 1
     targets: Array
@@ -268,9 +268,9 @@ class AffineSet:
         rank = int((sizes > max(sizes[0], 1e-300) * max(A.shape) * np.finfo(float).eps).sum())
         offset = U[:, :rank].T @ b / sizes[:rank]
         least = V[:rank].T @ offset
-        misfit = np.abs(A @ least - b) / (np.abs(A) @ np.abs(least) + np.abs(b) + 1e-300)
+        misfit = _backward_error(A, b, least)
         smallest = float(sizes[rank - 1]) if rank else 1.0
-        return cls(V[:rank], offset, V[rank:], float(misfit.max()), smallest, A, b)
+        return cls(V[:rank], offset, V[rank:], misfit, smallest, A, b)
 
     def misfit_at(self, w: Array) -> float:
         """Return |A w - b|, of the rows scaled to length 1."""
@@ -279,6 +279,23 @@ class AffineSet:
     def meets(self, oracle: BregmanOracle) -> bool:
         """Return whether some w inside the potential's domain lies in the set."""
         return self.misfit <= 1e-12 and oracle.interior(self.basis.T @ self.offset, self.free) > 1e-9
+
+
+def _backward_error(A: Array, b: Array, w: Array) -> float:
+    """Return the least relative change of A and b, nearly, with which A w = b for some w near this one.
+
+    A w = b rounds in proportion to |A| |w| + |b|, row by row, and what one row rounds the others must make up
+    for: rows whose terms are all tiny are held to a millionth of the largest, not to their own rounding.
+    """
+    terms = np.abs(A) @ np.abs(w) + np.abs(b)
+    if not terms.any():
+        return 0.0
+    terms = np.maximum(terms, 1e-6 * terms.max())
+    weighted = A / terms[:, None]
+    units = np.abs(weighted).max(axis=0)
+    units[units == 0] = 1.0
+    w = w + np.linalg.lstsq(weighted / units, (b - A @ w) / terms, rcond=None)[0] / units
+    return float((np.abs(A @ w - b) / terms).max())
 
 
 @dataclass(frozen=True)
