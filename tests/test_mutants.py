@@ -6,7 +6,7 @@ from implicitbias.paper import statements
 from mutants import build, caught, table
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_faults_are_caught(tmp_path):
     installed = build(tmp_path)
     assert caught(installed, "") == []

@@ -27,14 +27,14 @@ def assert_refused(path, contents, reason=""):
         ib.Run.load(path)
 
 
-@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.thorough)])
 def test_truncated_at_every_length(path, step):
     whole = path.read_bytes()
     for length in [*range(0, len(whole) - 100, step), *range(len(whole) - 100, len(whole))]:
         assert_refused(path, whole[:length])
 
 
-@pytest.mark.parametrize("step", [61, pytest.param(7, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [61, pytest.param(7, marks=pytest.mark.thorough)])
 def test_any_bit_flipped(path, step):
     whole = path.read_bytes()
     for bit in range(0, 8 * len(whole), step):
