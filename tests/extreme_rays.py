@@ -8,7 +8,7 @@ def kind_of_separation(A):
     """Return 'complete', 'quasi-complete' or 'overlap' for a few rows A, the samples times their labels.
 
     Within the row space the cone {w : A w >= 0} is the hull of its extreme rays, on each of which as many
-    rows as leave one direction have margin 0. Their sum has a positive margin wherever any w of the cone has one.
+    rows as leave one direction have margin 0. The rays' sum has every positive margin that any w has.
     """
     rows = [[Fraction(entry) for entry in row] for row in A]
     _, independent = _reduced(rows)

@@ -144,7 +144,7 @@ def rewrite(path, **changes):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"format_version": 99}, "reads formats up to 4"),
+        ({"format_version": 99}, "reads formats up to 5"),
         ({"format": "another"}, "expected the format"),
         ({"loss": {"noun": "Perceptron", "fields": {}}}, "'Perceptron' is unknown"),
         ({"method": {"noun": "Lp", "fields": {"p": 2.0}}}, "expected a Method"),
@@ -164,6 +164,8 @@ def rewrite(path, **changes):
         ({"format_version": True}, "reads formats up to"),
         ({"state__largest_step": np.array(np.nan)}, "largest_step"),
         ({"state__largest_step_t": np.array(-5)}, "largest_step"),
+        ({"state__last_violation": np.array(-2)}, "last_violation"),
+        ({"state__last_violation": np.array(10**6)}, "last_violation"),
     ],
 )
 def test_contents_that_do_not_fit(saved, changes, complaint):

@@ -401,7 +401,7 @@ def test_data_beyond_cvxpy(monkeypatch):
 
 
 def test_hypotheses_that_fail(problem):
-    claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=ib.Constant(0.02))
+    claim, run = claim_and_run(ib.Lp(2), problem, 1, step_size=ib.Constant(0.02))
     report = ib.compare(run, claim)
     assert report.verdict == "hypothesis fails"
     assert "1 / (B^2 L" in report.reason
@@ -414,6 +414,30 @@ def test_hypotheses_that_fail(problem):
     small = ib.Constant(1e-4)
     claim, run = claim_and_run(ib.Lp(2), problem, 100, step_size=small)
     assert all(holds for _, holds in ib.compare(run, claim).hypotheses)
+
+
+@pytest.mark.parametrize("form", ["auto", "plain"])
+@pytest.mark.parametrize(
+    "norm", [ib.Lp(1), ib.Lp(2), ib.Lp(3), ib.Lp(math.inf), ib.GroupNorm([[0, 1], [2, 3, 4]])]
+)
+def test_the_step_condition_counts_from_its_last_violation(problem, norm, form):
+    # As in Soudry et al. (2018), Figure 1: constant steps that are too long at t = 0, where L is large.
+    method = ib.SteepestDescent(norm)
+    B = max(norm.dual(x) for x in problem.X)
+    eta = 0.5 / B**2
+    run = ib.Run(problem, method, ib.Constant(eta), record=ib.every(1), form=form).advance(2000)
+    exceeded = np.flatnonzero(eta * B**2 * np.exp(run.trajectory.log_loss[:-1]) > 1)
+    assert 0 <= run.last_violation == exceeded[-1] < 1900
+    report = ib.compare(run, ib.predict(problem, method), tolerance=0.5)
+    assert report.verdict == "holds"
+    assert f"the step condition is met from t = {exceeded[-1] + 1} on" in report.reason
+    assert all(holds for _, holds in report.hypotheses)
+
+
+def test_a_bound_that_no_step_exceeds(problem):
+    run = ib.Run(problem, ib.GradientDescent()).advance(100)
+    assert run.last_violation is None
+    assert "step condition" not in ib.compare(run, ib.predict(problem, run.method)).reason
 
 
 def test_non_separable_data_fail_the_hypothesis():

@@ -1,5 +1,7 @@
 """What does not converge is reported as what it is: mirror descent in Example 2, as the step grows."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -125,3 +127,46 @@ def test_slow_is_not_wrong(X, y, loss, method, options, steps):
     assert ib.behaviour(run).kind == "converging"
     claim = ib.predict(problem, method, options.get("w0"))
     assert ib.compare(run, claim).verdict == "not yet converged"
+
+
+@pytest.mark.parametrize(
+    ("method", "eta", "options", "steps"),
+    [
+        (ib.GradientDescent(), 0.3, {}, 500),
+        (ib.GradientDescent(), 0.26, {}, 300),
+        (ib.GradientDescent(ib.PrimalMomentum.heavy_ball(0.5)), 0.5, {}, 300),
+        (ib.GradientDescent(ib.DualMomentum.nesterov(0.5)), 0.5, {}, 300),
+        (ib.GradientDescent(), 0.3, {"batch": ib.MiniBatch(1, 0)}, 2000),
+        (ib.SteepestDescent(ib.Lp(math.inf)), 0.5, {}, 400),
+        (ib.MirrorDescent(ib.SquaredLp(1.5)), 0.9, {}, 300),
+    ],
+)
+def test_growth_is_seen_at_any_rate(method, eta, options, steps):
+    # The curvature is 8: gradient descent diverges from eta = 1/4 on, heavy ball from (1 + beta) / 4 on.
+    problem = ib.Problem([[1.0, 0], [0, 2]], [1.0, 1], ib.Squared())
+    run = ib.Run(problem, method, ib.Constant(eta), **options).advance(steps)
+    assert run.residual > 10 * run.trajectory.residual[0]
+    assert ib.behaviour(run).kind == "diverging"
+    claim = ib.predict(problem, method)
+    if claim is not None:
+        assert ib.compare(run, claim).verdict == "hypothesis fails"
+
+
+@pytest.mark.parametrize("w0", [[2.0, -2, 1], [3.0, 0, 0], [0.0, 7, 3], [1e-300, 0, 3], [3e8, 1, 3 - 3e8]])
+@pytest.mark.parametrize(
+    "method",
+    [ib.GradientDescent(), ib.MirrorDescent(ib.SquaredLp(1.2)), ib.GradientDescent(ib.PrimalMomentum(0.5))],
+)
+def test_a_run_that_starts_on_a_solution_stays_there(method, w0):
+    problem = ib.Problem([[1.0, 0, 1]], [3.0], ib.Squared())
+    run = ib.Run(problem, method, ib.Constant(0.005), w0=w0).advance(1500)
+    assert ib.behaviour(run).kind == "converged"
+    assert ib.compare(run, ib.predict(problem, method, w0=w0)).verdict == "holds"
+
+
+@pytest.mark.parametrize("steps", [0, 1, 100])
+def test_a_run_that_starts_on_zero(steps):
+    problem = ib.Problem([[1.0, 0, 1]], [0.0], ib.Squared())
+    run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(steps)
+    assert ib.behaviour(run).kind == "converged"
+    assert ib.compare(run, ib.predict(problem, run.method)).verdict == "holds"

@@ -187,6 +187,12 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
   state.largest_step = read_real(arrays["largest_step"], "largest_step");
   state.largest_step_t = read_integer(arrays["largest_step_t"], "largest_step_t");
+  // Files of format 4 know the largest step only: what exceeded the bound once may have until now.
+  const bool told = arrays.contains("last_violation");
+  const bool exceeded = state.largest_step > kernels::log_rounding;
+  state.last_violation = told       ? read_integer(arrays["last_violation"], "last_violation")
+                         : exceeded ? state.t - 1
+                                    : -1;
   if (arrays.contains("form")) state.form = read_array(arrays["form"], "form", {1}).entries;
   if (!state.form.allFinite()) throw InvalidValueError("form: expected finite numbers");
   if (arrays.contains("error")) state.error = read_real(arrays["error"], "error");
@@ -216,6 +222,7 @@ py::dict state_arrays(const State& state, const Method& method, const Shape& sha
   arrays["weight_sum"] = state.weight_sum;
   arrays["largest_step"] = state.largest_step;
   arrays["largest_step_t"] = state.largest_step_t;
+  arrays["last_violation"] = state.last_violation;
   if (state.form.size()) arrays["form"] = Convert<Vector>::write(state.form);
   arrays["error"] = state.error;
   arrays["log10_t"] = log10_time(state);
@@ -306,6 +313,8 @@ void bind_run_loop(py::module_& module) {
             if (saved.t < 0 || rows.t.empty() ||
                 later(saved.t, saved.log10_t, rows.t.back(), rows.log10_t.back()))
               throw InvalidValueError("t: the state does not continue its trajectory");
+            if (saved.last_violation < -1 || saved.last_violation >= saved.t)
+              throw InvalidValueError("last_violation: expected a time before t, or -1");
             return std::make_shared<GuardedLoop>(
                 shape,
                 Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,
@@ -387,6 +396,11 @@ void bind_run_loop(py::module_& module) {
             return std::tuple(now.margin, now.bound, now.best_margin, now.best_bound);
           },
           "margin, bound, best_margin and best_bound of the current iterate.")
+      .def_property_readonly(
+          "last_violation",
+          [](GuardedLoop& self) {
+            return self.look([](const RunLoop& loop) { return loop.state().last_violation; });
+          })
       .def_property_readonly(
           "largest_step",
           [](GuardedLoop& self) {

@@ -24,6 +24,7 @@ class Steps {
       state.largest_step = log_factor + beta_;
       state.largest_step_t = state.t;
     }
+    if (log_factor + beta_ > log_rounding) state.last_violation = state.t;
     if (log_factor == bound_) return largest_factor_;
     // exponential() stays at 2e-300 below -690, and ends at 690.
     return log_factor > -690 && log_factor < 690 ? exponential(log_factor) : std::exp(log_factor);

@@ -12,7 +12,8 @@ kernels::InnerState view(State& state) {
                             .gradient_sum = state.gradient_sum.size() ? state.gradient_sum.data() : nullptr,
                             .weight_sum = state.weight_sum,
                             .largest_step = state.largest_step,
-                            .largest_step_t = state.largest_step_t};
+                            .largest_step_t = state.largest_step_t,
+                            .last_violation = state.last_violation};
   for (std::size_t i = 0; i < state.memory.size(); ++i) inner.memory[i] = state.memory[i].data();
   return inner;
 }
@@ -32,6 +33,7 @@ void InnerForm::advance(State& state, std::int64_t until) {
   state.weight_sum = inner.weight_sum;
   state.largest_step = inner.largest_step;
   state.largest_step_t = inner.largest_step_t;
+  state.last_violation = inner.last_violation;
   keep(state);
 }
 

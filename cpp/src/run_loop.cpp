@@ -239,6 +239,7 @@ void RunLoop::iterate() {
   next_.t = state_.t + 1;
   next_.largest_step = state_.largest_step;
   next_.largest_step_t = state_.largest_step_t;
+  next_.last_violation = log_eta + log_smoothness > kernels::log_rounding ? state_.t : state_.last_violation;
   next_.form.resize(0);
   next_.error = state_.error;
   if (log_eta + log_smoothness > state_.largest_step) {

@@ -33,12 +33,14 @@ void SampleForm::advance(State& state, std::int64_t until) {
                               .gradient_sum = weights(state),
                               .weight_sum = state.weight_sum,
                               .largest_step = state.largest_step,
-                              .largest_step_t = state.largest_step_t};
+                              .largest_step_t = state.largest_step_t,
+                              .last_violation = state.last_violation};
     loop().advance(inner, pause);
     state.t = inner.t;
     if (sum_size()) state.weight_sum = inner.weight_sum;
     state.largest_step = inner.largest_step;
     state.largest_step_t = inner.largest_step_t;
+    state.last_violation = inner.last_violation;
   }
 }
 

@@ -1378,6 +1378,9 @@ class RunLoop:
         The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
         """
     @property
+    def last_violation(self) -> int:
+        ...
+    @property
     def log10_t(self) -> float:
         ...
     @property

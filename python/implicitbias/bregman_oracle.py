@@ -353,6 +353,8 @@ def _newton(oracle: BregmanOracle, start: Array, affine: AffineSet, multipliers:
         else:
             break  # as exact as rounding lets it be, or stuck: the caller sees the gap
         multipliers, best = multipliers + step / 2**halvings, trial
-    if not np.linalg.norm(best) <= 1e-9 * (1 + np.linalg.norm(b)):
+    point = oracle.inverse_link(start + A.T @ multipliers)
+    rounding = 64 * np.finfo(float).eps * np.linalg.norm(np.abs(A) @ np.abs(point) + np.abs(b))
+    if not np.linalg.norm(best) <= max(1e-9 * (1 + np.linalg.norm(b)), rounding):
         raise OracleError(f"Newton's method stops at |A w - b| = {np.linalg.norm(best):.1e}")
     return multipliers

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from .run import Run
 
 FORMAT = "implicitbias run"
-# 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed.
-FORMAT_VERSION = 4
+# 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed; 5: the last
+# violation of the bound on steps.
+FORMAT_VERSION = 5
 
 _nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
 

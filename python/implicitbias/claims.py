@@ -66,7 +66,7 @@ class Limit:
 
     def excluded_by(self, bracket: Bracket) -> bool:
         """Whether a certified bracket of the maximum margin excludes the primal or the dual value."""
-        above = bracket.lower > self.value / (1 - self.gap) * (1 + 1e-12)
+        above = bracket.lower * (1 - self.gap) > self.value * (1 + 1e-12)
         return above or bracket.upper < self.value * (1 - 1e-12)
 
     @property
@@ -173,12 +173,15 @@ class MaxMarginClaim(LimitClaim):
 
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
         """Return what Theorem 5 (with min where the paper prints max) or 7 asks of the steps."""
-        log_ratio, t = run.largest_step
-        # Loss-normalised steps meet the bound with equality, up to rounding.
-        small = log_ratio <= 1e-9
-        bound = f"eta_t <= {self.step_bound} at every step"
-        if not small:
-            bound += f" (at t = {t} it was {text_of_exp(log_ratio)} times that)"
+        bound, last = f"eta_t <= {self.step_bound}", run.last_violation
+        small = last is None or last < run.t - 1
+        if last is None:
+            bound += " at every step"
+        elif small:
+            bound += f" from t = {last + 1} on"
+        else:
+            log_ratio, t = run.largest_step
+            bound += f" (at t = {last} it was more, at t = {t} {text_of_exp(log_ratio)} times that)"
         endless = not isinstance(run.step_size, Polynomial) or run.step_size.power <= 1
         total = "the steps have an infinite sum"
         if isinstance(run.step_size, Schedule):
@@ -188,6 +191,15 @@ class MaxMarginClaim(LimitClaim):
         if isinstance(rule, ExactLineSearch) or (isinstance(rule, LossNormalized) and rule.cap == math.inf):
             bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
         return [(bound, small), (bounded, True), (total, endless), whole_gradients(run)]
+
+    def step_remark(self, run: Run) -> str:
+        """Return from when on the steps are as the theorem asks, where they were not at first.
+
+        The theorem allows any start. The methods it is about have no memory, so that a run may be taken to
+        start after the last step that exceeded the bound.
+        """
+        last = run.last_violation
+        return "" if last is None else f"; the step condition is met from t = {last + 1} on"
 
     def margin(self, run: Run) -> float:
         """Return the normalised margin of a run's iterate, in the norm of the claim."""

@@ -52,8 +52,9 @@ def behaviour(run: Run) -> Behaviour:
     Behaviour
         "converged": the data are fitted to rounding. "cycle": the iterates repeat, with a period of up to 32.
         "stalled": the residual stays where it is, without a solution. "irregular": the loss neither
-        falls nor repeats. "diverging": it grows, or the domain is left. "converging": otherwise; with
-        momentum and random batches that includes what is not known yet.
+        falls nor repeats. "diverging": it grows, with momentum and random batches to more than ten times what
+        it was in the first half of the run, or the domain is left. "converging": otherwise; with momentum and
+        random batches that includes what is not known yet.
     """
     if not isinstance(run, Run):
         raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
@@ -64,11 +65,12 @@ def behaviour(run: Run) -> Behaviour:
         return Behaviour("diverging", 0, f"w(t) leaves the domain: {leaves}")
     points = rows["w"].reshape(len(rows["t"]), -1)
     X, y = dense_rows(run.problem.X), run.problem.y
-    sizes, terms = rows["residual"], np.abs(points[-1]) @ np.abs(X).T + np.abs(y)
-    rounding = 64 * np.finfo(float).eps * np.linalg.norm(terms / terms.max()) * terms.max()
-    if sizes.max() <= rounding:
+    sizes = rows["residual"]
+    # Every iterate by its own rounding: those of a run that diverges differ by many powers of ten.
+    roundings = _roundings(X, y, points)
+    if np.all(sizes <= roundings):
         return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
-    if len(points) > PROBE and sizes.min() > rounding:
+    if len(points) > PROBE and np.all(sizes > roundings):
         tail = points[-2 * LONGEST :]
         if np.all(np.abs(np.diff(tail, axis=0)) <= 1e-14 * np.abs(tail[1:])):
             return Behaviour("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y))
@@ -77,15 +79,38 @@ def behaviour(run: Run) -> Behaviour:
         if period > 1:
             text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
             return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
-        # With momentum or random batches the loss goes up and down on the way to a solution, too.
-        if run.batch is None and getattr(run.method, "momentum", None) is None:
-            losses = rows["log_loss"]
-            if losses[PROBE // 2 :].min() > losses[: PROBE // 2].max():
-                return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
-            if _wanders(run, losses):
-                text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
-                return Behaviour("irregular", 0, text)
+        if _grows(run, rows):
+            return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
+        if _steady(run) and _wanders(run, rows["log_loss"]):
+            text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
+            return Behaviour("irregular", 0, text)
     return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
+
+
+def _roundings(X: Array, y: Array, points: Array) -> Array:
+    """Return what rounding may make of |Xw - y| at each point."""
+    terms = np.abs(points) @ np.abs(X).T + np.abs(y)
+    largest = np.maximum(terms.max(axis=1), np.finfo(float).tiny)
+    lengths = largest * np.linalg.norm(terms / largest[:, None], axis=1)
+    return np.asarray(64 * np.finfo(float).eps * lengths)
+
+
+def _steady(run: Run) -> bool:
+    """Whether a loss that grows tells that something is wrong.
+
+    With momentum or random batches it goes up and down on the way to a solution, too.
+    """
+    return run.batch is None and getattr(run.method, "momentum", None) is None
+
+
+def _grows(run: Run, rows: dict[str, Array]) -> bool:
+    """Whether the loss grows without end."""
+    if _steady(run):
+        losses = rows["log_loss"]
+        return bool(losses[PROBE // 2 :].min() > losses[: PROBE // 2].max())
+    sizes, before = rows["residual"], run.trajectory
+    earlier = max(before.residual[before.t <= run.t / 2].max(), sizes[: PROBE // 4].max())
+    return run.t >= PROBE and bool(sizes[-PROBE // 4 :].min() > 10 * earlier)
 
 
 def _next_rows(run: Run) -> tuple[dict[str, Array], str]:

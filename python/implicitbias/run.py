@@ -276,6 +276,16 @@ class Run:
         """
         return self._loop.largest_step
 
+    @property
+    def last_violation(self) -> int | None:
+        """The last t at which eta_t beta(w_t) exceeded 1, by more than rounding; None if it never did.
+
+        Theorem 5 allows any start: for a method without memory its condition on the steps counts from the
+        t after that one.
+        """
+        t = self._loop.last_violation
+        return None if t < 0 else t
+
     def _certificate(self) -> tuple[float, float, float, float]:
         if not self._problem.loss.monotone:
             raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")

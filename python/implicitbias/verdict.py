@@ -109,6 +109,8 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     failed = [text for text, holds in hypotheses if not holds]
     if failed:
         verdict, reason = "hypothesis fails", f"it assumes that {failed[0]}"
+    elif isinstance(claim, MaxMarginClaim) and isinstance(run, Run):
+        reason += claim.step_remark(run)
     return Report(
         verdict, reason, judgement.gap, judgement.angle, bracket, hypotheses, claim, limit, tolerance
     )
@@ -252,14 +254,14 @@ def _percent(gap: float) -> str:
 
 
 def _judge_point(run: Run | Flow, claim: ProjectionClaim, limit: Limit, tolerance: float) -> _Judgement:
-    start = _start(run)
-    distance, way = _length(run.w - limit.point), _length(limit.point - start)
+    distance, way = _length(run.w - limit.point), _length(limit.point - _start(run))
+    # Where the way is short, or none as the run starts on the limit, rounding must not decide.
     rounding = _rounding(run, limit)
-    # Where the way is short, rounding must not decide.
-    gap = (
-        (distance if rounding < 1e-6 * way else max(distance - rounding, 0.0)) / way if distance > 0 else 0.0
-    )
+    off = distance if rounding < 1e-6 * way else max(distance - rounding, 0.0)
+    gap = off / max(way, rounding) if off > 0 else 0.0
     if gap <= tolerance:
+        if way <= rounding:
+            return _Judgement("holds", "w is the predicted point up to rounding, as w0 was", gap)
         return _Judgement("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
     # Theorems 1 to 1b speak of iterates that converge to a global minimiser.
     residual, sigma = claim.solutions.misfit_at(run.w), claim.solutions.smallest
@@ -278,8 +280,9 @@ def _judge_point(run: Run | Flow, claim: ProjectionClaim, limit: Limit, toleranc
 
 
 def _rounding(run: Run | Flow, limit: Limit) -> float:
-    """Return what rounding leaves open: all of the way, where a run starts on a solution."""
-    return 1e-12 * max(_length(limit.point), _length(_start(run)))
+    """Return what rounding leaves open: all of the way, where a run starts on a solution; never 0."""
+    smallest = float(np.finfo(float).tiny)
+    return smallest + 1e-12 * max(_length(limit.point), _length(_start(run)))
 
 
 def _length(v: np.ndarray) -> float:

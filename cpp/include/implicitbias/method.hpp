@@ -30,6 +30,7 @@ struct State {
   // The largest log(eta_t beta(w_t)) so far and the first t at which it was taken: Theorem 5 asks for <= 0.
   double largest_step = -infinity;
   std::int64_t largest_step_t = 0;
+  std::int64_t last_violation = -1;  // the last t at which eta beta exceeded 1; -1 if none did
   // What the form that iterates depends on besides (see forms/form.hpp); empty where it starts anew from w.
   Vector form;
   double error = 0;  // of w, as estimated when it was last integrated rather than iterated

@@ -19,7 +19,7 @@ struct InnerState {
   Index memory_size;     // of memory[0]
   double* gradient_sum;  // null where it is not kept
   double weight_sum, largest_step;
-  std::int64_t largest_step_t;
+  std::int64_t largest_step_t, last_violation;
 };
 
 /// Loops on at most so many coordinates are compiled for their number.

@@ -34,4 +34,7 @@ struct InnerSteps {
   double log_cap, log_bound, log_beta;
 };
 
+/// A step exceeds its bound where log(eta beta) is above what rounding makes of 0.
+inline constexpr double log_rounding = 1e-9;
+
 }  // namespace implicitbias::kernels
