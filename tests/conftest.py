@@ -46,9 +46,17 @@ def command(tmp_path, monkeypatch, capsys):
     return run
 
 
-def heeds_ctrl_c():
-    """For subprocesses: a test run in the background of a shell would hand down that SIGINT is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@pytest.fixture
+def heeded_signals():
+    """SIGINT and SIGTERM do what they usually do, here and in processes started from here.
+
+    nohup, cron and a shell's ``&`` start the tests with SIGINT ignored, which every child would inherit.
+    """
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    former = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
 
 
 class Taxicab(ib.Norm):

@@ -180,6 +180,7 @@ def test_a_goal_that_is_centuries_away(run, tmp_path):
     assert autosave._time_left() == "  decades left"
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_during_the_last_write_waits_for_it(run, tmp_path, monkeypatch, number):
     path, sync = tmp_path / "run.npz", os.fsync
@@ -213,6 +214,7 @@ def python(script, *arguments):
     )
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_save(tmp_path, number):
     script = """
@@ -241,13 +243,19 @@ def test_signals_save(tmp_path, number):
     assert again.until == 1000 + 10**12
 
 
-def test_handlers_of_ones_own_stay(run, tmp_path):
-    former = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        run.advance(10, checkpoint=tmp_path / "run.npz")
-        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGTERM, former)
+@pytest.mark.usefixtures("heeded_signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_is_ignored_stays_ignored(run, tmp_path, monkeypatch, number):
+    sync = os.fsync
+
+    def with_signal(descriptor):
+        os.kill(os.getpid(), number)
+        sync(descriptor)
+
+    signal.signal(number, signal.SIG_IGN)
+    monkeypatch.setattr(os, "fsync", with_signal)
+    assert run.advance(10, checkpoint=tmp_path / "run.npz").t == 10
+    assert signal.getsignal(number) == signal.SIG_IGN
 
 
 @pytest.mark.slow

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import conftest
 import implicitbias as ib
 from test_run import assert_same
 
@@ -311,6 +310,7 @@ def test_info(tmp_path):
         assert word in done.stdout
 
 
+@pytest.mark.usefixtures("heeded_signals")
 def test_ctrl_c_keeps_the_results(tmp_path):
     process = subprocess.Popen(
         [
@@ -331,7 +331,6 @@ def test_ctrl_c_keeps_the_results(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=conftest.heeds_ctrl_c,
     )
     next(line for line in process.stdout if line.startswith("l2:"))
     time.sleep(1)
@@ -544,6 +543,7 @@ def test_regularization(command):
     )
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_what_was_stopped_goes_on(tmp_path, number):
     process = subprocess.Popen(
@@ -554,7 +554,6 @@ def test_what_was_stopped_goes_on(tmp_path, number):
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=conftest.heeds_ctrl_c,
     )
     while not (tmp_path / "o 1" / "l2.npz").exists():
         time.sleep(0.01)

@@ -362,6 +362,7 @@ def test_runs_in_threads_are_independent(problem):
         assert_same(run, ib.Run(problem, ib.SteepestDescent(norm)).advance(20000))
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("norm", ["ib.Lp(2)", "Taxicab()"])
 def test_ctrl_c_leaves_a_valid_run(norm):
     script = f"""
@@ -383,7 +384,6 @@ def test_ctrl_c_leaves_a_valid_run(norm):
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=conftest.heeds_ctrl_c,
         env={**os.environ, "PYTHONPATH": os.path.dirname(__file__)},
     )
     assert process.stdout.readline() == "ready\n"
