@@ -128,8 +128,8 @@ def test_squared_loss(tmp_path):
             ["--data", "no.csv"],
             f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing file",
         ),
-        (["--data", "."], "path: expected a .csv or .npz file, got the folder '.'"),
-        (["--data", "folder.csv"], "path: expected a .csv or .npz file, got the folder 'folder.csv'"),
+        (["--data", "."], "path: expected a file whose name ends in "),
+        (["--data", "folder.csv"], "path: expected a file whose name ends in "),
         (
             ["--data", "points.csv/x"],
             f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing",
@@ -138,9 +138,9 @@ def test_squared_loss(tmp_path):
         (["--data", "[red]x.csv"], "[red]x.csv, row 2, column 1 ([b]): expected a finite number, got ':x:'"),
         (
             ["--data", "points.npz", "--target", "y"],
-            "target: expected none, the targets of an NPZ file are y",
+            "target: expected none, a .npz file says itself which the targets are",
         ),
-        (["--data", "[red].txt"], "path: expected a .csv or .npz file, got '[red].txt'"),
+        (["--data", "[red].txt"], "path: expected a file whose name ends in "),
         (["--loss", "squared"], "eta: Squared() needs a step size"),
         (["--eta", "-1"], "eta: expected a positive finite number"),
         (["--eta", "1", "--scale", "1"], "scale: --scale has no effect together with --eta"),
@@ -148,7 +148,7 @@ def test_squared_loss(tmp_path):
         (["--ties", "first", "--norm", "2"], "ties: --ties has no effect without --norm 1"),
         (["--target", "kind"], "target: --target has no effect on iris_setosa, which comes prepared"),
         (["--positive", "yes"], "positive: --positive has no effect on iris_setosa"),
-        (["--no-standardise"], "standardise: --standardise has no effect on iris_setosa"),
+        (["--no-standardize"], "standardize: --standardize has no effect on iris_setosa"),
         (["--data", "breast_cancer", "--no-intercept"], "y: expected linearly separable data, but"),
         (["--out", "points.csv"], "out: expected a folder to write to, got 'points.csv' (File exists)"),
         (
@@ -698,3 +698,25 @@ def test_info_on_a_checkpoint(command):
     ):
         assert word in shown
     assert command("info", "none.npz")[0] == 2
+
+
+def test_what_was_done_to_the_data_is_said(command, tmp_path):
+    (tmp_path / "counts.csv").write_text(",c,x,y\n0,0.1,1,0\n1,0.1,2,0\n2,0.1,3,1\n")
+    files = ("run", "--data", "counts.csv", "--norm", "2", *SHORT)
+    status, shown, _ = command(*files, "--eta", "0.01", "--standardize")
+    assert status == 0
+    assert "Note: dropped: column 1, which has no name, as the names or numbers of the rows.\n" in shown
+    assert "Note: the targets 0 and 1 are kept as real numbers" in shown
+    assert "Note: standardized; constant, and now 0: 'c'.\n" in shown
+    status, shown, _ = command(*files, "--positive", "1")
+    assert status == 0
+    assert "Note: encoded: '1' as +1, '0' as -1.\n" in shown
+
+
+def test_the_former_name_of_standardize(command, tmp_path):
+    (tmp_path / "d.csv").write_text("x,y\n5,-1\n7,1\n")
+    files = ("run", "--data", "d.csv", "--norm", "2", *SHORT, "--standardise")
+    status, shown, complaint = command(*files)
+    assert status == 0
+    assert "Note: standardized.\n" in shown
+    assert complaint == "warning: --standardise is deprecated; write --standardize\n"

@@ -55,7 +55,8 @@ def test_csv_with_named_labels(flowers):
 def test_csv_with_numbers(tmp_path):
     path = tmp_path / "numbers.csv"
     path.write_text("y, a\n1,0.5\n0,1.5\n\n1,4\n")
-    data = ib.datasets.load(path, target="y", standardise=True, intercept=True)
+    with pytest.warns(ib.DataWarning, match=r"^numbers\.csv: the targets 0 and 1 are kept as real numbers"):
+        data = ib.datasets.load(path, target="y", standardize=True, intercept=True)
     np.testing.assert_array_equal(data.y, [1, 0, 1])
     np.testing.assert_allclose(data.X[:, 0], (np.array([0.5, 1.5, 4]) - 2) / np.std([0.5, 1.5, 4]))
     np.testing.assert_array_equal(data.X[:, 1], 1)
@@ -76,12 +77,18 @@ def test_csv_with_numbers(tmp_path):
         ("a,b\n1,2\ninf,2\n", r"row 3, column 1 \(a\): expected a finite number, got 'inf'"),
         ("a,b\n1,2\nNaN,2\n", r"row 3, column 1 \(a\): expected a finite number, got 'NaN'"),
         ("a,b\n1,nan\n", r"row 2, column 2 \(b\): expected a target, got 'nan'"),
-        ("a,b\n1, \n", r"row 2, column 2 \(b\): expected a target, got ' '"),
+        ("a,b\n1, \n", r"row 2, column 2 \(b\): expected a target, got ''"),
         ("b,b\nx,1\n", r"row 2, column 1 \(b\): expected a finite number, got 'x'"),
         ('"a";"b"\n1,5;2\n', "bad.csv: expected commas between the entries, got semicolons"),
         ("a\tb\n1\t2\n", "bad.csv: expected commas between the entries, got tabs"),
         ('a,b\n1,2\n3,"4\n5,6\n', "bad.csv, row 4: unexpected end of data"),
         ("a,b\n1," + "2" * 200_000, "bad.csv, row 2: field larger than field limit"),
+        ("a,b\n1,2\n3,4,5\n", "bad.csv, row 3: expected 2 entries, got 3"),
+        ("a,b\n1,2,3,4\n", "bad.csv, row 2: expected 2 entries, got 4"),
+        ("y\n1\n", "bad.csv: expected a column of features beside the targets"),
+        ("a,,y\n1,2,3\n", "bad.csv: expected a name for every column, got none for column 2"),
+        (",a,y\n1.5,2,3\n", "bad.csv: expected a name for every column, got none for column 1"),
+        ("a,b\nred,2\n", r"column 1 \(a\): .*got 'red'; categories are to be one-hot encoded"),
     ],
 )
 def test_bad_csv(tmp_path, text, complaint):
@@ -152,7 +159,7 @@ def test_npz(tmp_path):
 def test_npz_with_other_arrays(tmp_path, arrays, complaint):
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises(ib.InvalidValueError, match=rf"^bad\.npz.* {complaint}|^bad\.npz, {complaint}"):
-        ib.datasets.load(tmp_path / "bad.npz", standardise=True)
+        ib.datasets.load(tmp_path / "bad.npz", standardize=True)
 
 
 def npz_of(X, y):
@@ -199,7 +206,7 @@ def test_files_that_are_no_npz(tmp_path, content):
 
 
 def test_other_files(tmp_path):
-    with pytest.raises(ib.InvalidValueError, match=r"^path: expected a \.csv or \.npz file"):
+    with pytest.raises(ib.InvalidValueError, match=r"^path: expected a file whose name ends in \.csv,.* got 'data\.xlsx'"):
         ib.datasets.load(tmp_path / "data.xlsx")
     for name in ("missing.csv", "missing.npz"):
         with pytest.raises(ib.InvalidValueError, match=rf"^path: .*{name}' cannot be read \(No such file"):

@@ -5,6 +5,7 @@ import math
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
@@ -35,7 +36,7 @@ from ._core import (
 )
 from .autosave import interval
 from .datasets import BUILT_IN, Dataset, load
-from .errors import ImplicitBiasError, InvalidValueError
+from .errors import DataWarning, ImplicitBiasError, InvalidValueError
 from .expressions import read_array, read_norm, read_noun, read_shape
 from .job import Job, loaded, logged, new_name, refuse_unfinished, resumed
 from .labels import file_stem, plain
@@ -138,7 +139,8 @@ def run(
     data: Annotated[
         str | None,
         typer.Option(
-            help=f"{', '.join(BUILT_IN)}, or a .csv or .npz file (X of matrices, too) (iris_setosa)."
+            help=f"{', '.join(BUILT_IN)}, or a .csv, .tsv, .parquet, .svmlight, .npy or .npz file (X of "
+            "matrices, too) (iris_setosa)."
         ),
     ] = None,
     norm: Annotated[
@@ -180,11 +182,12 @@ def run(
             "--regularization", help="Also the regularisation paths in the norms (monotone losses)."
         ),
     ] = False,
-    target: Annotated[str | None, typer.Option(help="CSV: the column of targets (the last).")] = None,
+    target: Annotated[str | None, typer.Option(help="Tables: the column of targets (the last).")] = None,
     positive: Annotated[
         str | None, typer.Option(help="Files: the label that becomes +1, all others -1.")
     ] = None,
-    standardise: Annotated[bool | None, typer.Option(help="Files: centre and scale every feature.")] = None,
+    standardize: Annotated[bool | None, typer.Option(help="Files: centre and scale every feature.")] = None,
+    standardise: Annotated[bool | None, typer.Option(hidden=True)] = None,  # its former name
     intercept: Annotated[bool | None, typer.Option(help="Append a column of ones.")] = None,
     shape: Annotated[
         str | None, typer.Option(help="Make every sample a matrix, row by row: 8x8, for digits_3v8.")
@@ -211,12 +214,15 @@ def run(
     Exit status: 0, or 1 where a run failed, 2 for bad arguments and files, 130 after Ctrl-C or SIGTERM.
     """
     number = None if steps is None else _whole_number(steps)
+    if standardise is not None:
+        complain("--standardise is deprecated; write --standardize", "warning", "yellow")
+        standardize = standardise
     if resume is not None:
         _refuse(
             "together with --resume: the file has it",
             **{"data": data, "norm": norm, "method": method, "loss": loss, "scale": scale, "cap": cap},
             **{"eta": eta, "step": step, "ties": ties, "w0": w0, "batch": batch, "record": record},
-            **{"target": target, "positive": positive, "standardise": standardise, "intercept": intercept},
+            **{"target": target, "positive": positive, "standardize": standardize, "intercept": intercept},
             **{"shape": shape, "flow": flow or None, "lasso": lasso or None},
             regularization=regularization or None,
         )
@@ -226,7 +232,7 @@ def run(
     if out is None:
         raise InvalidValueError("out: expected a folder, --out FOLDER")
     methods = _methods(norm, method, ties)
-    dataset = _dataset("iris_setosa" if data is None else data, target, positive, standardise, intercept)
+    dataset = _dataset("iris_setosa" if data is None else data, target, positive, standardize, intercept)
     if shape is not None:
         dataset = dataset.as_matrices(*read_shape(shape))
     default = Exponential() if dataset.classification else Squared()
@@ -246,6 +252,8 @@ def run(
         ),
         soft_wrap=True,
     )
+    for note in dataset.notes:
+        console.print(f"Note: {note}.", soft_wrap=True, highlight=False)
     if problem.loss.monotone:
         separability = dataset.separability()
         separability.require()
@@ -329,7 +337,7 @@ def info(
     table.add_row("implicitbias", version("implicitbias"))
     table.add_row("Python", f"{platform.python_version()} on {platform.platform()}")
     table.add_row("SIMD level", _core.simd_level())
-    for package in ("numpy", "scipy", "cvxpy", "clarabel", "scikit-learn", "matplotlib"):
+    for package in ("numpy", "scipy", "cvxpy", "clarabel", "scikit-learn", "pandas", "matplotlib"):
         table.add_row(package, version(package))
     table.add_row("solvers", ", ".join(sorted(cvxpy.installed_solvers())))
     console.print(table)
@@ -382,16 +390,18 @@ def _refuse(where: str, **options: object) -> None:
 
 
 def _dataset(
-    data: str, target: str | None, positive: str | None, standardise: bool | None, intercept: bool | None
+    data: str, target: str | None, positive: str | None, standardize: bool | None, intercept: bool | None
 ) -> Dataset:
     if data in BUILT_IN:
-        _refuse(f"on {data}, which comes prepared", target=target, positive=positive, standardise=standardise)
+        _refuse(f"on {data}, which comes prepared", target=target, positive=positive, standardize=standardize)
         return BUILT_IN[data]() if intercept is None else BUILT_IN[data](intercept=intercept)
     if not os.path.exists(data):
         raise InvalidValueError(f"data: expected {', '.join(BUILT_IN)} or an existing file, got {data!r}")
-    return load(
-        data, target=target, positive=positive, standardise=bool(standardise), intercept=bool(intercept)
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # the notes have them, too
+        return load(
+            data, target=target, positive=positive, standardize=bool(standardize), intercept=bool(intercept)
+        )
 
 
 def _step_size(

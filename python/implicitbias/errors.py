@@ -1,4 +1,4 @@
-"""The errors that this package raises, each also a built-in one, and its warning."""
+"""The errors that this package raises, each also a built-in one, and its warnings."""
 
 
 class ImplicitBiasError(Exception):
@@ -31,6 +31,10 @@ class CheckpointError(InvalidValueError):
 
 class CheckpointWarning(UserWarning):
     """A run's checkpoint cannot be written while it advances; the run goes on."""
+
+
+class DataWarning(UserWarning):
+    """Data were read in another way than their user may expect; the message says how."""
 
 
 class OracleError(ImplicitBiasError, RuntimeError):

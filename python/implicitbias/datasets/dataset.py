@@ -1,0 +1,79 @@
+"""Samples and targets with the names of the features, and what was done to them."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Loss, Problem
+from ..errors import InvalidValueError
+from ..sample_rows import is_sparse
+
+if TYPE_CHECKING:
+    from ..linear_separability import Separability
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A classification or regression data set.
+
+    Attributes
+    ----------
+    name : str
+    X : ndarray of shape (n, d) or (n, r, c), or csr_array of shape (n, d)
+        Sparse where the file is.
+    y : ndarray of shape (n,)
+        -1 and +1, or real targets.
+    features : tuple of str
+        Names of the d columns (of the entries of matrices, row by row); the last is "intercept" where that
+        was asked for.
+    classification : bool
+        Whether the targets are labels, -1 and +1.
+    notes : tuple of str
+        What was dropped, encoded or standardized, a line each.
+    """
+
+    name: str
+    X: Any
+    y: NDArray[np.float64]
+    features: tuple[str, ...]
+    classification: bool
+    notes: tuple[str, ...] = ()
+
+    def problem(self, loss: Loss) -> Problem:
+        """Return the problem with this loss."""
+        return Problem(self.X, self.y, loss)
+
+    def as_matrices(self, rows: int, columns: int) -> "Dataset":
+        """Return the data with every sample as a matrix, filled row by row.
+
+        Raises
+        ------
+        InvalidValueError
+            If the samples have another number of entries, or are sparse.
+        """
+        entries = math.prod(self.X.shape[1:])
+        if rows * columns != entries:
+            raise InvalidValueError(
+                f"shape: expected matrices of {entries} entries, one a feature, got {rows} x {columns}"
+            )
+        if is_sparse(self.X):
+            raise InvalidValueError(
+                "shape: expected dense samples, which can be matrices, got sparse ones; X.toarray() is dense"
+            )
+        return replace(self, X=self.X.reshape(-1, rows, columns))
+
+    def separability(self) -> "Separability":
+        """Return whether the data are linearly separable, with a proof (labels -1 and +1 only)."""
+        from .._core import Exponential
+        from ..linear_separability import separability
+
+        return separability(self.problem(Exponential()))
+
+    def __repr__(self) -> str:
+        form = "sparse X" if is_sparse(self.X) else "X"
+        targets = f", {np.count_nonzero(self.y > 0)} positive" if self.classification else ""
+        notes = "".join(f"; {note}" for note in self.notes)
+        return f"Dataset({self.name!r}, {form} of shape {self.X.shape}{targets}{notes})"

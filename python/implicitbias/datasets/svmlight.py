@@ -1,0 +1,48 @@
+"""svmlight and libsvm files, whose samples are sparse, read by scikit-learn."""
+
+from io import BytesIO
+
+import numpy as np
+
+from ..errors import InvalidValueError
+from .entries import LARGEST_EXACT, numbers
+from .table import Samples
+
+
+def read_svmlight(file: str, content: bytes) -> Samples:
+    """Read sparse samples; features are named after their numbers in the file, from 0 or 1 on."""
+    from scipy.sparse import csr_array
+    from sklearn.datasets import load_svmlight_file
+
+    try:
+        X, y = load_svmlight_file(BytesIO(content), zero_based=True)
+    except Exception as error:  # among them UnicodeDecodeError, IndexError and OverflowError
+        raise InvalidValueError(
+            f"{file}: expected lines such as '+1 3:0.5 17:2', labels and numbered features ({error})"
+        ) from error
+    X = csr_array(X)
+    if 0 in X.shape:
+        raise InvalidValueError(f"{file}: expected samples, got none or no feature")
+    first = 1 if X.shape[1] > 1 and X[:, [0]].nnz == 0 else 0  # svmlight counts from 1
+    X = X[:, first:]
+
+    def where(at: int) -> str:
+        sample = int(np.searchsorted(X.indptr, at, "right")) - 1
+        return f"{file}, sample {sample} (from 0), feature {X.indices[at] + first}"
+
+    numbers(X.data, where)
+    _refuse_rounded_integers(file, content, max(np.abs(X.data).max(initial=0), np.abs(y).max()))
+    features = [f"x{column + first}" for column in range(X.shape[1])]
+    return Samples(X, y, lambda row: f"{file}, sample {row} (from 0)", features)
+
+
+def _refuse_rounded_integers(file: str, content: bytes, largest: float) -> None:
+    """Refuse integers that the reader has rounded; `largest` is the largest number that it found."""
+    if largest < LARGEST_EXACT:
+        return
+    for number, line in enumerate(content.splitlines(), 1):
+        for entry in line.partition(b"#")[0].split():
+            feature, colon, text = entry.decode().rpartition(":")
+            if feature != "qid":
+                place = f"{file}, row {number}, {f'feature {feature}' if colon else 'the target'}"
+                numbers(np.array([text], dtype=object), lambda _, place=place: place)

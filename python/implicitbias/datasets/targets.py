@@ -1,0 +1,71 @@
+"""Targets of a data set: labels -1 and +1, or real numbers."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvalidTypeError, InvalidValueError
+from .entries import Array, is_number, labels, numbers
+from .preparation import listed
+
+
+class Targets(NamedTuple):
+    """Targets, whether they are labels, what was done to them, and what a user may not expect."""
+
+    y: Array
+    classification: bool
+    note: str = ""
+    warning: str = ""
+
+
+def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], positive: object) -> Targets:
+    """Return the labels, +1 for `positive` and -1 for all others; without it, the numbers that they are."""
+    texts = labels(entries, where)
+    if positive is not None:
+        return _labelled(texts, positive)
+    if not all(map(is_number, texts)):
+        raise InvalidValueError(
+            f"{file}: expected numeric targets, got {_distinct(texts)}; "
+            "`positive` says which label becomes +1"
+        )
+    y = numbers(np.array(texts, dtype=object), where)
+    if np.all(np.abs(y) == 1):
+        return Targets(y, True)
+    if len(np.unique(y)) == 2 < len(y):
+        low, high = texts[y.argmin()], texts[y.argmax()]
+        return Targets(
+            y,
+            False,
+            warning=f"the targets {low} and {high} are kept as real numbers, as for a regression; "
+            f'positive="{high}" makes them labels',
+        )
+    return Targets(y, False, "the targets are real numbers, as for a regression")
+
+
+def _labelled(texts: list[str], positive: object) -> Targets:
+    if not isinstance(positive, str | int | float | np.generic):
+        raise InvalidTypeError(f"positive: expected a label, as a str, got {type(positive).__name__}")
+    wanted = str(positive).strip()
+    chosen = {text for text in set(texts) if _same_label(text, wanted)}
+    if not chosen:
+        raise InvalidValueError(f"positive: expected one of {_distinct(texts)}, got {positive!r}")
+    others = sorted(set(texts) - chosen)
+    note = f"encoded: {wanted!r} as +1" + (f", {listed(others)} as -1" if others else "")
+    return Targets(np.array([1.0 if text in chosen else -1.0 for text in texts]), True, note)
+
+
+def _same_label(text: str, wanted: str) -> bool:
+    """Whether two labels are one text or one number: 1 is 1.0, but integers that differ are never one."""
+    if text == wanted or not (is_number(text) and is_number(wanted)):
+        return text == wanted
+    try:
+        return Decimal(text) == Decimal(wanted)
+    except InvalidOperation:  # of exponents that even they have no room for
+        return False
+
+
+def _distinct(texts: list[str]) -> list[str]:
+    return sorted(set(texts))[:10]

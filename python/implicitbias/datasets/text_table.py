@@ -1,0 +1,101 @@
+"""Tables in text, CSV and TSV: split by pandas into entries that stay as they are written."""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
+from itertools import islice
+
+from ..errors import InvalidValueError
+from .entries import is_number
+from .table import NO_NAME, Samples, Table
+
+SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
+
+
+def read_text_table(file: str, content: bytes, separator: str, target: object) -> Samples:
+    """Read the samples of a CSV or TSV file."""
+    try:
+        text = TextTable(file, content, separator)
+        table = text.split()
+    except UnicodeDecodeError as error:
+        raise InvalidValueError(f"{file}: expected text in UTF-8 ({error})") from error
+    at = table.position(target)
+    text.refuse_headless(at)
+    return table.samples(at)
+
+
+class TextTable:
+    """The text of a table, and where in it the entries are."""
+
+    def __init__(self, file: str, content: bytes, separator: str) -> None:
+        self.file, self.separator = file, separator
+        self._content = content
+        self._check_separator()
+        head = [record for _, record in islice(self._records(), 2)]
+        if len(head) < 2:
+            raise InvalidValueError(f"{file}: expected a header line and data, got {len(head)} lines")
+        header, first = head
+        names_rows = len(first) == len(header) + 1  # as R's write.table has them
+        self.header = [""] * names_rows + [name.strip() for name in header]
+
+    def split(self) -> Table:
+        """Return the columns of texts."""
+        import pandas as pd
+
+        width = len(self.header)
+        try:
+            frame = pd.read_csv(
+                BytesIO(self._content),
+                sep=self.separator,
+                header=None,
+                names=range(width),
+                dtype=str,
+                na_filter=False,
+            )
+        except pd.errors.ParserError as error:
+            for line, record in self._records():
+                if len(record) > width:
+                    raise self._wrong_width(line, record) from error
+            raise InvalidValueError(f"{self.file}: {error}") from error
+        columns = [frame[column].iloc[1:].to_numpy(dtype=object) for column in frame]
+        return Table(self.file, self.header, columns, self.where)
+
+    def refuse_headless(self, at: int) -> None:
+        """Refuse a table whose first line holds numbers: it is a sample; `at` is the target's column."""
+        names = [name for column, name in enumerate(self.header) if column != at]
+        given = [name for name in names if not NO_NAME.fullmatch(name)]
+        of_pandas = len(given) < len(names) and given == [str(i) for i in range(len(given))]
+        if given and all(map(is_number, given)) and not of_pandas:
+            raise InvalidValueError(f"{self.file}: expected a header line with names, got numbers")
+
+    def where(self, row: int, column: int) -> str:
+        """Say in which line and column an entry is."""
+        line, record = next(islice(self._records(), row + 1, None))
+        if len(record) != len(self.header):
+            raise self._wrong_width(line, record)
+        return f"{self.file}, row {line}, column {column + 1} ({self.header[column]})"
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield what pandas takes for records, each with the number of its last line."""
+        text = TextIOWrapper(BytesIO(self._content), encoding="utf-8-sig", newline="")
+        # Strict, lest a quote that is never closed swallow the rows behind it.
+        reader = csv.reader(text, delimiter=self.separator, strict=True)
+        try:
+            for record in reader:
+                if len(record) > 1 or "".join(record).strip():
+                    yield reader.line_num, record
+        except csv.Error as error:
+            raise InvalidValueError(f"{self.file}, row {reader.line_num}: {error}") from error
+
+    def _check_separator(self) -> None:
+        first = self._content.lstrip().partition(b"\n")[0].decode(errors="replace")
+        for mark, name in SEPARATORS.items():
+            if mark in first and self.separator not in first:
+                raise InvalidValueError(
+                    f"{self.file}: expected {SEPARATORS[self.separator]} between the entries, got {name}"
+                )
+
+    def _wrong_width(self, line: int, record: list[str]) -> InvalidValueError:
+        return InvalidValueError(
+            f"{self.file}, row {line}: expected {len(self.header)} entries, got {len(record)}"
+        )
