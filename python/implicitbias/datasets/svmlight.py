@@ -21,8 +21,8 @@ def read_svmlight(file: str, content: bytes) -> Samples:
             f"{file}: expected lines such as '+1 3:0.5 17:2', labels and numbered features ({error})"
         ) from error
     X = csr_array(X)
-    if 0 in X.shape:
-        raise InvalidValueError(f"{file}: expected samples, got none or no feature")
+    if X.nnz == 0:
+        raise InvalidValueError(f"{file}: expected samples with features, got {X.shape[0]} without any")
     first = 1 if X.shape[1] > 1 and X[:, [0]].nnz == 0 else 0  # svmlight counts from 1
     X = X[:, first:]
 
