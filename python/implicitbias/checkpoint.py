@@ -55,7 +55,7 @@ def write(run: "Run", path: str | PathLike[str]) -> None:
     """Write `run`, so that a crash at any moment leaves the old file or the new one."""
     state, trajectory = run._loop.snapshot()
     arrays: dict[str, NDArray[Any]] = {"y": run.problem.y}
-    samples = _describe_samples(run.problem.X, arrays)
+    samples = _describe_samples(run.problem.X, arrays, path)
     arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
     arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
     header = {
@@ -156,10 +156,13 @@ def _class_name(noun: object) -> str:
     return f"{type(noun).__module__}.{type(noun).__qualname__}"
 
 
-def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]], path: str | PathLike[str]) -> Any:
     """Return where X is, if not in `arrays` under its name, as JSON."""
     if isinstance(X, np.memmap):
-        return {"file": mapped_file.describe(X)}
+        found = mapped_file.reference(X, path)
+        if found is None:
+            arrays["X"] = np.asarray(X)
+        return {"file": found}
     if isinstance(X, np.ndarray):
         arrays["X"] = X
         return None
@@ -171,6 +174,8 @@ def _build_samples(description: Any, arrays: dict[str, NDArray[Any]]) -> Any:
     if description is None:
         return arrays["X"]
     if "file" in description:
+        if description["file"] is None:
+            return mapped_file.map_copy(arrays["X"])
         try:
             return mapped_file.open_again(description["file"])
         except InvalidValueError as error:

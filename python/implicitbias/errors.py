@@ -30,7 +30,7 @@ class CheckpointError(InvalidValueError):
 
 
 class CheckpointWarning(UserWarning):
-    """A run's checkpoint cannot be written while it advances; the run goes on."""
+    """A checkpoint cannot be written while its run goes on, or needs a file that may not last."""
 
 
 class DataWarning(UserWarning):

@@ -462,7 +462,9 @@ class Run:
     def save(self, path: str | PathLike[str]) -> None:
         """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
 
-        Samples in a memory-mapped file stay there: the checkpoint has its path and a checksum.
+        Samples in a memory-mapped file stay there: the checkpoint has its path and a checksum. Those of a
+        temporary file, as joblib maps them, or of one that is gone are in the checkpoint, unless the file is
+        in one folder with it; above a gigabyte, a `CheckpointWarning` says that it is needed.
 
         A norm or metric of your own is saved by its class's name; hand it to `load` again.
         """
