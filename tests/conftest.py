@@ -1,9 +1,9 @@
 """Data that several files use."""
 
+import os
 import signal
 import sys
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 import implicitbias as ib
 from implicitbias import cli
 
-mpl.use("Agg")
+os.environ["MPLBACKEND"] = "Agg"
 settings.register_profile(
     "tests", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ._core import AdaGrad, SteepestDescent
 from .errors import ImplicitBiasError
+from .figures import new_figure
 from .labels import mathtext, plain
 from .progress import status
 from .run import Bracket, Run
@@ -224,7 +225,7 @@ def draw(path: Path, lines: list[Line]) -> None:
     )
     problem = ways[0].problem
     in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
-    figure = _figure(12 if problem.loss.monotone or in_space else 7.2)
+    figure: Any = new_figure(12 if problem.loss.monotone or in_space else 7.2, 4.6)
     if problem.loss.monotone:
         left, right = figure.subplots(1, 2)
         plot.margins(runs, oracle=oracle, labels=labels, ax=left)
@@ -250,7 +251,7 @@ def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
     """Draw coefficients against l1 norms."""
     from . import plot
 
-    figure = _figure(7.2)
+    figure = new_figure(7.2, 4.6)
     plot.coefficients(ways, ax=figure.add_subplot())
     figure.savefig(path, dpi=160)
 
@@ -269,15 +270,6 @@ def draw_regularization(path: Path, ways: "dict[str, RegularizationPath]", runs:
     """Draw regularisation paths beside the runs."""
     from . import plot
 
-    figure = _figure(7.2)
+    figure = new_figure(7.2, 4.6)
     plot.paths(list(ways.values()), list(runs.values()), ax=figure.add_subplot())
     figure.savefig(path, dpi=160)
-
-
-def _figure(width: float) -> Any:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure

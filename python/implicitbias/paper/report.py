@@ -15,6 +15,7 @@ from typing import Any
 
 from .. import _core
 from ..errors import InvalidValueError
+from ..figures import new_figure
 from .statement import FROM_THE_PAPER
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
@@ -75,12 +76,9 @@ def _drawn(finding: Finding) -> Entry:
 
 
 def _svg(drawing: Drawing) -> bytes:
+    figure = new_figure(*drawing.size)
     from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=drawing.size, layout="constrained")
-    FigureCanvasSVG(figure)
     drawing.draw(figure)
     file = io.BytesIO()
     with rc_context({"svg.hashsalt": "implicitbias"}):  # the same figure gives the same file

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
+from ..figures import import_matplotlib
 from ..labels import mathtext, plain
 from ..run import Run
 
@@ -65,6 +66,7 @@ def _name(run: Run | Flow) -> str:
 
 def new_axes(projection: str | None = None) -> "Axes":
     """Return the axes of a new figure."""
+    import_matplotlib()
     import matplotlib.pyplot as plt
 
     figure = plt.figure(figsize=(7.2, 4.6), layout="constrained")
