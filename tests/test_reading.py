@@ -171,6 +171,7 @@ def test_missing_entries_are_refused(write, missing, kind):
         ({"x": [1.0, 2], "y": pd.Categorical(["a", None])}, r"row 1 .*column 2 \(y\): expected a target"),
         ({"x": [1.0, 2], "y": pd.to_datetime(["2020-01-01", None])}, r"row 1 .*column 2 \(y\)"),
         ({"x": pd.to_datetime(["2020-01-01"] * 2), "y": ["a", "b"]}, r"row 0 .*column 1 \(x\): .*got '2020"),
+        ({"x": [True, None], "y": ["a", "b"]}, r"row 1 .*column 1 \(x\): .*got 'None'"),
         ({"x": ["red", "1"], "y": ["a", "b"]}, r"row 0 .*column 1 \(x\): .*got 'red'; categories"),
     ],
 )
@@ -282,13 +283,16 @@ def test_long_integers_as_labels_stay_apart(write):
 # Labels.
 
 
-@pytest.mark.parametrize(("low", "high"), [("0", "1"), ("1", "2"), ("0.0", "1.0"), ("-1", "0")])
+@pytest.mark.parametrize(("low", "high"), [("0", "1"), ("1", "2"), ("0.0", "1.0"), ("-1", "0"), ("3", "10")])
 def test_two_values_do_not_become_a_regression_in_silence(write, low, high):
     path = write("d.csv", f"x,y\n1,{low}\n2,{high}\n3,{high}\n")
     with pytest.warns(ib.DataWarning, match=rf"the targets {low} and {high} .*positive=\"{high}\" makes"):
         data = load(path)
     assert not data.classification
     np.testing.assert_array_equal(data.y, [float(low), float(high), float(high)])
+    if float(high) - float(low) == 1:
+        with pytest.warns(ib.DataWarning, match="kept as real numbers"):
+            load(write("two.csv", f"x,y\n1,{low}\n2,{high}\n"))
     data = load(path, positive=high)
     assert data.classification
     np.testing.assert_array_equal(data.y, [-1, 1, 1])

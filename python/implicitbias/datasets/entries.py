@@ -73,10 +73,13 @@ def refuse(where: str, expected: str, seen: str, hint: str = "") -> NoReturn:
 
 
 def _read_texts(texts: list[str], where: Where) -> Array:
-    if not all(map(is_number, texts)):
-        row = next(row for row, text in enumerate(texts) if not is_number(text))
-        hint = "" if texts[row] in MISSING else "; categories are to be one-hot encoded (pandas.get_dummies)"
-        refuse(where(row), "a finite number", texts[row], hint)
+    for row, text in enumerate(texts):
+        if text in MISSING:
+            refuse(where(row), "a finite number", text)
+    for row, text in enumerate(texts):
+        if not is_number(text):
+            hint = "; categories are to be one-hot encoded (pandas.get_dummies)"
+            refuse(where(row), "a finite number", text, hint)
     values = np.array([float(text) for text in texts])
     for row in np.flatnonzero(~np.isfinite(values))[:1].tolist():
         refuse(where(row), "a finite number", texts[row])

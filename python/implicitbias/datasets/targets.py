@@ -34,7 +34,8 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
     y = numbers(np.array(texts, dtype=object), where)
     if np.all(np.abs(y) == 1):
         return Targets(y, True)
-    if len(np.unique(y)) == 2 < len(y):
+    # Two targets of two samples are two numbers, if not the usual names of two classes.
+    if len(np.unique(y)) == 2 and (len(y) > 2 or np.ptp(y) == 1):
         low, high = texts[y.argmin()], texts[y.argmax()]
         return Targets(
             y,
