@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import implicitbias as ib
 
@@ -110,3 +111,17 @@ def test_pickle_and_copy(shape):
         np.testing.assert_array_equal(same.X, problem.X)
         np.testing.assert_array_equal(same.y, problem.y)
         assert same.loss == problem.loss
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+@pytest.mark.parametrize("make", [np.array, csr_array], ids=["dense", "sparse"])
+def test_integers_that_a_double_cannot_hold_are_refused(dtype, make):
+    with pytest.raises(ValueError, match=r"^X: expected integers of at most 2\^53.*subtract an offset"):
+        ib.Problem(make(np.array([[2**53 + 1, 1]], dtype=dtype)), [1], ib.Exponential())
+    problem = ib.Problem(make(np.array([[2**53, 1]], dtype=dtype)), [1], ib.Exponential())
+    assert problem.X.max() == 2**53
+
+
+def test_negative_integers_that_a_double_cannot_hold_are_refused():
+    with pytest.raises(ValueError, match="^y: expected integers"):
+        ib.Problem([[1.0]], np.array([-(2**53) - 1]), ib.Squared())

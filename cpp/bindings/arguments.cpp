@@ -85,12 +85,16 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
                          : py::array(py::array_t<double, c_order>::ensure(seen));
   if (!array) throw py::error_already_set();
   check_dimensions(array, argument, dimensions);
-  constexpr double largest_exact_integer = 9007199254740992.0;  // 2^53
-  if ((kind == "i" || kind == "u") && width == 8 && array.size() > 0 &&
-      Eigen::Map<const Vector>(static_cast<const double*>(array.data()), array.size()).cwiseAbs().maxCoeff() >
-          largest_exact_integer)
-    throw InvalidValueError(
-        message(argument, ": expected integers of at most 2^53, which float64 holds exactly"));
+  // Before the cast: 2^53 + 1 would round to 2^53.
+  constexpr std::int64_t exact = std::int64_t{1} << 53;
+  const auto fits = [&] {
+    if (kind == "u") return seen.attr("max")().cast<std::uint64_t>() <= static_cast<std::uint64_t>(exact);
+    return seen.attr("max")().cast<std::int64_t>() <= exact &&
+           seen.attr("min")().cast<std::int64_t>() >= -exact;
+  };
+  if ((kind == "i" || kind == "u") && width == 8 && array.size() > 0 && !fits())
+    throw InvalidValueError(message(
+        argument, ": expected integers of at most 2^53, which float64 holds exactly; subtract an offset"));
   return array;
 }
 
