@@ -12,8 +12,10 @@ import pytest
 
 import implicitbias as ib
 from implicitbias.paper import Trial, examine, statements
+from implicitbias.paper.distribution import distributions
 from implicitbias.paper.report import write
 from implicitbias.paper.statement import _registered
+from implicitbias.paper.trial import Measurement
 
 STATEMENTS = statements()
 EXAMPLE = Path(__file__).parents[1] / "docs" / "my_claims.py"
@@ -84,6 +86,9 @@ def test_verdicts():
     assert finding.decisive.value == 0.2
     assert "0.2 > 0.1 (case)" in finding.reason
     assert own(measuring(math.inf), expect="fails").as_expected
+    finding = own(measuring(0.2, 0.05, 0.3), expect="fails")  # every case must
+    assert (finding.verdict, finding.as_expected) == ("fails in part", False)
+    assert finding.decisive.value == 0.05
     assert not own(measuring(0.0), expect="fails").as_expected
     for broken, reason in (
         (measuring(), "measured nothing"),
@@ -110,6 +115,39 @@ def test_verdicts():
         finding = own(broken)
         assert finding.verdict == "error"
         assert reason in finding.reason
+
+
+@pytest.mark.usefixtures("registered")
+def test_seeds_of_two_shifts_have_none_in_common():
+    seen = []
+
+    def experiment(trial):
+        seen.append(list(trial.seeds(3, 20, 200)))
+        trial.measure("case", 0.0)
+
+    ib.claim("own", "a title", **DEFAULTS)(experiment)
+    (statement,) = statements("own")
+    for seed in range(3):
+        assert examine(statement, "thorough", seed).as_expected
+    assert [len(seeds) for seeds in seen] == [200] * 3
+    assert len(set().union(*seen)) == 600
+    for seed in (-1, 2**31, True, "1"):
+        with pytest.raises(ValueError, match="^seed: expected an int from 0"):
+            examine(statement, "fast", seed)
+
+
+def test_distributions():
+    def of(label, *values):
+        return tuple(Measurement(label, value, 0.1) for value in values)
+
+    measurements = of("a", 0.3, 0.0) + of("b", math.inf) + of("a", 0.05)
+    first, second = distributions(measurements)
+    assert (first.label, first.values, first.within, first.median) == ("a", (0.0, 0.05, 0.3), 2, 0.05)
+    assert str(first) == "0.05 (0 to 0.3), 2 of 3 within"
+    assert str(second) == "∞"
+    assert first.svg().count("<circle") == 3
+    assert first.svg().count('class="beyond"') == 1
+    assert second.svg().count("<circle") == 1
 
 
 @pytest.mark.usefixtures("registered")

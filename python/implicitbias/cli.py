@@ -88,6 +88,9 @@ def paper(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Longer runs, more and real data: some minutes.")
     ] = False,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**31 - 1, help="Another number shifts the seeds of all random data.")
+    ] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report: HTML, Markdown, figures and numbers.")
     ] = None,
@@ -118,7 +121,7 @@ def paper(
     if out is not None:
         _make_folder(out)
     effort: Effort = "fast" if fast else "thorough" if thorough else "default"
-    findings, interrupted = terminal.run(chosen, effort, console)
+    findings, interrupted = terminal.run(chosen, effort, seed, console)
     if out is not None and findings:
         from .paper import report
 

@@ -16,6 +16,7 @@ from typing import Any
 from .. import _core
 from ..errors import InvalidValueError
 from ..figures import new_figure
+from .distribution import distributions
 from .statement import FROM_THE_PAPER
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
@@ -161,8 +162,8 @@ def _markdown(entries: list[Entry]) -> str:
             lines += [f"### {statement.source}: {statement.title}", "", statement.text, ""]
             lines += [f"- {name}: {text}" for name, text in _facts(each)]
             lines += [
-                f"- {m.label}: {_number(m.value)} (tolerance {_number(m.tolerance)})"
-                for m in each.measurements
+                f"- {case.label}: {case} (tolerance {_number(case.tolerance)})"
+                for case in distributions(each.measurements)
             ]
             lines.append("")
             for picture in pictures:
@@ -206,6 +207,8 @@ article > p { margin: .4rem 0 .8rem; }
 dl { display: grid; grid-template-columns: 6rem 1fr; gap: .15rem .75rem; margin: 0; font-size: .9rem; }
 dt { color: var(--faint); } dd { margin: 0; }
 details { margin-top: .75rem; font-size: .9rem; } summary { cursor: pointer; color: var(--faint); }
+.strip { width: 15rem; height: auto; display: block; } .strip line { stroke: var(--ink); }
+.strip .within { fill: var(--good); fill-opacity: .5; } .strip .beyond { fill: var(--bad); fill-opacity: .5; }
 figure { margin: 1rem 0 0; } figure img { display: block; width: 100%; height: auto; margin: 0 auto; }
 figcaption { color: var(--faint); font-size: .875rem; margin-top: .25rem; }
 @media (max-width: 40rem) {
@@ -260,10 +263,12 @@ def _html_row(finding: Finding) -> str:
 def _html_article(finding: Finding, pictures: list[_Picture]) -> str:
     statement = finding.statement
     facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _facts(finding))
+    cases = distributions(finding.measurements)
     rows = "".join(
-        f'<tr><td>{escape(each.label)}</td><td class="number {"" if each.within else "bad"}">'
-        f'{_number(each.value)}</td><td class="number">{_number(each.tolerance)}</td></tr>'
-        for each in finding.measurements
+        f'<tr><td>{escape(case.label)}</td><td class="number {"" if case.within else "bad"}">{case}</td>'
+        f'<td class="number">{_number(case.tolerance)}</td>'
+        f"<td>{case.svg() if len(case.values) > 1 else ''}</td></tr>"
+        for case in cases
     )
     figures = "".join(
         f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(picture.svg).decode()}" '
@@ -277,6 +282,7 @@ def _html_article(finding: Finding, pictures: list[_Picture]) -> str:
         f'<article id="{statement.key}"><h3>{escape(statement.source)}: {escape(statement.title)}</h3>'
         f"<p>{escape(statement.text)}</p><dl>{facts}</dl>{figures}"
         f"<details><summary>{count} measurement{'s' if count != 1 else ''}</summary><table><thead><tr>"
-        f"<th>case</th><th>measured</th><th>tolerance</th></tr></thead><tbody>{rows}</tbody></table></details>"
+        "<th>case</th><th>measured: median (range)</th><th>tolerance</th><th>distribution</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></details>"
         "</article>"
     )

@@ -13,10 +13,13 @@ from .trial import Finding, examine
 
 # Of fixed width, so that lines can be printed one by one.
 _COLUMNS = {"": 2, "statement": 17, "verdict": 7, "measured": 18, "    s": 5}
+_SHORT = {"hypothesis fails": "unmet", "fails in part": "in part"}
 _ONE_LINE: Any = {"no_wrap": True, "overflow": "ellipsis", "highlight": False}
 
 
-def run(statements: Iterable[Statement], effort: Effort, console: Console) -> tuple[list[Finding], bool]:
+def run(
+    statements: Iterable[Statement], effort: Effort, seed: int, console: Console
+) -> tuple[list[Finding], bool]:
     """Try statements one after the other, a line of the table each as it is decided.
 
     Returns
@@ -30,7 +33,7 @@ def run(statements: Iterable[Statement], effort: Effort, console: Console) -> tu
     for statement in statements:
         try:
             with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
-                finding = examine(statement, effort)
+                finding = examine(statement, effort, seed)
         except KeyboardInterrupt:
             console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
             return findings, True
@@ -91,7 +94,7 @@ def _row(finding: Finding) -> Text:
     cells = [
         ("ok" if finding.as_expected else "!!", style),
         (statement.key, ""),
-        ("unmet" if finding.verdict == "hypothesis fails" else finding.verdict, style),
+        (_SHORT.get(finding.verdict, finding.verdict), style),
         (measured(finding), ""),
         (f"{finding.seconds:5.1f}", "dim"),
     ]
