@@ -143,7 +143,9 @@ class _Entropy(BregmanOracle):
         m, d = directions.shape
         rows = np.column_stack([-directions.T, np.ones(d)])
         cost = np.append(np.zeros(m), -1.0)
-        answer = linprog(cost, rows, w / scale, bounds=[(None, None)] * m + [(None, 1)])
+        # A depth is told from 0 at 1e-9: the solver's own tolerance of 1e-7 must not tell it.
+        tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        answer = linprog(cost, rows, w / scale, bounds=[(None, None)] * m + [(None, 1)], options=tight)
         if answer.status != 0:
             raise OracleError(f"the linear program of the domain has no solution: {answer.message}")
         return -float(answer.fun)
