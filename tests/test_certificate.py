@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import conftest
 import examples
 import implicitbias as ib
-from implicitbias.oracle import max_margin
+from implicitbias.margin_oracle import max_margin
 
 
 def assert_brackets(run, value):

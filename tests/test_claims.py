@@ -12,7 +12,7 @@ import conftest
 import examples
 import implicitbias as ib
 from implicitbias import claims
-from implicitbias.oracle import max_margin
+from implicitbias.margin_oracle import max_margin
 
 
 class Octagon(ib.Norm):

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 import conftest
 import implicitbias as ib
-from implicitbias.oracle import max_margin
+from implicitbias.margin_oracle import max_margin
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from scipy.optimize import minimize
 import conftest
 import implicitbias as ib
 from examples import QUADRATIC
-from implicitbias.oracle import max_margin, norm_value
+from implicitbias.margin_oracle import max_margin
+from implicitbias.oracle import norm_value
 from implicitbias.paths import regularization
 
 LOSSES = [ib.Exponential(), ib.Logistic(), ib.Probit()]

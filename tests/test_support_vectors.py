@@ -5,7 +5,7 @@ import pytest
 
 import conftest
 import implicitbias as ib
-from implicitbias.oracle import max_margin
+from implicitbias.margin_oracle import max_margin
 
 
 def test_a_case_by_hand():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ._core import Constant, Lp, WeightedNorm
 from .accumulator_claim import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
 from .claims import Hypothesis, Limit, MaxMarginClaim, text_of_exp
-from .oracle import max_margin
+from .margin_oracle import max_margin
 from .run import Bracket, Run
 from .sample_rows import dense_rows
 from .trajectory import UNCOUNTED, power_of_ten

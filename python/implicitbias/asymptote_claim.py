@@ -13,7 +13,7 @@ from .claims import Claim, Hypothesis, whole_gradients
 from .errors import InvalidTypeError, InvalidValueError
 from .gradient_descent import GradientDescent
 from .linear_separability import separability
-from .oracle import max_margin
+from .margin_oracle import max_margin
 from .run import Run
 from .sample_rows import signed_rows
 

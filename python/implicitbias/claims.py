@@ -27,7 +27,8 @@ from ._core import (
 from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
 from .errors import InvalidValueError, OracleError
 from .linear_separability import Separability, separability
-from .oracle import max_margin, strictly_convex
+from .margin_oracle import max_margin
+from .oracle import strictly_convex
 from .run import Bracket, Run
 from .sample_rows import dense_rows, moderate
 

@@ -22,6 +22,9 @@ class DirectionMap(Protocol):
     def __call__(self, z: Array) -> Array:
         """Return c(z)."""
 
+    def inverse(self, w: Array) -> Array:
+        """Return the z with c(z) = w, nearly."""
+
     def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return E and e with w + e + E dz = c(z + dz) to first order; E is a diagonal or a matrix."""
 
@@ -45,6 +48,10 @@ class PowerMap(DirectionMap):
         """Return c(z)."""
         return np.asarray(np.sign(z) * np.abs(z) ** self.degree)
 
+    def inverse(self, w: Array) -> Array:
+        """Return the z with c(z) = w."""
+        return np.asarray(np.sign(w) * np.abs(w) ** (self.p - 1))
+
     def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return the diagonal of E, and e."""
         there = self(z)
@@ -53,7 +60,7 @@ class PowerMap(DirectionMap):
             return self.degree * largest ** (2 - self.p), there - w
         curvature = (self.p - 1) * largest ** (self.p - 2)
         curvature = np.maximum(curvature, 1e-12 * np.median(curvature))
-        return 1 / curvature, (z - np.sign(w) * np.abs(w) ** (self.p - 1)) / curvature
+        return 1 / curvature, (z - self.inverse(w)) / curvature
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,15 @@ class SteepestMap(DirectionMap):
     def __call__(self, z: Array) -> Array:
         """Return c(z)."""
         return -np.asarray(self.norm.steepest(z.reshape(self.shape)), dtype=np.float64).ravel()
+
+    def inverse(self, w: Array) -> Array:
+        """Return the gradient of |w|^2 / 2, by differences."""
+        size, shifts = self.norm.value(w.reshape(self.shape)), 1e-7 * float(np.abs(w).max()) * np.eye(len(w))
+        ahead, behind = (
+            np.array([self.norm.value((w + sign * shift).reshape(self.shape)) for shift in shifts])
+            for sign in (1, -1)
+        )
+        return np.asarray(size * (ahead - behind) / (2 * shifts[0, 0]))
 
     def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return the matrix E, and e."""

@@ -75,11 +75,11 @@ def central_path(
             except (np.linalg.LinAlgError, ValueError):
                 return
             predictor = newton.step(np.zeros(len(A)))
-            length = _to_the_boundary(alpha, s, predictor)
+            length = to_the_boundary(alpha, s, predictor.alpha, predictor.s)
             mu = float(alpha @ s) / len(A)
             ahead = float((alpha + length * predictor.alpha) @ (s + length * predictor.s)) / len(A)
             step = newton.step((ahead / mu) ** 3 * mu - length**2 * predictor.alpha * predictor.s)
-            length = _to_the_boundary(alpha, s, step)
+            length = to_the_boundary(alpha, s, step.alpha, step.s)
             alpha, s, w = alpha + length * step.alpha, s + length * step.s, w + length * step.w
             t += length * step.t
             alpha /= alpha.sum()
@@ -107,9 +107,9 @@ class _Newton:
         return Step(alpha, s, self._e + w + dt * self._border[1], dt)
 
 
-def _to_the_boundary(alpha: Array, s: Array, step: Step) -> float:
+def to_the_boundary(alpha: Array, s: Array, d_alpha: Array, d_s: Array) -> float:
     """Return which part of a step leaves alpha and s positive."""
-    steepest = max(float((-step.alpha / alpha).max()), float((-step.s / s).max()), 1e-300)
+    steepest = max(float((-d_alpha / alpha).max()), float((-d_s / s).max()), 1e-300)
     return min(1.0, _SHORT_OF_THE_BOUNDARY / steepest)
 
 
@@ -124,7 +124,7 @@ def _schur_complement(A: Array, E: Array, weights: Array) -> Callable[[Array], t
         else:
             K = A @ E @ A.T
         K[np.diag_indices(n)] += 1 / weights
-        by_samples = _cholesky(K)
+        by_samples = cholesky(K)
 
         def solve(b: Array) -> tuple[Array, Array]:
             x = by_samples(b)
@@ -136,7 +136,7 @@ def _schur_complement(A: Array, E: Array, weights: Array) -> Callable[[Array], t
         B = np.sqrt(weights)[:, None] * A * root
         M = B.T @ B
         M[np.diag_indices(d)] += 1 / (1 + E)
-        by_entries = _cholesky(M)
+        by_entries = cholesky(M)
     else:
         from scipy.linalg import lu_factor, lu_solve
 
@@ -150,7 +150,7 @@ def _schur_complement(A: Array, E: Array, weights: Array) -> Callable[[Array], t
     return solve_by_entries
 
 
-def _cholesky(K: Array) -> Callable[[Array], Array]:
+def cholesky(K: Array) -> Callable[[Array], Array]:
     """Return what solves with K, or with the least multiple of the identity added that makes it positive."""
     from scipy.linalg import cho_factor, cho_solve
 

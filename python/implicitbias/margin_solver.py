@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 from numpy.typing import NDArray
 
-from ._core import Lp, Norm, Problem, QuadraticNorm, WeightedNorm
+from ._core import Exponential, Lp, Norm, Problem, QuadraticNorm, WeightedNorm
 from .direction_map import direction_map
 from .errors import InvalidTypeError, InvalidValueError
 from .interior_point import central_path
@@ -17,6 +17,8 @@ from .oracle import strictly_convex
 from .run import Bracket
 from .sample_rows import signed_rows
 from .scaling import power_of_two
+from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_products, inner_products
+from .well_scaled_path import well_scaled_path
 
 Array = NDArray[np.float64]
 
@@ -88,7 +90,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         )
     if not (isinstance(tolerance, float) and 0 < tolerance < 1):
         raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
-    shape, n = problem.shape, len(problem.y)
+    shape = problem.shape
     A = signed_rows(problem.X, problem.y)
     sizes = np.array([norm.dual(a.reshape(shape)) for a in A])
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
@@ -97,35 +99,95 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     if not np.isfinite(sizes.max()):
         raise InvalidValueError("X: the dual norm of a sample overflows; rescale the data")
     unit = power_of_two(float(sizes.max()))
-    A /= unit
-    # What rounding may make of inner products, sums over samples and norms.
-    unsigned, unit_error = np.abs(A), (n + A.shape[1] + 16) * _EPSILON * _condition(norm)
-    lower, upper, best = -math.inf, math.inf, np.zeros(shape)
-
-    def dual(z: Array) -> float:
-        return norm.dual(z.reshape(shape))
-
-    for path in _paths(A, norm, shape):
-        since = 0
+    proof = _Proof(A / unit, norm, shape)
+    for path in _paths(proof.A, norm, shape):
         for w, alpha in path:
-            size, since = norm.value(w.reshape(shape)), since + 1
-            if size > 0:
-                margin = float((A @ w - unit_error * (unsigned @ np.abs(w))).min()) / size * (1 - unit_error)
-                if margin > lower:
-                    lower, best, since = margin, (w / size).reshape(shape), 0
-            bound, error = dual(alpha @ A), unit_error * dual(alpha @ unsigned)
-            if bound * (1 + unit_error) + error < upper:
-                upper, weights, since = bound * (1 + unit_error) + error, alpha, 0
-            bracket = Bracket(unit * lower, unit * upper)
-            if lower > 0 and bracket.gap <= tolerance:
-                return MarginSolution(best, weights, unit * float((A @ best.ravel()).min()), bracket)
-            if since >= _PATIENCE or bound <= error:
+            proof.consider(w, alpha)
+            if proof.gap <= tolerance:
+                return proof.solution(unit)
+            if proof.since >= _PATIENCE or proof.vanishing:
                 break
-    if not lower > 0:
+    for doubled_w, doubled_alpha in _well_scaled_path(proof.A, norm, shape):
+        proof.consider_doubled(doubled_w, doubled_alpha)
+        if proof.gap <= tolerance:
+            return proof.solution(unit)
+        if proof.since >= _PATIENCE:
+            break
+    if not proof.lower > 0:
         separability(problem).require()
     raise InvalidValueError(
-        f"tolerance: {tolerance:g} cannot be met; a certified gap of {bracket.gap:.2g} was reached"
+        f"tolerance: {tolerance:g} cannot be met; a certified gap of {proof.gap:.2g} was reached"
     )
+
+
+class _Proof:
+    """The best bounds on the maximum margin so far."""
+
+    def __init__(self, A: Array, norm: Norm, shape: tuple[int, ...]) -> None:
+        self.A, self._norm, self._shape = A, norm, shape
+        # What rounding may make of inner products, sums over samples and norms.
+        self._unsigned, self._error = np.abs(A), (sum(A.shape) + 16) * _EPSILON * _condition(norm)
+        self.lower, self.upper, self.since = -math.inf, math.inf, 0
+        self.vanishing = False  # whether the last combination of samples was nothing but rounding
+
+    def dual(self, z: Array) -> float:
+        """Return |z|_*."""
+        return self._norm.dual(z.reshape(self._shape))
+
+    @property
+    def gap(self) -> float:
+        """The relative gap that is certified."""
+        return Bracket(self.lower, self.upper).gap if self.lower > 0 else math.inf
+
+    def consider(self, w: Array, alpha: Array) -> None:
+        """Look at what a w and weights prove, with what rounding may make of it."""
+        bound, error = self.dual(alpha @ self.A), self._error * self.dual(alpha @ self._unsigned)
+        self._keep(
+            w,
+            self.A @ w - self._error * (self._unsigned @ np.abs(w)),
+            alpha,
+            bound * (1 + self._error) + error,
+        )
+        self.vanishing = bound <= error
+
+    def consider_doubled(self, w: Doubled, alpha: Doubled) -> None:
+        """Look at what a w and weights of twice the digits prove: products are exact, norms are rounded."""
+        margins, rounding = doubled_products(self.A, w)
+        bound = combination(self.A, alpha, self.dual)
+        self._keep(w.high, margins - rounding, alpha.high, bound * (1 + self._error))
+
+    def _keep(self, w: Array, margins: Array, alpha: Array, upper: float) -> None:
+        size = self._norm.value(w.reshape(self._shape))
+        self.since += 1
+        if size > 0:
+            lower = float(margins.min()) / size * (1 - self._error)
+            if lower > self.lower:
+                self.lower, self._w, self.since = lower, (w / size).reshape(self._shape), 0
+        if upper < self.upper:
+            self.upper, self._weights, self.since = upper, alpha, 0
+
+    def solution(self, unit: float) -> MarginSolution:
+        """Return it in numbers of the data, which were divided by this unit."""
+        value = float(inner_products(self.A, self._w.ravel())[0].min())
+        bracket = Bracket(unit * self.lower, unit * self.upper)
+        return MarginSolution(self._w, self._weights, unit * value, bracket)
+
+
+def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Doubled, Doubled]]:
+    """Yield w and weights along the central path in coordinates in which the samples are well scaled."""
+    coordinates = Coordinates.of(A)
+    if coordinates is None:
+        return
+    M, B = coordinates.M, coordinates.B
+    separator = separability(Problem(B, np.ones(len(B)), Exponential()))
+    if not separator.separable:
+        return
+    for u, alpha, z in well_scaled_path(M, B, direction_map(norm, shape), separator.direction):
+        total = alpha.sum()
+        if not (np.isfinite(total) and total > 0):
+            return
+        scale = np.abs(z).max() / total * np.eye(len(z))
+        yield Doubled.product(M, u), agreeing(A, coordinates, alpha / total, z / total, scale)
 
 
 def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tuple[Array, Array]]]:

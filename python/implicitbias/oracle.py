@@ -3,21 +3,17 @@
 import math
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import singledispatch
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._core import (
-    Exponential,
     GroupNorm,
     Lp,
     Norm,
     PolyhedralNorm,
-    Problem,
     QuadraticNorm,
     Schatten,
     SparseGroupNorm,
@@ -25,8 +21,6 @@ from ._core import (
     read_array,
 )
 from .errors import InvalidTypeError, OracleError
-from .linear_separability import separability
-from .sample_rows import dense_rows, largest, scaled, signed_rows
 
 Array = NDArray[np.float64]
 
@@ -34,9 +28,6 @@ Array = NDArray[np.float64]
 # is computed afterwards tells how far it came.
 _TIGHT = {"tol_gap_abs": 1e-13, "tol_gap_rel": 1e-13, "tol_feas": 1e-13, "max_iter": 500}
 _TIGHT_LINEAR = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-
-# Relative duality gap below which a maximum margin is not refined any further.
-GAP = 1e-9
 
 
 @singledispatch
@@ -264,142 +255,6 @@ def _(norm: WeightedNorm) -> bool:
     return strictly_convex(norm.norm)
 
 
-@dataclass(frozen=True)
-class MaxMargin:
-    """A maximum margin with its proof."""
-
-    direction: Array  # |direction| = 1
-    weights: Array  # alpha in the simplex
-    value: float  # min_n y_n <direction, x_n>
-    gap: float  # 1 - value / |sum alpha_n y_n x_n|_*
-    unique: bool
-
-
-def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
-    """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
-
-    It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled, with
-    the unit of the data an upper bound on the margin; while the gap is above 1e-9 again, on the samples near
-    the margin, and in another way. The value and the relative duality gap are computed from the best w, at
-    first any separator, and the best weights, not taken from the solver.
-
-    Raises
-    ------
-    NotSeparableError
-        If there is no positive margin.
-    OracleError
-        If no solver finds weights.
-    """
-    shape = X.shape[1:]
-    A = signed_rows(X, y, sparse=True)
-    chart = coordinates(norm, A.shape[1])
-    within = A @ chart
-    size = largest(within, axis=1)
-
-    def normalised(u: Array) -> tuple[float, Array, Array]:
-        """Return the margin of u, rounding deducted, the w with |w| = 1, and its u."""
-        w = (chart @ u).reshape(shape)
-        length = norm_value(norm, w)
-        w, u = w / length, u / length
-        rounding = np.finfo(float).eps * (abs(A) @ np.abs(w.ravel()))
-        least = float((A @ w.ravel() - rounding).min())
-        return least, w, u
-
-    separator = separability(Problem(within, np.ones(len(y)), Exponential()))
-    separator.require()
-    best, bound, near = normalised(separator.direction), math.inf, np.full(len(y), True)
-    unit = float(size.min())
-    for attempt in range(5):
-        try:
-            u, alpha = _least_norm(within[near] / unit, chart, norm, shape, attempt)
-        except OracleError as error:
-            failure = error
-            continue
-        spread = np.zeros(len(y))
-        spread[near] = alpha
-        upper = dual_norm(norm, (spread @ A).reshape(shape))
-        if 0 < upper < bound:
-            unit = bound = upper
-            weights = spread
-        equal = u + _to_equal_margins(within[near], u, alpha)
-        best = max(best, normalised(u), normalised(equal), key=itemgetter(0))
-        if 1 - best[0] / bound <= GAP:
-            break
-        # The margin of a large sample is near within what its size makes of the solver's precision.
-        near = within @ best[2] <= 1.001 * best[0] + 1e-6 * size
-    if bound == math.inf:
-        raise failure
-    value, direction, _ = best
-    unique = strictly_convex(norm) or not _another(A / value, chart, norm, direction)
-    return MaxMargin(direction, weights, value, 1 - value / bound, unique)
-
-
-@singledispatch
-def coordinates(norm: Norm, d: int) -> Any:
-    """Return a sparse matrix M, (d, d), such that the norm |M u| is well-scaled in u."""
-    from scipy.sparse import csr_array, identity
-
-    return csr_array(identity(d))
-
-
-@coordinates.register
-def _(norm: QuadraticNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(np.linalg.inv(np.linalg.cholesky(norm.D).T))
-
-
-@coordinates.register
-def _(norm: PolyhedralNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(np.linalg.inv(np.linalg.qr(norm.A).R))
-
-
-@coordinates.register
-def _(norm: WeightedNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(coordinates(norm.norm, d) / norm.weights.reshape(d, 1))
-
-
-def _least_norm(
-    A: Any, chart: Any, norm: Norm, shape: tuple[int, ...], attempt: int = 0, tilt: Any = None
-) -> tuple[Array, Array]:
-    """Return argmin {|M u| - <tilt, u> : A u >= 1}, with M the chart, and the multipliers of sum 1."""
-    import cvxpy as cp
-
-    u = cp.Variable(A.shape[1])
-    w = chart @ u
-    # Rows of one size: constraints of large samples are those of a cone.
-    size = largest(A, axis=1)
-    margins = scaled(A, size) @ u >= 1 / size
-    objective = as_cvxpy(norm, cp.reshape(w, shape, order="C"))
-    if tilt is not None:
-        objective -= tilt @ u
-    solve(cp.Problem(cp.Minimize(objective), [margins]), attempt)
-    alpha = np.maximum(margins.dual_value, 0) / size
-    return u.value, alpha / (alpha.sum() or 1.0)
-
-
-def _to_equal_margins(A: Any, u: Array, alpha: Array) -> Array:
-    """Return the least step to equal margins on the support, and no less by rounding.
-
-    Along it a norm that is smooth there grows to second order only: the margins' error becomes its square.
-    """
-    size = largest(A, axis=1)
-    weights, rows = alpha * size, scaled(A, size)
-    support = weights > 1e-6 * weights.max()
-    target = alpha @ (A @ u) / size + 8 * np.finfo(float).eps * (abs(rows) @ np.abs(u))
-    # The least step does not move along features that no sample of the support has.
-    features = largest(rows[support], axis=0) > 0
-    step = np.zeros_like(u)
-    step[features] = np.linalg.lstsq(
-        dense_rows(rows[support][:, features]), (target - rows @ u)[support], rcond=None
-    )[0]
-    return step
-
-
 @singledispatch
 def norm_value(norm: Norm, w: Array) -> float:
     """Return |w| by the oracle's own formula."""
@@ -433,30 +288,6 @@ def _(norm: Schatten, w: Array) -> float:
     return lp_norm(_singular_values(w), norm.p)
 
 
-def _another(A: Any, chart: Any, norm: Norm, best: Array) -> bool:
-    """Whether there is another w with A w >= 1 of least norm, 1: one 1e-3 away, optimal to 1e-8.
-
-    The least |M u| - <tilt, u> lies at an end of the set of optimal u, however small the tilt. Where only one
-    is optimal, it moves in proportion to the tilt, if the norm is curved there, or not at all. The tilt is of
-    one size in all of the chart: in w it would be nothing along coordinates of small weight.
-    """
-    from scipy.sparse.linalg import spsolve
-
-    tilt = np.random.default_rng(0).standard_normal(best.size)
-    tilt *= 1e-6 / dual_norm(norm, spsolve(chart.T.tocsc(), tilt).reshape(best.shape))
-    for each in (tilt, -tilt):
-        with suppress(OracleError):
-            u, _ = _least_norm(A @ chart, chart, norm, best.shape, tilt=each)
-            away = (chart @ u).reshape(best.shape) - best
-            distance = norm_value(norm, away)
-            other = best + 1e-3 / max(distance, 1e-3) * away
-            rounding = 8 * np.finfo(float).eps * (abs(A) @ np.abs(other.ravel()))
-            least = float((A @ other.ravel() + rounding).min())
-            if distance > 1e-3 and least >= (1 - 1e-8) * norm_value(norm, other):
-                return True
-    return False
-
-
 def solve(program: Any, attempt: int = 0, **options: Any) -> float:
     """Solve a cvxpy program as tightly as the solver can, and return its value.
 
@@ -477,9 +308,11 @@ def solve(program: Any, attempt: int = 0, **options: Any) -> float:
                 warnings.simplefilter("ignore", UserWarning)  # inaccurate, it says: the gap says how much
                 warnings.simplefilter("ignore", RuntimeWarning)  # bounds that cvxpy makes of 0 times infinity
                 value = program.solve(**way)
-        except (cp.error.SolverError, cp.error.DCPError, ArithmeticError, TypeError, ValueError) as error:
+        except BaseException as error:
             # Besides its own errors, cvxpy fails in its own arithmetic: for p that are barely above 1 or
-            # huge, and where HiGHS has no solution.
+            # huge, and where HiGHS has no solution. A panic of Clarabel, written in Rust, is no Exception.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
             failure = OracleError(f"the convex program has no solution here: {error}")
             failure.__cause__ = error
             continue

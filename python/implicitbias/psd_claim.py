@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from ._core import FactorizedGradientDescent, Problem
 from .claims import Hypothesis, Limit, MaxMarginClaim
 from .errors import NotSeparableError, OracleError
-from .oracle import GAP, MaxMargin, solve
+from .margin_oracle import GAP, MaxMargin
+from .oracle import solve
 from .scaling import power_of_two
 
 Array = NDArray[np.float64]

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..linear_separability import separability
-from ..oracle import as_cvxpy, dual_norm, max_margin, norm_value, solve
+from ..margin_oracle import max_margin
+from ..oracle import as_cvxpy, dual_norm, norm_value, solve
 from ..sample_rows import dense_rows, signed_rows
 from ..scaling import power_of_two
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InvalidValueError
 from ..labels import mathtext
 from ..linear_separability import separability
-from ..oracle import max_margin
+from ..margin_oracle import max_margin
 from ..paths import RegularizationPath
 from ..run import Run
 from ..verdict import same_problem
