@@ -109,7 +109,7 @@ def test_refusals(problem):
     with pytest.raises(ValueError, match="^tolerance: 1e-15 cannot be met"):
         ib.max_margin(problem, ib.Lp(2), tolerance=1e-15)
     with pytest.raises(ValueError, match="^tolerance: 1e-06 cannot be met; a certified gap of"):
-        ib.max_margin(problem, ib.Lp(1.0001))
+        ib.max_margin(problem, ib.Lp(1 + 1e-9))
     X = np.random.default_rng(0).standard_normal((40, 3))
     for samples, labels in (
         ([[1.0], [1.0]], [1.0, -1]),

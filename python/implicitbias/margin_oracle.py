@@ -53,9 +53,12 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     OracleError
         If no solver finds weights.
     """
+    import cvxpy as cp
+
     program = _Program(signed_rows(X, y, sparse=True), norm, X.shape[1:])
     separator = separability(Problem(program.within, np.ones(len(y)), Exponential()))
     separator.require()
+    as_cvxpy(norm, cp.Variable(program.shape))  # refuses norms without a form
     best, bound, near = (
         program.normalised(program.chart @ separator.direction),
         math.inf,
