@@ -79,7 +79,9 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
         if 0 < upper < bound:
             unit = bound = upper
             alpha = weights
-        best = max(best, *map(program.normalised, ws), key=itemgetter(0))
+        for w in ws:
+            candidate = program.normalised(w)
+            best = max(best, candidate, program.mended(candidate[1], best[1], bound), key=itemgetter(0))
         if 1 - best[0] / bound <= GAP:
             break
         # The margin of a large sample is near within what its size makes of the solver's precision.
@@ -139,6 +141,15 @@ class _Program:
         w = w / norm_value(self.norm, w)
         margins, rounding = inner_products(self.A, w.ravel())
         return float((margins - rounding).min()), w
+
+    def mended(self, w: Array, inside: Array, margin: float) -> tuple[float, Array]:
+        """Return the same of w and as much of another w, with positive margins, as gives it this margin.
+
+        A solver's tolerance may be more than the margin of a large sample: it needs a little, and has much.
+        """
+        lacking = margin - inner_products(self.A, w.ravel())[0]
+        share = float((lacking / inner_products(self.A, inside.ravel())[0]).max())
+        return self.normalised(w + max(share, 0.0) * inside if share < 1 else inside)
 
     def dual(self, z: Array) -> float:
         """Return |z|_*."""
@@ -261,7 +272,9 @@ def _to_equal_margins(A: Any, u: Array, alpha: Array) -> Array:
     """
     size = largest(A, axis=1)
     weights, rows = alpha * size, scaled(A, size)
-    support = weights > 1e-6 * weights.max()
+    support = weights > 1e-6 * weights.max(initial=0.0)
+    if not support.any():
+        return np.zeros_like(u)
     target = alpha @ (A @ u) / size + 8 * np.finfo(float).eps * (abs(rows) @ np.abs(u))
     # The least step does not move along features that no sample of the support has.
     features = largest(rows[support], axis=0) > 0

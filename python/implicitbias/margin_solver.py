@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 _PATIENCE = 10  # iterations without progress
+_MORE_PATIENCE = 30  # on the path in the samples' coordinates, along which z may grow by many digits first
 # Of p, where the central path begins that goes on towards l1, and what becomes of p - 1 from norm to norm; of
 # weights, how far from the boundary the next norm's path takes them up.
 _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
@@ -101,17 +102,19 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     unit = power_of_two(float(sizes.max()))
     proof = _Proof(A / unit, norm, shape)
     for path in _paths(proof.A, norm, shape):
+        proof.since = 0
         for w, alpha in path:
             proof.consider(w, alpha)
             if proof.gap <= tolerance:
                 return proof.solution(unit)
             if proof.since >= _PATIENCE or proof.vanishing:
                 break
+    proof.since = 0
     for doubled_w, doubled_alpha in _well_scaled_path(proof.A, norm, shape):
         proof.consider_doubled(doubled_w, doubled_alpha)
         if proof.gap <= tolerance:
             return proof.solution(unit)
-        if proof.since >= _PATIENCE:
+        if proof.since >= _MORE_PATIENCE:
             break
     if not proof.lower > 0:
         separability(problem).require()

@@ -27,6 +27,7 @@ _HARMLESS = 1e-12
 _MANY = 10_000_000
 # Entries of the largest samples for which other coordinates take a second.
 _LARGE = 1_000_000
+_EQUILIBRATIONS = 10
 
 
 @dataclass(frozen=True)
@@ -69,24 +70,28 @@ class Coordinates:
         if n * d > _LARGE or d * d > _LARGE:
             return None
         A = dense_rows(A)
-        columns = powers_of_two(largest(scaled(A, _sizes(A)), axis=0))
-        sizes = _sizes(A / columns)
-        R, order = qr(scaled(A, sizes, columns), mode="r", pivoting=True)
+        rows, columns = _equilibrated(A)
+        R, order = qr(scaled(A, rows, columns), mode="r", pivoting=True)
         pivots = np.abs(np.diagonal(R))
         rank = int((pivots > max(n, d) * _EPSILON * pivots[0]).sum())
         M = np.eye(d)
         M[:rank, :rank] = solve_triangular(R[:rank, :rank], np.eye(rank))
         M[:rank, rank:] = -solve_triangular(R[:rank, :rank], R[:rank, rank:])
         M[order] = M.copy()
-        M /= columns[:, None] * power_of_two(float(np.median(sizes)))
+        M /= columns[:, None] * power_of_two(float(np.median(rows)))
         if n * d * d > _MANY:
             return cls(M, A @ M)
         return cls(M, np.column_stack([products(A, column)[0] for column in M.T]))
 
 
-def _sizes(A: Array) -> Array:
-    sizes = largest(A, axis=1)
-    return np.where(sizes > 0, sizes, 1.0)
+def _equilibrated(A: Array) -> tuple[Array, Array]:
+    """Return sizes of rows and of columns, divided by which the largest entries of all are about 1 (Ruiz)."""
+    rows, columns = np.ones(len(A)), np.ones(A.shape[1])
+    for _ in range(_EQUILIBRATIONS):
+        entries = np.abs(A) / rows[:, None] / columns
+        rows *= powers_of_two(np.sqrt(entries.max(axis=1)))
+        columns *= powers_of_two(np.sqrt(entries.max(axis=0)))
+    return rows, columns
 
 
 def inner_products(A: Any, w: Array) -> tuple[Array, Array]:

@@ -19,7 +19,8 @@ from .interior_point import cholesky, to_the_boundary
 
 Array = NDArray[np.float64]
 
-_FLAT = 1e-12  # relative slopes of c below which it is taken to have that slope
+# Relative slopes of c that are taken for smaller ones: where they are a diagonal, and eigenvalues of a matrix.
+_NO_SLOPE, _FLAT = 1e-30, 1e-12
 
 
 def well_scaled_path(
@@ -102,7 +103,7 @@ class _Newton:
 def _inverse(E: Array) -> Callable[[Array], Array]:
     """Return what multiplies vectors, and columns, by the inverse of a diagonal or a matrix."""
     if E.ndim == 1:
-        slopes = np.maximum(E, _FLAT * E.max())
+        slopes = np.maximum(E, _NO_SLOPE * E.max())
         return lambda v: (v.T / slopes).T
     values, vectors = np.linalg.eigh(E)
     inverse = (vectors / np.maximum(values, _FLAT * values[-1])) @ vectors.T
