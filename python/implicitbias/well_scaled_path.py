@@ -51,7 +51,7 @@ def well_scaled_path(
         if not (s.min() > 0 and alpha.min() > 0 and np.isfinite(u).all() and np.isfinite(z).all()):
             return
         with np.errstate(all="ignore"):
-            E, e = c.linearise(M @ u, z)[0], c(z) - M @ u
+            E, e = c.linearise(M @ u, z)
             try:
                 newton = _Newton(M, B, E, e, u, z, alpha, s, target)
             except (np.linalg.LinAlgError, ValueError):
