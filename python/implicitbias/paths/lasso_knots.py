@@ -1,0 +1,100 @@
+"""The knots of a lasso path, where columns may tie, be copies or combinations of each other, of any size.
+
+Between knots the residual tends to that of a least squares problem, and would get there at alpha = 0: over the
+tied columns, those with |c_j| = alpha where c = -grad L, that of the columns at w_j = 0 with the sign of c_j.
+Its optimality conditions are those of the path (Efron et al. 2004; with signs, Rosset and Zhu 2007). It has a
+solution whatever the columns, of which an independent set is enough: a path, where there are several.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import OracleError
+from ..scaling import powers_of_two
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+# Rounding errors of a correlation or a coefficient, relative to its size, and knots that are too many.
+_ROUNDING, _ENDLESS = 64 * float(np.finfo(float).eps), 10**5
+
+
+def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
+    """Return the alphas and the minimisers of |X w - y|^2 + alpha |w|_1 at the knots, from w = 0 to alpha = 0.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+    y : ndarray of shape (n,)
+        Not orthogonal to all columns.
+    """
+    units = powers_of_two(np.abs(X).max(axis=0))
+    columns = X / units  # of one size, for the least squares problems
+    noise = _ROUNDING * np.sqrt(len(y)) * np.linalg.norm(columns, axis=0) * np.linalg.norm(y) * units
+
+    w, residual = np.zeros(X.shape[1]), y
+    c = 2 * (residual @ columns) * units
+    alpha = float(np.abs(c).max())
+    alphas, knots = [alpha], [w]
+    tied = np.abs(c) >= alpha - noise
+    for _ in range(_ENDLESS):
+        if not alpha > 0:
+            break
+        step, left = _least_squares(columns, residual, w != 0, tied & (w == 0), np.sign(c))
+        ends = 2 * (left @ columns) * units
+        # A tied column may go all the way to the other sign.
+        others = ~(tied & (ends * c > 0)) & (np.abs(ends) > noise)
+        ties, zeros = _events(w, step, c, ends, alpha, others)
+        rest = float(max(ties.max(), zeros.max()))
+        moved = w + (1 - rest) * step
+        moved[(moved * w < 0) | (zeros >= rest) & (zeros > 0) | (np.abs(moved) <= _ROUNDING * np.abs(w))] = 0.0
+        # What tied and neither moves nor falls behind stays tied: it may take over where another leaves.
+        tied &= (step != 0) | (np.abs(ends) <= noise)
+        alpha *= rest
+        w, residual = moved, y - columns @ moved
+        c = 2 * (residual @ columns) * units
+        tied |= (ties >= rest) & (ties > 0) | (moved != 0) | (np.abs(c) >= alpha - noise)
+        if alpha == alphas[-1]:
+            knots[-1] = w
+        else:
+            alphas.append(alpha)
+            knots.append(w)
+    else:
+        raise OracleError(f"the lasso path has more than {_ENDLESS:,} knots")
+    with np.errstate(over="ignore"):
+        return np.array(alphas), np.array(knots) / units
+
+
+def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -> tuple[Array, Array]:
+    """Return argmin |X v - y|, where v is free on some columns, has a sign on others, and is 0 on the rest.
+
+    The free columns are independent. The residual is returned, too.
+    """
+    from scipy.optimize import nnls
+
+    v = np.zeros(X.shape[1])
+    Q, R = np.linalg.qr(X[:, free])
+    if signed.any():
+        others = X[:, signed] * signs[signed]
+        beyond = others - Q @ (Q.T @ others)
+        # What is left of a combination of the free columns is rounding.
+        independent = np.linalg.norm(beyond, axis=0) > _ROUNDING * np.linalg.norm(others, axis=0)
+        sizes, _ = nnls(beyond * independent, y - Q @ (Q.T @ y))
+        v[signed] = signs[signed] * np.where(independent, sizes, 0.0)
+    v[free] = np.linalg.solve(R, Q.T @ (y - X @ v))
+    return v, y - X @ v
+
+
+def _events(
+    w: Array, step: Array, c: Array, ends: Array, alpha: float, others: Mask
+) -> tuple[Array, Array]:
+    """Return which part of a step is left where each column ties, and where each coefficient is 0.
+
+    On the way c goes to its end in proportion, as alpha goes to 0. The part that is left may be tiny. It is 0
+    where neither happens.
+    """
+    apart = np.maximum(alpha - np.sign(ends) * c, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ties = np.where(others, np.abs(ends) / (apart + np.abs(ends)), 0.0)
+        zeros = np.where(w * step < 0, np.maximum((step + w) / step, 0.0), 0.0)
+    return ties, zeros
