@@ -4,7 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog, nnls
+from sklearn.linear_model import Lasso
 
 import implicitbias as ib
 from implicitbias.paths import lasso, stagewise
@@ -231,3 +235,73 @@ def test_refused_problems(function):
 def test_refused_options(options, message):
     with pytest.raises(ib.InvalidValueError, match=message):
         stagewise(MONOTONE, **options)
+
+
+@st.composite
+def tied_problems(draw):
+    """Entries -1, 0 and 1, with copies, negatives, multiples and combinations of columns, and of any size."""
+    n, d = draw(st.integers(1, 8)), draw(st.integers(1, 8))
+    entries = st.integers(-1, 1).map(float)
+    X = draw(arrays(float, (n, d), elements=entries))
+    if draw(st.booleans()):
+        others = draw(arrays(float, (d, draw(st.integers(1, 4))), elements=entries))
+        X = np.hstack([X, X @ others])
+    X *= 10.0 ** draw(arrays(float, X.shape[1], elements=st.sampled_from([-8.0, -6, 0, 0, 0, 0, 3])))
+    y = draw(arrays(float, n, elements=st.integers(-2, 2).map(float)))
+    return ib.Problem(X, y, ib.Squared())
+
+
+@given(tied_problems())
+@settings(max_examples=300)
+def test_there_is_a_path_whatever_the_columns(problem):
+    X, y = problem.X, problem.y
+    path = lasso(problem)
+    assert path.alphas[-1] == 0
+    assert np.all(np.diff(path.alphas) < 0)
+    sizes = 2 * np.linalg.norm(X, axis=0) * np.linalg.norm(y)
+    for share in (0, 0.3):  # at the knots and between
+        w = np.vstack([path.w, share * path.w[1:] + (1 - share) * path.w[:-1]])
+        alphas = np.append(path.alphas, share * path.alphas[1:] + (1 - share) * path.alphas[:-1])[:, None]
+        forces = -2 * (w @ X.T - y) @ X
+        assert np.all(np.abs(forces) <= alphas + 1e-11 * sizes)
+        assert np.all((np.abs(forces - alphas * np.sign(w)) <= 1e-11 * sizes)[w != 0])
+    # The end is a least squares solution, in every column's own units.
+    columns = X / np.where(sizes > 0, np.linalg.norm(X, axis=0), 1)
+    best = columns @ np.linalg.lstsq(columns, y)[0]
+    np.testing.assert_allclose(X @ path.w[-1], best, atol=1e-9 * (1 + np.linalg.norm(y)))
+
+
+def test_a_column_and_its_negative():
+    path = lasso(ib.Problem([[1.0, 1, -1], [1, 0, -1]], [-2.0, -1], ib.Squared()))
+    np.testing.assert_allclose(path.alphas, [6, 2, 0], atol=1e-14)
+    np.testing.assert_allclose(path.w[:, 0] - path.w[:, 2], [0, -1, -1], atol=1e-14)
+    np.testing.assert_allclose(path.w[:, 1], [0, 0, -1], atol=1e-14)
+    for ties in ("first", "average"):
+        steps = stagewise(path.problem, 0.01, ties=ties)
+        assert steps.converged
+        assert steps.l1_norms[-1] == pytest.approx(path.l1_norms[-1], abs=1e-5)
+
+
+def test_another_program_finds_the_same_values():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        X, y = rng.integers(-1, 2, (6, 5)).astype(float), rng.integers(-2, 3, 6).astype(float)
+        X = np.hstack([X, -X[:, :2], X[:, :1]])
+        path = lasso(ib.Problem(X, y, ib.Squared()))
+        for alpha in path.alphas[0] * np.array([0.9, 0.5, 0.1]):
+            w = np.array([np.interp(-alpha, -path.alphas, column) for column in path.w.T])
+            other = Lasso(alpha / 2 / len(y), fit_intercept=False, tol=1e-14, max_iter=10**6).fit(X, y)
+            np.testing.assert_allclose(X @ w, other.predict(X), atol=1e-6)
+            assert np.abs(w).sum() == pytest.approx(np.abs(other.coef_).sum(), abs=1e-6)
+
+
+def test_small_columns_have_their_path_to_the_end():
+    for size in (1e-6, 1e-12, 1e-30):
+        X, y = np.array([[1.0, 1], [1, 2], [1, 4]]) * [1, size], np.array([1.0, 2, 4])
+        problem = ib.Problem(X, y, ib.Squared())
+        path = lasso(problem)
+        np.testing.assert_allclose(path.w[-1] * [1, size], [0, 1], atol=1e-12)
+        # The larger column moves alone until alpha is of the size of the smaller one.
+        assert path.alphas[0] == pytest.approx(14)
+        assert path.alphas[1] < 14 * size
+        assert not stagewise(problem, 0.01, max_steps=1000).converged

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .exact_products import products
-from .sample_rows import dense_rows, is_sparse, largest, scaled
+from .sample_rows import dense_rows, is_sparse, scaled
 from .scaling import power_of_two, powers_of_two
 
 Array = NDArray[np.float64]

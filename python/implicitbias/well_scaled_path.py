@@ -19,7 +19,7 @@ from .interior_point import cholesky, to_the_boundary
 
 Array = NDArray[np.float64]
 
-# Relative slopes of c that are taken for smaller ones: where they are a diagonal, and eigenvalues of a matrix.
+# Relative slopes of c that stand for smaller ones: where they are a diagonal, and eigenvalues of a matrix.
 _NO_SLOPE, _FLAT = 1e-30, 1e-12
 
 

@@ -1,9 +1,9 @@
 """The knots of a lasso path, where columns may tie, be copies or combinations of each other, of any size.
 
-Between knots the residual tends to that of a least squares problem, and would get there at alpha = 0: over the
-tied columns, those with |c_j| = alpha where c = -grad L, that of the columns at w_j = 0 with the sign of c_j.
-Its optimality conditions are those of the path (Efron et al. 2004; with signs, Rosset and Zhu 2007). It has a
-solution whatever the columns, of which an independent set is enough: a path, where there are several.
+Between knots the residual tends to that of a least squares problem, and would get there at alpha = 0: that
+over the tied columns, those with |c_j| = alpha where c = -grad L, in which a w_j that is 0 may only move with
+the sign of c_j. Its optimality conditions are those of the path (Efron et al. 2004). It has a solution
+whatever the columns, and one on an independent set of them: that is the path which is followed.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ _ROUNDING, _ENDLESS = 64 * float(np.finfo(float).eps), 10**5
 
 
 def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
-    """Return the alphas and the minimisers of |X w - y|^2 + alpha |w|_1 at the knots, from w = 0 to alpha = 0.
+    """Return alphas and minimisers of |X w - y|^2 + alpha |w|_1 at the knots, from w = 0 to alpha = 0.
 
     Parameters
     ----------
@@ -32,28 +32,35 @@ def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
     columns = X / units  # of one size, for the least squares problems
     noise = _ROUNDING * np.sqrt(len(y)) * np.linalg.norm(columns, axis=0) * np.linalg.norm(y) * units
 
+    if len(X) > X.shape[1]:  # what is orthogonal to all columns plays no part
+        Q, columns = np.linalg.qr(columns)
+        y = Q.T @ y
     w, residual = np.zeros(X.shape[1]), y
     c = 2 * (residual @ columns) * units
     alpha = float(np.abs(c).max())
     alphas, knots = [alpha], [w]
-    tied = np.abs(c) >= alpha - noise
+    tied, signs = np.abs(c) >= alpha - noise, np.sign(c)
     for _ in range(_ENDLESS):
         if not alpha > 0:
             break
-        step, left = _least_squares(columns, residual, w != 0, tied & (w == 0), np.sign(c))
+        step, left = _least_squares(columns, residual, w != 0, tied & (w == 0), signs)
         ends = 2 * (left @ columns) * units
         # A tied column may go all the way to the other sign.
-        others = ~(tied & (ends * c > 0)) & (np.abs(ends) > noise)
+        others = ~(tied & (ends * signs > 0)) & (np.abs(ends) > noise)
         ties, zeros = _events(w, step, c, ends, alpha, others)
         rest = float(max(ties.max(), zeros.max()))
         moved = w + (1 - rest) * step
-        moved[(moved * w < 0) | (zeros >= rest) & (zeros > 0) | (np.abs(moved) <= _ROUNDING * np.abs(w))] = 0.0
+        moved[(moved * w < 0) | (zeros >= rest) & (zeros > 0) | (np.abs(moved) <= _ROUNDING * np.abs(w))] = (
+            0.0
+        )
         # What tied and neither moves nor falls behind stays tied: it may take over where another leaves.
         tied &= (step != 0) | (np.abs(ends) <= noise)
+        joining = (ties >= rest) & (ties > 0)
         alpha *= rest
         w, residual = moved, y - columns @ moved
         c = 2 * (residual @ columns) * units
-        tied |= (ties >= rest) & (ties > 0) | (moved != 0) | (np.abs(c) >= alpha - noise)
+        signs = np.where(joining, np.sign(ends), np.where(tied, signs, np.sign(c)))
+        tied |= joining | (moved != 0) | (np.abs(c) >= alpha - noise)
         if alpha == alphas[-1]:
             knots[-1] = w
         else:
@@ -85,9 +92,7 @@ def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -
     return v, y - X @ v
 
 
-def _events(
-    w: Array, step: Array, c: Array, ends: Array, alpha: float, others: Mask
-) -> tuple[Array, Array]:
+def _events(w: Array, step: Array, c: Array, ends: Array, alpha: float, others: Mask) -> tuple[Array, Array]:
     """Return which part of a step is left where each column ties, and where each coefficient is 0.
 
     On the way c goes to its end in proportion, as alpha goes to 0. The part that is left may be tiny. It is 0

@@ -1,7 +1,5 @@
 """The lasso path: argmin L(w) + alpha |w|_1 for all alpha."""
 
-import math
-import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,15 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import Problem, read_array
 from ..errors import InvalidValueError, OracleError
-from ..scaling import power_of_two
+from .lasso_knots import lasso_knots
 from .least_squares import l1_norms, least_squares
 
 Array = NDArray[np.float64]
 
-# By how much the optimality conditions of the lasso may fail, relative to the largest alpha.
+# By how much the optimality conditions of the lasso may fail, relative to |y| and the size of each column.
 _OPTIMAL = 1e-8
-# Ties, where least angle regression goes astray, are broken by such a change of y, relative to its size.
-_TIE_BREAK = 1e-10
+_HELP = "are some columns nearly dependent? Remove them, or center and scale them"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +30,10 @@ class LassoPath:
         1/n, they are 2 n times scikit-learn's.
     w : ndarray of shape (k, *w.shape)
         The minimisers at the knots. The last is the minimum l1-norm solution if the data can be fitted.
+        Where columns depend on each other there may be several paths, with the same Xw: one of them.
     violation : float
-        By how much the optimality conditions fail on the path, relative to the largest alpha.
+        By how much the optimality conditions fail on the path, relative to |y| and to the size of each
+        column.
     """
 
     problem: Problem
@@ -54,7 +53,7 @@ class LassoPath:
         Then forward stagewise follows the same path.
         """
         sizes = np.abs(self.w)
-        return bool(np.all(np.diff(sizes, axis=0) >= -1e-9 * sizes.max()))
+        return bool(np.all(np.diff(sizes, axis=0) >= -1e-9 * sizes.max(axis=0)))
 
     def at_norm(self, c: ArrayLike) -> Array:
         """Return argmin {L(w) : |w|_1 <= c}, the point of the path of this l1 norm.
@@ -86,8 +85,10 @@ class LassoPath:
 def lasso(problem: Problem) -> LassoPath:
     """Follow the minimisers of L(w) + alpha |w|_1 from alpha = |grad L(0)|_inf to 0 (section 2.4).
 
-    By scikit-learn's least angle regression, on the samples as they are: neither centred nor standardised,
-    and without an intercept. That its result is optimal, at and between the knots, is checked.
+    By least angle regression with signs, on the samples as they are: neither centred nor standardised, and
+    without an intercept. Columns may be copies, multiples or combinations of each other, and of any size: the
+    path ends where the residual is orthogonal to each. That its result is optimal, at and between the knots,
+    is checked.
 
     Parameters
     ----------
@@ -103,51 +104,36 @@ def lasso(problem: Problem) -> LassoPath:
     InvalidTypeError
         If the loss is another: its path is not piecewise linear.
     OracleError
-        If what scikit-learn found is not optimal. Where coordinates tie it may fail; then the path is that of
-        a y changed by 1e-10 of its size.
+        If rounding leaves what was found short of optimal, as columns that are dependent but for their last
+        digits may.
     """
     X, y = least_squares(problem)
     if not (X.T @ y).any():
         return LassoPath(problem, np.zeros(1), np.zeros((1, *problem.shape)), 0.0)
-    alphas, w = _lars(X, y)
+    try:
+        alphas, w = lasso_knots(X, y)
+    except (np.linalg.LinAlgError, RuntimeError) as error:
+        raise OracleError(f"no lasso path was found here: {error}; {_HELP}") from error
     violation = _violation(X, y, w, alphas)
-    if violation > _OPTIMAL:
-        noise = np.random.default_rng(0).standard_normal(len(y))
-        alphas, w = _lars(X, y + _TIE_BREAK * float(np.linalg.norm(y) / np.linalg.norm(noise)) * noise)
-        violation = _violation(X, y, w, alphas)
-    if violation > _OPTIMAL:
+    if not violation <= _OPTIMAL:
         raise OracleError(
-            f"lars_path found no lasso path here: its optimality conditions fail by {violation:.2g} of the "
-            "largest alpha; are some columns nearly dependent?"
+            f"no lasso path was found here: the optimality conditions fail by {violation:.2g} of |y| and the "
+            f"size of a column; {_HELP}"
         )
     return LassoPath(problem, alphas, w.reshape(-1, *problem.shape), violation)
 
 
-def _lars(X: Array, y: Array) -> tuple[Array, Array]:
-    """Return the alphas and the w at the knots."""
-    from sklearn.linear_model import lars_path
-
-    # scikit-learn compares with absolute tolerances: the columns should be of order 1, and alpha start so
-    # high that its tolerance of 1e-7 at the end is far below, yet above rounding.
-    column = power_of_two(float(np.linalg.norm(X, axis=0).max()))
-    row = power_of_two(float(np.abs(X.T @ y).max()) / column / len(y)) / 2.0**17
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of early stops and dropped columns: the check tells
-        alphas, _, coefficients = lars_path(X / column, y / row, method="lasso", max_iter=10**6)
-    return 2 * len(y) * column * row * alphas, coefficients.T * (row / column)
-
-
 def _violation(X: Array, y: Array, w: Array, alphas: Array) -> float:
-    """By how much the path is not optimal or does not end at 0, relative to the largest alpha.
+    """By how much the path is not optimal or does not end at 0, relative to |y| and the size of each column.
 
     -grad L(w) should be in alpha times the subdifferential of |w|_1, at the knots and in the middle between.
     """
-    if not alphas[0] > 0:
-        return math.inf
     points = np.concatenate([w, (w[1:] + w[:-1]) / 2])
     levels = np.concatenate([alphas, (alphas[1:] + alphas[:-1]) / 2])[:, None]
-    forces = -2 * (points @ X.T - y) @ X
-    active = np.abs(points) > 1e-12 * np.abs(points).max()
-    excess = np.abs(forces) - levels
-    missing = np.where(active, np.abs(forces - levels * np.sign(points)), 0)
-    return float(max(excess.max(), missing.max(), alphas[-1]) / alphas[0])
+    sizes = 2 * np.linalg.norm(X, axis=0) * np.linalg.norm(y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        forces = -2 * (points @ X.T - y) @ X
+        excess = np.abs(forces) - levels
+        missing = np.where(points != 0, np.abs(forces - levels * np.sign(points)), 0.0)
+        failures = np.maximum(excess, missing) / np.where(sizes > 0, sizes, 1.0)
+    return float(max(failures.max(), 0.0))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._core import Constant, Lp, Problem, Recording, SteepestDescent
 from ..errors import InvalidValueError
 from ..run import Run, log_spaced
+from ..scaling import powers_of_two
 from .least_squares import l1_norms, least_squares
 
 Array = NDArray[np.float64]
@@ -130,7 +131,8 @@ def stagewise(
         problem, SteepestDescent(Lp(1), ties), Constant(eta), record=record or log_spaced(per_decade=200)
     )
 
-    best = X @ np.linalg.lstsq(X, y)[0]
+    columns = X / powers_of_two(np.abs(X).max(axis=0))  # of one size, lest it take small ones for dependent
+    best = columns @ np.linalg.lstsq(columns, y)[0]
 
     def converged() -> bool:
         return float(np.linalg.norm(X @ run.w.ravel() - best)) <= tolerance * float(np.linalg.norm(y))
