@@ -7,7 +7,7 @@ grad psi(w0) + A' l. cvxpy solves the first, and Newton's method on the second p
 import math
 import warnings
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .errors import InvalidTypeError, OracleError
 from .oracle import lp_norm
+from .scaling import power_of_two
 
 Array = NDArray[np.float64]
 
@@ -310,12 +311,21 @@ class Projection:
 
 
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
-    """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`."""
-    point, multipliers = oracle.solve(w0, affine)
-    value = oracle.divergence(point, w0)
+    """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`.
+
+    Every potential is homogeneous but for a linear function, so that w, w0 and b may be divided by one number:
+    the size of b.
+    """
+    unit = power_of_two(float(np.abs(affine.offset).max(initial=0.0)))
+    start, affine = w0 / unit, replace(affine, offset=affine.offset / unit)
+    try:
+        point, multipliers = oracle.solve(start, affine)
+    except np.linalg.LinAlgError as error:
+        raise OracleError(f"the projection has no solution here: {error}; rescale the data") from error
+    value = oracle.divergence(point, start)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
     gap = float(np.abs(multipliers) @ np.abs(affine.basis @ point - affine.offset))
-    return Projection(point, value, gap / value if value > 0 else 0.0)
+    return Projection(unit * point, oracle.divergence(unit * point, w0), gap / value if value > 0 else 0.0)
 
 
 def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: AffineSet) -> Array:

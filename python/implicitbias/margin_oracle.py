@@ -138,7 +138,10 @@ class _Program:
     def normalised(self, w: Array) -> tuple[float, Array]:
         """Return the margin of w, rounding deducted, and w with |w| = 1."""
         w = w.reshape(self.shape)
-        w = w / norm_value(self.norm, w)
+        length = norm_value(self.norm, w)
+        if not 0 < length < math.inf:
+            return -math.inf, w
+        w = w / length
         margins, rounding = inner_products(self.A, w.ravel())
         return float((margins - rounding).min()), w
 

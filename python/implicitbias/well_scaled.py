@@ -135,8 +135,8 @@ def combination(A: Any, alpha: Doubled, dual: Callable[[Array], float]) -> float
         size = dual(alpha.high @ A)
         error = (A.shape[0] + 4) * _EPSILON * dual(alpha.high @ abs(A))
         if error <= _HARMLESS * size:
-            return (size + error) / total
-    return dual(doubled_products(A.T, alpha)[0]) / total
+            return float(size + error) / total
+    return float(dual(doubled_products(A.T, alpha)[0])) / total
 
 
 def agreeing(A: Any, coordinates: Coordinates, alpha: Array, z: Array, scale: Array) -> Doubled:
