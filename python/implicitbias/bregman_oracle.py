@@ -313,8 +313,8 @@ class Projection:
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
     """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`.
 
-    Every potential is homogeneous but for a linear function, so that w, w0 and b may be divided by one number:
-    the size of b.
+    Every potential is homogeneous but for a linear function, so that w, w0 and b may be divided by one
+    number: the size of b.
     """
     unit = power_of_two(float(np.abs(affine.offset).max(initial=0.0)))
     start, affine = w0 / unit, replace(affine, offset=affine.offset / unit)
