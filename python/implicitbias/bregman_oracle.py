@@ -5,8 +5,8 @@ grad psi(w0) + A' l. cvxpy solves the first, and Newton's method on the second p
 """
 
 import math
-import warnings
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .errors import InvalidTypeError, OracleError
-from .oracle import lp_norm
+from .oracle import lp_norm, solve
 from .scaling import power_of_two
 
 Array = NDArray[np.float64]
@@ -243,10 +243,7 @@ class _SpectralEntropy(BregmanOracle):
         square = (self._side, self._side)
         W = cp.reshape(w / scale + self.rows(directions).T @ v, square, order="C")
         program = cp.Problem(cp.Maximize(depth), [W - depth * np.eye(self._side) >> 0, depth <= 1])
-        program.solve(solver=cp.CLARABEL)
-        if program.status not in ("optimal", "optimal_inaccurate"):
-            raise OracleError(f"the program of the domain has no solution: {program.status}")
-        return float(program.value)
+        return solve(program)
 
 
 @dataclass(frozen=True)
@@ -338,12 +335,8 @@ def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: AffineSet) -> Array:
         return none
     constraint = affine.basis @ w == affine.offset
     program = cp.Problem(cp.Minimize(potential - start @ w), [constraint])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        try:
-            program.solve(solver=cp.CLARABEL)
-        except (cp.error.SolverError, ArithmeticError, ValueError):
-            return none
+    with suppress(OracleError):
+        solve(program)
     return none if constraint.dual_value is None else -np.asarray(constraint.dual_value)
 
 

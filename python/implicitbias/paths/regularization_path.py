@@ -200,9 +200,11 @@ class _Balls:
         # The first ball in which the loss changes by about 1.
         first = 1 / (self.dual(self.A.mean(axis=0)) or 1.0)
         for c in radii:
-            # Balls grow by at most a factor of four: where one does not bind, a larger does not either.
+            # Balls grow by a factor of four, or of two where the last one was not filled: if it is because
+            # the minimiser is inside, a larger one does not bind either.
+            reach = 0.0
             while not interior:
-                reach = min(c, max(4 * self.size(w), first))
+                reach = min(c, max(4 * self.size(w), first, 2 * reach))
                 w, log_loss, bound = self.minimise(w, reach)
                 if self.size(w) < (1 - 1e-6) * reach and self.size(rest := self.polished(w)) < reach:
                     w, interior = rest, True
@@ -213,7 +215,8 @@ class _Balls:
             gap = max(log_loss - bound, 0.0)
             if not gap <= _TOLERANCE * self.scale(w, log_loss):
                 raise OracleError(
-                    f"no minimiser at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try smaller radii"
+                    f"no minimiser at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try smaller radii, "
+                    "and center and scale the features"
                 )
             size = self.size(w)
             margin = float((self.A @ w).min()) / size if size > 0 else -math.inf
