@@ -136,8 +136,9 @@ def test_a_power_of_two_changes_the_margin_in_proportion(p, seed, exponent):
     X = rng.integers(-3, 4, (6, 3)) * 2.0 ** rng.integers(-20, 21, 3)
     y = np.where(X @ (rng.standard_normal(3) / np.maximum(np.abs(X).max(axis=0), 1e-9)) > 0, 1.0, -1.0)
     assume(X.any(axis=1).all())
-    assume(ib.separability(ib.Problem(X, y, ib.Exponential())).separable)
-    one, other = (max_margin(np.ldexp(X, k), y, ib.Lp(p)) for k in (0, exponent))
+    problems = [ib.Problem(np.ldexp(X, k), y, ib.Exponential()) for k in (0, exponent)]
+    assume(ib.separability(problems[0]).separable)
+    one, other = (ib.predict(problem, ib.SteepestDescent(ib.Lp(p))).solve() for problem in problems)
     size = max(one.gap, other.gap) + 1e-14
     assert math.ldexp(other.value, -exponent) == pytest.approx(one.value, rel=2 * size)
     assert size <= 1e-4

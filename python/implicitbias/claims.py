@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +27,7 @@ from ._core import (
 from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
 from .errors import InvalidValueError, OracleError
 from .linear_separability import Separability, separability
-from .margin_oracle import max_margin
+from .margin_oracle import GAP, max_margin
 from .oracle import strictly_convex
 from .run import Bracket, Run
 from .sample_rows import dense_rows, moderate
@@ -119,7 +119,7 @@ class LimitClaim(Claim):
     def _limit(self) -> Limit: ...
 
     def solve(self) -> Limit:
-        """Solve the convex program, once; large ones, and those on which cvxpy fails, by `max_margin`.
+        """Solve the convex program, once; large ones, and those where it gets further, by `max_margin`.
 
         Raises
         ------
@@ -224,18 +224,23 @@ class MaxMarginClaim(LimitClaim):
             with suppress(OracleError):
                 return self._certified()
             raise error
-        bracket = None
+        limit = Limit(solution.direction, solution.value, solution.gap, solution.unique)
         if known and size <= _SMALL:
             with suppress(OracleError):
-                bracket = self._certified().bracket
-        return Limit(solution.direction, solution.value, solution.gap, solution.unique, bracket)
+                certified = self._certified()
+                if certified.gap < limit.gap and limit.gap > GAP:
+                    return certified
+                limit = replace(limit, bracket=certified.bracket)
+        return limit
 
     def _certified(self) -> Limit:
         try:
             solution = margin_solver.max_margin(self.problem, self.norm)
         except InvalidValueError as error:
             raise OracleError(f"max_margin failed: {error}") from error
-        return Limit(solution.direction, solution.value, solution.bracket.gap, True, solution.bracket)
+        # The bracket may be of a w of twice the digits, of which the direction is rounded.
+        gap = max(1 - solution.value / solution.bracket.upper, 0.0)
+        return Limit(solution.direction, solution.value, gap, True, solution.bracket)
 
 
 class ProjectionClaim(LimitClaim):

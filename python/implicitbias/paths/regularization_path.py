@@ -215,8 +215,8 @@ class _Balls:
             gap = max(log_loss - bound, 0.0)
             if not gap <= _TOLERANCE * self.scale(w, log_loss):
                 raise OracleError(
-                    f"no minimiser at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try smaller radii, "
-                    "and center and scale the features"
+                    f"no minimiser at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try "
+                    "smaller radii, and center and scale the features"
                 )
             size = self.size(w)
             margin = float((self.A @ w).min()) / size if size > 0 else -math.inf
