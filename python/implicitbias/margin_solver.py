@@ -17,12 +17,13 @@ from .oracle import strictly_convex
 from .run import Bracket
 from .sample_rows import signed_rows
 from .scaling import power_of_two
-from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_products, inner_products
+from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_products
 from .well_scaled_path import well_scaled_path
 
 Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
+_HARMLESS = 1e-8  # rounding errors of margins, relative to them
 _PATIENCE = 10  # iterations without progress
 _MORE_PATIENCE = 30  # on the path in the samples' coordinates, along which z may grow by many digits first
 # Of p, where the central path begins that goes on towards l1, and what becomes of p - 1 from norm to norm; of
@@ -100,7 +101,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     if not np.isfinite(sizes.max()):
         raise InvalidValueError("X: the dual norm of a sample overflows; rescale the data")
     unit = power_of_two(float(sizes.max()))
-    proof = _Proof(A / unit, norm, shape)
+    A /= unit
+    proof = _Proof(A, norm, shape)
     for path in _paths(proof.A, norm, shape):
         proof.since = 0
         for w, alpha in path:
@@ -171,9 +173,12 @@ class _Proof:
 
     def solution(self, unit: float) -> MarginSolution:
         """Return it in numbers of the data, which were divided by this unit."""
-        value = float(inner_products(self.A, self._w.ravel())[0].min())
+        w = self._w.ravel()
+        margins, rounding = self.A @ w, self._error * (self._unsigned @ np.abs(w))
+        if np.any(rounding > _HARMLESS * margins):
+            margins, _ = doubled_products(self.A, Doubled.of(w))
         bracket = Bracket(unit * self.lower, unit * self.upper)
-        return MarginSolution(self._w, self._weights, unit * value, bracket)
+        return MarginSolution(self._w, self._weights, unit * float(margins.min()), bracket)
 
 
 def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Doubled, Doubled]]:

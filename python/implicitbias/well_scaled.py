@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 # Rounding errors that do not matter, relative to what they are errors of.
-_HARMLESS = 1e-12
+_HARMLESS = 1e-10
 # Multiplications for which exact products take a second.
 _MANY = 10_000_000
 # Entries of the largest samples for which other coordinates take a second.
