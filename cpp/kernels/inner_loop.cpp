@@ -1,5 +1,6 @@
 #include "implicitbias/kernels/inner_loop.hpp"
 
+#include "cancellation.hpp"
 #include "coordinate_loop.hpp"
 #include "factor_loop.hpp"
 #include "gradients.hpp"
@@ -16,8 +17,12 @@ namespace {
 class ComposedLoop final : public InnerLoop {
  public:
   ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const InnerSteps& steps,
-               Index d)
-      : gradient_(std::move(gradient)), move_(std::move(move)), steps_(steps), h_(d) {}
+               Index d, std::optional<Cancellation> cancellation)
+      : gradient_(std::move(gradient)),
+        move_(std::move(move)),
+        steps_(steps),
+        h_(d),
+        cancellation_(std::move(cancellation)) {}
 
   void advance(InnerState& state, std::int64_t until) override {
     const Index d = h_.size();
@@ -32,11 +37,13 @@ class ComposedLoop final : public InnerLoop {
         for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
         state.weight_sum += f;
       }
+      if (cancellation_) cancellation_->clear(state.w, h, d);
       move_->take(h, f, state);
     }
     move_->finish(state);
   }
 
+  bool takes(const double* memory) const override { return move_->takes(memory); }
   // No gradient that keeps something meets a move that does.
   Index kept_size() const override { return gradient_->kept_size() + move_->kept_size(); }
   const double* kept() const override { return gradient_->kept_size() ? gradient_->kept() : move_->kept(); }
@@ -50,11 +57,12 @@ class ComposedLoop final : public InnerLoop {
   std::unique_ptr<Move> move_;
   Steps steps_;
   Vector h_;  // begins on a cache line
+  std::optional<Cancellation> cancellation_;
 };
 
-std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, InnerForm form) {
+std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, const InnerMove& move, InnerForm form) {
   if (form == InnerForm::gram) return std::make_unique<GramGradient>(problem);
-  if (form == InnerForm::screened) return std::make_unique<ScreenedGradient>(problem);
+  if (form == InnerForm::screened) return std::make_unique<ScreenedGradient>(problem, move.forgets_scale());
   if (OnePassGradient::pays(problem)) return std::make_unique<OnePassGradient>(problem);
   if (problem.loss == InnerLoss::squared) return std::make_unique<SquaredGradient>(problem);
   return std::make_unique<ExponentialGradient>(problem);
@@ -91,8 +99,11 @@ std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMo
   if (form == InnerForm::coordinates) return coordinate_loop(problem, steps);
   if (form == InnerForm::plain || form == InnerForm::hessian)
     if (auto tiny = tiny_loop(problem, move, steps, form)) return tiny;
-  return std::make_unique<ComposedLoop>(make_gradient(problem, form),
-                                        make_move(move, steps, problem.dimension), steps, problem.dimension);
+  std::optional<Cancellation> cancellation;
+  if (move.forgets_scale()) cancellation.emplace(problem);
+  return std::make_unique<ComposedLoop>(make_gradient(problem, move, form),
+                                        make_move(move, steps, problem.dimension), steps, problem.dimension,
+                                        std::move(cancellation));
 }
 
 }  // namespace implicitbias::kernels::level

@@ -18,6 +18,7 @@ class Move {
   virtual Index kept_size() const { return 0; }
   virtual const double* kept() const { return nullptr; }
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
+  virtual bool takes(const double* /*memory*/) const { return true; }
   virtual void take(const double* h, double f, InnerState& state) = 0;
   /// Writes the memory that iterations do not need.
   virtual void finish(InnerState&) {}
@@ -172,7 +173,7 @@ class EntropyMomentumMove final : public Move {
 };
 
 /// AdaGrad with the accumulator G itself, where the plain form keeps its logarithm. Where a square leaves the
-/// range of G, w becomes NaN, and the plain form goes on.
+/// range of G, w becomes NaN, and the plain form goes on: as long as log G is out of range, it alone does.
 class AdagradMove final : public Move {
  public:
   AdagradMove(Index d, const InnerSteps& steps)
@@ -183,6 +184,13 @@ class AdagradMove final : public Move {
   void enter(const InnerState& state, const double* kept) override {
     for (Index i = 0; i < d_; ++i)
       G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(state.memory[0][i]);
+  }
+
+  bool takes(const double* log_G) const override {
+    constexpr double none = std::numeric_limits<double>::lowest();
+    static const double least = std::log(smallest), most = std::log(largest);
+    return std::all_of(log_G, log_G + d_,
+                       [](double entry) { return entry == none || (entry > least && entry < most); });
   }
 
   void take(const double* h, double f, InnerState& state) override {
@@ -207,7 +215,7 @@ class AdagradMove final : public Move {
   }
 
  private:
-  static constexpr double smallest = 1e-280;
+  static constexpr double smallest = 1e-280, largest = 1e300;
   Index d_;
   double eta_;
   std::vector<double> G_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gradients.hpp"
+#include "implicitbias/kernels/cancellation.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -14,18 +15,28 @@ namespace implicitbias::kernels::level {
 /// many iterations, since margins grow apart. Rows are left out from `spare` above that on, as much as
 /// margins have moved of late. The gradient depends on t, w and the reference, which is w_ref and `spare`,
 /// alone.
+///
+/// Where a move forgets the scale of derivatives, those that may be made of the rows left out take all rows.
 class ScreenedGradient final : public Gradient {
  public:
-  explicit ScreenedGradient(const InnerProblem& problem)
+  ScreenedGradient(const InnerProblem& problem, bool forgets_scale)
       : problem_(problem),
         all_(problem),
         n_(problem.samples),
         d_(problem.dimension),
         negligible_(37 + std::log(static_cast<double>(n_))),
-        reference_(static_cast<std::size_t>(d_ + 1)) {
+        reference_(static_cast<std::size_t>(d_ + 1)),
+        least_(static_cast<std::size_t>(forgets_scale ? d_ : 0)) {
     for (Index n = 0; n < n_; ++n) {
       double square = 0;
-      for (Index j = 0; j < d_; ++j) square += problem.entry(n, j) * problem.entry(n, j);
+      for (Index j = 0; j < d_; ++j) {
+        const double entry = problem.entry(n, j);
+        square += entry * entry;
+        if (forgets_scale) {
+          double& least = least_[static_cast<std::size_t>(j)];
+          least = std::max(least, CancellationBound::most * std::abs(entry));
+        }
+      }
       longest_ = std::max(longest_, std::sqrt(square));
     }
   }
@@ -47,9 +58,11 @@ class ScreenedGradient final : public Gradient {
         const double log_loss = softmin(z_.data(), z_);
         kept_tall_ ? level::multiply(kept_view_, z_.data(), h)
                    : level::multiply_transposed(kept_view_, z_.data(), h);
-        return log_loss;
+        if (!any_below_least(h)) return log_loss;
+        all_.predict(w);
+      } else {
+        look_at_all(w);
       }
-      look_at_all(w);
     } else {
       all_.predict(w);
     }
@@ -60,6 +73,15 @@ class ScreenedGradient final : public Gradient {
 
  private:
   static constexpr std::int64_t period = 256;
+
+  bool any_below_least(const double* h) const {
+    double count = 0;
+    const double* least = least_.data();
+    const std::size_t d = least_.size();
+#pragma omp simd reduction(+ : count)
+    for (std::size_t j = 0; j < d; ++j) count += std::abs(h[j]) < least[j] ? 1.0 : 0.0;
+    return count > 0;
+  }
 
   /// By how much a margin has changed since the reference, at most.
   double most_moved(const double* w) const {
@@ -113,6 +135,7 @@ class ScreenedGradient final : public Gradient {
   Index n_, d_;
   double negligible_, longest_ = 0, next_smallest_ = infinity;
   std::vector<double> reference_, z_, kept_rows_;
+  std::vector<double> least_;  // size of each derivative that the kept rows are enough for
   std::vector<Index> kept_;
   Rows kept_view_{};
   bool kept_tall_ = false, screened_ = false;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "cancellation.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
@@ -182,7 +183,9 @@ template <int D, class G, class M, bool Momentum>
 class TinyLoop final : public InnerLoop {
  public:
   TinyLoop(const InnerProblem& problem, const InnerMove& move, const InnerSteps& steps)
-      : gradient_(problem), move_(move), steps_(steps), d_(problem.dimension) {}
+      : gradient_(problem), move_(move), steps_(steps), d_(problem.dimension) {
+    if (move.forgets_scale()) cancellation_.emplace(problem);
+  }
 
   void advance(InnerState& state, std::int64_t until) override {
     Lanes<D> w{}, before{}, h{}, gradients{};
@@ -196,6 +199,7 @@ class TinyLoop final : public InnerLoop {
         for (int i = 0; i < D; ++i) gradients[i] -= f * h[i];
         state.weight_sum += f;
       }
+      if (cancellation_) cancellation_->clear(w.data(), h.data(), D);
       move_(h, f, w, before);
     }
     std::copy_n(w.begin(), d_, state.w);
@@ -213,6 +217,7 @@ class TinyLoop final : public InnerLoop {
   G gradient_;
   M move_;
   Steps steps_;
+  std::optional<Cancellation> cancellation_;
   Index d_;
 };
 

@@ -20,6 +20,10 @@ kernels::InnerState view(State& state) {
 
 }  // namespace
 
+bool InnerForm::takes(const State& state) const {
+  return state.memory.empty() || loop_->takes(state.memory[0].data());
+}
+
 void InnerForm::enter(State& state) {
   const bool kept = state.form.size() == loop_->kept_size();
   loop_->enter(view(state), kept ? state.form.data() : nullptr);

@@ -27,6 +27,13 @@ class Crew {
   std::optional<Threads> threads_;
 };
 
+/// Whether the sums of the averaged certificate are in range. Where a loss of 1e150 and more has taken them
+/// beyond, the average starts anew: it is one of any weights, and those that follow would not count beside
+/// these.
+bool averages(const State& state) {
+  return state.weight_sum < 1e150 && std::isfinite(state.gradient_sum.sum());
+}
+
 /// How many samples a gradient sees.
 Index gradient_samples(const Parts& parts) {
   const Index samples = parts.problem->samples();
@@ -48,7 +55,8 @@ RunLoop::RunLoop(Parts parts)
       trajectory_(parts_.problem->loss()->monotone()),
       at_(gradient_samples(parts_), parts_.problem->dimension()),
       beyond_(at_),
-      query_(parts_.problem->dimension()) {
+      query_(parts_.problem->dimension()),
+      cancellation_(*parts_.problem, method_->forgets_scale(), at_.z.size()) {
   if (radius_ == 0)
     throw InvalidValueError("X: expected at least one sample that is not zero, got zeros only");
   if (!std::isfinite(radius_))
@@ -190,9 +198,16 @@ void RunLoop::record(bool integrated) {
   next_record_ = parts_.recording->after(state_.t);
 }
 
-double RunLoop::search(double log_smoothness) {
+/// The gradient that the method follows: certificates are those of `at_.gradient` itself.
+const Vector& RunLoop::downhill() {
+  if (!cancellation_.suspects(state_.w, at_)) return at_.gradient;
+  if (parts_.batch) parts_.batch->draw(state_.t, order_, drawn_);
+  return cancellation_.cleared(state_.w, at_, parts_.batch ? &drawn_ : nullptr);
+}
+
+double RunLoop::search(const Vector& gradient, double log_smoothness) {
   Vector dw(state_.w.size()), v(at_.z.size());
-  method_->direction(state_, at_.gradient, dw);
+  method_->direction(state_, gradient, dw);
   // Neither tiny nor huge steps may underflow or overflow where they meet the samples.
   const double largest = dw.lpNorm<Eigen::Infinity>();
   const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
@@ -224,15 +239,16 @@ void RunLoop::iterate() {
   const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
   // A ray's unit is the gradient as it is kept, without its scale.
   const double log_unit = searches_ ? at_.log_scale : 0;
+  const Vector& gradient = downhill();
   const double log_s =
-      searches_ ? search(log_smoothness) : parts_.step_size->log_step({state_.t, log_smoothness});
+      searches_ ? search(gradient, log_smoothness) : parts_.step_size->log_step({state_.t, log_smoothness});
   const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
   };
   try {
-    method_->step(state_, at_.gradient, log_scale, log_s, next_);
+    method_->step(state_, gradient, log_scale, log_s, next_);
   } catch (const DomainError& error) {
     fail(error.what());
   }
@@ -251,6 +267,10 @@ void RunLoop::iterate() {
     const double weight = std::exp(log_s + log_scale);
     next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
     next_.weight_sum = state_.weight_sum + weight;
+    if (!averages(next_)) {
+      next_.gradient_sum.setZero();
+      next_.weight_sum = 0;
+    }
   }
   std::swap(state_, next_);
   std::swap(at_, beyond_);
@@ -336,7 +356,7 @@ void RunLoop::settle_form() {
   if (settled_) return;
   form_->settle(state_);
   settled_ = true;
-  bool finite = state_.form.allFinite() && parts_.problem->evaluate(state_.w, at_);
+  bool finite = averages(state_) && state_.form.allFinite() && parts_.problem->evaluate(state_.w, at_);
   for (const Vector& part : state_.memory) finite = finite && part.allFinite();
   if (finite) {
     safe_ = state_;

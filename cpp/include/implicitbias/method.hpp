@@ -97,6 +97,9 @@ class Method {
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
                     State& next) const = 0;
 
+  /// See Norm::forgets_scale.
+  virtual bool forgets_scale() const { return false; }
+
   /// Whether dw is a linear function of the gradient alone.
   virtual bool linear() const { return false; }
 

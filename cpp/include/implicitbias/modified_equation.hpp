@@ -13,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "cancellation.hpp"
 #include "kernels/flush_subnormals.hpp"
 #include "method.hpp"
 #include "problem.hpp"
@@ -32,7 +33,8 @@ class ModifiedEquation {
         log_radius_(log_radius),
         state_(std::move(start)),
         start_(method_->coordinates(state_)),
-        at_(problem_->samples(), problem_->dimension()) {}
+        at_(problem_->samples(), problem_->dimension()),
+        cancellation_(*problem_, method_->forgets_scale(), problem_->samples()) {}
 
   /// The coordinates at which the run is.
   const Vector& start() const { return start_; }
@@ -105,7 +107,7 @@ class ModifiedEquation {
     const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
     const double log_eta = step_size_->late_log_step(log_t, log_smoothness);
     out.resize(q.size());
-    method_->increment(state_, at_.gradient, at_.log_scale, log_eta, log_unit, out);
+    method_->increment(state_, cancellation_.cleared(state_.w, at_), at_.log_scale, log_eta, log_unit, out);
     return std::isfinite(log_eta);
   }
 
@@ -116,6 +118,7 @@ class ModifiedEquation {
   State state_;
   Vector start_;
   Evaluation at_;
+  Cancellation cancellation_;
   std::array<Vector, most_terms> increments_;
 };
 

@@ -23,6 +23,10 @@ class Norm : public std::enable_shared_from_this<Norm> {
   /// Writes dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11), so that <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
   virtual void steepest(VectorView g, Ties ties, VectorSlot dw) const = 0;
 
+  /// Whether derivatives that are small beside others make about as much of the step: then those that are
+  /// nothing but rounding count as 0 (see kernels/cancellation.hpp).
+  virtual bool forgets_scale() const { return true; }
+
   /// Whether |w|^2 is a quadratic form: the steepest descent step is linear in g.
   virtual bool quadratic() const { return false; }
 

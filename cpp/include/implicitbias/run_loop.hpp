@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cancellation.hpp"
 #include "certificate.hpp"
 #include "forms/form.hpp"
 #include "method.hpp"
@@ -71,9 +72,10 @@ class RunLoop {
   Evaluation current() const;
   Certificate certificate(const Evaluation& at) const;
   void record(bool integrated = false);
-  double search(double log_smoothness);
+  const Vector& downhill();
+  double search(const Vector& gradient, double log_smoothness);
   void iterate();
-  bool formed() const { return form_ && state_.t >= form_->begin(); }
+  bool formed() const { return form_ && state_.t >= form_->begin() && (!settled_ || form_->takes(state_)); }
   void enter_form();
   void advance_form(std::int64_t until);
   void settle_form();
@@ -94,6 +96,7 @@ class RunLoop {
   Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
   Vector query_;
   std::vector<Index> order_, drawn_;
+  Cancellation cancellation_;  // in the gradients that the method follows
   std::int64_t next_record_ = 0;
 
   // For losses with a finite root and methods with a potential: where the dual variables began, and the

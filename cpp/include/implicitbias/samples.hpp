@@ -36,6 +36,17 @@ class Samples {
   /// The numbers of a sample, without some or all of its zeros.
   virtual Vector entries(Index n) const { return sample(n); }
 
+  /// sum_i |x_ni w_i|, and g += factor |x_n|, entry by entry.
+  virtual double reach(Index n, const Vector& w) const { return sample(n).cwiseProduct(w).lpNorm<1>(); }
+  virtual void add_sizes(Index n, double factor, Vector& g) const { g += factor * sample(n).cwiseAbs(); }
+
+  /// The largest entry of each column, in absolute value.
+  virtual Vector largest() const {
+    Vector result = Vector::Zero(dimension());
+    for (Index n = 0; n < count(); ++n) result = result.cwiseMax(sample(n).cwiseAbs());
+    return result;
+  }
+
   virtual Matrix matrix() const = 0;
 
   /// The rows without the signs that they were multiplied by; owns what it refers to.

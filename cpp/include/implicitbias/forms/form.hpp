@@ -20,6 +20,9 @@ class Form {
   /// The iteration from which on it pays: before, the plain form iterates.
   virtual std::int64_t begin() const { return 0; }
 
+  /// Whether it can go on from a state, all of which is up to date.
+  virtual bool takes(const State& /*state*/) const { return true; }
+
   /// What later iterations depend on besides the state of the plain form is kept in state.form, so that a
   /// checkpoint has it. Takes up a state; makes state.form where that is empty.
   virtual void enter(State& state) = 0;

@@ -12,6 +12,7 @@ class InnerForm final : public Form {
       : name_(name), loop_(std::move(loop)) {}
 
   const char* name() const override { return name_; }
+  bool takes(const State& state) const override;
   void enter(State& state) override;
   void advance(State& state, std::int64_t until) override;
   void settle(State&) override {}

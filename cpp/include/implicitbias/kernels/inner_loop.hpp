@@ -49,6 +49,9 @@ class InnerLoop {
  public:
   virtual ~InnerLoop() = default;
 
+  /// Whether a state with this memory[0] is in the range that it iterates in.
+  virtual bool takes(const double* /*memory*/) const { return true; }
+
   /// Iterates to `until`. What is not finite then was so at every later step: it never becomes finite again.
   virtual void advance(InnerState& state, std::int64_t until) = 0;
 

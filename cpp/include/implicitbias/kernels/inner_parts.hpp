@@ -26,6 +26,11 @@ struct InnerMove {
   const Power* power = nullptr;
   double balance = 0;
   double beta = 0;
+
+  /// Whether a derivative that is small beside others moves w as far, or nearly so (see cancellation.hpp).
+  bool forgets_scale() const {
+    return kind == Kind::sign || kind == Kind::adagrad || (kind == Kind::power && power->exponent() < 1);
+  }
 };
 
 /// log eta = min(log_cap, log_bound - log L), with the smoothness bound log beta(w) = log_beta + log L; NaN

@@ -48,6 +48,7 @@ class AdaGrad final : public Method {
     return std::numeric_limits<double>::quiet_NaN();
   }
 
+  bool forgets_scale() const override { return true; }
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
     next.memory[0] = now.memory[0];

@@ -47,6 +47,7 @@ class SteepestDescent final : public Method {
     add_scaled(now.w, log_eta + log_scale, next.w, next.w);
   }
 
+  bool forgets_scale() const override { return norm_->forgets_scale(); }
   bool linear() const override { return norm_->quadratic(); }
   std::optional<kernels::InnerMove> inner_move() const override { return norm_->inner_move(ties_); }
 

@@ -48,6 +48,8 @@ class GroupNorm final : public Norm {
     dw(partition_.members()) = step;
   }
 
+  bool forgets_scale() const override { return outer_.forgets_scale() || inner_.forgets_scale(); }
+
   bool link(VectorView w, VectorSlot z) const override {
     z = w;
     return p() == 2 && q() == 2;

@@ -49,6 +49,7 @@ class Lp final : public Norm {
     }
   }
 
+  bool forgets_scale() const override { return p_ > 2; }
   bool quadratic() const override { return p_ == 2; }
   std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
     using Kind = kernels::InnerMove::Kind;

@@ -56,7 +56,13 @@ class PolyhedralNorm final : public Norm {
     dw.setZero();
     const double largest = g.lpNorm<Eigen::Infinity>();
     if (largest == 0) return;
-    const Vector slopes = generators_ * (g / largest);
+    const Vector unit = g / largest;
+    Vector slopes = generators_ * unit;
+    if (step_.forgets_scale()) {
+      const Vector sizes = generators_.cwiseAbs() * unit.cwiseAbs();
+      const double rounding = epsilon * static_cast<double>(g.size() + 8);
+      slopes = (slopes.array().abs() <= rounding * sizes.array()).select(0.0, slopes);
+    }
     Vector along(slopes.size());
     step_.steepest(slopes, ties, along);
     dw.noalias() = largest * (generators_.transpose() * along);

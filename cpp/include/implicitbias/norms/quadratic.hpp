@@ -48,6 +48,7 @@ class QuadraticNorm final : public Norm {
 
   double condition() const override { return 1 / cholesky_.rcond(); }
 
+  bool forgets_scale() const override { return false; }
   bool quadratic() const override { return true; }
   bool link(VectorView w, VectorSlot z) const override {
     z.noalias() = D_ * w;

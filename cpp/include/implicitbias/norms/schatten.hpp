@@ -45,6 +45,8 @@ class Schatten final : public Norm {
     dw = (svd.U * step.asDiagonal() * svd.V.transpose()).reshaped();
   }
 
+  bool forgets_scale() const override { return lp_.forgets_scale(); }
+
   bool link(VectorView w, VectorSlot z) const override {
     z = w;
     return p() == 2;

@@ -67,6 +67,8 @@ class SparseGroupNorm final : public Norm {
     dw(partition_.members()) = step;
   }
 
+  bool forgets_scale() const override { return false; }
+
   std::shared_ptr<const Norm> on(const Shape& shape) const override {
     partition_.check(shape);
     return shared_from_this();

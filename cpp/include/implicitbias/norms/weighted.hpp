@@ -33,6 +33,8 @@ class WeightedNorm final : public Norm {
     dw.array() /= weights_.array();
   }
 
+  bool forgets_scale() const override { return norm_->forgets_scale(); }
+
   bool link(VectorView w, VectorSlot z) const override {
     const bool linear = norm_->link(weights_.cwiseProduct(w), z);
     z.array() *= weights_.array();

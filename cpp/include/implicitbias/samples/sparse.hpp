@@ -17,8 +17,7 @@ class SparseSamples final : public Samples {
 
   Vector sample(Index n) const override {
     Vector result = Vector::Zero(dimension());
-    for (Index k = array_.starts[at(n)]; k < array_.starts[at(n) + 1]; ++k)
-      result[array_.columns[at(k)]] = array_.values[at(k)];
+    for_each(n, [&](Index j, double entry) { result[j] = entry; });
     return result;
   }
 
@@ -26,6 +25,23 @@ class SparseSamples final : public Samples {
     const Index begin = array_.starts[at(n)], end = array_.starts[at(n) + 1];
     return Eigen::Map<const Eigen::VectorX<T>>(array_.values.data() + begin, end - begin)
         .template cast<double>();
+  }
+
+  double reach(Index n, const Vector& w) const override {
+    double sum = 0;
+    for_each(n, [&](Index j, double entry) { sum += std::abs(entry * w[j]); });
+    return sum;
+  }
+
+  void add_sizes(Index n, double factor, Vector& g) const override {
+    for_each(n, [&](Index j, double entry) { g[j] += factor * std::abs(entry); });
+  }
+
+  Vector largest() const override {
+    Vector result = Vector::Zero(dimension());
+    for (Index n = 0; n < count(); ++n)
+      for_each(n, [&](Index j, double entry) { result[j] = std::max(result[j], std::abs(entry)); });
+    return result;
   }
 
   Matrix matrix() const override {
@@ -74,6 +90,13 @@ class SparseSamples final : public Samples {
 
  private:
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
+
+  /// Calls visit(j, x_nj) for the entries of sample n.
+  template <class Visit>
+  void for_each(Index n, Visit visit) const {
+    for (Index k = array_.starts[at(n)]; k < array_.starts[at(n) + 1]; ++k)
+      visit(Index{array_.columns[at(k)]}, static_cast<double>(array_.values[at(k)]));
+  }
 
   /// Where the rows of one part begin, all parts with about as many entries.
   Index share(int part, int parts) const {

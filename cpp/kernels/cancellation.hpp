@@ -1,0 +1,87 @@
+// Derivatives that are nothing but rounding, in the inner loops: see implicitbias/kernels/cancellation.hpp.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "gradients.hpp"
+#include "implicitbias/kernels/always_inline.hpp"
+#include "implicitbias/kernels/cancellation.hpp"
+
+namespace implicitbias::kernels::level {
+
+class Cancellation {
+ public:
+  explicit Cancellation(const InnerProblem& problem)
+      : problem_(problem),
+        bound_(problem.samples, problem.dimension, problem.loss == InnerLoss::exponential),
+        largest_(static_cast<std::size_t>(std::max(problem.dimension, tiny_dimension))),
+        reaches_(static_cast<std::size_t>(problem.samples)),
+        weights_(problem) {
+    for (Index n = 0; n < problem.samples; ++n) {
+      largest_y_ = std::max(largest_y_, std::abs(target(n)));
+      for (Index j = 0; j < problem.dimension; ++j) {
+        double& largest = largest_[static_cast<std::size_t>(j)];
+        largest = std::max(largest, std::abs(problem.entry(n, j)));
+      }
+    }
+  }
+
+  /// Sets to 0 what is below its bound in h, minus the gradient at w. Both have at least d entries, those
+  /// beyond the dimension being 0.
+  IMPLICITBIAS_INLINE void clear(const double* w, double* h, Index d) {
+    double reach = 0;
+    if (!bound_.monotone) {
+#pragma omp simd reduction(+ : reach)
+      for (Index j = 0; j < d; ++j) reach += largest_[j] * std::abs(w[j]);
+    }
+    if (may_cancel(h, largest_.data(), bound_.of_all(largest_y_, reach), d)) [[unlikely]]
+      clear_suspects(w, h);
+  }
+
+ private:
+  double target(Index n) const { return bound_.monotone ? 0 : problem_.y[n]; }
+
+  void clear_suspects(const double* w, double* h) {
+    if (bound_.monotone) {
+      weights_.predict(w);
+      softmin(weights_.z.data(), weights_.z);
+    }
+    find_reaches(w);
+    for (std::size_t n = 0; n < reaches_.size(); ++n)
+      reaches_[n] = bound_.of_sample(weights_.z[n], target(static_cast<Index>(n)), reaches_[n]);
+    for (Index j = 0; j < problem_.dimension; ++j) {
+      if (h[j] == 0) continue;
+      double error = 0;
+      for (Index n = 0; n < problem_.samples; ++n)
+        error += std::abs(problem_.entry(n, j)) * reaches_[static_cast<std::size_t>(n)];
+      if (std::abs(h[j]) <= error) h[j] = 0;
+    }
+  }
+
+  void find_reaches(const double* w) {
+    const auto [data, count, length, stride] = problem_.rows;
+    double* __restrict reaches = reaches_.data();
+    std::fill(reaches_.begin(), reaches_.end(), 0.0);
+    for (Index i = 0; i < count; ++i) {
+      const double* row = data + i * stride;
+      if (problem_.tall) {
+#pragma omp simd
+        for (Index n = 0; n < length; ++n) reaches[n] += std::abs(row[n] * w[i]);
+      } else {
+        double sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (Index j = 0; j < length; ++j) sum += std::abs(row[j] * w[j]);
+        reaches[i] = sum;
+      }
+    }
+  }
+
+  InnerProblem problem_;
+  CancellationBound bound_;
+  double largest_y_ = 0;
+  std::vector<double> largest_, reaches_;  // entry of each column; reach, then error, of each sample
+  Passes weights_;
+};
+
+}  // namespace implicitbias::kernels::level
