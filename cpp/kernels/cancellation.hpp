@@ -16,13 +16,16 @@ class Cancellation {
       : problem_(problem),
         bound_(problem.samples, problem.dimension, problem.loss == InnerLoss::exponential),
         largest_(static_cast<std::size_t>(std::max(problem.dimension, tiny_dimension))),
+        least_(largest_.size()),
         reaches_(static_cast<std::size_t>(problem.samples)),
         weights_(problem) {
     for (Index n = 0; n < problem.samples; ++n) {
       largest_y_ = std::max(largest_y_, std::abs(target(n)));
       for (Index j = 0; j < problem.dimension; ++j) {
-        double& largest = largest_[static_cast<std::size_t>(j)];
-        largest = std::max(largest, std::abs(problem.entry(n, j)));
+        const double size = std::abs(problem.entry(n, j));
+        const auto column = static_cast<std::size_t>(j);
+        largest_[column] = std::max(largest_[column], size);
+        least_[column] += size * bound_.of_sample(0, target(n), 0);
       }
     }
   }
@@ -32,8 +35,13 @@ class Cancellation {
   IMPLICITBIAS_INLINE void clear(const double* w, double* h, Index d) {
     double reach = 0;
     if (!bound_.monotone) {
+      // Most of what is left of a gradient where it is 0 is below the bound at w = 0 already.
+      const double *largest = largest_.data(), *least = least_.data();
 #pragma omp simd reduction(+ : reach)
-      for (Index j = 0; j < d; ++j) reach += largest_[j] * std::abs(w[j]);
+      for (Index j = 0; j < d; ++j) {
+        reach += largest[j] * std::abs(w[j]);
+        h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
+      }
     }
     if (may_cancel(h, largest_.data(), bound_.of_all(largest_y_, reach), d)) [[unlikely]]
       clear_suspects(w, h);
@@ -80,7 +88,8 @@ class Cancellation {
   InnerProblem problem_;
   CancellationBound bound_;
   double largest_y_ = 0;
-  std::vector<double> largest_, reaches_;  // entry of each column; reach, then error, of each sample
+  std::vector<double> largest_, least_;  // entry of each column; error of its sum, for residuals at w = 0
+  std::vector<double> reaches_;          // of each sample, then its error
   Passes weights_;
 };
 

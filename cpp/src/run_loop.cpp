@@ -105,6 +105,8 @@ RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
   method_->check_start(state.w);
   method_->remember(state);
   enter(std::move(state));
+  if (!(current().log_loss < infinity))
+    throw DomainError("w: the loss or its gradient is not finite at t = 0");
   record();
 }
 
@@ -119,7 +121,7 @@ void RunLoop::enter(State state) {
   const Crew crew(threads_, parts_.threads);
   state_ = std::move(state);
   next_ = state_;
-  if (!state_.w.allFinite() || !evaluate_query(state_, at_) || !(current().log_loss < infinity))
+  if (!state_.w.allFinite() || !evaluate_query(state_, at_))
     throw DomainError(message("w: the loss or its gradient is not finite at t = ", state_.t));
   if (parts_.problem->loss()->monotone()) return;
   if (!method_->dual(state_, start_dual_)) {
@@ -165,8 +167,8 @@ Certificate RunLoop::certificate(const Evaluation& at) const {
     const auto& values = trajectory_.columns[column].values;
     return values.empty() ? none : values.back();
   };
-  return certify(state_, at, *geometry_, radius_,
-                 {-infinity, infinity, last(3, -infinity), last(4, infinity)});
+  const Certificate before{-infinity, infinity, last(3, -infinity), last(4, infinity)};
+  return at.log_loss < infinity ? certify(state_, at, *geometry_, radius_, before) : before;
 }
 
 double RunLoop::off_manifold() const {
@@ -188,7 +190,7 @@ void RunLoop::record(bool integrated) {
                                       now.best_margin, " exceeds the upper bound ", now.best_bound));
     row = {at.log_loss, now.margin, now.bound, now.best_margin, now.best_bound};
   } else {
-    row = {at.log_loss, at.z.stableNorm(), off_manifold()};
+    row = {at.log_loss, residual(at), off_manifold()};
   }
   row.insert(row.end(), {state_.error, integrated ? 1.0 : 0.0});
   trajectory_.t.push_back(state_.t);
@@ -367,7 +369,7 @@ void RunLoop::settle_form() {
   state_ = safe_;
   if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
   while (state_.t < until) iterate();
-  enter_form();
+  if (formed()) enter_form();
 }
 
 }  // namespace implicitbias

@@ -56,7 +56,7 @@ class RunLoop {
   const char* form() const;
 
   /// |Xw - y|, for losses with a finite root.
-  double residual() const { return current().z.stableNorm(); }
+  double residual() const { return residual(current()); }
 
   /// The distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints; NaN where the method
   /// has no potential.
@@ -69,7 +69,12 @@ class RunLoop {
   explicit RunLoop(Parts parts);
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
+  /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
+  /// not finite: then its log_loss is infinite, and the rest does not count.
   Evaluation current() const;
+  static double residual(const Evaluation& at) {
+    return at.log_loss < infinity ? at.z.stableNorm() : infinity;
+  }
   Certificate certificate(const Evaluation& at) const;
   void record(bool integrated = false);
   const Vector& downhill();

@@ -46,7 +46,10 @@ struct CancellationBound {
 inline bool may_cancel(const double* g, const double* largest, double error, Index d) {
   double suspects = 0;
 #pragma omp simd reduction(+ : suspects)
-  for (Index j = 0; j < d; ++j) suspects += g[j] != 0 && std::abs(g[j]) <= error * largest[j] ? 1.0 : 0.0;
+  for (Index j = 0; j < d; ++j) {
+    const double size = std::abs(g[j]), bound = error * largest[j];
+    suspects += (size > 0) & (size <= bound) ? 1.0 : 0.0;
+  }
   return suspects > 0;
 }
 
