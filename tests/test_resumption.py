@@ -93,11 +93,11 @@ def any_run(draw, folder):
     try:
         problem = ib.Problem(STORAGES[storage](X, folder), y, loss)
         return ib.Run(problem, method, draw(st.sampled_from(STEP_SIZES)), w0=w0, **options)
-    except ValueError:  # also a DomainError, where the start is out of the domain
+    except (ib.DomainError, ValueError):
         return None
 
 
-@pytest.mark.parametrize("examples_", [200, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples_", [200, pytest.param(5000, marks=pytest.mark.slow)])
 def test_any_run_that_advances_is_saved_loaded_and_goes_on(tmp_path, examples_):
     tried = 0
 

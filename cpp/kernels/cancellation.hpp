@@ -30,9 +30,9 @@ class Cancellation {
     }
   }
 
-  /// Sets to 0 what is below its bound in h, minus the gradient at w. Both have at least d entries, those
-  /// beyond the dimension being 0.
-  IMPLICITBIAS_INLINE void clear(const double* w, double* h, Index d) {
+  /// Whether `clear` may change h, minus the gradient at w. Both have at least d entries, those beyond the
+  /// dimension being 0. What is sure to be below its bound becomes 0 here.
+  IMPLICITBIAS_INLINE bool suspects(const double* w, double* h, Index d) const {
     double reach = 0;
     if (!bound_.monotone) {
       // Most of what is left of a gradient where it is 0 is below the bound at w = 0 already.
@@ -43,14 +43,11 @@ class Cancellation {
         h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
       }
     }
-    if (may_cancel(h, largest_.data(), bound_.of_all(largest_y_, reach), d)) [[unlikely]]
-      clear_suspects(w, h);
+    return may_cancel(h, largest_.data(), bound_.of_all(largest_y_, reach), d);
   }
 
- private:
-  double target(Index n) const { return bound_.monotone ? 0 : problem_.y[n]; }
-
-  void clear_suspects(const double* w, double* h) {
+  /// Sets to 0 what is below its bound in h.
+  void clear(const double* w, double* h) {
     if (bound_.monotone) {
       weights_.predict(w);
       softmin(weights_.z.data(), weights_.z);
@@ -66,6 +63,9 @@ class Cancellation {
       if (std::abs(h[j]) <= error) h[j] = 0;
     }
   }
+
+ private:
+  double target(Index n) const { return bound_.monotone ? 0 : problem_.y[n]; }
 
   void find_reaches(const double* w) {
     const auto [data, count, length, stride] = problem_.rows;

@@ -37,7 +37,7 @@ class ComposedLoop final : public InnerLoop {
         for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
         state.weight_sum += f;
       }
-      if (cancellation_) cancellation_->clear(state.w, h, d);
+      if (cancellation_ && cancellation_->suspects(state.w, h, d)) cancellation_->clear(state.w, h);
       move_->take(h, f, state);
     }
     move_->finish(state);

@@ -199,7 +199,8 @@ class TinyLoop final : public InnerLoop {
         for (int i = 0; i < D; ++i) gradients[i] -= f * h[i];
         state.weight_sum += f;
       }
-      if (cancellation_) cancellation_->clear(w.data(), h.data(), D);
+      if (cancellation_ && cancellation_->suspects(w.data(), h.data(), D)) [[unlikely]]
+        h = cleared(w, h);
       move_(h, f, w, before);
     }
     std::copy_n(w.begin(), d_, state.w);
@@ -214,6 +215,12 @@ class TinyLoop final : public InnerLoop {
   }
 
  private:
+  // By value: lanes whose addresses others know would leave the registers.
+  Lanes<D> cleared(Lanes<D> w, Lanes<D> h) {
+    cancellation_->clear(w.data(), h.data());
+    return h;
+  }
+
   G gradient_;
   M move_;
   Steps steps_;
