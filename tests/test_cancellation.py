@@ -155,3 +155,15 @@ def test_derivatives_of_hardly_any_weight_count(n, method):
         rows.append(ib.Run(problem, method, rule, w0=[0.6, 0.0], form=form).advance(40).w)
     assert rows[1][1] < (-0.1 if isinstance(method, ib.AdaGrad) else 0)
     np.testing.assert_allclose(rows[0], rows[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("p", [3, math.inf])
+def test_gradients_of_rank_one_give_steps_of_rank_one(p):
+    # As matrices their entries are not 0, but all singular values except one are.
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        factors = rng.integers(-3, 4, rng.integers(2, 60)) + 0.5
+        X = factors[:, None, None] * np.outer(rng.integers(1, 5, 4), rng.integers(-4, 0, 5))
+        run = run_on(X, ib.SteepestDescent(ib.Schatten(p))).advance(1)
+        values = np.linalg.svd(run.w, compute_uv=False)
+        assert values[1] <= 1e-12 * values[0]

@@ -898,7 +898,8 @@ class AdaGrad(Method):
     
     w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by
     entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so
-    that no square underflows; ``run.G`` is what the next gradient will be added to.
+    that no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below the
+    bound on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full step.
     
     Parameters
     ----------
@@ -1008,7 +1009,9 @@ class SteepestDescent(Method):
     """
     Steepest descent with respect to a norm (eqs. 11-12).
     
-    w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2.
+    w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms
+    whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one below
+    the bound on its own rounding is 0.
     
     Parameters
     ----------

@@ -17,7 +17,10 @@ class AdaGrad final : public Method {
       "Diagonal AdaGrad (eqs. 13-14).\n\n"
       "w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by\n"
       "entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so\n"
-      "that no square underflows; ``run.G`` is what the next gradient will be added to.\n\n"
+      "that no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below "
+      "the\n"
+      "bound on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full "
+      "step.\n\n"
       "Parameters\n----------\nG0 : float or array_like of w's shape\n    Finite and not negative.";
 
   explicit AdaGrad(Entrywise G0) : G0_(std::move(G0)) {

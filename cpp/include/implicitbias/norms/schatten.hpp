@@ -37,8 +37,9 @@ class Schatten final : public Norm {
     }
     const SingularValues svd = decompose_singular(matrix(g) / largest);
     Vector values = svd.values, step(values.size());
-    // What is rounding does not count: the spectral step would be as long along it as elsewhere.
-    const double rounding = epsilon * static_cast<double>(std::max(rows_, columns_)) * values[0];
+    // What is rounding does not count: the spectral step would be as long along it as elsewhere. The sums
+    // over the samples that the entries are have more of it than the decomposition.
+    const double rounding = 16 * epsilon * static_cast<double>(rows_ + columns_) * values[0];
     values = (values.array() > rounding).select(values, 0.0);
     lp_.steepest(values, ties, step);
     step *= largest;
