@@ -16,14 +16,25 @@ bool Cancellation::suspects(const Vector& w, const Evaluation& at) const {
 
 const Vector& Cancellation::cleared(const Vector& w, const Evaluation& at, const std::vector<Index>* batch) {
   if (!suspects(w, at)) return at.gradient;
-  Vector error = Vector::Zero(w.size());
+  if (bound_.monotone) {
+    // Most that are small do not cancel, but are those of samples with little weight: then no reach is
+    // needed.
+    find_errors(at, batch, [](Index) { return infinity; });
+    if (((at.gradient.array() == 0) || (at.gradient.array().abs() > error_.array())).all())
+      return at.gradient;
+  }
+  find_errors(at, batch, [&](Index n) { return problem_.rows().reach(n, w); });
+  gradient_ = (at.gradient.array().abs() <= error_.array()).select(0.0, at.gradient);
+  return gradient_;
+}
+
+template <class Reach>
+void Cancellation::find_errors(const Evaluation& at, const std::vector<Index>* batch, Reach reach) {
+  error_.setZero(at.gradient.size());
   for (Index i = 0; i < at.slopes.size(); ++i) {
     const Index n = batch ? (*batch)[static_cast<std::size_t>(i)] : i;
-    const double reach = problem_.rows().reach(n, w);
-    problem_.rows().add_sizes(n, bound_.of_sample(at.slopes[i], problem_.y()[n], reach), error);
+    problem_.rows().add_sizes(n, bound_.of_sample(at.slopes[i], problem_.y()[n], reach(n)), error_);
   }
-  gradient_ = (at.gradient.array().abs() <= error.array()).select(0.0, at.gradient);
-  return gradient_;
 }
 
 }  // namespace implicitbias

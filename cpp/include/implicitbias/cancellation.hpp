@@ -21,11 +21,14 @@ class Cancellation {
   const Vector& cleared(const Vector& w, const Evaluation& at, const std::vector<Index>* batch = nullptr);
 
  private:
+  template <class Reach>
+  void find_errors(const Evaluation& at, const std::vector<Index>* batch, Reach reach);
+
   const Problem& problem_;
   kernels::CancellationBound bound_;
   double largest_y_;
   Vector largest_;  // entry of each column; empty where nothing is to be cleared
-  Vector gradient_;
+  Vector gradient_, error_;
 };
 
 }  // namespace implicitbias

@@ -20,6 +20,14 @@ class DenseSamples final : public Samples {
 
   Vector sample(Index n) const override { return row(n).template cast<double>(); }
 
+  double reach(Index n, const Vector& w) const override {
+    return row(n).template cast<double>().cwiseProduct(w).template lpNorm<1>();
+  }
+
+  void add_sizes(Index n, double factor, Vector& g) const override {
+    g += factor * row(n).template cast<double>().cwiseAbs();
+  }
+
   Matrix matrix() const override { return rows_of<double>(); }
 
   Data given(const Vector& signs) const override { return unsigned_rows<T>(rows_of<T>(), signs); }

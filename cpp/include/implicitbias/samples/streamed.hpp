@@ -27,6 +27,14 @@ class StreamedSamples final : public Samples {
 
   Vector sample(Index n) const override { return sign(n) * row(n).template cast<double>(); }
 
+  double reach(Index n, const Vector& w) const override {
+    return row(n).template cast<double>().cwiseProduct(w).template lpNorm<1>();
+  }
+
+  void add_sizes(Index n, double factor, Vector& g) const override {
+    g += factor * row(n).template cast<double>().cwiseAbs();
+  }
+
   Matrix matrix() const override {
     Matrix result = stored().template cast<double>();
     if (signs_.size()) result.array().colwise() *= signs_.array();
