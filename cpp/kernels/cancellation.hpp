@@ -68,18 +68,18 @@ class Cancellation {
   double target(Index n) const { return bound_.monotone ? 0 : problem_.y[n]; }
 
   void find_reaches(const double* w) {
-    const auto [data, count, length, stride] = problem_.rows;
+    const Rows& rows = problem_.rows;
     double* __restrict reaches = reaches_.data();
     std::fill(reaches_.begin(), reaches_.end(), 0.0);
-    for (Index i = 0; i < count; ++i) {
-      const double* row = data + i * stride;
+    for (Index i = 0; i < rows.count; ++i) {
+      const double* row = rows.data + i * rows.stride;
       if (problem_.tall) {
 #pragma omp simd
-        for (Index n = 0; n < length; ++n) reaches[n] += std::abs(row[n] * w[i]);
+        for (Index n = 0; n < rows.length; ++n) reaches[n] += std::abs(row[n] * w[i]);
       } else {
         double sum = 0;
 #pragma omp simd reduction(+ : sum)
-        for (Index j = 0; j < length; ++j) sum += std::abs(row[j] * w[j]);
+        for (Index j = 0; j < rows.length; ++j) sum += std::abs(row[j] * w[j]);
         reaches[i] = sum;
       }
     }

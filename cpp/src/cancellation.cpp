@@ -17,8 +17,7 @@ bool Cancellation::suspects(const Vector& w, const Evaluation& at) const {
 const Vector& Cancellation::cleared(const Vector& w, const Evaluation& at, const std::vector<Index>* batch) {
   if (!suspects(w, at)) return at.gradient;
   if (bound_.monotone) {
-    // Most that are small do not cancel, but are those of samples with little weight: then no reach is
-    // needed.
+    // Most that are small do not cancel, but are of samples with little weight: then no reach is needed.
     find_errors(at, batch, [](Index) { return infinity; });
     if (((at.gradient.array() == 0) || (at.gradient.array().abs() > error_.array())).all())
       return at.gradient;
