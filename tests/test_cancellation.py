@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import examples
@@ -120,6 +120,7 @@ def test_adagrad_against_high_precision(form):
     size=st.sampled_from([0.0, 0.1, 1.0, 30.0, 400.0]),
     form=st.sampled_from(FORMS),
 )
+@example(n=28, seed=1, size=400.0, form="auto")  # a derivative of -9e-456, whose weights no double holds
 def test_signs_are_those_of_exact_derivatives(n, seed, size, form):
     rng = np.random.default_rng(seed)
     X = rng.integers(-3, 4, (n, 4)) * (rng.random((n, 4)) < 0.7)
@@ -135,7 +136,7 @@ def test_signs_are_those_of_exact_derivatives(n, seed, size, form):
     problem, step = run.problem, ib.LossNormalized()
     moved = ib.Run(problem, run.method, step, w0=w0, form=form).advance(1).w - w0
     for j in range(4):
-        negligible = abs(h[j]) <= 1e-13 * (n + 20) * (1 + size) * sums[j]
+        negligible = abs(h[j]) <= 1e-13 * (n + 20) * (1 + size) * sums[j] + 1e-297
         assert moved[j] == 0 or np.sign(moved[j]) == mpmath.sign(h[j])
         assert moved[j] != 0 or negligible
 
