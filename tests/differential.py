@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import ClassVar
 
 import mpmath
 import numpy as np
@@ -81,6 +82,8 @@ ROOTED = [ib.Squared(), ib.Huber(0.7), ib.LogCosh()]
 class Case:
     """A problem by its number, and what was found wrong about it."""
 
+    folder: ClassVar[Path]  # for files
+
     number: int
     found: list[str] = field(default_factory=list)
 
@@ -138,7 +141,7 @@ def forms_storages_and_checkpoints(case):
     auto = advanced(run(case.X))
     if auto is None:
         return
-    mapped = Path(case.folder) / "X.npy"
+    mapped = case.folder / "X.npy"
     np.save(mapped, case.X)
     others = {
         "plain": advanced(run(case.X, "plain")),
@@ -156,7 +159,7 @@ def forms_storages_and_checkpoints(case):
             far = np.abs(other.w - auto.w).max() / max(np.abs(auto.w).max(), 1e-300)
             case.check(far < 1e-6, f"auto and {name} differ by {far:.1e} in {method}, {loss}")
     half = run(case.X).advance(30)
-    path = Path(case.folder) / "run.npz"
+    path = case.folder / "run.npz"
     half.save(path)
     again = ib.Run.load(path).advance(30)
     case.check(np.array_equal(again.w, auto.w), f"a checkpoint does not go on bit by bit in {method}")
@@ -350,7 +353,8 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()
     found = []
-    with tempfile.TemporaryDirectory() as Case.folder:
+    with tempfile.TemporaryDirectory() as folder:
+        Case.folder = Path(folder)
         for number in range(options.first, options.first + options.problems):
             for each in examined(number, leap=number % 10 == 0):
                 print(each, flush=True)

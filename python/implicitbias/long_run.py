@@ -81,7 +81,7 @@ def behaviour(run: Run) -> Behaviour:
             return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
         if _grows(run, rows):
             return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
-        if _steady(run) and _wanders(run, rows["log_loss"]):
+        if _steady(run) and _wanders(run, rows["log_loss"], float((roundings / sizes).max())):
             text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
             return Behaviour("irregular", 0, text)
     return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
@@ -138,11 +138,11 @@ def _period(rows: Array) -> int:
     return 0
 
 
-def _wanders(run: Run, losses: Array) -> bool:
-    """Whether the loss goes up and down, and is no smaller than at half the time."""
+def _wanders(run: Run, losses: Array, rounding: float) -> bool:
+    """Whether the loss goes up and down, by more than rounding, and is no smaller than at half the time."""
     rows = run.trajectory
     earlier = rows.log_loss[(rows.t >= run.t / 4) & (rows.t <= 3 * run.t / 4)]
-    if run.t < PROBE or not earlier.size or np.mean(np.diff(losses) > 0) < 0.05:
+    if run.t < PROBE or not earlier.size or np.mean(np.diff(losses) > 4 * rounding) < 0.05:
         return False
     return bool(np.median(losses) > np.median(earlier) - np.log(2))
 

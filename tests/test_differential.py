@@ -1,0 +1,18 @@
+"""Random problems on which all answers must agree; see differential.py."""
+
+import pytest
+
+import differential
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [range(200), pytest.param(range(200, 10_200), marks=pytest.mark.thorough)],
+    ids=lambda numbers: f"{len(numbers)} problems",
+)
+def test_nothing_disagrees(numbers, tmp_path, monkeypatch):
+    monkeypatch.setattr(differential.Case, "folder", tmp_path, raising=False)
+    found = []
+    for number in numbers:
+        found += differential.examined(number, leap=number % 10 == 0)
+    assert found == []
