@@ -258,7 +258,7 @@ def test_a_signal_that_is_ignored_stays_ignored(run, tmp_path, monkeypatch, numb
     assert signal.getsignal(number) == signal.SIG_IGN
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_killed_at_two_hundred_random_moments(tmp_path):

@@ -98,7 +98,7 @@ def any_run(draw, folder):
         return None
 
 
-@pytest.mark.parametrize("examples_", [200, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples_", [200, pytest.param(5000, marks=pytest.mark.thorough)])
 def test_any_run_that_advances_is_saved_loaded_and_goes_on(tmp_path, examples_):
     tried = 0
 

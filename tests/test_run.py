@@ -484,7 +484,7 @@ def _wait(child):
     return ended
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no /proc")
 @pytest.mark.parametrize("form", ["auto", "plain"])
 def test_memory_stays_flat(form):
