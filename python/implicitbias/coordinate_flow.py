@@ -103,6 +103,12 @@ class CoordinateSlide(Slide):
             entering=self._limit - others / largest,
         )
 
+    def response(self, M: Array) -> Array:
+        """Return how tied coordinates of w change with their partial derivatives, while s stays."""
+        inverse = np.linalg.inv(M)
+        ones = inverse.sum(axis=1)
+        return np.asarray(inverse - np.outer(ones, ones) / ones.sum())
+
 
 def _moving(M: Array) -> NDArray[np.bool_]:
     """Return where lambda > 0 in min lambda' M lambda over the simplex, a problem of least squares."""

@@ -63,7 +63,8 @@ class JumpingPath:
             return math.inf  # the step size is not what it will be
         seen, points = self._since_last_event()
         start, times = seen[0][1], np.array([log_t for log_t, _ in seen])
-        spread = 2 * max(point.jump(w) for (_, w), point in zip(seen, points, strict=True))
+        jumps = [point.jump(w) for (_, w), point in zip(seen, points, strict=True)]
+        spread = 2 * max(1.0, *jumps)
         good, poor = self._flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
         error = float(np.linalg.norm(points[-1].w - before.w))
@@ -75,12 +76,7 @@ class JumpingPath:
         rows = np.array([point.w for point in better])
         distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
         sizes = np.linalg.norm(rows, axis=1)
-        jumps = np.zeros(len(rows))
-        for k, point in enumerate(better):
-            jumps[k:] = spread * float(np.linalg.norm(point.reach()))
-            if jumps[k] <= _EPSILON * sizes[k]:  # and they shrink
-                break
-        return Ahead(rows, sizes, np.maximum(error, distances), jumps)
+        return Ahead(rows, sizes, np.maximum(error, distances), spread * _reaches(better, sizes))
 
     def _since_last_event(self) -> tuple[list[tuple[float, Array]], list[PathPoint]]:
         """Return the looks since when the same coordinates are tied, or all if few, and the path there."""
@@ -92,3 +88,16 @@ class JumpingPath:
         # An event may have come just before the first.
         since = since + 1 if len(tied) - since > self._calm else 0
         return self._seen[since:], points[since:]
+
+
+def _reaches(points: list[PathPoint], sizes: Array) -> Array:
+    """Return how far iterates are from points of one path, in units of how they spread.
+
+    Where a piece of the path ends, they may be on the next one some steps before or after it.
+    """
+    reaches = np.zeros(len(points))
+    for k, point in enumerate(points):
+        reaches[k:] = float(np.linalg.norm(point.reach()))
+        if reaches[k] <= _EPSILON * sizes[k] and point.slide is points[-1].slide:  # and they shrink
+            break
+    return np.asarray(np.maximum.accumulate(reaches[::-1])[::-1])

@@ -171,3 +171,7 @@ class SignSlide(Slide):
             leaving=1 - np.abs(u),
             entering=others / total - self._limit,
         )
+
+    def response(self, M: Array) -> Array:
+        """Return how tied coordinates of w change with their partial derivatives."""
+        return np.linalg.inv(M)

@@ -96,6 +96,10 @@ class Slide(ABC):
     def ties(self, log_t: float, q: Array) -> Ties:
         """Return what ties there, and where to."""
 
+    @abstractmethod
+    def response(self, M: Array) -> Array:
+        """Return by how much w is from the path, tied coordinates alone, as the partial derivatives there are from ties."""
+
     def velocity(self, log_t: float, q: Array) -> Array:
         """Return dq / d log t; NaN where what ties is singular."""
         try:
@@ -146,7 +150,7 @@ class PathPoint:
         ties, reach = self.slide.ties(self.log_t, self.slide.coordinates(self.w)), np.zeros(len(self.w))
         if len(ties.M):
             derivative = ties.eta * ties.size * float(ties.M.diagonal().max())
-            reach[self.slide.tied] = derivative * np.abs(np.linalg.inv(ties.M)).sum(axis=1)
+            reach[self.slide.tied] = derivative * np.abs(self.slide.response(ties.M)).sum(axis=1)
         return reach
 
 
