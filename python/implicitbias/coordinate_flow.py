@@ -34,7 +34,13 @@ Indices = NDArray[np.intp]
 class CoordinateFlow(SlidingFlow):
     """The mean path of coordinate descent. What ties and does not move, falls behind."""
 
-    left = 1
+
+    def left_behind(self, before: Slide, after: Slide) -> Array:
+        """Return where w is beyond the path, for it was moved until it stopped."""
+        stopped = np.setdiff1d(before.tied, after.tied)
+        signs = np.zeros(len(self.A.T))
+        signs[stopped] = after.signs[stopped]
+        return signs
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of the largest."""

@@ -94,11 +94,16 @@ def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
     return JUMPING.get(norm) if isinstance(norm, Lp) else None  # norms of one's own need have no hash
 
 
-def _refuse(run: "Run", tolerance: float, error: float) -> NoReturn:
+def _refuse(run: "Run", tolerance: float, error: float, rounding: bool = False) -> NoReturn:
     at = f"t = {run.t:,}" if isinstance(run.t, int) else f"t = 10^{run._loop.log10_t:g}"
-    could = f"{2 * error:.1e} could" if error < 0.5 else "none could: the iterates follow no smooth curve yet"
-    if error >= 0.5 and _sliding_flow(run.method):
-        could += ", or features are equal or dependent where they tie"
+    if error < 0.5:
+        could = f"{2 * error:.1e} could"
+    elif rounding:
+        could = "none could: w is so large that rounding alone moves it by more"
+    else:
+        could = "none could: the iterates follow no smooth curve yet"
+        if _sliding_flow(run.method):
+            could += ", or features are equal or dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
 
@@ -237,9 +242,10 @@ def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | f
     if run.margin <= 0 and not _separable(run):
         return math.inf
     # w grows like log t, and with it what rounding makes of a row. No further iterations would help.
-    rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
+    with np.errstate(over="ignore"):
+        rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
     if rounding > tolerance:
-        _refuse(run, tolerance, rounding)
+        _refuse(run, tolerance, rounding, rounding=True)
     times = list(_schedule(run, end))
     inherited = run._loop.error
     # BLAS threads take longer to meet than these small systems to solve.

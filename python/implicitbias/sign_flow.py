@@ -40,7 +40,6 @@ _TELLING = 0.5  # log t, from which the drift is known
 class SignFlow(SlidingFlow):
     """The mean path of sign descent. What leaves a tie goes on at full speed."""
 
-    left = -1
     drift = 0.0  # c
 
     def measured(
@@ -62,6 +61,10 @@ class SignFlow(SlidingFlow):
         flow = copy(self)
         flow.drift = drift
         return flow
+
+    def left_behind(self, before: Slide, after: Slide) -> Array:
+        """Return where w is short of the path, for it went to and fro until it set off."""
+        return np.asarray(np.where(after.signs == before.signs, 0, -after.signs))
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of 0."""
@@ -103,7 +106,10 @@ def _drift(path: PathPoint, actual: PathPoint, since: float) -> float:
     assert isinstance(slide, SignSlide)
     missing = slide.way(actual.w - path.w)
     speed = slide.ties(path.log_t, slide.coordinates(path.w)).speed
-    return missing / speed * math.exp(path.log_t) / (path.log_t - since)
+    if speed == 0:
+        return 0.0
+    most = _most_drift(actual)  # what exceeds it is rounding
+    return float(np.clip(missing / speed * math.exp(path.log_t) / (path.log_t - since), -most, most))
 
 
 def _most_drift(point: PathPoint) -> float:

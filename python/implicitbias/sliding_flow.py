@@ -141,9 +141,9 @@ class PathPoint:
     log_t: float
 
     def jump(self, w: Array) -> float:
-        """Return how far an iterate is from the path, in units of its reach."""
-        tied = self.slide.tied
-        return float(np.max(np.abs(w - self.w)[tied] / self.reach()[tied], initial=0))
+        """Return how far an iterate is from the path, in units of its reach and above rounding."""
+        tied, rounding = self.slide.tied, ROUNDING * float(np.abs(w).max())
+        return float(np.max(np.abs(w - self.w)[tied] / (self.reach()[tied] + rounding), initial=0))
 
     def reach(self) -> Array:
         """Return how far w is from the path where the partial derivatives are a step from a tie, at most."""
@@ -164,9 +164,6 @@ class SlidingFlow(ABC):
         Constant, Polynomial, or LossNormalized where its cap binds.
     """
 
-    left: int
-    """Whether what is left behind at a tie is beyond it (1), as -L falls, or short of it (-1)."""
-
     def __init__(self, problem: Problem, step_size: StepSize) -> None:
         self.loss = problem.loss
         self.A = signed_rows(problem.X, problem.y)
@@ -185,6 +182,13 @@ class SlidingFlow(ABC):
 
         Tied there are those of the coordinates near a tie that the flow keeps there, and others that cross
         the ties on the way.
+        """
+
+    @abstractmethod
+    def left_behind(self, before: Slide, after: Slide) -> Array:
+        """Return where iterates may be off for good, past an event: 0, or the sign of how far w is from the path.
+
+        Where a coordinate leaves a tie, or stops or turns without staying there, it is where a step took it.
         """
 
     def measured(
@@ -223,7 +227,7 @@ class SlidingFlow(ABC):
         return PathPoint(slide.w, slide, log_t)
 
     def follow(
-        self, w: Array, log_times: Array, tolerance: float, left_behind: float = 0.0
+        self, w: Array, log_times: Array, tolerance: float, spread: float = 0.0
     ) -> Iterator[PathPoint]:
         """Integrate from an iterate at log_times[0], and yield the points at all times, that one first.
 
@@ -234,7 +238,7 @@ class SlidingFlow(ABC):
             Increasing.
         tolerance : float
             Error of a step, absolute, in the Euclidean norm.
-        left_behind : float
+        spread : float
             How far from its tie a coordinate is where it leaves it, in units of its reach.
 
         Raises
@@ -256,20 +260,18 @@ class SlidingFlow(ABC):
                     break
             if not event:
                 return
-            slide = self._beyond_event(slide, s, q, left_behind)
+            slide = self._beyond_event(slide, s, q, spread)
         raise StuckError(f"too many events up to log t = {s:.6g}")
 
-    def _beyond_event(self, slide: Slide, log_t: float, q: Array, left_behind: float) -> Slide:
-        w, entering = slide.whole(q), slide.ties(log_t, q).entering
-        near = np.union1d(slide.tied, slide.others[entering < 0])
+    def _beyond_event(self, slide: Slide, log_t: float, q: Array, spread: float) -> Slide:
+        w, ties = slide.whole(q), slide.ties(log_t, q)
+        near = np.union1d(slide.tied, slide.others[ties.entering < 0])
         after = self.settle(w, near, log_t)
-        left = np.setdiff1d(slide.tied, after.tied)
-        reach = left_behind * PathPoint(w, slide, log_t).reach()
+        reach = spread * np.maximum(PathPoint(w, slide, log_t).reach(), ties.eta * ties.size)
         # Where rounding would decide on which side of the tie it is, it does not matter.
-        left = left[reach[left] > ROUNDING * np.abs(w).max()]
-        if len(left):
-            w[left] += self.left * after.signs[left] * reach[left]
-            after = self.settle(w, np.setdiff1d(near, left), log_t)
+        signs = np.where(reach > ROUNDING * np.abs(w).max(), self.left_behind(slide, after), 0)
+        if signs.any():
+            after = self.settle(w + signs * reach, np.setdiff1d(near, np.flatnonzero(signs)), log_t)
         return after
 
 
