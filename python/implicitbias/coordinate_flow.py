@@ -52,6 +52,7 @@ class CoordinateFlow(SlidingFlow):
     def settle(self, w: Array, near: Indices, log_t: float) -> "CoordinateSlide":
         """Return the piece that begins on the ties with the same s."""
         while True:
+            self.require_independent(near)
             slide = CoordinateSlide(self, w, near)
             moving = near[_moving(slide.ties(log_t, slide.start).M)]
             slide = CoordinateSlide(self, w, moving)

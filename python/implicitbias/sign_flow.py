@@ -77,6 +77,7 @@ class SignFlow(SlidingFlow):
     def settle(self, w: Array, near: Indices, log_t: float) -> "SignSlide":
         """Return the piece that begins on the ties, with the coordinates not tied where they are."""
         while True:
+            self.require_independent(near)
             slopes = self.slopes(self.A @ w)
             signs = np.sign(slopes.first @ self.A)
             signs[near] = 0

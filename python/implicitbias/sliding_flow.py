@@ -207,6 +207,11 @@ class SlidingFlow(ABC):
         """
         return self, self
 
+    def require_independent(self, near: Indices) -> None:
+        """Raise LinAlgError where features that tie are dependent: how steps are shared among them is not known."""
+        if np.linalg.matrix_rank(self.A[:, near]) < len(near):
+            raise np.linalg.LinAlgError("dependent features tie")
+
     def log_eta(self, log_t: float) -> float:
         """Return the logarithm of the step size."""
         return self._log_eta - self.power * float(np.logaddexp(0, log_t))
@@ -265,7 +270,7 @@ class SlidingFlow(ABC):
 
     def _beyond_event(self, slide: Slide, log_t: float, q: Array, spread: float) -> Slide:
         w, ties = slide.whole(q), slide.ties(log_t, q)
-        near = np.union1d(slide.tied, slide.others[ties.entering < 0])
+        near = np.union1d(slide.tied, slide.others[ties.entering < 10 * ROUNDING])
         after = self.settle(w, near, log_t)
         reach = spread * np.maximum(PathPoint(w, slide, log_t).reach(), ties.eta * ties.size)
         # Where rounding would decide on which side of the tie it is, it does not matter.
