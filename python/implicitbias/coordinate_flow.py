@@ -34,11 +34,10 @@ Indices = NDArray[np.intp]
 class CoordinateFlow(SlidingFlow):
     """The mean path of coordinate descent. What ties and does not move, falls behind."""
 
-
     def left_behind(self, before: Slide, after: Slide) -> Array:
         """Return where w is beyond the path, for it was moved until it stopped."""
         stopped = np.setdiff1d(before.tied, after.tied)
-        signs = np.zeros(len(self.A.T))
+        signs = np.zeros(self.A.shape[1])
         signs[stopped] = after.signs[stopped]
         return signs
 
@@ -111,7 +110,7 @@ class CoordinateSlide(Slide):
         )
 
     def response(self, M: Array) -> Array:
-        """Return how tied coordinates of w change with their partial derivatives, while s stays."""
+        """Return it with s as it is: one coordinate alone does not jump."""
         inverse = np.linalg.inv(M)
         ones = inverse.sum(axis=1)
         return np.asarray(inverse - np.outer(ones, ones) / ones.sum())

@@ -256,8 +256,8 @@ def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | f
         # What rounding adds: to the iterates so far, as to a random walk, and to a row.
         walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
         errors = inherited + np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
-        if errors[-1] > tolerance:
-            return float(errors[-1])
+        if not errors[-1] <= tolerance:
+            return float(np.nan_to_num(errors[-1], nan=math.inf))
         return _Leap(times, ahead.coordinates, errors + ahead.jumps)
     return math.inf
 

@@ -28,8 +28,9 @@ class JumpingPath:
 
     Between its events it is second order accurate, and coordinates that leave its ties stay about where their
     jumps had taken them. What errors it will have are therefore seen since the last event, if there was none
-    for a while: how far the iterates jump about it, in units of the bound for jumps of a step. By as much and
-    as much again the poorer path is moved where it leaves a coordinate behind.
+    for a while: how far the iterates jump about it, in units of the bound for jumps of a step, one unit at
+    least, since ties may lie ahead where none is yet. By as much and as much again the poorer path is moved
+    where it leaves a coordinate behind.
     """
 
     earliest, looks = 10**4, 20
@@ -64,7 +65,7 @@ class JumpingPath:
         seen, points = self._since_last_event()
         start, times = seen[0][1], np.array([log_t for log_t, _ in seen])
         jumps = [point.jump(w) for (_, w), point in zip(seen, points, strict=True)]
-        spread = 2 * max(1.0, *jumps)
+        spread = 2 * float(np.max(jumps, initial=1.0))
         good, poor = self._flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
         error = float(np.linalg.norm(points[-1].w - before.w))
@@ -76,7 +77,10 @@ class JumpingPath:
         rows = np.array([point.w for point in better])
         distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
         sizes = np.linalg.norm(rows, axis=1)
-        return Ahead(rows, sizes, np.maximum(error, distances), spread * _reaches(better, sizes))
+        reaches = _reaches(better, sizes)
+        if not math.isfinite(spread * float(reaches[0])):
+            return math.inf
+        return Ahead(rows, sizes, np.maximum(error, distances), spread * reaches)
 
     def _since_last_event(self) -> tuple[list[tuple[float, Array]], list[PathPoint]]:
         """Return the looks since when the same coordinates are tied, or all if few, and the path there."""
@@ -91,9 +95,9 @@ class JumpingPath:
 
 
 def _reaches(points: list[PathPoint], sizes: Array) -> Array:
-    """Return how far iterates are from points of one path, in units of how they spread.
+    """Return how far iterates are from the points of a path at most, in units of their spread.
 
-    Where a piece of the path ends, they may be on the next one some steps before or after it.
+    They pass an event some steps earlier or later: what they do beyond it they may do before.
     """
     reaches = np.zeros(len(points))
     for k, point in enumerate(points):

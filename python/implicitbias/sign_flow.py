@@ -101,7 +101,7 @@ def _drift(path: PathPoint, actual: PathPoint, since: float) -> float:
     """Return the c with which the path would have come as far as an iterate.
 
     By c / t it lags behind while log t gains 1, and it forgets how far it was, as log(t + 1) does: at t there
-    is left c (log t - since) / t.
+    is left c (log t - since) / t. What exceeds its bound is rounding.
     """
     slide = path.slide
     assert isinstance(slide, SignSlide)
@@ -109,7 +109,7 @@ def _drift(path: PathPoint, actual: PathPoint, since: float) -> float:
     speed = slide.ties(path.log_t, slide.coordinates(path.w)).speed
     if speed == 0:
         return 0.0
-    most = _most_drift(actual)  # what exceeds it is rounding
+    most = _most_drift(actual)
     return float(np.clip(missing / speed * math.exp(path.log_t) / (path.log_t - since), -most, most))
 
 
@@ -180,5 +180,5 @@ class SignSlide(Slide):
         )
 
     def response(self, M: Array) -> Array:
-        """Return how tied coordinates of w change with their partial derivatives."""
-        return np.linalg.inv(M)
+        """Return it with all others where they are."""
+        return np.asarray(np.linalg.inv(M))

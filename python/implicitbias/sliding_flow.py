@@ -98,7 +98,7 @@ class Slide(ABC):
 
     @abstractmethod
     def response(self, M: Array) -> Array:
-        """Return by how much w is from the path, tied coordinates alone, as the partial derivatives there are from ties."""
+        """Return how tied coordinates of w change with the distances of their derivatives from ties."""
 
     def velocity(self, log_t: float, q: Array) -> Array:
         """Return dq / d log t; NaN where what ties is singular."""
@@ -186,9 +186,9 @@ class SlidingFlow(ABC):
 
     @abstractmethod
     def left_behind(self, before: Slide, after: Slide) -> Array:
-        """Return where iterates may be off for good, past an event: 0, or the sign of how far w is from the path.
+        """Return on which side of the path coordinates of an iterate stay behind at an event; 0 for none.
 
-        Where a coordinate leaves a tie, or stops or turns without staying there, it is where a step took it.
+        A coordinate that leaves a tie, or stops or turns without staying there, does so where a step took it.
         """
 
     def measured(
@@ -208,9 +208,10 @@ class SlidingFlow(ABC):
         return self, self
 
     def require_independent(self, near: Indices) -> None:
-        """Raise LinAlgError where features that tie are dependent: how steps are shared among them is not known."""
-        if np.linalg.matrix_rank(self.A[:, near]) < len(near):
-            raise np.linalg.LinAlgError("dependent features tie")
+        """Raise LinAlgError if features near a tie are dependent: how they share the steps is not known."""
+        features = self.A[:, near]
+        if np.linalg.matrix_rank(features / np.linalg.norm(features, axis=0)) < len(near):
+            raise np.linalg.LinAlgError("features are dependent")
 
     def log_eta(self, log_t: float) -> float:
         """Return the logarithm of the step size."""
@@ -244,7 +245,7 @@ class SlidingFlow(ABC):
         tolerance : float
             Error of a step, absolute, in the Euclidean norm.
         spread : float
-            How far from its tie a coordinate is where it leaves it, in units of its reach.
+            How far from its tie a coordinate is where it leaves it, in units of its reach, or of a step.
 
         Raises
         ------
@@ -270,7 +271,8 @@ class SlidingFlow(ABC):
 
     def _beyond_event(self, slide: Slide, log_t: float, q: Array, spread: float) -> Slide:
         w, ties = slide.whole(q), slide.ties(log_t, q)
-        near = np.union1d(slide.tied, slide.others[ties.entering < 10 * ROUNDING])
+        entering = slide.others[ties.entering < 10 * ROUNDING]
+        near = np.union1d(slide.tied, entering[self.A[:, entering].any(axis=0)])  # a feature that is 0 stays
         after = self.settle(w, near, log_t)
         reach = spread * np.maximum(PathPoint(w, slide, log_t).reach(), ties.eta * ties.size)
         # Where rounding would decide on which side of the tie it is, it does not matter.
