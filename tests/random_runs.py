@@ -59,7 +59,7 @@ def _groups(rng, d):
 
 
 def _exponent(rng):
-    return float(rng.choice([1.05, 1.2, 4 / 3, 1.5, 1.8, 2, 2.5, 3, 4, 6, 10]))
+    return float(rng.choice([1.02, 1.1, 1.2, 4 / 3, 1.5, 1.8, 2, 2.5, 3, 4, 6, 10, 40]))
 
 
 def _steepest(norm):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ._core import GroupNorm, Lp, ModifiedEquation, Norm, SteepestDescent, WeightedNorm
 from .collocation import integrate
 from .mean_path import Ahead
+from .turns import turn_errors
 
 if TYPE_CHECKING:
     from .run import Run
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _TERMS = 4  # of the modified equation
+_TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
 _LN10 = math.log(10)
 
 
@@ -82,10 +84,25 @@ class SmoothPath:
             return error
         times = np.append(now, log_times)
         poorer = integrate(poor, start, times, tolerance / 30)[1:]
-        better = integrate(good, equation.start, times, max(tolerance / 1000, 1e-13))[1:]
+        # Turns are looked for between the rows, too, as long as they matter.
+        finer = np.append(np.arange(now, min(now + _TURNS, times[-1]), _LN10 / 20), times[-1])
+        both = np.union1d(times, finer)
+        course = integrate(good, equation.start, both, max(tolerance / 1000, 1e-13))
+        better, on_finer = (course[np.searchsorted(both, at)] for at in (log_times, finer))
         distances = [_distance(equation, p, before, q) for p, q in zip(better, poorer, strict=True)]
         sizes = np.array([float(np.linalg.norm(equation.point(q))) for q in better])
-        return Ahead(better, sizes, np.maximum(error, distances), np.zeros(len(better)))
+        errors = (
+            np.maximum(error, distances) + self._turns(finer, on_finer)[np.searchsorted(finer, log_times)]
+        )
+        return Ahead(better, sizes, errors, np.zeros(len(better)))
+
+    def _turns(self, log_times: Array, coordinates: Array) -> Array:
+        """Return what errors coordinates that turn have added by each time."""
+        method, equation = self._run.method, self._seen[-1][1]
+        if not isinstance(method, SteepestDescent):
+            return np.zeros(len(log_times))
+        velocities = [equation.velocity(t, q, 1) for t, q in zip(log_times, coordinates, strict=True)]
+        return turn_errors(method.norm, log_times, np.reshape(velocities, (-1, *self._run.w.shape)))
 
 
 def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array) -> float:
