@@ -34,6 +34,11 @@ Indices = NDArray[np.intp]
 class CoordinateFlow(SlidingFlow):
     """The mean path of coordinate descent. What ties and does not move, falls behind."""
 
+    def passed(self, change: Array) -> Array:
+        """Return it for iterates that stay, or that have come as far by all others."""
+        way = np.abs(change)
+        return np.asarray(np.minimum(way, way.sum() - way))
+
     def left_behind(self, before: Slide, after: Slide) -> Array:
         """Return where w is beyond the path, for it was moved until it stopped."""
         stopped = np.setdiff1d(before.tied, after.tied)

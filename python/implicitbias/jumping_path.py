@@ -72,15 +72,31 @@ class JumpingPath:
         if error > tolerance:
             return error
         ahead, both = np.append(now, log_times), np.append(times, log_times)
-        better = list(good.follow(w, ahead, max(tolerance / 1000, 1e-13)))[1:]
+        begin, *better = good.follow(w, ahead, max(tolerance / 1000, 1e-13))
         poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
         rows = np.array([point.w for point in better])
         distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
         sizes = np.linalg.norm(rows, axis=1)
-        reaches = _reaches(better, sizes)
-        if not math.isfinite(spread * float(reaches[0])):
+        ahead_jumps = self._jumps([begin, *better], spread)
+        if not np.isfinite(ahead_jumps).all():
             return math.inf
-        return Ahead(rows, sizes, np.maximum(error, distances), spread * reaches)
+        return Ahead(rows, sizes, np.maximum(error, distances), ahead_jumps)
+
+    def _jumps(self, points: list[PathPoint], spread: float) -> Array:
+        """Return how far iterates are at most from the points but the first.
+
+        A jump lasts until the path has passed the iterate: forever, where a coordinate hardly moves any more.
+        At an event iterates are some steps early or late: what they do beyond it they may do before.
+        """
+        distances, far, before = np.zeros(len(points)), np.zeros(len(points[0].w)), points[0]
+        for k, point in enumerate(points):
+            reach = spread * point.reach()
+            far = np.maximum(far - self._flow.passed(point.w - before.w), reach)
+            distances[k:], before = float(np.linalg.norm(far)), point
+            rounding = _EPSILON * float(np.linalg.norm(point.w))
+            if float(np.linalg.norm(reach)) <= rounding and point.slide is points[-1].slide:
+                break
+        return np.asarray(np.maximum.accumulate(distances[:0:-1])[::-1])
 
     def _since_last_event(self) -> tuple[list[tuple[float, Array]], list[PathPoint]]:
         """Return the looks since when the same coordinates are tied, or all if few, and the path there."""
@@ -92,16 +108,3 @@ class JumpingPath:
         # An event may have come just before the first.
         since = since + 1 if len(tied) - since > self._calm else 0
         return self._seen[since:], points[since:]
-
-
-def _reaches(points: list[PathPoint], sizes: Array) -> Array:
-    """Return how far iterates are from the points of a path at most, in units of their spread.
-
-    They pass an event some steps earlier or later: what they do beyond it they may do before.
-    """
-    reaches = np.zeros(len(points))
-    for k, point in enumerate(points):
-        reaches[k:] = float(np.linalg.norm(point.reach()))
-        if reaches[k] <= _EPSILON * sizes[k] and point.slide is points[-1].slide:  # and they shrink
-            break
-    return np.asarray(np.maximum.accumulate(reaches[::-1])[::-1])

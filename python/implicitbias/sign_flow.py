@@ -62,6 +62,11 @@ class SignFlow(SlidingFlow):
         flow.drift = drift
         return flow
 
+    def passed(self, change: Array) -> Array:
+        """Return it for iterates that go on at full speed, all the same way."""
+        way = np.abs(change)
+        return np.asarray(way.max() - way)
+
     def left_behind(self, before: Slide, after: Slide) -> Array:
         """Return where w is short of the path, for it went to and fro until it set off."""
         return np.asarray(np.where(after.signs == before.signs, 0, -after.signs))

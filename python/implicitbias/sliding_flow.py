@@ -185,6 +185,10 @@ class SlidingFlow(ABC):
         """
 
     @abstractmethod
+    def passed(self, change: Array) -> Array:
+        """Return how far tied coordinates of the path come past where iterates stay, while w changes."""
+
+    @abstractmethod
     def left_behind(self, before: Slide, after: Slide) -> Array:
         """Return on which side of the path coordinates of an iterate stay behind at an event; 0 for none.
 
