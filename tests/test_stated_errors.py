@@ -7,6 +7,7 @@ import pytest
 
 import implicitbias as ib
 import random_runs
+from implicitbias.turns import turn_errors
 
 JUMPING = ("l1", "linf")
 SMOOTH = [name for name in random_runs.METHODS if name not in JUMPING]
@@ -125,6 +126,51 @@ def test_a_coordinate_that_stops_without_a_tie():
     assert run.trajectory.integrated[-1]
     assert run.trajectory.error[-1] > 1e-7
     assert_holds(run, make().advance(10**6))
+
+
+def test_a_coordinate_that_comes_to_rest():
+    """The third still ties, and stays where its last jump took it, while steps shrink."""
+    rows = [[0.9, 1.6, 0.7], [1.5, 3.7, 2.2], [-0.8, 0.3, 1.1], [0.8, 2.6, 1.8], [0.3, 0.3, 0], [1, 1.6, 0.6]]
+    make = steepest(L1, rows, ib.Constant(0.0003517640604190779))
+    leapt, real = make().fast_forward(3_162_278), make().advance(3_162_278)
+    assert leapt.trajectory.integrated[-1]
+    assert np.linalg.norm(leapt.w - real.w) > 3e-6
+    assert_holds(leapt, real)
+
+
+def test_a_coordinate_that_turns():
+    """In l_2.5, soon after the leap at t = 1000: the sum of its steps is not the integral of smooth ones."""
+    rows = [[0.07171907185904164, 0.4531158002240357, 1.1177686470866741]]
+    rows += [[-0.558632899649856, 0.47166795573189235, 0.2940933785748997]]
+    rows += [[0.13672779323871828, 0.20658959911632704, -1.2518164485251404]]
+    rows += [[0.04366052368207821, 0.10483117599823255, -1.0672660913627376]]
+    make = steepest(ib.Lp(2.5), rows, ib.Constant(0.0078125), ib.Logistic())
+    for tolerance in (1e-5, 1e-8):
+        leapt, real = make().fast_forward(316_228, tolerance=tolerance), make().advance(316_228)
+        assert leapt.trajectory.integrated[-1]
+        assert_holds(leapt, real)
+        distance = np.linalg.norm(leapt.trajectory.w - real.trajectory.w, axis=1).max()
+        assert (distance > 1e-7) == (tolerance > 1e-7)
+
+
+@pytest.mark.parametrize("p", [1.6, 1.8, 2.5, 3, 6])
+def test_what_a_turn_adds(p):
+    """Sums of sign(h) |h|^a for h = k + x, less what the Euler-Maclaurin formula says of smooth ones."""
+    a, most = 1 / (p - 1), 0.0
+
+    def smooth(h):
+        return (
+            np.abs(h) ** (a + 1) / (a + 1) - np.sign(h) * np.abs(h) ** a / 2 + a * np.abs(h) ** (a - 1) / 12
+        )
+
+    for x in np.linspace(0.01, 0.99, 50):
+        h = np.arange(-5000, 5000) + x
+        most = max(most, abs((np.sign(h) * np.abs(h) ** a).sum() - smooth(5000 + x) + smooth(x - 5000)))
+    log_times, h = np.log([1e6, 1e6 + 10]), np.array([[-3.0], [7.0]])  # it changes by 1 in an iteration
+    velocities = 1e6 * np.sign(h) * np.abs(h) ** a
+    stated = turn_errors(ib.Lp(p), log_times, velocities)
+    assert stated[0] == 0
+    assert most <= stated[1] <= 4 * most
 
 
 def test_dependent_features_that_will_tie():
