@@ -159,9 +159,7 @@ def test_what_a_turn_adds(p):
     a, most = 1 / (p - 1), 0.0
 
     def smooth(h):
-        return (
-            np.abs(h) ** (a + 1) / (a + 1) - np.sign(h) * np.abs(h) ** a / 2 + a * np.abs(h) ** (a - 1) / 12
-        )
+        return np.abs(h) ** (a - 1) * (h**2 / (a + 1) - h / 2 + a / 12)
 
     for x in np.linspace(0.01, 0.99, 50):
         h = np.arange(-5000, 5000) + x
