@@ -75,13 +75,13 @@ def test_against_iterations(seed):
     assert_meets_iterations(random_run(seed), 316228, 1e-11)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(64))
 def test_against_ten_million_iterations(seed):
     assert_meets_iterations(random_run(seed), 10**7, 1e-10)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("seed", "accuracy"), [(8, 1e-12), (40, 1e-12), (11, 1e-12), (15, 1e-10), (13, 1e-9)]
 )

@@ -114,7 +114,13 @@ LAYOUTS = {
     "coo": sparse(twice),
 }
 if pandas is not None:
-    LAYOUTS["DataFrame"] = lambda a: pandas.DataFrame(a) if a.ndim == 2 else pandas.Series(a.ravel())
+
+    def as_frame(a):
+        """In half precision pandas' own repr overflows, which is no fault of who prints it."""
+        a = a.astype(np.float32) if a.dtype == np.float16 else a
+        return pandas.DataFrame(a) if a.ndim == 2 else pandas.Series(a.ravel())
+
+    LAYOUTS["DataFrame"] = as_frame
 
 
 FORMS = list(LAYOUTS)

@@ -47,14 +47,14 @@ def test_against_iterations(method, seed):
     assert assert_meets_iterations(random_run(method, seed), 316228, 1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(("method", "most"), [(CD, 24), (SIGN, 17)])
 def test_against_a_million_iterations(method, most):
     leaps = [assert_meets_iterations(random_run(method, seed), 10**6, 1e-5) for seed in range(30)]
     assert sum(leaps) >= most
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [2, 27])
 def test_against_ten_million_iterations(seed):
     make = random_run(CD, seed)

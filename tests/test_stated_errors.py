@@ -82,7 +82,7 @@ def test_random_runs_that_go_on():
     assert count(stops_and_leaps, SMOOTH, range(1100, 1102), 20_000, 400_000) >= 16
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", random_runs.METHODS)
 def test_many_random_runs(name):
@@ -92,7 +92,7 @@ def test_many_random_runs(name):
     assert count(leaps, [name], seeds, 10**6) >= (0.6 if name in JUMPING else 0.9) * len(seeds)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", JUMPING)
 def test_random_runs_of_ten_million_iterations(name):
     assert count(leaps, [name], range(2000, 2010), 10**7) >= 5
