@@ -132,7 +132,7 @@ def test_adaboost_cycles_below_the_maximum_margin():
     assert np.count_nonzero(moves, axis=1).tolist() == [1] * 11
     report = ib.compare(run, ib.predict(run.problem, run.method))
     assert report.verdict == "hypothesis fails"
-    assert "eta_t <= 1 / (B^2 L(w_t)) at every step" in report.reason
+    assert "eta_t <= 1 / (B^2 L(w_t))" in report.reason
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import examples
 import implicitbias as ib
@@ -136,3 +138,42 @@ def test_what_meets_the_domain():
     assert AffineSet.of(off_diagonal, np.array([1.0, 1, 0.9])).meets(spectral)
     assert not AffineSet.of(off_diagonal, np.array([1.0, 1, 1.1])).meets(spectral)
     assert AffineSet.of(off_diagonal[2:], np.array([1.1])).meets(spectral)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(1, 12),
+    d=st.integers(1, 12),
+    make=st.sampled_from(
+        [
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)).astype(float),
+            lambda rng, n, d: rng.standard_normal((n, d)),
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-8, 9, d),
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-8, 9, (n, 1)),
+            lambda rng, n, d: np.column_stack([rng.integers(-9, 9, n) + 1.6e12, np.ones(n)]),
+        ]
+    ),
+)
+def test_realisable_data_are_realisable(seed, n, d, make):
+    # Rows whose exact value is 0 have no rounding of their own to be compared with.
+    rng = np.random.default_rng(seed)
+    X = make(rng, n, d)
+    w = rng.integers(-2, 3, X.shape[1]).astype(float)
+    if X.any():
+        problem = ib.Problem(X, X @ w, ib.Squared())
+        assert all(holds for _, holds in ib.predict(problem, ib.GradientDescent()).hypotheses)
+
+
+def test_exact_zeros_do_not_decide():
+    problem = ib.Problem([[1.0, 0], [0, 1], [1, 1]], [0.0, 2, 2], ib.Squared())
+    claim = ib.predict(problem, ib.GradientDescent())
+    np.testing.assert_allclose(claim.solve().point, [0, 2], atol=1e-12)
+    run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(2000)
+    assert ib.compare(run, claim).verdict == "holds"
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6, 1e12])
+def test_data_that_fit_nearly_are_not_realisable(size):
+    # The second and third row contradict each other, however large the first one's target is.
+    problem = ib.Problem([[1.0, 0], [0, 1], [0, 1]], [size, 1.0, 1 + 1e-3], ib.Squared())
+    assert not ib.predict(problem, ib.GradientDescent()).hypotheses[0][1]
