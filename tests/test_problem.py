@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import numpy as np
+import pandas
 import pytest
 from scipy.sparse import csr_array
 
@@ -125,3 +126,23 @@ def test_integers_that_a_double_cannot_hold_are_refused(dtype, make):
 def test_negative_integers_that_a_double_cannot_hold_are_refused():
     with pytest.raises(ValueError, match="^y: expected integers"):
         ib.Problem([[1.0]], np.array([-(2**53) - 1]), ib.Squared())
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[2**53 + 1, 0.5]],
+        ((-(2**53) - 1, 0.5),),
+        pandas.DataFrame({"a": [2**53 + 1], "b": [0.5]}),
+        pandas.DataFrame({"a": np.array([2**64 - 1], dtype=np.uint64), "b": [0.5]}),
+    ],
+)
+def test_integers_beside_other_numbers_are_refused_before_numpy_rounds_them(X):
+    with pytest.raises(ValueError, match=r"^X: expected integers of at most 2\^53"):
+        ib.Problem(X, [1], ib.Exponential())
+
+
+def test_integers_beside_other_numbers():
+    assert ib.Problem([[2**53, 0.5]], [1], ib.Exponential()).X.tolist() == [[2.0**53, 0.5]]
+    frame = pandas.DataFrame({"a": [-(2**53)], "b": [0.5]})
+    assert ib.Problem(frame, [1], ib.Exponential()).X.tolist() == [[-(2.0**53), 0.5]]

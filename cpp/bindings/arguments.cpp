@@ -12,6 +12,28 @@ void refuse_masked(py::handle source, const char* argument) {
     throw InvalidValueError(message(argument, ": expected complete data, got masked entries"));
 }
 
+/// Whether no integer is beyond 2^53. They are looked at before they are cast: 2^53 + 1 would round to 2^53.
+/// NumPy has cast them already where it makes one array of integers and other numbers.
+bool holds_integers(py::handle source, const py::object& seen, const std::string& kind, int width) {
+  constexpr std::int64_t most = std::int64_t{1} << 53;
+  if (kind == "u" && width == 8) return seen.attr("max")().cast<std::uint64_t>() <= std::uint64_t{most};
+  if (kind == "i" && width == 8)
+    return seen.attr("max")().cast<std::int64_t>() <= most &&
+           seen.attr("min")().cast<std::int64_t>() >= -most;
+  const bool table = py::hasattr(source, "select_dtypes");
+  if (kind != "f" || !(table || PyList_Check(source.ptr()) || PyTuple_Check(source.ptr()))) return true;
+  const py::object integers = table ? py::object(source.attr("select_dtypes")("integer"))
+                                    : py::reinterpret_borrow<py::object>(source);
+  const py::object entries =
+      py::module_::import("numpy").attr("asarray")(integers, py::arg("dtype") = "object").attr("ravel")();
+  const py::int_ limit(most);
+  for (const py::handle entry : entries)
+    if (PyLong_Check(entry.ptr()) &&
+        (py::cast<py::object>(entry) > limit || py::cast<py::object>(entry) < -limit))
+      return false;
+  return true;
+}
+
 }  // namespace
 
 std::string type_name(py::handle object) {
@@ -85,14 +107,7 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
                          : py::array(py::array_t<double, c_order>::ensure(seen));
   if (!array) throw py::error_already_set();
   check_dimensions(array, argument, dimensions);
-  // Before the cast: 2^53 + 1 would round to 2^53.
-  constexpr std::int64_t exact = std::int64_t{1} << 53;
-  const auto fits = [&] {
-    if (kind == "u") return seen.attr("max")().cast<std::uint64_t>() <= static_cast<std::uint64_t>(exact);
-    return seen.attr("max")().cast<std::int64_t>() <= exact &&
-           seen.attr("min")().cast<std::int64_t>() >= -exact;
-  };
-  if ((kind == "i" || kind == "u") && width == 8 && array.size() > 0 && !fits())
+  if (array.size() > 0 && !holds_integers(source, seen, kind, width))
     throw InvalidValueError(message(
         argument, ": expected integers of at most 2^53, which float64 holds exactly; subtract an offset"));
   return array;
