@@ -205,6 +205,41 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "momentum does not look ahead",
+        "momentum.hpp",
+        (("point = w + gamma_.at(t) * (w - previous_w);", "point = w;"),),
+    ),
+    Mutant(
+        "tied coordinates are not averaged",
+        "norms/lp.hpp",
+        (
+            (
+                "dw = tied * (g.array() * -share);",
+                "Index first = 0; tied.maxCoeff(&first); dw.setZero(); dw[first] = -g[first];",
+            ),
+        ),
+    ),
+    Mutant(
+        "steps in weighted norms are too long",
+        "norms/weighted.hpp",
+        (("dw.array() /= weights_.array();", "dw *= 1;"),),
+    ),
+    Mutant(
+        "the predicted projection leaves the constraint out",
+        "claims.py",
+        (
+            (
+                "rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)",
+                "pass",
+            ),
+        ),
+    ),
+    Mutant(
+        "the inverse link of squared lp norms is stretched",
+        "potentials/squared_lp.hpp",
+        (("w = -w;", "w *= -2;"),),
+    ),
+    Mutant(
         "support vectors are the others",
         "support_vectors.py",
         (

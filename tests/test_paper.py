@@ -12,6 +12,7 @@ import pytest
 
 import implicitbias as ib
 from implicitbias.paper import Trial, examine, statements
+from implicitbias.paper.coverage_2 import SENTENCES
 from implicitbias.paper.distribution import distributions
 from implicitbias.paper.report import write
 from implicitbias.paper.statement import _registered
@@ -46,6 +47,22 @@ def test_every_statement_of_the_paper_is_there():
     ):
         assert wanted in sources
     assert sum(statement.expect == "fails" for statement in STATEMENTS) >= 10
+
+
+def test_sentences_are_mapped_to_statements_or_to_reasons():
+    keys = {statement.key for statement in STATEMENTS}
+    mapped = set()
+    for section, sentence, answer in SENTENCES:
+        assert re.fullmatch(r"[12](\.\d)?", section)
+        assert sentence
+        named = set(answer.split(", "))
+        if " " in answer.replace(", ", ""):  # a reason, in words
+            assert not named <= keys
+        else:
+            assert named <= keys, sentence
+            mapped |= named
+    section_2 = {each.key for each in STATEMENTS if each.chapter.startswith("Section 2")}
+    assert section_2 - mapped == {"ex4-law"}  # which is beyond the paper
 
 
 def test_tolerances_tighten_with_effort():

@@ -18,7 +18,7 @@ CLAIMED = [
     (ib.MirrorDescent(ib.Entropy(), ib.DualMomentum(0.5)), "1b"),
     (ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()), "1a"),
     (ib.MirrorDescent(ib.SquaredLp(1.5), constraint=ib.Affine([[1.0, 1]], [0.7])), "1a"),
-    (ib.MirrorDescent(ib.QuadraticPotential(D), HALF), "2.1"),
+    (ib.MirrorDescent(ib.QuadraticPotential(D), HALF), "1b"),
     (ib.GradientDescent(HALF), "2.1"),
     (ib.NaturalGradient(ib.QuadraticPotential(D)), "2.3"),
     (ib.SteepestDescent(ib.Lp(2)), "2.1"),
@@ -59,17 +59,58 @@ def test_where_the_paper_claims_nothing(method, reason):
 
 
 def test_flows():
-    for method in (
-        ib.MirrorDescent(ib.Entropy()),
-        ib.MirrorDescent(ib.Entropy(), HALF),
-        ib.NaturalGradient(ib.Entropy()),
+    for method, source in (
+        (ib.MirrorDescent(ib.Entropy()), "Section 2.3"),
+        (ib.MirrorDescent(ib.Entropy(), HALF), "beyond Theorem 1b (this package)"),
+        (ib.NaturalGradient(ib.Entropy()), "Section 2.3"),
     ):
         claim = ib.predict(EXAMPLE_2, method, flow=True)
-        assert claim.theorem == "2.3"
+        assert claim.source == source
         np.testing.assert_allclose(claim.solve().point, [0.5, 0.25], rtol=1e-14)
     assert "Example 4" in ib.why_no_claim(EXAMPLE_2, ib.SteepestDescent(ib.Lp(4 / 3)), flow=True)
     monotone = ib.Problem([[1.0, 2]], [1.0], ib.Exponential())
     assert "flows" in ib.why_no_claim(monotone, ib.GradientDescent(), flow=True)
+
+
+BEYOND_1B = "beyond Theorem 1b (this package)"
+DUAL = ib.DualMomentum(0.5, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("method", "w0", "source"),
+    [
+        (ib.MirrorDescent(ib.Entropy(), DUAL), [1.0, 1], "Theorem 1b"),
+        (ib.MirrorDescent(ib.Entropy(), DUAL), [1.0, 1.1], BEYOND_1B),
+        (ib.MirrorDescent(ib.Entropy(), DUAL, ib.Simplex()), None, BEYOND_1B),
+        (ib.MirrorDescent(ib.QuadraticPotential(D), HALF), [0.3, 0], BEYOND_1B),
+        (ib.GradientDescent(HALF), [0.0, 0], "Section 2.1"),
+        (ib.GradientDescent(HALF), [0.3, 0], BEYOND_1B),
+        (ib.GradientDescent(DUAL), None, "Theorem 1b"),
+        (ib.GradientDescent(), [0.3, 0], "Theorem 1"),
+        (ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()), [0.4, 0.6], "Theorem 1a"),
+    ],
+    ids=str,
+)
+def test_what_goes_beyond_the_paper_says_so(method, w0, source):
+    """And it is true there, too."""
+    claim = ib.predict(SLANTED, method, w0)
+    assert claim.source == source
+    assert f"{source}," in repr(claim)
+    run = ib.Run(SLANTED, method, ib.Constant(0.02), w0=w0).advance(5000)
+    report = ib.compare(run, claim, tolerance=1e-10)
+    assert report.verdict == "holds", report
+
+
+def test_what_goes_beyond_the_paper_says_so_of_flows():
+    for method, source in (
+        (ib.MirrorDescent(ib.Entropy(), HALF), BEYOND_1B),
+        (ib.MirrorDescent(ib.Entropy(), DUAL), BEYOND_1B),
+        (ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()), "beyond Theorem 1a (this package)"),
+        (ib.MirrorDescent(ib.Entropy()), "Section 2.3"),
+    ):
+        claim = ib.predict(SLANTED, method, flow=True)
+        assert claim.source == source
+        assert ib.compare(ib.flow(SLANTED, method), claim).verdict == "holds"
 
 
 def test_limit_directions():

@@ -253,6 +253,8 @@ class ProjectionClaim(LimitClaim):
     w0 : ndarray
     flow : bool
         Whether it is about the limit of infinitesimal steps, eq. (10).
+    beyond : bool
+        Whether it is true for the theorem's reason where the paper does not state it.
     """
 
     def __init__(
@@ -264,12 +266,19 @@ class ProjectionClaim(LimitClaim):
         w0: Array,
         theorem: str,
         flow: bool,
+        beyond: bool,
     ) -> None:
         super().__init__(problem, method, theorem)
-        self.potential, self.constraint, self.w0, self.flow = potential, constraint, w0, flow
+        self.potential, self.constraint, self.w0 = potential, constraint, w0
+        self.flow, self.beyond = flow, beyond
         within = "" if constraint is None else f", w in {constraint!r}"
         limit = "w(t) -> argmin" if not flow else "as eta -> 0, w(t) -> argmin"
         self.statement = f"{limit} {{D(w, w0) : Xw = y{within}}} in {potential!r}"
+
+    @property
+    def source(self) -> str:
+        """Where the paper says it, or which theorem it goes beyond: "beyond Theorem 1b (this package)"."""
+        return f"beyond {super().source} (this package)" if self.beyond else super().source
 
     @cached_property
     def _oracle(self) -> BregmanOracle:

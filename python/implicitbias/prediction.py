@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._core import (
     AdaGrad,
-    DualMomentum,
     Euclidean,
     FactorizedGradientDescent,
     GroupNorm,
@@ -38,6 +37,9 @@ def predict(
     problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
 ) -> LimitClaim | None:
     """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
+
+    Where a theorem's reason reaches further than its statement, as with momentum from any w0, the claim's
+    `source` says so: "beyond Theorem 1b (this package)".
 
     Parameters
     ----------
@@ -82,9 +84,13 @@ class _Question:
         assert self.start is not None
         return self.start
 
-    def projection(self, method: Method, potential: Potential, theorem: str) -> ProjectionClaim:
+    def projection(
+        self, method: Method, potential: Potential, theorem: str, *, beyond: bool = False
+    ) -> ProjectionClaim:
         constraint = method.constraint if isinstance(method, MirrorDescent) else None
-        return ProjectionClaim(self.problem, method, potential, constraint, self.w0, theorem, self.flow)
+        return ProjectionClaim(
+            self.problem, method, potential, constraint, self.w0, theorem, self.flow, beyond
+        )
 
 
 def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
@@ -137,15 +143,18 @@ def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
             "gamma and the step sizes (section 2.2, Example 2, Proposition 2a). Dual momentum has a claim, "
             "and primal momentum with quadratic potentials."
         )
+    if momentum is not None:
+        # Theorem 1b is about runs without constraints from the minimum of psi. Its reason, that the dual
+        # variables stay on the data manifold, holds for flows, constraints and other starts, too.
+        minimum = np.array_equal(question.w0, method.default_start(question.problem))
+        beyond = question.flow or method.constraint is not None or not minimum
+        # In quadratic potentials, whose links are linear, momentum in the primal and in the dual are one.
+        descent = isinstance(momentum, PrimalMomentum) and _norm_of(potential) == Lp(2)
+        theorem = "2.1" if descent and not beyond else "1b"
+        return question.projection(method, potential, theorem, beyond=beyond)
     if method.constraint is not None:
-        theorem = "1a"
-    elif question.flow:
-        theorem = "2.3"
-    elif momentum is None:
-        theorem = "1"
-    else:
-        theorem = "1b" if isinstance(momentum, DualMomentum) else "2.1"
-    return question.projection(method, potential, theorem)
+        return question.projection(method, potential, "1a", beyond=question.flow)
+    return question.projection(method, potential, "2.3" if question.flow else "1")
 
 
 @_limit_point.register

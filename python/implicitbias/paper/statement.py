@@ -25,7 +25,17 @@ Experiment = Callable[["Trial"], object]
 
 # The modules that register the paper's own statements, in its order, and their headings.
 SECTIONS = {
-    "section_2": "Section 2: losses with a unique finite root",
+    **dict.fromkeys(
+        (
+            "section_2_mirror",
+            "section_2_dual",
+            "section_2_momentum",
+            "section_2_natural",
+            "section_2_steepest",
+            "section_2_coordinate",
+        ),
+        "Section 2: losses with a unique finite root",
+    ),
     "section_3": "Section 3: strictly monotone losses",
     "section_4": "Section 4: factorised matrices",
 }
