@@ -417,3 +417,17 @@ def test_a_time_limit():
     assert "its time is up" in stopped.message
     with pytest.raises(ValueError, match="^max_seconds: expected a positive number"):
         flow(EXAMPLE_4, ib.GradientDescent(), max_seconds=0)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_a_flow_is_judged_in_the_units_of_its_data(scale):
+    # At rest on the boundary of the domain, where no w fits: at any scale, the residual is not small.
+    problem = ib.Problem([[1.0, 1.0]], [scale], ib.Squared())
+    flow = ib.flow(problem, ib.MirrorDescent(ib.Entropy()), w0=[2 * scale, scale])
+    report = ib.compare(
+        flow, ib.predict(problem, ib.MirrorDescent(ib.Entropy()), [2 * scale, scale], flow=True)
+    )
+    assert report.verdict == "holds"
+    unrealisable = ib.Problem([[1.0, 0.0], [1.0, 0.0]], [scale, 2 * scale], ib.Squared())
+    claim = ib.predict(unrealisable, ib.GradientDescent(), flow=True)
+    assert ib.compare(ib.flow(unrealisable, ib.GradientDescent()), claim).verdict == "hypothesis fails"

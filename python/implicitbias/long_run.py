@@ -67,7 +67,7 @@ def behaviour(run: Run) -> Behaviour:
     X, y = dense_rows(run.problem.X), run.problem.y
     sizes = rows["residual"]
     # Every iterate by its own rounding: those of a run that diverges differ by many powers of ten.
-    roundings = _roundings(X, y, points)
+    roundings = 64 * np.finfo(float).eps * sizes_of_terms(X, y, points)
     if np.all(sizes <= roundings):
         return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
     if len(points) > PROBE and np.all(sizes > roundings):
@@ -87,12 +87,11 @@ def behaviour(run: Run) -> Behaviour:
     return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
 
 
-def _roundings(X: Array, y: Array, points: Array) -> Array:
-    """Return what rounding may make of |Xw - y| at each point."""
+def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:
+    """Return |  |X| |w| + |y|  |_2 at each point, beside which residuals are small, or rounding."""
     terms = np.abs(points) @ np.abs(X).T + np.abs(y)
     largest = np.maximum(terms.max(axis=1), np.finfo(float).tiny)
-    lengths = largest * np.linalg.norm(terms / largest[:, None], axis=1)
-    return np.asarray(64 * np.finfo(float).eps * lengths)
+    return np.asarray(largest * np.linalg.norm(terms / largest[:, None], axis=1))
 
 
 def _steady(run: Run) -> bool:

@@ -15,9 +15,9 @@ from .asymptote_claim import AsymptoteClaim
 from .claims import Claim, Hypothesis, Limit, LimitClaim, MaxMarginClaim, ProjectionClaim, text_of_exp
 from .continuous_time import Flow
 from .errors import InvalidTypeError, InvalidValueError, OracleError
-from .long_run import behaviour
+from .long_run import behaviour, sizes_of_terms
 from .run import Bracket, Run
-from .sample_rows import equal
+from .sample_rows import dense_rows, equal
 
 Array = NDArray[np.float64]
 Verdict = Literal["holds", "violated", "hypothesis fails", "not yet converged"]
@@ -266,7 +266,9 @@ def _judge_point(run: Run | Flow, claim: ProjectionClaim, limit: Limit, toleranc
     # Theorems 1 to 1b speak of iterates that converge to a global minimiser.
     residual, sigma = claim.solutions.misfit_at(run.w), claim.solutions.smallest
     if isinstance(run, Flow):
-        at_rest, fitted, what = run.converged, run.converged and run.residual < 1e-6, run.message
+        X, y = dense_rows(run.problem.X), run.problem.y
+        size = float(sizes_of_terms(X, y, run.w.reshape(1, -1))[0])
+        at_rest, fitted, what = run.converged, run.converged and run.residual <= 1e-6 * size, run.message
     else:
         now = behaviour(run)
         at_rest, fitted, what = now.kind not in ("converged", "converging"), now.kind == "converged", now.text
