@@ -12,6 +12,7 @@ from .claims import Hypothesis, Limit, MaxMarginClaim
 from .errors import NotSeparableError, OracleError
 from .margin_oracle import GAP, MaxMargin
 from .oracle import solve
+from .run import Run
 from .scaling import powers_of_two
 
 Array = NDArray[np.float64]
@@ -20,6 +21,7 @@ Array = NDArray[np.float64]
 _UNDERFLOW = 1e-290
 # The largest eigenvalue of a combination of samples of size 1 that proves that there is no margin.
 _NO_MARGIN = 1e-12
+_STEADY = 0.01  # radians
 
 
 class PsdMarginClaim(MaxMarginClaim):
@@ -70,6 +72,22 @@ class PsdMarginClaim(MaxMarginClaim):
             return [("W(0) has full rank (it underflows; predict(problem, method, w0) can tell)", True)]
         return [("W(0) has full rank", int(np.linalg.matrix_rank(w0, hermitian=True)) == len(w0))]
 
+    def step_hypotheses(self, run: Run) -> list[Hypothesis]:
+        """Return what the theorem asks of the steps, and of the course of the run as far as it can be seen.
+
+        No finite run contradicts a limit: what it does not bear out is said to be not checked.
+        """
+        small = "so far L < e^-10" if run.log_loss < -10 else "not checked: L is not below e^-10 yet"
+        course = [f"L -> 0 ({small})"]
+        for what, turned in zip(("increments W(t+1) - W(t)", "gradients"), _turned(run), strict=True):
+            if turned < _STEADY:
+                seen = f"they turned by less than {_STEADY} while trace W doubled"
+            else:
+                seen = "not checked: they are turning still, or trace W has not doubled twice"
+            course.append(f"the {what} converge in direction ({seen})")
+        course.append("the data are not among exceptions of measure 0 (not checked)")
+        return super().step_hypotheses(run) + [(text, True) for text in course]
+
     @cached_property
     def _limit(self) -> Limit:
         solution = self._solution
@@ -80,6 +98,26 @@ class PsdMarginClaim(MaxMarginClaim):
                 "on every sample"
             )
         return Limit(solution.direction, solution.value, solution.gap, solution.unique)
+
+
+def _turned(run: Run) -> tuple[float, float]:
+    """Return how far increments and gradients turned while trace W doubled: infinity before it did twice."""
+    rows, problem = run.trajectory, run.problem
+    T = np.trace(rows.w, axis1=1, axis2=2)
+    fourth, half = (np.flatnonzero(T[-1] / factor >= T)[-1:] for factor in (4, 2))
+    if not fourth.size:
+        return math.inf, math.inf
+    start, middle, end = rows.w[fourth[0]], rows.w[half[0]], rows.w[-1]
+    before, now = (problem.evaluate(W)[2] for W in (middle, end))
+    return _apart(middle - start, end - middle), _apart(before, now)
+
+
+def _apart(one: Array, other: Array) -> float:
+    """Return the distance of two directions; infinity where one of them is none."""
+    if not (one.any() and other.any()):
+        return math.inf
+    u, v = (each / np.abs(each).max() for each in (one, other))
+    return float(np.linalg.norm(u / np.linalg.norm(u) - v / np.linalg.norm(v)))
 
 
 def psd_max_margin(X: Array, y: Array) -> MaxMargin:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
+from .statement import Outcome
 from .trial import Measurement
 
 _WIDTH, _HEIGHT, _RADIUS = 240, 22, 2.5
@@ -32,6 +33,10 @@ class Distribution:
     def within(self) -> int:
         """How many are within the tolerance."""
         return sum(value <= self.tolerance for value in self.values)
+
+    def as_expected(self, expect: Outcome) -> bool:
+        """Whether all are within the tolerance where they must be, or none where they must not."""
+        return self.within == (len(self.values) if expect == "holds" else 0)
 
     @property
     def median(self) -> float:

@@ -16,8 +16,9 @@ from typing import Any
 from .. import _core
 from ..errors import InvalidValueError
 from ..figures import new_figure
-from .distribution import distributions
-from .statement import FROM_THE_PAPER
+from . import coverage
+from .distribution import Distribution, distributions
+from .statement import FROM_THE_PAPER, Statement, statements
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
 
@@ -92,6 +93,12 @@ def _chapters(entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield chapter, list(members)
 
 
+def _whole(findings: list[Finding]) -> bool:
+    """Whether every statement of the paper was tried."""
+    tried = {finding.statement.key for finding in findings}
+    return all(each.key in tried for each in statements() if each.chapter in FROM_THE_PAPER)
+
+
 def _title(entries: list[Entry]) -> str:
     if all(finding.statement.chapter in FROM_THE_PAPER for finding, _ in entries):
         return "Characterizing Implicit Bias in Terms of Optimization Geometry, executed"
@@ -116,6 +123,7 @@ def _number(value: float) -> str:
 def _numbers(findings: list[Finding]) -> dict[str, Any]:
     return {
         "versions": _versions(),
+        **({"coverage": coverage.numbers()} if _whole(findings) else {}),
         "statements": [
             {
                 "key": finding.statement.key,
@@ -168,6 +176,8 @@ def _markdown(entries: list[Entry]) -> str:
             lines.append("")
             for picture in pictures:
                 lines += [f"![{picture.drawing.title}]({picture.name}.svg)", "", picture.drawing.caption, ""]
+    if _whole(findings):
+        lines += coverage.markdown()
     return "\n".join(lines)
 
 
@@ -200,6 +210,7 @@ h3 { font-size: 1.05rem; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
+th { white-space: nowrap; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
 article { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
@@ -208,12 +219,14 @@ dl { display: grid; grid-template-columns: 6rem 1fr; gap: .15rem .75rem; margin:
 dt { color: var(--faint); } dd { margin: 0; }
 details { margin-top: .75rem; font-size: .9rem; } summary { cursor: pointer; color: var(--faint); }
 .strip { width: 15rem; height: auto; display: block; } .strip line { stroke: var(--ink); }
-.strip .within { fill: var(--good); fill-opacity: .5; } .strip .beyond { fill: var(--bad); fill-opacity: .5; }
+.strip circle { fill: var(--good); fill-opacity: .5; }
+.holds .strip .beyond, .fails .strip .within { fill: var(--bad); }
 figure { margin: 1rem 0 0; } figure img { display: block; width: 100%; height: auto; margin: 0 auto; }
 figcaption { color: var(--faint); font-size: .875rem; margin-top: .25rem; }
 @media (max-width: 40rem) {
   .overview thead { display: none; } .overview td { display: block; border: 0; padding: 0; }
   .overview tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  td.number { white-space: normal; } .tolerance::before { content: "tolerance "; }
   dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; }
   figure { overflow-x: auto; } figure img { min-width: 36rem; }
 }
@@ -231,6 +244,9 @@ def _html(entries: list[Entry]) -> str:
         f'<p class="summary {"good" if good else "bad"}">{escape(str(summary(findings)))}.</p>',
         f'<p class="faint">Effort: {findings[0].effort}. {escape(_versions())}.</p>',
     ]
+    whole = _whole(findings)
+    if whole:
+        body.append(f'<p><a href="#coverage">{coverage.TITLE}</a>, sentence by sentence.</p>')
     for chapter, members in _chapters(entries):
         body += [f"<h2>{escape(chapter)}</h2>", '<table class="overview"><thead><tr>']
         body += [f"<th>{name}</th>" for name in ("statement", "verdict", "measured", "about")]
@@ -238,6 +254,8 @@ def _html(entries: list[Entry]) -> str:
         body += [_html_row(each) for each, _ in members]
         body.append("</tbody></table>")
         body += [_html_article(each, pictures) for each, pictures in members]
+    if whole:
+        body.append(coverage.html(findings))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -260,16 +278,19 @@ def _html_row(finding: Finding) -> str:
     )
 
 
+def _html_case(case: Distribution, statement: Statement) -> str:
+    style = "" if case.as_expected(statement.expect) else "bad"
+    return (
+        f'<tr><td>{escape(case.label)}</td><td class="number {style}">{case}</td>'
+        f'<td class="number tolerance">{_number(case.tolerance)}</td>'
+        f"<td>{case.svg() if len(case.values) > 1 else ''}</td></tr>"
+    )
+
+
 def _html_article(finding: Finding, pictures: list[_Picture]) -> str:
     statement = finding.statement
     facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _facts(finding))
-    cases = distributions(finding.measurements)
-    rows = "".join(
-        f'<tr><td>{escape(case.label)}</td><td class="number {"" if case.within else "bad"}">{case}</td>'
-        f'<td class="number">{_number(case.tolerance)}</td>'
-        f"<td>{case.svg() if len(case.values) > 1 else ''}</td></tr>"
-        for case in cases
-    )
+    rows = "".join(_html_case(case, statement) for case in distributions(finding.measurements))
     figures = "".join(
         f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(picture.svg).decode()}" '
         f'style="max-width: {picture.drawing.size[0]:g}in" alt="{escape(picture.drawing.title)}">'
@@ -281,8 +302,10 @@ def _html_article(finding: Finding, pictures: list[_Picture]) -> str:
     return (
         f'<article id="{statement.key}"><h3>{escape(statement.source)}: {escape(statement.title)}</h3>'
         f"<p>{escape(statement.text)}</p><dl>{facts}</dl>{figures}"
-        f"<details><summary>{count} measurement{'s' if count != 1 else ''}</summary><table><thead><tr>"
-        "<th>case</th><th>measured: median (range)</th><th>tolerance</th><th>distribution</th></tr></thead>"
+        f"<details><summary>{count} measurement{'s' if count != 1 else ''}</summary>"
+        f'<table class="overview {statement.expect}"><thead><tr>'
+        "<th>case</th><th>measured: median (range)</th><th>tolerance</th>"
+        "<th>distribution, line at the tolerance</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
         "</article>"
     )
