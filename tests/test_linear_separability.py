@@ -125,6 +125,13 @@ def test_margins_below_the_precision_of_a_solver(X, y):
     assert all(label * margin > 0 for label, margin in zip(y, exact, strict=True))
 
 
+def test_margins_that_a_linear_program_takes_for_0():
+    # w = (1.5e-10, -1) has margins of 5e-11 and more.
+    X = [[-1, -2e-10], [1, -5e-11], [0, -1], [1, 1e-10]]
+    answer = ib.separability(ib.Problem(X, np.ones(4), ib.Exponential()))
+    assert kind_of_separation(np.array(X)) == "complete" == answer.kind
+
+
 def test_neither_side_proved_is_an_error():
     # Some w separates, by what the second feature was rounded; no w of doubles is found to.
     x = np.array([8.0, 6.0])
@@ -143,6 +150,23 @@ def test_one_hot_features_are_dependent_also_where_rounding_hides_it():
         answer = ib.separability(ib.Problem(features, y, ib.Exponential()))
         assert not answer.separable
         assert answer.kind == "overlap"
+
+
+@pytest.mark.parametrize("storage", [np.asarray, csr_array])
+def test_opposite_samples_contradict_whatever_their_rank(storage):
+    # 49 samples have both labels, and lie on a hyperplane; all others are on one side of it.
+    rng = np.random.default_rng(2)
+    w, twice = rng.integers(1, 4, 66).astype(float), rng.integers(-3, 4, (49, 66)).astype(float)
+    twice[:, 0] = -(twice[:, 1:] @ w[1:])
+    others = rng.integers(0, 4, (60, 66)).astype(float)
+    w[0] = 1.0
+    X = np.vstack([twice, twice, others])
+    assert np.all(others @ w > 0)
+    y = np.repeat([1.0, -1.0, 1.0], [49, 49, 60])
+    answer = ib.separability(ib.Problem(storage(X), y, ib.Exponential()))
+    assert answer.kind in ("quasi-complete", "undecided")
+    assert not answer.weights[98:].any()
+    assert np.abs(answer.weights[:49] - answer.weights[49:98]).max() < 1e-12
 
 
 def test_quasi_complete_separation_shows_its_direction():

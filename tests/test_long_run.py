@@ -170,3 +170,10 @@ def test_a_run_that_starts_on_zero(steps):
     run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(steps)
     assert ib.behaviour(run).kind == "converged"
     assert ib.compare(run, ib.predict(problem, run.method)).verdict == "holds"
+
+
+def test_a_run_that_has_left_the_range_of_doubles_diverges():
+    X = [[2.0, -2, 0, 2, 0, 2], [1, 1, -1, -1, 0, 2]]
+    problem = ib.Problem(X, [0.4827547398858578, 0.09526236304399827], ib.Squared())
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(3.0)), ib.Constant(6.07)).advance(10)
+    assert ib.behaviour(run).kind == "diverging"

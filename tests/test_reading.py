@@ -370,3 +370,37 @@ def test_a_matrix_needs_a_target(tmp_path):
 def test_a_parquet_file_that_is_none(write):
     with pytest.raises(ib.InvalidValueError, match=r"^d\.parquet: expected a Parquet file"):
         load(write("d.parquet", "text"))
+
+
+def test_texts_in_bytes_are_texts(tmp_path):
+    pd.DataFrame({"a": [b"1.5", b"2"], "y": [b"u", b"v"]}).to_parquet(tmp_path / "old.parquet")
+    np.savez(tmp_path / "old.npz", X=[[1.5], [2.0]], y=np.array([b"u", b"v"]))
+    for file in ("old.parquet", "old.npz"):
+        data = load(tmp_path / file, positive="u")
+        assert (data.X.tolist(), data.y.tolist()) == ([[1.5], [2.0]], [1.0, -1.0])
+
+
+def test_long_doubles_beyond_float64_are_refused_without_a_warning(tmp_path):
+    np.savez(tmp_path / "long.npz", X=np.array([[np.longdouble(2) ** 2000]]), y=[1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ib.InvalidValueError, match="a finite number"):
+            load(tmp_path / "long.npz")
+
+
+def test_features_of_which_no_vector_fits_in_memory(write):
+    with pytest.raises(ib.InvalidValueError, match="feature 2000000000; number those that occur anew"):
+        load(write("hashed.svm", "1 2000000000:1\n-1 2:1\n"))
+
+
+@pytest.mark.parametrize("entry", ["12%", "2020-01-01", '"1,5"'])
+def test_the_hint_fits_the_entry(write, entry):
+    with pytest.raises(ib.InvalidValueError, match="numbers are to be written like 1234.5"):
+        load(write("a.csv", f"a,y\n{entry},1\n2,-1\n"))
+
+
+def test_other_separators_and_encodings_come_with_advice(write):
+    with pytest.raises(ib.InvalidValueError, match=r"semicolons; pandas.read_csv\(path, sep=';'\)"):
+        load(write("a.csv", "a;y\n1,5;1\n2;-1\n"))
+    with pytest.raises(ib.InvalidValueError, match="save it as UTF-8"):
+        load(write("a.csv", "\xe4,y\n1,1\n2,-1\n".encode("latin-1")))

@@ -121,9 +121,12 @@ def separability(problem: Problem) -> Separability:
             kind == "complete", kind, margin, direction.reshape(problem.shape), weights, residual
         )
 
+    large = math.prod(A.shape) > _LARGE
+    if large and (found := _from_interior_point(well_scaled)):
+        return answer("complete", *found)
     for C, back in _coordinates(well_scaled):
         with suppress(OracleError):  # of a solver that takes digits for noise
-            u, alpha = _from_interior_point(C) or _best_margin(C)
+            u, alpha = _best_margin(C)
             if separates(well_scaled, back(u)):
                 return answer("complete", back(u), alpha)
             some = alpha > 1e-9 * alpha.max()
@@ -138,6 +141,9 @@ def separability(problem: Problem) -> Separability:
             w = quasi_separates(well_scaled, back(u), positive)
             kind = "undecided" if w is None else "quasi-complete"
             return answer(kind, np.zeros(d) if w is None else w, alpha)
+    # Margins may be positive and below what a linear program tells from 0.
+    if not large and (found := _from_interior_point(well_scaled)):
+        return answer("complete", *found)
     raise OracleError(
         "X: rounding leaves neither a direction that is proved to separate the data nor weights that are "
         "proved to contradict one; center and scale the features"
@@ -152,8 +158,8 @@ def _coordinates(A: Any) -> Iterator[tuple[Any, Callable[[Array], Array]]]:
 
 
 def _from_interior_point(A: Any) -> tuple[Array, Array] | None:
-    """Return a w that separates large data, and weights, or None."""
-    if not is_sparse(A) and A.size > _LARGE and np.all(A.any(axis=1)):
+    """Return a w that separates dense data, and weights, or None."""
+    if not is_sparse(A) and np.all(A.any(axis=1)):
         for w, alpha in central_path(A, PowerMap(2.0), lambda z: float(np.linalg.norm(z))):
             if separates(A, w):
                 return w, alpha

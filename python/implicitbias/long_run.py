@@ -17,6 +17,9 @@ Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "dive
 # How far a copy of the run is taken to see what it does, and the longest cycle that is looked for.
 PROBE, LONGEST = 256, 32
 
+# The logarithm of a loss that no double holds: a run that stops moving there has not found its place.
+_LARGEST_LOSS = float(np.log(np.finfo(float).max))
+
 
 @dataclass(frozen=True)
 class Behaviour:
@@ -73,7 +76,9 @@ def behaviour(run: Run) -> Behaviour:
     if len(points) > PROBE and np.all(sizes > roundings):
         tail = points[-2 * LONGEST :]
         if np.all(np.abs(np.diff(tail, axis=0)) <= 1e-14 * np.abs(tail[1:])):
-            return Behaviour("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y))
+            if max(run.trajectory.log_loss[0], _LARGEST_LOSS) < rows["log_loss"][-1]:
+                return Behaviour("diverging", 0, f"w(t) has diverged, to a residual of {sizes[-1]:.3g}")
+            return Behaviour("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y, sizes[-1]))
         low, high = sizes[-2 * LONGEST :].min(), sizes[-2 * LONGEST :].max()
         period = _period(tail)
         if period > 1:
@@ -146,8 +151,8 @@ def _wanders(run: Run, losses: Array, rounding: float) -> bool:
     return bool(np.median(losses) > np.median(earlier) - np.log(2))
 
 
-def _stalled(run: Run, w: Array, residuals: Array) -> str:
-    text = f"w(t) is stalled at a residual of {np.linalg.norm(residuals):.3g}"
+def _stalled(run: Run, w: Array, residuals: Array, size: float) -> str:
+    text = f"w(t) is stalled at a residual of {size:.3g}"
     loss = run.problem.loss
     if isinstance(loss, TruncatedSquared):
         flat = int((residuals**2 >= loss.cap).sum())

@@ -50,7 +50,6 @@ def contradicts(A: Any, weights: Array) -> int | None:
         None without a proof; otherwise a rank that A has at least. If that is d, every w has a negative
         margin on its rows: without one, the margins would be 0, as <w, A' alpha> = 0.
     """
-    sums, bounds = products(A.T, weights)
     n, d = A.shape
     if n * d <= LARGEST and n * d * min(n, d) <= _FEW:
         solution, rank = null_vector(dense_rows(A).T, weights)
@@ -60,7 +59,12 @@ def contradicts(A: Any, weights: Array) -> int | None:
         residual, rounding = products(C.T, weights)
         if _solution_lies_near(C, weights, np.abs(residual) + rounding + ENTRY_ERROR * (weights @ np.abs(C))):
             return int(C.shape[1])
-    return None if sums.any() or bounds.any() else 0
+    for exact in (weights, simple_rationals(weights / weights.max())):
+        if exact is not None and exact.min() > 0:
+            sums, bounds = products(A.T, exact)
+            if not (sums.any() or bounds.any()):
+                return 0
+    return None
 
 
 def quasi_separates(A: Any, w: Array, separated: NDArray[np.bool_]) -> Array | None:

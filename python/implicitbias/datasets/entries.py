@@ -36,8 +36,9 @@ def numbers(entries: NDArray[Any], where: Where) -> Array:
         begins the message.
     """
     if entries.dtype.kind not in "iufb":
-        return _read_texts([str(entry).strip() for entry in entries], where)
-    values = entries.astype(np.float64)
+        return _read_texts([text(entry) for entry in entries], where)
+    with np.errstate(over="ignore"):  # of long doubles
+        values = entries.astype(np.float64)
     for at in np.argwhere(~np.isfinite(values))[:1].tolist():
         refuse(where(*at), "a finite number", str(entries[*at]))
     if entries.dtype.kind in "iu":
@@ -49,20 +50,27 @@ def numbers(entries: NDArray[Any], where: Where) -> Array:
 
 def labels(entries: NDArray[Any], where: Where) -> list[str]:
     """Return entries as texts, none of which is missing: a missing label must not become -1."""
-    texts = [str(entry).strip() for entry in entries.tolist()]
-    for row, text in enumerate(texts):
-        if text in MISSING or (is_number(text) and not math.isfinite(float(text))):
-            refuse(where(row), "a target", text)
+    texts = [text(entry) for entry in entries.tolist()]
+    for row, label in enumerate(texts):
+        if label in MISSING or (is_number(label) and not math.isfinite(float(label))):
+            refuse(where(row), "a target", label)
     return texts
 
 
-def is_number(text: str) -> bool:
+def text(entry: object) -> str:
+    """Return an entry as a text. Old Parquet files and NumPy's S arrays have bytes for it."""
+    if isinstance(entry, bytes):
+        entry = entry.decode(errors="backslashreplace")
+    return str(entry).strip()
+
+
+def is_number(entry: str) -> bool:
     """Whether a text is a number, NaN and infinity among them."""
     try:
-        float(text)
+        float(entry)
     except ValueError:
         return False
-    return "_" not in text  # Python reads 1_0 as 10
+    return "_" not in entry  # Python reads 1_0 as 10
 
 
 def refuse(where: str, expected: str, seen: str, hint: str = "") -> NoReturn:
@@ -73,14 +81,18 @@ def refuse(where: str, expected: str, seen: str, hint: str = "") -> NoReturn:
 
 
 def _read_texts(texts: list[str], where: Where) -> Array:
-    for row, text in enumerate(texts):
-        if text in MISSING:
-            refuse(where(row), "a finite number", text)
-    for row, text in enumerate(texts):
-        if not is_number(text):
-            hint = "; categories are to be one-hot encoded (pandas.get_dummies)"
-            refuse(where(row), "a finite number", text, hint)
-    values = np.array([float(text) for text in texts])
+    for row, entry in enumerate(texts):
+        if entry in MISSING:
+            refuse(where(row), "a finite number", entry)
+    for row, entry in enumerate(texts):
+        if not is_number(entry):
+            hint = (
+                "; numbers are to be written like 1234.5, and dates as numbers"
+                if any(map(str.isdigit, entry))
+                else "; categories are to be one-hot encoded (pandas.get_dummies)"
+            )
+            refuse(where(row), "a finite number", entry, hint)
+    values = np.array([float(entry) for entry in texts])
     for row in np.flatnonzero(~np.isfinite(values))[:1].tolist():
         refuse(where(row), "a finite number", texts[row])
     for row in np.flatnonzero(np.abs(values) >= LARGEST_EXACT).tolist():

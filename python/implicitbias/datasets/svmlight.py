@@ -8,6 +8,9 @@ from ..errors import InvalidValueError
 from .entries import LARGEST_EXACT, numbers
 from .table import Samples
 
+# Features, each with a name, that take two gigabytes.
+MOST_FEATURES = 1 << 24
+
 
 def read_svmlight(file: str, content: bytes) -> Samples:
     """Read sparse samples; features are named after their numbers in the file, from 0 or 1 on."""
@@ -23,6 +26,11 @@ def read_svmlight(file: str, content: bytes) -> Samples:
     X = csr_array(X)
     if X.nnz == 0:
         raise InvalidValueError(f"{file}: expected samples with features, got {X.shape[0]} without any")
+    if X.shape[1] > MOST_FEATURES:
+        raise InvalidValueError(
+            f"{file}: expected features numbered up to {MOST_FEATURES}, as w has an entry for each, got "
+            f"feature {X.shape[1] - 1}; number those that occur anew"
+        )
     first = 1 if X.shape[1] > 1 and X[:, [0]].nnz == 0 else 0  # svmlight counts from 1
     X = X[:, first:]
 

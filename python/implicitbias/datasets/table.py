@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidValueError
-from .entries import is_number, numbers
+from .entries import is_number, numbers, text
 from .preparation import listed
 
 # What pandas and Arrow call a column that has no name.
@@ -94,8 +94,8 @@ class Table:
         """Whether a column has no name, and holds whole numbers or words, as pandas and R write them."""
         if not NO_NAME.fullmatch(self.header[column]):
             return False
-        texts = [str(entry) for entry in self.columns[column].tolist()]
-        return not all(map(is_number, texts)) or all(float(text).is_integer() for text in texts)
+        texts = [text(entry) for entry in self.columns[column].tolist()]
+        return not all(map(is_number, texts)) or all(float(entry).is_integer() for entry in texts)
 
 
 def _are_truths(entries: NDArray[Any]) -> bool:
@@ -105,4 +105,4 @@ def _are_truths(entries: NDArray[Any]) -> bool:
 
 
 def _truth(entry: object) -> str:
-    return str(entry).strip().casefold()
+    return text(entry).casefold()

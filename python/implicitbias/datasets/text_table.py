@@ -18,7 +18,9 @@ def read_text_table(file: str, content: bytes, separator: str, target: object) -
         text = TextTable(file, content, separator)
         table = text.split()
     except UnicodeDecodeError as error:
-        raise InvalidValueError(f"{file}: expected text in UTF-8 ({error})") from error
+        raise InvalidValueError(
+            f"{file}: expected text in UTF-8, got another encoding ({error}); save it as UTF-8"
+        ) from error
     at = table.position(target)
     text.refuse_headless(at)
     return table.samples(at)
@@ -92,7 +94,9 @@ class TextTable:
         for mark, name in SEPARATORS.items():
             if mark in first and self.separator not in first:
                 raise InvalidValueError(
-                    f"{self.file}: expected {SEPARATORS[self.separator]} between the entries, got {name}"
+                    f"{self.file}: expected {SEPARATORS[self.separator]} between the entries, got {name}; "
+                    f"pandas.read_csv(path, sep={mark!r}) reads it, with decimal=',' where numbers are "
+                    "like 1,5, and to_csv(path, index=False) writes what is read here"
                 )
 
     def _wrong_width(self, line: int, record: list[str]) -> InvalidValueError:

@@ -80,6 +80,8 @@ def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -
     from scipy.optimize import nnls
 
     v = np.zeros(X.shape[1])
+    if np.count_nonzero(free) > len(X):
+        raise OracleError("more columns take part than there are samples")
     Q, R = np.linalg.qr(X[:, free])
     if signed.any():
         others = X[:, signed] * signs[signed]
