@@ -240,6 +240,11 @@ MUTANTS = [
         (("w = -w;", "w *= -2;"),),
     ),
     Mutant(
+        "steps without a bound are taken for bounded ones",
+        "claims.py",
+        (("open_ones.append((text, not unbounded))", "open_ones.append((text, True))"),),
+    ),
+    Mutant(
         "support vectors are the others",
         "support_vectors.py",
         (

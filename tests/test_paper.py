@@ -368,3 +368,13 @@ def test_own_statements_from_the_command_line(command, tmp_path):
     assert not any(each.key.startswith("twice") for each in statements())
     assert "a folder" in command("paper", "--from", str(tmp_path))[2]
     assert "does not exist" in command("paper", "--from", str(tmp_path / "none.py"))[2]
+
+
+def test_the_sentences_of_section_3_name_statements_that_there_are():
+    from implicitbias.paper.coverage_3 import SENTENCES
+
+    named = {word.strip(",;:()") for _, _, where in SENTENCES for word in where.split()}
+    section = {each.key for each in STATEMENTS if each.chapter.startswith("Section 3")}
+    assert all(set(where.replace(",", " ").split()) for _, _, where in SENTENCES)
+    later = {each.key for each in STATEMENTS if "20" in each.source}  # by other authors
+    assert section - named <= later

@@ -59,6 +59,8 @@ class AdaGradDirectionClaim(MaxMarginClaim):
         |G^(1/4) w|_2 of the coordinates that move, with G relative to its largest entry.
     """
 
+    bounded_steps = False  # they are constant
+
     def __init__(self, run: Run) -> None:
         state, _ = run._loop.snapshot()  # of one moment, if another thread advances the run
         t = int(state["t"])

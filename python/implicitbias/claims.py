@@ -23,6 +23,7 @@ from ._core import (
     Problem,
     Schedule,
     Simplex,
+    StepSize,
 )
 from .bregman_oracle import AffineSet, BregmanOracle, bregman_oracle, project
 from .errors import InvalidValueError, OracleError
@@ -142,9 +143,12 @@ class MaxMarginClaim(LimitClaim):
         In which margins are normalised.
     step_bound : str
         What the theorem asks the steps not to exceed.
+    bounded_steps : bool
+        Whether it asks, besides, that some finite eta_+ bound them all.
     """
 
     step_bound = "1 / (B^2 L(w_t))"
+    bounded_steps = True
 
     def __init__(self, problem: Problem, method: Method, norm: Norm, theorem: str) -> None:
         super().__init__(problem, method, theorem)
@@ -164,9 +168,18 @@ class MaxMarginClaim(LimitClaim):
         return tail, self.problem.loss.exponential_tail
 
     @property
+    def _vanishing(self) -> str | None:
+        """What only a run can show of a loss that is not convex: that it gets over its plateaus."""
+        if self.problem.loss.convex:
+            return None
+        return f"L(w(t)) -> 0 ({self.problem.loss!r} is not convex: a run shows it once L < 1/2)"
+
+    @property
     def hypotheses(self) -> list[Hypothesis]:
-        """Separable data and an exponential tail."""
-        return [("the data are linearly separable", self._separability.separable), self._tail]
+        """Separable data and an exponential tail; of a loss that is not convex, that L -> 0."""
+        separable = "the data are linearly separable", self._separability.separable
+        vanishing = [(self._vanishing, True)] if self._vanishing else []
+        return [separable, self._tail, *vanishing]
 
     def start_hypotheses(self, w0: Array) -> list[Hypothesis]:
         """Return what it assumes of the w with which a run started."""
@@ -187,20 +200,36 @@ class MaxMarginClaim(LimitClaim):
         total = "the steps have an infinite sum"
         if isinstance(run.step_size, Schedule):
             total += " (a schedule ends, so this is taken on trust)"
-        bounded = "the steps are bounded by some eta_+ < inf"
-        rule = run.step_size
-        if isinstance(rule, ExactLineSearch) or (isinstance(rule, LossNormalized) and rule.cap == math.inf):
-            bounded += " (true of this run so far: uncapped steps grow like 1 / L)"
-        return [(bound, small), (bounded, True), (total, endless), whole_gradients(run)]
+        return [(bound, small), (total, endless), whole_gradients(run)]
+
+    def open_hypotheses(self, run: Run) -> list[Hypothesis]:
+        """Return what the theorem assumes and a run may do without: where it fails, no limit is excluded.
+
+        Steps without a bound may reach the maximum margin, or cycle below it for ever. A loss that is not
+        convex may be about to leave a plateau. But once L < 1/2 every margin is positive, and steps that do
+        not let L rise keep it so: then |l'| >= l / 2 for the sigmoid loss, and L -> 0 as for a convex one.
+        """
+        open_ones = []
+        if self.bounded_steps:
+            text = "the steps are bounded by some eta_+ < inf"
+            unbounded = _unbounded(run.step_size)
+            if unbounded:
+                text += f" ({run.step_size!r} grows like 1 / L)"
+            open_ones.append((text, not unbounded))
+        if self._vanishing:
+            open_ones.append((self._vanishing, run.log_loss < -math.log(2)))
+        return open_ones
 
     def step_remark(self, run: Run) -> str:
-        """Return from when on the steps are as the theorem asks, where they were not at first.
+        """Return from when on the steps are as the theorem asks, and what it asks that is not met.
 
         The theorem allows any start. The methods it is about have no memory, so that a run may be taken to
         start after the last step that exceeded the bound.
         """
         last = run.last_violation
-        return "" if last is None else f"; the step condition is met from t = {last + 1} on"
+        remark = "" if last is None else f"; the step condition is met from t = {last + 1} on"
+        missing = [text for text, holds in self.open_hypotheses(run) if not holds]
+        return remark + "".join(f"; a hypothesis is not met: {text}" for text in missing)
 
     def margin(self, run: Run) -> float:
         """Return the normalised margin of a run's iterate, in the norm of the claim."""
@@ -313,6 +342,11 @@ class ProjectionClaim(LimitClaim):
                 raise InvalidValueError(f"problem: expected that {text}")
         projection = project(self._oracle, self.w0.ravel(), self.solutions)
         return Limit(projection.point.reshape(self.w0.shape), projection.value, projection.gap, True)
+
+
+def _unbounded(rule: StepSize) -> bool:
+    """Whether a rule's steps grow without bound as L falls."""
+    return isinstance(rule, ExactLineSearch) or (isinstance(rule, LossNormalized) and rule.cap == math.inf)
 
 
 def whole_gradients(run: Run) -> Hypothesis:

@@ -181,7 +181,8 @@ def _require_smooth_steps(step_size: StepSize) -> None:
                 _refuse_steps(step_size, "their sum is finite, and w(t) converges without a leap")
         case LossNormalized():
             if step_size.cap == math.inf:
-                _refuse_steps(step_size, "they need no leap, the margin gap closes like 1 / t")
+                why = "they need no leap: in strictly convex norms the margin gap closes like 1 / t; "
+                _refuse_steps(step_size, why + "in others it may come to rest, and a cap mends that")
         case _:
             _refuse_steps(step_size, "they have no form beyond the iterations that are taken")
 

@@ -34,6 +34,7 @@ class PsdMarginClaim(MaxMarginClaim):
     """
 
     step_bound = "1 / (L(W_t) (4 B^2 trace W_t + 2 B)), with B the largest spectral norm of a sample"
+    bounded_steps = False  # each finite, it says
 
     def __init__(self, problem: Problem, method: FactorizedGradientDescent, w0: Array | None) -> None:
         super().__init__(problem, method, method.geometry, "7")

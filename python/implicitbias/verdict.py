@@ -65,7 +65,9 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     """Hold a run, or a flow, against a claim.
 
     The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
-    iterates converge to a solution, for limit points: see `behaviour`), "holds" where the gap is within the
+    iterates converge to a solution, for limit points: see `behaviour`). What a run may do without does not
+    decide it, but is listed in `hypotheses` and named in the reason: that the steps are bounded, and of a
+    loss that is not convex that it tends to 0. Otherwise it is "holds" where the gap is within the
     tolerance now, "violated" on proof only, where the run's certificate contradicts the oracle (where it has
     converged to another solution, for limit points), and otherwise "not yet converged".
 
@@ -109,8 +111,10 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     failed = [text for text, holds in hypotheses if not holds]
     if failed:
         verdict, reason = "hypothesis fails", f"it assumes that {failed[0]}"
-    elif isinstance(claim, MaxMarginClaim) and isinstance(run, Run):
-        reason += claim.step_remark(run)
+    if isinstance(claim, MaxMarginClaim) and isinstance(run, Run):
+        reason += "" if failed else claim.step_remark(run)
+        # Of what the claim says about any run, this one may know more.
+        hypotheses = list((dict(hypotheses) | dict(claim.open_hypotheses(run))).items())
     return Report(
         verdict, reason, judgement.gap, judgement.angle, bracket, hypotheses, claim, limit, tolerance
     )

@@ -11,8 +11,11 @@ class LossNormalized final : public StepSize {
   static constexpr const char* name = "LossNormalized";
   static constexpr const char* doc =
       "eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.\n\n"
-      "For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: the steps of Theorem 5 (which prints max\n"
-      "where descent needs min). Uncapped, the margin gap falls about like 1/t; capped, like 1/log t.\n\n"
+      "For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5\n"
+      "(which prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the\n"
+      "steps grow like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but\n"
+      "where the steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay\n"
+      "below the maximum margin for ever. A cap recovers it, and often a smaller scale.\n\n"
       "Parameters\n----------\nscale : float\n    Positive; Theorem 5 needs scale <= 1.\n"
       "cap : float\n    Largest step, eta_+ in the paper; infinite by default.";
 
