@@ -50,7 +50,8 @@ class Distribution:
         )
         if len(self.values) == 1:
             return middle
-        return f"{middle} ({low} to {high}), {self.within} of {len(self.values)} within"
+        span = f" ({low} to {high})" if high != low else ""
+        return f"{middle}{span}, {self.within} of {len(self.values)} within"
 
     def svg(self) -> str:
         """Return a strip of points on a logarithmic axis, a line at the tolerance."""
