@@ -45,9 +45,16 @@ class Sample(NamedTuple):
 
     @property
     def quick(self) -> bool:
-        """Whether the direction of W converges quickly: no other eigenvalue is near those of the limit."""
+        """Whether the direction of W converges quickly.
+
+        It does where no other eigenvalue is near those of the limit, and every support vector pulls.
+        """
+        if not self.best.value > 0:
+            return False
         rank = int((self.sizes > 1e-6).sum())
-        return self.best.value > 0 and bool(np.all(self.spectrum[rank:] < 0.5))
+        margins = self.problem.y * np.tensordot(self.problem.X, self.best.direction, 2)
+        pulls = self.best.weights[margins < (1 + 1e-3) * self.best.value]
+        return bool(np.all(self.spectrum[rank:] < 0.5) and np.all(pulls > 0.1))
 
 
 def solved(n: int, d: int, seed: int | list[int]) -> Sample:
@@ -291,6 +298,6 @@ def theorem_7_psd(trial: Trial) -> None:
         )
         run = ib.Run(problem, FACTOR, any_steps(rng), w0=any_start(3, rng), record=ib.LogSpaced(1))
         leapt(run)
-        reached = run.margin >= 0.98 * best.value
-        trial.assume("98 % of the maximum margin over positive semidefinite matrices is reached", reached)
+        reached = run.margin >= 0.9 * best.value
+        trial.assume("90 % of the maximum margin over positive semidefinite matrices is reached", reached)
         trial.measure("random data", max(1 - run.margin / larger, 0.0))
