@@ -245,6 +245,16 @@ MUTANTS = [
         (("open_ones.append((text, not unbounded))", "open_ones.append((text, True))"),),
     ),
     Mutant(
+        "the margin over positive matrices is a mean",
+        "psd_claim.py",
+        (
+            (
+                "least = float(np.tensordot(A, W, 2).min())",
+                "least = float(np.tensordot(A, W, 2).mean())",
+            ),
+        ),
+    ),
+    Mutant(
         "support vectors are the others",
         "support_vectors.py",
         (

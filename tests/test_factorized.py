@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import examples
 import implicitbias as ib
-from implicitbias.psd_claim import psd_max_margin
+from implicitbias.psd_claim import _turned, psd_max_margin
 from test_run import LOSS, assert_same
 
 
@@ -179,6 +179,40 @@ def test_the_claim():
         ib.predict(problem, ib.FactorizedGradientDescent(2), np.eye(4))
     with pytest.raises(ValueError, match=r"^w0: expected shape \(4, 3\), got \(3, 3\)"):
         ib.predict(problem, method, np.eye(3))
+
+
+def test_what_the_claim_assumes_of_the_course_of_a_run():
+    problem, method = separated(5, 3, 0), ib.FactorizedGradientDescent()
+    claim = ib.predict(problem, method, np.eye(3))
+    run = ib.Run(problem, method, ib.LossNormalized(cap=0.1), w0=np.eye(3)).advance(10)
+    early = dict(ib.compare(run, claim).hypotheses)
+    run.fast_forward(until_log10=1e6, tolerance=1e-3)
+    late = dict(ib.compare(run, claim).hypotheses)
+    assert "L -> 0 (not checked: L is not below e^-10 yet)" in early
+    assert "L -> 0 (so far L < e^-10)" in late
+    turned = "converge in direction (they turned by less than 0.01 while trace W doubled)"
+    for what in ("increments W(t+1) - W(t)", "gradients"):
+        assert any(text.startswith(f"the {what} converge in direction (not checked: ") for text in early)
+        assert f"the {what} {turned}" in late
+    for seen in (early, late):
+        assert "the data are not among exceptions of measure 0 (not checked)" in seen
+        assert all(seen.values())
+
+
+def test_how_far_directions_turned():
+    problem, method = separated(5, 3, 0), ib.FactorizedGradientDescent()
+    run = ib.Run(problem, method, ib.LossNormalized(cap=0.1), w0=np.eye(3), record=ib.every(1)).advance(5000)
+    rows = run.trajectory
+    T = np.trace(rows.w, axis1=1, axis2=2)
+    fourth, half = (np.flatnonzero(T[-1] / factor >= T)[-1] for factor in (4, 2))
+
+    def apart(one, other):
+        return np.linalg.norm(one / np.linalg.norm(one) - other / np.linalg.norm(other))
+
+    increments, gradients = _turned(run)
+    assert increments == pytest.approx(apart(rows.w[half] - rows.w[fourth], rows.w[-1] - rows.w[half]))
+    G = (gradient(problem.X, problem.y, problem.loss, W) for W in (rows.w[half], rows.w[-1]))
+    assert gradients == pytest.approx(apart(*G))
 
 
 def test_a_thin_start_fails_a_hypothesis():

@@ -1121,8 +1121,11 @@ class LossNormalized(StepSize):
     """
     eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.
     
-    For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: the steps of Theorem 5 (which prints max
-    where descent needs min). Uncapped, the margin gap falls about like 1/t; capped, like 1/log t.
+    For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5
+    (which prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the
+    steps grow like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but
+    where the steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay
+    below the maximum margin for ever. A cap recovers it, and often a smaller scale.
     
     Parameters
     ----------
