@@ -159,8 +159,8 @@ MUTANTS = [
     ),
     Mutant(
         "the oracle's margin is a mean",
-        "oracle.py",
-        (("least = float((A @ w.ravel() - rounding).min())", "least = float((A @ w.ravel()).mean())"),),
+        "margin_oracle.py",
+        (("return float((margins - rounding).min()), w", "return float(margins.mean()), w"),),
     ),
     Mutant(
         "exact line search stops halfway",
@@ -249,8 +249,8 @@ MUTANTS = [
         "psd_claim.py",
         (
             (
-                "least = float(np.tensordot(A, W, 2).min())",
-                "least = float(np.tensordot(A, W, 2).mean())",
+                "least = float((np.tensordot(A, W, 2) / needed).min())",
+                "least = float((np.tensordot(A, W, 2) / needed).mean())",
             ),
         ),
     ),
