@@ -201,7 +201,9 @@ def test_what_the_claim_assumes_of_the_course_of_a_run():
 
 def test_how_far_directions_turned():
     problem, method = separated(5, 3, 0), ib.FactorizedGradientDescent()
-    run = ib.Run(problem, method, ib.LossNormalized(cap=0.1), w0=np.eye(3), record=ib.every(1)).advance(5000)
+    run = ib.Run(problem, method, ib.LossNormalized(cap=0.1), w0=np.eye(3) / 3, record=ib.every(1)).advance(
+        5000
+    )
     rows = run.trajectory
     T = np.trace(rows.w, axis1=1, axis2=2)
     fourth, half = (np.flatnonzero(T[-1] / factor >= T)[-1] for factor in (4, 2))
