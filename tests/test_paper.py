@@ -12,12 +12,10 @@ import pytest
 
 import implicitbias as ib
 from implicitbias.paper import Trial, examine, statements
-from implicitbias.paper.coverage import sentences
-from implicitbias.paper.coverage_2 import SENTENCES
 from implicitbias.paper.distribution import distributions
 from implicitbias.paper.report import write
 from implicitbias.paper.statement import _registered
-from implicitbias.paper.trial import Finding, Measurement
+from implicitbias.paper.trial import Measurement
 
 STATEMENTS = statements()
 EXAMPLE = Path(__file__).parents[1] / "docs" / "my_claims.py"
@@ -48,22 +46,6 @@ def test_every_statement_of_the_paper_is_there():
     ):
         assert wanted in sources
     assert sum(statement.expect == "fails" for statement in STATEMENTS) >= 10
-
-
-def test_sentences_are_mapped_to_statements_or_to_reasons():
-    keys = {statement.key for statement in STATEMENTS}
-    mapped = set()
-    for section, sentence, answer in SENTENCES:
-        assert re.fullmatch(r"[12](\.\d)?", section)
-        assert sentence
-        named = set(answer.split(", "))
-        if " " in answer.replace(", ", ""):  # a reason, in words
-            assert not named <= keys
-        else:
-            assert named <= keys, sentence
-            mapped |= named
-    section_2 = {each.key for each in STATEMENTS if each.chapter.startswith("Section 2")}
-    assert section_2 - mapped == {"ex4-law"}  # which is beyond the paper
 
 
 def test_tolerances_tighten_with_effort():
@@ -369,75 +351,3 @@ def test_own_statements_from_the_command_line(command, tmp_path):
     assert not any(each.key.startswith("twice") for each in statements())
     assert "a folder" in command("paper", "--from", str(tmp_path))[2]
     assert "does not exist" in command("paper", "--from", str(tmp_path / "none.py"))[2]
-
-
-def test_the_sentences_of_section_3_name_statements_that_there_are():
-    from implicitbias.paper.coverage_3 import SENTENCES
-
-    named = {word.strip(",;:()") for _, _, where in SENTENCES for word in where.split()}
-    section = {each.key for each in STATEMENTS if each.chapter.startswith("Section 3")}
-    assert all(set(where.replace(",", " ").split()) for _, _, where in SENTENCES)
-    later = {each.key for each in STATEMENTS if "20" in each.source}  # by other authors
-    assert section - named <= later
-
-
-def test_every_sentence_has_a_statement_or_a_reason():
-    said = sentences()
-    assert {each.section[0] for each in said} == set("2345")
-    assert all(bool(each.keys) != bool(each.reason) for each in said)
-    assert any(each.text == "Theorem 7" and "thm7" in each.keys for each in said)
-    (both,) = sentences([("3.2", "Theorem 5", "thm5, thm5-max")])
-    assert (both.keys, both.reason) == (("thm5", "thm5-max"), "")
-    (none,) = sentences([("5", "an outlook", "an open problem")])
-    assert (none.keys, none.reason) == ((), "an open problem")
-    for answer in ("thm5, thm55", "definition"):
-        with pytest.raises(ValueError, match="^answer: expected keys of statements, or a reason of several"):
-            sentences([("3.2", "Theorem 5", answer)])
-
-
-def test_the_report_of_the_whole_paper_maps_its_sentences(tmp_path):
-    def finding(statement, verdict):
-        measurements = (Measurement("case", 0.1, 0.2),)
-        return Finding(statement, "fast", verdict, (), measurements, (), (), 0.0, None)
-
-    whole = [finding(each, each.expect) for each in STATEMENTS]
-    write(whole, tmp_path)
-    page, text = ((tmp_path / f"report.{kind}").read_text(encoding="utf-8") for kind in ("html", "md"))
-    table = page[page.index('<h2 id="coverage">') :]
-    for each in sentences():
-        for key in each.keys:
-            assert f'<a href="#{key}">{key}</a>&nbsp;<span class="good">✓' in table
-            assert f'<article id="{key}">' in page
-        assert f"| § {each.section} | {each.text} |" in text
-    rows = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["coverage"]
-    assert len(rows) == len(sentences())
-    assert {"section", "sentence", "statements", "reason"} == set(rows[0])
-    keys = [each.statement.key for each in whole]
-    whole[keys.index("thm7")] = finding(STATEMENTS[keys.index("thm7")], "fails")
-    write(whole, tmp_path)
-    table = (tmp_path / "report.html").read_text(encoding="utf-8").partition('<h2 id="coverage">')[2]
-    assert '<a href="#thm7">thm7</a>&nbsp;<span class="bad">✗' in table
-    write(whole[1:], tmp_path)
-    assert "coverage" not in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "coverage" not in json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-
-
-def test_what_is_as_expected_depends_on_what_must_be():
-    (some,) = distributions(tuple(Measurement("a", value, 0.1) for value in (0.05, 0.3)))
-    (within,) = distributions((Measurement("a", 0.05, 0.1), Measurement("a", 0.05, 0.1)))
-    (beyond,) = distributions((Measurement("a", 0.3, 0.1),))
-    assert not some.as_expected("holds")
-    assert not some.as_expected("fails")
-    assert within.as_expected("holds")
-    assert beyond.as_expected("fails")
-    assert str(within) == "0.05, 2 of 2 within"
-
-
-def test_a_lemma_8_that_names_other_support_vectors_fails(monkeypatch):
-    from implicitbias.paper import lemma_8
-
-    (statement,) = statements("lem8")
-    assert examine(statement, "fast").verdict == "holds"
-    true = lemma_8.support
-    monkeypatch.setattr(lemma_8, "support", lambda rows, w: ~true(rows, w))
-    assert examine(statement, "fast").verdict == "fails"

@@ -18,7 +18,7 @@ SENTENCES: list[tuple[str, str, str]] = [
 ]
 TITLE = "What the paper says, and what tries it"
 _HEADER = ("where", "the paper says", "tried by")
-_KEYS = re.compile(r"[A-Za-z0-9.-]+(, [A-Za-z0-9.-]+)*")
+_KEYS = re.compile(r"(?P<keys>[A-Za-z0-9.-]+(, [A-Za-z0-9.-]+)*)(: (?P<remark>.+))?")
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,19 @@ class Sentence:
         In a few words.
     keys : tuple of str
         The statements that try it.
-    reason : str
-        Why none does; empty where one does.
+    remark : str
+        What they find that the sentence does not say, or why no statement tries it.
     """
 
     section: str
     text: str
     keys: tuple[str, ...]
-    reason: str
+    remark: str
+
+    def answer(self, links: Iterable[str]) -> str:
+        """Return which statements try the sentence, each as a link, and the remark."""
+        tried = ", ".join(links) or "not tried"
+        return f"{tried}: {self.remark}" if self.remark else tried
 
 
 def sentences(said: Iterable[tuple[str, str, str]] = SENTENCES) -> list[Sentence]:
@@ -48,7 +53,8 @@ def sentences(said: Iterable[tuple[str, str, str]] = SENTENCES) -> list[Sentence
     Parameters
     ----------
     said : iterable of (section, sentence, answer)
-        An answer is one key or several ("thm1, rem1"), or a reason in words.
+        An answer is one key or several ("thm1, rem1"), with a remark ("thm5-max: false, it must be min"),
+        or the reason why no statement tries the sentence, in words.
 
     Raises
     ------
@@ -60,21 +66,22 @@ def sentences(said: Iterable[tuple[str, str, str]] = SENTENCES) -> list[Sentence
 
 
 def _sentence(section: str, text: str, answer: str, known: set[str]) -> Sentence:
-    if not _KEYS.fullmatch(answer):
+    match = _KEYS.fullmatch(answer)
+    if not match:
         return Sentence(section, text, (), answer)
-    keys = tuple(answer.split(", "))
+    keys = tuple(match["keys"].split(", "))
     for key in keys:
         if key not in known:
             raise InvalidValueError(
                 f"answer: expected keys of statements, or a reason of several words, got {key!r} for {text!r}"
             )
-    return Sentence(section, text, keys, "")
+    return Sentence(section, text, keys, match["remark"] or "")
 
 
 def numbers() -> list[dict[str, Any]]:
     """Return the table as JSON has it."""
     return [
-        {"section": each.section, "sentence": each.text, "statements": each.keys, "reason": each.reason}
+        {"section": each.section, "sentence": each.text, "statements": each.keys, "remark": each.remark}
         for each in sentences()
     ]
 
@@ -83,7 +90,7 @@ def markdown() -> Iterator[str]:
     """Yield the lines of the table in Markdown."""
     yield from (f"## {TITLE}", "", "| " + " | ".join(_HEADER) + " |", "|---|---|---|")
     for each in sentences():
-        cells = (f"§ {each.section}", each.text, ", ".join(each.keys) or f"*not tried:* {each.reason}")
+        cells = (f"§ {each.section}", each.text, each.answer(each.keys))
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
 
@@ -97,9 +104,8 @@ def html(findings: Iterable[Finding]) -> str:
         return f'<a href="#{key}">{escape(key)}</a>&nbsp;<span class="{style}">{mark}</span>'
 
     rows = "".join(
-        f"<tr><td>§&nbsp;{escape(each.section)}</td><td>{escape(each.text)}</td><td>"
-        + (", ".join(map(link, each.keys)) or f'<span class="faint">not tried: {escape(each.reason)}</span>')
-        + "</td></tr>"
+        f"<tr><td>§&nbsp;{escape(each.section)}</td><td>{escape(each.text)}</td>"
+        f"<td>{each.answer(map(link, each.keys))}</td></tr>"
         for each in sentences()
     )
     head = "".join(f"<th>{name}</th>" for name in _HEADER)

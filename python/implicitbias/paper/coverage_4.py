@@ -72,5 +72,5 @@ SENTENCES = [
     ),
     ("5", "the results can be extended to losses of several outputs", "a belief, and says so"),
     ("5", "optimization and regularization paths meet in the limit", "thm5, rosset"),
-    ("5", "how the entire paths are related should be understood further", "rosset-same"),
+    ("5", "how the entire paths are related should be understood further", "rosset-same, gap-law"),
 ]

@@ -101,9 +101,9 @@ def theorem_5_start(trial: Trial) -> None:
     """Draw both, and the loss, in norms in which a run can be followed that far."""
     for seed in trial.seeds(3, 20, 100):
         rng = np.random.default_rng(seed)
-        norm = ib.Lp((2, 3, 4 / 3)[seed % 3])
+        norm = ib.Lp((2, 1.5, 4 / 3)[seed % 3])
         problem = clear(12, (4,), seed, (EXPONENTIAL, ib.Logistic())[seed % 2])
-        w0 = 3 * rng.standard_normal(4)
+        w0 = rng.standard_normal(4)
         longest = longest_step(problem, norm, w0)
         rules = (
             ib.Constant(longest * rng.uniform(0.1, 1)),

@@ -239,13 +239,13 @@ def recovery(trial: Trial) -> None:
     "gradient descent on W itself does not",
     source="against Section 4",
     text="Gradient descent on W recovers it as well. (It finds the solution of least Frobenius norm: the "
-    "bias of the factorisation is radically different.)",
+    "bias of the factorization is radically different.)",
     reference="the hidden matrix",
     metric=RECOVERY,
     tolerance=5e-2,
     expect="fails",
 )
-def unfactorised(trial: Trial) -> None:
+def unfactorized(trial: Trial) -> None:
     """Start at 0, on the same measurements."""
     for seed in trial.seeds(3, 20, 200):
         problem, hidden = _low_rank(seed)
