@@ -266,9 +266,12 @@ MUTANTS = [
     ),
 ]
 
+# Seconds a statement may take: some run without end under a fault, as a search for data that never succeeds.
+LIMIT = 30
+
 # Runs in the copy: which statements are not as expected?
 _EXAMINE = """
-import json, sys
+import json, signal, sys
 from importlib.machinery import PathFinder
 class Copy:
     find_spec = staticmethod(lambda name, path=None, target=None:
@@ -277,7 +280,19 @@ sys.meta_path.insert(0, Copy)  # before what an editable install may have put th
 from implicitbias.paper import examine, statements
 import implicitbias
 assert implicitbias.__file__.startswith(sys.argv[1]), implicitbias.__file__
-findings = [examine(each, "fast") for each in statements()]
+
+def too_long(*_):
+    raise TimeoutError  # an error of the experiment, as any other
+signal.signal(signal.SIGALRM, too_long)
+
+def finding(statement):
+    signal.alarm(int(sys.argv[2]))
+    try:
+        return examine(statement, "fast")
+    finally:
+        signal.alarm(0)
+
+findings = [finding(each) for each in statements()]
 others = [each for each in findings if each.verdict not in (each.statement.expect, "error")]
 print(json.dumps([each.statement.key for each in others]))
 """
@@ -340,10 +355,8 @@ def build(folder: Path) -> Path:
 def caught(installed: Path, name: str) -> list[str]:
     """Return the statements whose verdict is another with one fault active, or with none for ""."""
     environment = {**os.environ, "MUTANT": name}
-    command = [sys.executable, "-W", "ignore", "-c", _EXAMINE, str(installed)]
-    done = subprocess.run(
-        command, env=environment, cwd=installed, capture_output=True, text=True, timeout=600
-    )
+    command = [sys.executable, "-W", "ignore", "-c", _EXAMINE, str(installed), str(LIMIT)]
+    done = subprocess.run(command, env=environment, cwd=installed, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))
 
