@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import implicitbias as ib
-from implicitbias import cli
+from implicitbias.command_line import app as cli
 
 os.environ["MPLBACKEND"] = "Agg"
 settings.register_profile(
@@ -61,6 +61,9 @@ def heeded_signals():
 
 class Taxicab(ib.Norm):
     """The l1 norm, written as a user would."""
+
+    def __repr__(self):
+        return "Taxicab()"
 
     def value(self, w):
         return np.abs(w).sum()

@@ -87,7 +87,7 @@ MUTANTS = [
     ),
     Mutant(
         "half of the lifted samples",
-        "lifting.py",
+        "problems/lift.py",
         (
             ("lifted[:, :r, r:] = X / 2", "lifted[:, :r, r:] = X / 4"),
             ("lifted[:, r:, :r] = X.transpose(0, 2, 1) / 2", "lifted[:, r:, :r] = X.transpose(0, 2, 1) / 4"),
@@ -95,7 +95,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifted samples as printed",
-        "lifting.py",
+        "problems/lift.py",
         (
             ("lifted[:, :r, r:] = X / 2", "lifted[:, :r, r:] = X"),
             ("lifted[:, r:, :r] = X.transpose(0, 2, 1) / 2", "lifted[:, r:, :r] = X.transpose(0, 2, 1)"),
@@ -159,7 +159,7 @@ MUTANTS = [
     ),
     Mutant(
         "the oracle's margin is a mean",
-        "margin_oracle.py",
+        "oracles/max_margin.py",
         (("return float((margins - rounding).min()), w", "return float(margins.mean()), w"),),
     ),
     Mutant(
@@ -226,7 +226,7 @@ MUTANTS = [
     ),
     Mutant(
         "the predicted projection leaves the constraint out",
-        "claims.py",
+        "claims/max_margin.py",
         (
             (
                 "rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)",
@@ -241,12 +241,12 @@ MUTANTS = [
     ),
     Mutant(
         "steps without a bound are taken for bounded ones",
-        "claims.py",
+        "claims/max_margin.py",
         (("open_ones.append((text, not unbounded))", "open_ones.append((text, True))"),),
     ),
     Mutant(
         "the margin over positive matrices is a mean",
-        "psd_claim.py",
+        "claims/psd_margin.py",
         (
             (
                 "least = float((np.tensordot(A, W, 2) / needed).min())",
@@ -256,7 +256,7 @@ MUTANTS = [
     ),
     Mutant(
         "support vectors are the others",
-        "support_vectors.py",
+        "runs/support_vectors.py",
         (
             (
                 "on = margins[-1] <= (1 + tolerance) * smallest",

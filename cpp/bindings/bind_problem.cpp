@@ -109,7 +109,7 @@ void bind_problem(py::module_& module) {
         const py::tuple parts = py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss"));
         if (!is_mapped(parts[0])) return py::make_tuple(py::type::of(self), parts);
         // Pickling a memory map would store the whole file.
-        const auto file = py::module_::import("implicitbias.mapped_file");
+        const auto file = py::module_::import("implicitbias.problems.mapped_file");
         return py::make_tuple(file.attr("problem"),
                               py::make_tuple(file.attr("describe")(parts[0]), parts[1], parts[2]));
       });

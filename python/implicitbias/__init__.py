@@ -71,27 +71,27 @@ from .errors import (
     NotSeparableError,
     OracleError,
 )
-from .gradient_descent import GradientDescent
-from .lifting import lift
-from .norm_sums import max_norm, sum_norm
-from .run import Bracket, Run, every, log_spaced
-from .trajectory import Trajectory
+from .nouns.gradient_descent import GradientDescent
+from .nouns.norm_sums import max_norm, sum_norm
+from .problems.lift import lift
+from .runs.run import Bracket, Run, every, log_spaced
+from .runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from . import datasets, paper, paths, plot, problems
-    from .accumulator_claim import bounded_accumulator
-    from .adagrad_direction import limit_direction
-    from .asymptote_claim import Asymptote, asymptote
-    from .claims import Claim, Limit
-    from .continuous_time import Flow, flow
-    from .linear_separability import Separability, separability
-    from .long_run import Behaviour, behaviour
-    from .margin_solver import MarginSolution, max_margin
-    from .oracle import as_cvxpy, dual_norm
+    from .claims.accumulator import bounded_accumulator
+    from .claims.adagrad_direction import limit_direction
+    from .claims.asymptote import Asymptote, asymptote
+    from .claims.comparison import Report, compare
+    from .claims.max_margin import Claim, Limit
+    from .claims.prediction import predict, why_no_claim
+    from .flows.flow import Flow, flow
+    from .oracles.certified_margin import MarginSolution, max_margin
+    from .oracles.norms import as_cvxpy, dual_norm
+    from .oracles.separability import Separability, separability
     from .paper import claim
-    from .prediction import predict, why_no_claim
-    from .support_vectors import SupportVectors
-    from .verdict import Report, compare
+    from .runs.behavior import Behaviour, behaviour
+    from .runs.support_vectors import SupportVectors
 
 __version__ = _version("implicitbias")
 
@@ -102,28 +102,28 @@ _lazy = {
     "paths": "paths",
     "plot": "plot",
     "problems": "problems",
-    "Behaviour": "long_run",
-    "behaviour": "long_run",
-    "Flow": "continuous_time",
-    "flow": "continuous_time",
-    "Claim": "claims",
+    "Behaviour": "runs.behavior",
+    "behaviour": "runs.behavior",
+    "Flow": "flows.flow",
+    "flow": "flows.flow",
+    "Claim": "claims.max_margin",
     "claim": "paper",
-    "Limit": "claims",
-    "Asymptote": "asymptote_claim",
-    "asymptote": "asymptote_claim",
-    "bounded_accumulator": "accumulator_claim",
-    "limit_direction": "adagrad_direction",
-    "predict": "prediction",
-    "why_no_claim": "prediction",
-    "Report": "verdict",
-    "compare": "verdict",
-    "MarginSolution": "margin_solver",
-    "max_margin": "margin_solver",
-    "as_cvxpy": "oracle",
-    "dual_norm": "oracle",
-    "Separability": "linear_separability",
-    "separability": "linear_separability",
-    "SupportVectors": "support_vectors",
+    "Limit": "claims.max_margin",
+    "Asymptote": "claims.asymptote",
+    "asymptote": "claims.asymptote",
+    "bounded_accumulator": "claims.accumulator",
+    "limit_direction": "claims.adagrad_direction",
+    "predict": "claims.prediction",
+    "why_no_claim": "claims.prediction",
+    "Report": "claims.comparison",
+    "compare": "claims.comparison",
+    "MarginSolution": "oracles.certified_margin",
+    "max_margin": "oracles.certified_margin",
+    "as_cvxpy": "oracles.norms",
+    "dual_norm": "oracles.norms",
+    "Separability": "oracles.separability",
+    "separability": "oracles.separability",
+    "SupportVectors": "runs.support_vectors",
 }
 
 __all__ = [

@@ -1,5 +1,5 @@
 """``python -m implicitbias``."""
 
-from .cli import main
+from .command_line.app import main
 
 main()

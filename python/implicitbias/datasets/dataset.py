@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from .._core import Loss, Problem
 from ..errors import InvalidValueError
-from ..sample_rows import is_sparse
+from ..problems.rows import is_sparse
 
 if TYPE_CHECKING:
-    from ..linear_separability import Separability
+    from ..oracles.separability import Separability
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class Dataset:
     def separability(self) -> "Separability":
         """Return whether the data are linearly separable, with a proof (labels -1 and +1 only)."""
         from .._core import Exponential
-        from ..linear_separability import separability
+        from ..oracles.separability import separability
 
         return separability(self.problem(Exponential()))
 

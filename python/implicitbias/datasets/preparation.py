@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidTypeError, InvalidValueError
-from ..sample_rows import is_sparse
+from ..problems.rows import is_sparse
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 import implicitbias as ib
 
-from ..labels import plain
+from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
 from .section_4 import EXPONENTIAL, FACTOR
 from .section_4_margin import leapt, solved

@@ -3,9 +3,9 @@
 from numpy.typing import ArrayLike
 
 from .._core import Method, Problem
-from ..claims import Limit
+from ..claims.max_margin import Limit
+from ..claims.prediction import predict, why_no_claim
 from ..errors import InvalidValueError
-from ..prediction import predict, why_no_claim
 
 
 def predicted_limit(problem: Problem, method: Method, w0: ArrayLike | None = None) -> Limit:

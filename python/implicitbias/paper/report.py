@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import _core
 from ..errors import InvalidValueError
-from ..figures import new_figure
+from ..plot.figures import new_figure
 from . import coverage
 from .distribution import Distribution, distributions
 from .statement import FROM_THE_PAPER, Statement, statements

@@ -7,7 +7,7 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..labels import plain
+from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
 from .section_2_momentum import measure_apart
 from .section_2_natural import nearest_in

@@ -6,7 +6,7 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..labels import plain
+from ..nouns.as_text import plain
 from .section_3_2_steps import gained
 from .section_3_problems import EXPONENTIAL, MARGIN_GAP, section_3
 from .trial import Trial

@@ -8,7 +8,7 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..labels import mathtext, plain
+from ..nouns.as_text import mathtext, plain
 from .predicted_limit import predicted_limit
 from .section_3_problems import (
     CONVEX,

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from ..claims.psd_margin import psd_max_margin
 from ..errors import InvalidValueError
-from ..margin_oracle import MaxMargin
-from ..psd_claim import psd_max_margin
+from ..oracles.max_margin import MaxMargin
 from .predicted_limit import predicted_limit
 from .section_4 import EXPONENTIAL, FACTOR, symmetric
 from .statement import SECTIONS, claim

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
-from ..claims import Claim, Hypothesis, MaxMarginClaim
-from ..continuous_time import Flow
+from ..claims.comparison import Report, compare
+from ..claims.max_margin import Claim, Hypothesis, MaxMarginClaim
 from ..errors import InvalidTypeError, InvalidValueError
-from ..run import Run
-from ..verdict import Report, compare
+from ..flows.flow import Flow
+from ..runs.run import Run
 from .statement import EFFORTS, Effort, Statement, line_of_text, positive_number
 
 if TYPE_CHECKING:

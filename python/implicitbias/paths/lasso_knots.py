@@ -9,8 +9,8 @@ whatever the columns, and one on an independent set of them: that is the path wh
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import OracleError
-from ..scaling import powers_of_two
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from .._core import Problem, Squared
 from ..errors import InvalidTypeError
-from ..sample_rows import dense_rows, moderate
+from ..problems.rows import dense_rows, moderate
 
 Array = NDArray[np.float64]
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
+from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
-from ..linear_separability import separability
-from ..margin_oracle import max_margin
-from ..oracle import as_cvxpy, dual_norm, norm_value, solve
-from ..sample_rows import dense_rows, signed_rows
-from ..scaling import power_of_two
+from ..oracles.max_margin import max_margin
+from ..oracles.norms import as_cvxpy, dual_norm, norm_value, solve
+from ..oracles.separability import separability
+from ..problems.rows import dense_rows, signed_rows
 
 Array = NDArray[np.float64]
 

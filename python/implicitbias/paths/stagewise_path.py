@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Constant, Lp, Problem, Recording, SteepestDescent
+from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import InvalidValueError
-from ..run import Run, log_spaced
-from ..scaling import powers_of_two
+from ..runs.run import Run, log_spaced
 from .least_squares import l1_norms, least_squares
 
 Array = NDArray[np.float64]

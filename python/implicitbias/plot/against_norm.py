@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..claims.comparison import same_problem
 from ..errors import InvalidValueError
-from ..labels import mathtext
-from ..linear_separability import separability
-from ..margin_oracle import max_margin
+from ..nouns.as_text import mathtext
+from ..oracles.max_margin import max_margin
+from ..oracles.separability import separability
 from ..paths import RegularizationPath
-from ..run import Run
-from ..verdict import same_problem
+from ..runs.run import Run
 from .style import COLOURS, WIDE, add_legend, as_list, named, new_axes, on_losses
 
 if TYPE_CHECKING:

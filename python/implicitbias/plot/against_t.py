@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
-from ..prediction import predict
-from ..run import Run
+from ..runs.run import Run
 from .style import add_legend, named, new_axes, on_losses, show_t
 
 if TYPE_CHECKING:

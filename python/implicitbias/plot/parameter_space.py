@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Norm, Problem
-from ..claims import LimitClaim
-from ..continuous_time import Flow
+from ..claims.max_margin import LimitClaim
 from ..errors import InvalidTypeError, InvalidValueError
-from ..labels import mathtext
-from ..run import Run
-from ..sample_rows import dense_rows
+from ..flows.flow import Flow
+from ..nouns.as_text import mathtext
+from ..problems.rows import dense_rows
+from ..runs.run import Run
 from .style import COLOURS, add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:

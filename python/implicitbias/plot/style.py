@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from ..continuous_time import Flow
 from ..errors import InvalidTypeError, InvalidValueError
-from ..figures import import_matplotlib
-from ..labels import mathtext, plain
-from ..run import Run
+from ..flows.flow import Flow
+from ..nouns.as_text import mathtext, plain
+from ..runs.run import Run
+from .figures import import_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,0 +1,1 @@
+"""Arithmetic without rounding errors, or with all of them bounded."""

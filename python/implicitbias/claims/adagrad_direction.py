@@ -1,0 +1,128 @@
+"""Where AdaGrad's iterates turn: a result later than the paper."""
+
+import math
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Constant, Lp, WeightedNorm
+from ..oracles.max_margin import max_margin
+from ..problems.rows import dense_rows
+from ..runs.run import Bracket, Run
+from ..runs.trajectory import UNCOUNTED, power_of_ten
+from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
+from .max_margin import Hypothesis, Limit, MaxMarginClaim, text_of_exp
+
+Array = NDArray[np.float64]
+
+# G counts as settled where the norm |G^(1/4) w|_2 of no w grows by more than this part.
+SETTLED = 5e-3
+
+
+def limit_direction(run: Run) -> "AdaGradDirectionClaim":
+    """Return where an AdaGrad run turns, given its accumulator G now: a result later than the paper.
+
+    The paper proves that G(t) stays bounded (Theorem 6), so that the limit direction depends on eta, w(0)
+    and G(0), and names none. Qian and Qian, "The implicit bias of AdaGrad on separable data" (NeurIPS 2019),
+    prove that for small constant steps it is that of
+
+        argmin {sum_i G_i^(1/2) w_i^2 : y_n <w, x_n> >= 1},  G = lim G(t):
+
+    AdaGrad ends as steepest descent in the norm |G^(1/4) w|_2. The claim takes the G(t) of the moment for
+    the limit, and bounds how far off it can be. With constant steps w(t) grows like log t, so that the
+    margin gap closes like 1 / log t; w(t) - w(t / 10) points there much sooner.
+
+    Parameters
+    ----------
+    run : Run
+        Of AdaGrad, on a monotone loss.
+
+    See Also
+    --------
+    bounded_accumulator : Theorem 6.
+    """
+    return AdaGradDirectionClaim(adagrad_run(run))
+
+
+class AdaGradDirectionClaim(MaxMarginClaim):
+    """Qian and Qian (2019), not the paper: AdaGrad tends to a maximum margin in |G^(1/4) w|_2.
+
+    Attributes
+    ----------
+    run : Run
+    t : int or float
+        The iteration whose G it takes; a float after a leap beyond 2^53.
+    moving : ndarray of bool, of w's shape
+        Where G is positive; where it is 0, w keeps its start.
+    norm : Norm
+        |G^(1/4) w|_2 of the coordinates that move, with G relative to its largest entry.
+    """
+
+    bounded_steps = False  # they are constant
+
+    def __init__(self, run: Run) -> None:
+        state, _ = run._loop.snapshot()  # of one moment, if another thread advances the run
+        t = int(state["t"])
+        self.run, self.t = run, t if t < UNCOUNTED else power_of_ten(float(state["log10_t"]))
+        eta = run.step_size.eta if isinstance(run.step_size, Constant) else 1.0
+        self._growth = Growth.after(run.problem, eta, state["w"], state["log_G"])
+        self.moving = self._growth.log_G > LOG_ZERO
+        log_G = self._growth.log_G[self.moving]
+        self._weights = np.exp((log_G - log_G.max(initial=LOG_ZERO)) / 4)
+        super().__init__(run.problem, run.method, WeightedNorm(self._weights, Lp(2)), "Qian & Qian 2019")
+        self.statement = (
+            "w(t) -> argmin {|G^(1/4) w|_2 : y_n <w, x_n> >= 1} in direction, with G = lim G(t) (later than "
+            "the paper; for small constant steps)"
+        )
+
+    @property
+    def source(self) -> str:
+        """Whose result it is, which is not the paper's."""
+        return "Qian & Qian (2019)"
+
+    @cached_property
+    def hypotheses(self) -> list[Hypothesis]:
+        """Separable data, the loss, Theorem 6's step condition from t on, and that G has settled."""
+        growth = self._growth if isinstance(self.run.step_size, Constant) else None
+        steps = step_hypotheses(self.run, growth, "w(t)", "G(t)")
+        most = self._growth.log_norm
+        grown = f"{100 * math.expm1(most):.2g} %" if most < 2 else f"a factor of {text_of_exp(most)}"
+        settled = (
+            f"G has settled: from t = {self.t} on |G^(1/4) w|_2 grows by at most {100 * SETTLED:g} % (the "
+            f"bound is {grown})"
+        )
+        separable = "the data are linearly separable", self._separability.separable
+        return [separable, tail(self.problem), *steps, (settled, most <= math.log1p(SETTLED))]
+
+    def step_hypotheses(self, run: Run) -> list[Hypothesis]:
+        """Nothing more: they are among the claim's own."""
+        return []
+
+    @cached_property
+    def _samples(self) -> Array:
+        """G^(-1/4) x_n: in the coordinates G^(1/4) w the norm is Euclidean."""
+        return np.asarray(dense_rows(self.problem.X)[:, self.moving.ravel()] / self._weights)
+
+    @cached_property
+    def _limit(self) -> Limit:
+        self._separability.require()
+        solution = max_margin(self._samples, self.problem.y, Lp(2))
+        direction = np.zeros(self.problem.shape)
+        direction[self.moving] = solution.direction / self._weights
+        return Limit(direction, solution.value, solution.gap, True)
+
+    def margin(self, run: Run) -> float:
+        """Return the margin of a run's iterate, in the norm of the claim."""
+        v = run.w[self.moving] * self._weights
+        size = float(np.linalg.norm(v))
+        return float((self.problem.y * (self._samples @ v)).min()) / size if size > 0 else -math.inf
+
+    def bracket(self, run: Run) -> Bracket:
+        """Return what a run's iterate certifies of the maximum margin, in the norm of the claim."""
+        rows = self.problem.y[:, None] * self._samples
+        v = run.w[self.moving] * self._weights
+        _, _, slopes = self.problem.loss.evaluate(rows @ v)
+        # Inner products err by this much at most, relative to |v| and to the largest sample.
+        rounding = (sum(rows.shape) + 16) * np.finfo(float).eps * np.linalg.norm(rows, axis=1).max()
+        return Bracket(float(self.margin(run) - rounding), float(np.linalg.norm(slopes @ rows) + rounding))

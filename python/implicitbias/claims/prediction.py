@@ -1,0 +1,287 @@
+"""Which claim of the paper is about which method, and why some have none."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._core import (
+    AdaGrad,
+    Euclidean,
+    FactorizedGradientDescent,
+    GroupNorm,
+    Lp,
+    Method,
+    MirrorDescent,
+    NaturalGradient,
+    Norm,
+    Potential,
+    PrimalMomentum,
+    Problem,
+    QuadraticNorm,
+    QuadraticPotential,
+    Schatten,
+    SteepestDescent,
+    WeightedNorm,
+    read_array,
+)
+from ..errors import DomainError, InvalidTypeError, InvalidValueError
+from .max_margin import LimitClaim, MaxMarginClaim, ProjectionClaim
+from .psd_margin import PsdMarginClaim
+
+Array = NDArray[np.float64]
+
+
+def predict(
+    problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
+) -> LimitClaim | None:
+    """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
+
+    Where a theorem's reason reaches further than its statement, as with momentum from any w0, the claim's
+    `source` says so: "beyond Theorem 1b (this package)".
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    w0 : array_like, optional
+        The start, where the limit depends on it; by default the method's own.
+    flow : bool
+        Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
+
+    Raises
+    ------
+    DomainError
+        If w0 lies outside the domain of the method's potential.
+    """
+    answer = _answer(problem, method, w0, flow)
+    return None if isinstance(answer, str) else answer
+
+
+def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str:
+    """Return the paper's reason why `predict` gives None.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is a claim.
+    """
+    answer = _answer(problem, method, None, flow)
+    if isinstance(answer, LimitClaim):
+        raise InvalidValueError(f"method: expected one without a claim, but {answer.source} applies")
+    return answer
+
+
+@dataclass(frozen=True)
+class _Question:
+    problem: Problem
+    start: Array | None  # None for a factor that was not given
+    flow: bool
+
+    @property
+    def w0(self) -> Array:
+        assert self.start is not None
+        return self.start
+
+    def projection(
+        self, method: Method, potential: Potential, theorem: str, *, beyond: bool = False
+    ) -> ProjectionClaim:
+        constraint = method.constraint if isinstance(method, MirrorDescent) else None
+        return ProjectionClaim(
+            self.problem, method, potential, constraint, self.w0, theorem, self.flow, beyond
+        )
+
+
+def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not isinstance(method, Method):
+        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
+    if not isinstance(flow, bool):
+        raise InvalidTypeError(f"flow: expected a bool, got {flow!r}")
+    question = _Question(problem, _start(method, problem, w0), flow)
+    if not problem.loss.monotone:
+        return _limit_point(method, question)
+    if flow:
+        return "The paper states limits of flows for losses with a unique finite root only (eq. 10)."
+    return _limit_direction(method, question)
+
+
+@singledispatch
+def _start(method: Method, problem: Problem, w0: ArrayLike | None) -> Array | None:
+    start = method.default_start(problem) if w0 is None else read_array(w0, "w0", len(problem.shape))
+    if start.shape != problem.shape:
+        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
+    return start
+
+
+@_start.register
+def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None) -> Array | None:
+    if w0 is None:
+        return None
+    factor = read_array(w0, "w0", 2)
+    rows, rank = problem.shape[0], method.rank or factor.shape[1]
+    if factor.shape != (rows, rank):
+        raise InvalidValueError(f"w0: expected shape {(rows, rank)}, got {factor.shape}")
+    return factor
+
+
+@singledispatch
+def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
+    """Losses with a unique finite root (section 2)."""
+    return f"The paper does not treat {method!r} on losses with a unique finite root."
+
+
+@_limit_point.register
+def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
+    potential, momentum = method.potential, method.momentum
+    _require_inside(potential, question.w0)
+    if isinstance(momentum, PrimalMomentum) and not potential.quadratic and not question.flow:
+        return (
+            "Primal momentum takes the dual variables off the data manifold: the limit depends on beta, "
+            "gamma and the step sizes (section 2.2, Example 2, Proposition 2a). Dual momentum has a claim, "
+            "and primal momentum with quadratic potentials."
+        )
+    if momentum is not None:
+        # Theorem 1b is about runs without constraints from the minimum of psi. Its reason, that the dual
+        # variables stay on the data manifold, holds for flows, constraints and other starts, too.
+        minimum = np.array_equal(question.w0, method.default_start(question.problem))
+        beyond = question.flow or method.constraint is not None or not minimum
+        # In quadratic potentials, whose links are linear, momentum in the primal and in the dual are one.
+        descent = isinstance(momentum, PrimalMomentum) and _norm_of(potential) == Lp(2)
+        theorem = "2.1" if descent and not beyond else "1b"
+        return question.projection(method, potential, theorem, beyond=beyond)
+    if method.constraint is not None:
+        return question.projection(method, potential, "1a", beyond=question.flow)
+    return question.projection(method, potential, "2.3" if question.flow else "1")
+
+
+@_limit_point.register
+def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
+    metric = method.potential
+    if not isinstance(metric, Potential):
+        return (
+            "The paper's claims are about metrics that are Hessians of potentials (section 2.3); of a metric "
+            "of one's own that is not known."
+        )
+    _require_inside(metric, question.w0)
+    if metric.quadratic or question.flow:
+        return question.projection(method, metric, "2.3")
+    return (
+        "A finite step of natural gradient descent takes the dual variables off the data manifold: the "
+        "limit depends on the step sizes (section 2.3, Example 3, Proposition 3a). Quadratic potentials have "
+        "a claim, and the flow, predict(..., flow=True)."
+    )
+
+
+@_limit_point.register
+def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
+    potential = _half_square(method.norm)
+    if potential is not None:
+        return question.projection(method, potential, "2.1" if isinstance(potential, Euclidean) else "2.4")
+    return (
+        "For losses with a unique finite root the limit of steepest descent in a general norm depends on "
+        "the step size, and even as eta -> 0 it is not the solution nearest to w(0) in that norm (section "
+        "2.4, Example 4 and Figure 1c). Only quadratic norms have a claim: there steepest descent is mirror "
+        "descent."
+    )
+
+
+@_limit_point.register
+def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
+    return (
+        "On losses with a unique finite root the paper expects no limit of AdaGrad that is independent of "
+        "the step sizes (section 3.3)."
+    )
+
+
+@_limit_point.register
+def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
+    return (
+        "On losses with a unique finite root the limit of gradient descent on a factor depends on U(0), its "
+        "scale included, and on the step sizes; it is the solution of least nuclear norm only as both tend "
+        "to 0 (section 4, a conjecture)."
+    )
+
+
+@singledispatch
+def _limit_direction(method: Method, question: _Question) -> LimitClaim | str:
+    """Strictly monotone losses (section 3)."""
+    return f"The paper does not treat {method!r} on strictly monotone losses."
+
+
+@_limit_direction.register
+def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
+    return MaxMarginClaim(question.problem, method, method.norm, "5")
+
+
+@_limit_direction.register
+def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
+    norm = _norm_of(method.potential)
+    if norm is None or method.momentum is not None or method.constraint is not None:
+        return (
+            "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
+            "characterises limit directions of gradient descent and steepest descent (section 3), not of "
+            "mirror descent with other potentials, momentum or constraints."
+        )
+    return _as_steepest_descent(method, norm, question)
+
+
+@_limit_direction.register
+def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
+    metric = method.potential
+    norm = _norm_of(metric) if isinstance(metric, Potential) else None
+    if norm is None:
+        return (
+            "On strictly monotone losses the paper does not characterise natural gradient descent, unless "
+            "its metric is constant: then it is steepest descent in a quadratic norm."
+        )
+    return _as_steepest_descent(method, norm, question)
+
+
+@_limit_direction.register
+def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
+    return (
+        "AdaGrad's accumulator stays bounded (Theorem 6), so that the first steps are never forgotten: the "
+        "limit direction depends on eta, w(0) and G(0) (section 3.3). bounded_accumulator(run) is about that "
+        "bound, and limit_direction(run) about a later result."
+    )
+
+
+@_limit_direction.register
+def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
+    return PsdMarginClaim(question.problem, method, question.start)
+
+
+def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> LimitClaim:
+    """Return the claim about a method that is steepest descent in this quadratic norm."""
+    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+
+
+def _half_square(norm: Norm) -> Potential | None:
+    """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
+    if isinstance(norm, QuadraticNorm):
+        return QuadraticPotential(norm.D)
+    if isinstance(norm, WeightedNorm):
+        inner = _half_square(norm.norm)
+        if isinstance(inner, QuadraticPotential):
+            return QuadraticPotential(norm.weights[:, None] * inner.D * norm.weights)
+        return None if inner is None else QuadraticPotential(np.diag(norm.weights**2))
+    if isinstance(norm, GroupNorm) and norm.p == norm.q == 2:
+        return Euclidean()
+    return Euclidean() if norm in (Lp(2), Schatten(2)) else None
+
+
+def _norm_of(potential: Potential) -> Norm | None:
+    """Return the norm in which mirror descent in a quadratic potential is steepest descent."""
+    if isinstance(potential, QuadraticPotential):
+        return QuadraticNorm(potential.D)
+    return Lp(2) if potential.quadratic else None
+
+
+def _require_inside(potential: Potential, w0: Array) -> None:
+    try:
+        potential.value(w0)
+    except DomainError as error:
+        raise DomainError(str(error).replace("w:", "w0:", 1)) from None

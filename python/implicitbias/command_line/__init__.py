@@ -1,0 +1,1 @@
+"""``implicitbias`` in a terminal."""

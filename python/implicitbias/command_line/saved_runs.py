@@ -1,0 +1,206 @@
+"""Runs of one command, one after the other, each of them saved while it iterates."""
+
+import logging
+import shlex
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._core import Problem
+from ..errors import CheckpointWarning, ImplicitBiasError, InvalidValueError
+from ..nouns.as_text import file_stem, plain
+from ..problems.rows import is_sparse
+from ..runs.run import Run
+from .console import complain, console, written
+
+logger = logging.getLogger("implicitbias")
+
+
+def new_name(name: str, taken: Sequence[str]) -> str:
+    """Return the name, numbered where another run's files are called like this."""
+    stems = [file_stem(other) for other in taken]
+    names = (f"{name} ({i})" if i > 1 else name for i in count(1))  # those of other groups, weights, ...
+    return next(name for name in names if file_stem(name) not in stems)
+
+
+@dataclass
+class Job:
+    """The runs by their names, where each is to end, and in which file it is saved."""
+
+    runs: dict[str, Run]
+    goals: dict[str, int]
+    files: dict[str, Path]
+    failures: dict[str, Exception] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+    all_written: bool = True
+    interrupted: bool = False
+
+    def iterate(self, out: Path, every: float, quiet: bool) -> None:
+        """Iterate, with a CSV file of each trajectory in `out`; Ctrl-C or SIGTERM ends it."""
+        began = time.monotonic()
+        for name, run in self.runs.items():
+            self._iterate(name, every, quiet)
+            self.all_written &= written(out / f"{self.files[name].stem}.csv", run.trajectory.to_csv)
+            self.ended.append(name)
+            if self.interrupted:
+                _say(f"Interrupted at t = {run.t:,}; what there is follows.", style="yellow")
+                self._leave()
+                return
+        number = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
+        _say(f"{number} done in {time.monotonic() - began:.1f} s; files in {out}.")
+
+    def _leave(self) -> None:
+        """Save the runs that have not begun, too, and say how to go on with all that is left."""
+        left = list(self.runs)[len(self.ended) - 1 :]
+        for name in left[1:]:
+            self.runs[name]._until = self.goals[name]
+            self.all_written &= written(self.files[name], self.runs[name].save)
+        options = " ".join(f"--resume {shlex.quote(str(self.files[name]))}" for name in left)
+        _say(f"To go on: implicitbias run {options}")
+
+    def _iterate(self, name: str, every: float, quiet: bool) -> None:
+        run, goal = self.runs[name], self.goals[name]
+        if not quiet:
+            console.print(f"{name}:")
+        if run.t >= goal:
+            _say(f"{name}: at t = {run.t:,} already.")
+            return
+        if run.t > 2**53:
+            self.failures[name] = InvalidValueError(
+                f"resume: {str(self.files[name])!r} is at t = {run.t:g}; only fast_forward goes on there"
+            )
+            return
+        with _complaining() as complained:
+            try:
+                run.advance(goal - run.t, progress=not quiet, checkpoint=self.files[name], every=every)
+            except KeyboardInterrupt:
+                self.interrupted = True
+            except ImplicitBiasError as error:
+                logger.error("%s: %s", name, error)
+                self.failures[name] = error
+        if complained:
+            self.all_written &= written(self.files[name], run.save)
+
+
+@contextmanager
+def _complaining() -> Iterator[list[str]]:
+    """Show warnings about checkpoints as messages, and collect them."""
+    seen: list[str] = []
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Any, category: type[Warning], *arguments: Any, **options: Any) -> None:
+            if not issubclass(category, CheckpointWarning):
+                return usual(message, category, *arguments, **options)
+            complain(message, "warning", "yellow")
+            seen.append(str(message))
+
+        warnings.simplefilter("always", CheckpointWarning)
+        warnings.showwarning = show
+        yield seen
+
+
+def loaded(path: Path, argument: str) -> Run:
+    """Load a run, or say which argument names no file that can be read."""
+    try:
+        return Run.load(path)
+    except OSError as error:
+        raise InvalidValueError(
+            f"{argument}: expected a run's .npz file, got {str(path)!r}: {error.strerror or error}"
+        ) from error
+
+
+def refuse_unfinished(files: Iterable[Path]) -> None:
+    """Refuse to begin anew where a run is on its way."""
+    for path in files:
+        if not path.exists():
+            continue
+        try:
+            run = Run.load(path)
+        except (ImplicitBiasError, OSError):  # no run, or not one that could go on
+            continue
+        if run.until is not None and run.t < run.until:
+            raise InvalidValueError(
+                f"out: {path} is on its way, at t = {run.t:,} of {run.until:,}; go on with --resume "
+                f"{shlex.quote(str(path))}, or delete it, or take another --out"
+            )
+
+
+def resumed(files: Sequence[Path], steps: int | None) -> Job:
+    """Return the runs of some checkpoints, to go on to `steps` or to where they were to end."""
+    job = Job({}, {}, {})
+    for i, path in enumerate(files):
+        if any(path.stem == other.stem for other in files[:i]):
+            raise InvalidValueError(f"resume: expected files of different names, got {path} again")
+        run = loaded(path, "resume")
+        goal = run.until if steps is None else steps
+        if goal is None:
+            raise InvalidValueError(f"steps: expected --steps, since {path} does not say where it was to end")
+        first = next(iter(job.runs.values()), run)
+        if not _same_problem(run.problem, first.problem):
+            raise InvalidValueError(f"resume: expected runs on one problem, got another in {path}")
+        name = new_name(plain(run.method), list(job.runs))
+        job.runs[name], job.goals[name], job.files[name] = run, goal, path
+    return job
+
+
+def _same_problem(one: Problem, other: Problem) -> bool:
+    if one is other:
+        return True
+    X, Z = one.X, other.X
+    if one.loss != other.loss or X.shape != Z.shape or is_sparse(X) != is_sparse(Z):
+        return False
+    names = ("data", "indices", "indptr") if is_sparse(X) else ("T",)
+    pairs = [(one.y, other.y), *((getattr(X, name), getattr(Z, name)) for name in names)]
+    return all(np.array_equal(*pair) for pair in pairs)
+
+
+class _LogFile(logging.FileHandler):
+    """A log that cannot be written costs a message, once, and nothing else."""
+
+    complained = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the base's name
+        if not self.complained:
+            complain(f"log: {self.baseFilename!r} cannot be written", "warning", "yellow")
+        self.complained = True
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
+@contextmanager
+def logged(path: Path | None) -> Iterator[None]:
+    """Write what the package logs to a file, too."""
+    if path is None:
+        yield
+        return
+    try:
+        handler = _LogFile(path, encoding="utf-8")
+    except OSError as error:
+        raise InvalidValueError(
+            f"log: expected a file to write to, got {str(path)!r} ({error.strerror})"
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    former = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(former)
+        handler.close()
+
+
+def _say(text: str, style: str | None = None) -> None:
+    logger.info(text)
+    console.print(text, style=style, soft_wrap=True, highlight=False)

@@ -1,0 +1,1 @@
+"""Continuous time: the limit of small steps."""

@@ -1,0 +1,1 @@
+"""Where runs must end, said without running: maximum margins, projections, separability, with proofs."""

@@ -1,0 +1,219 @@
+"""Linear separability, decided by linear programs and proved either way."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Problem
+from ..arithmetic.exact_products import products
+from ..arithmetic.powers_of_two import power_of_two, powers_of_two
+from ..errors import InvalidTypeError, InvalidValueError, NotSeparableError, OracleError
+from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
+from .central_path import central_path
+from .direction_map import PowerMap
+from .separability_proof import contradicts, quasi_separates, separates
+from .well_conditioned import well_conditioned
+
+Array = NDArray[np.float64]
+
+_LARGE = 100_000  # entries of X, from which on a linear program takes seconds
+_LARGEST = 2_000_000  # entries of X for which well-conditioned coordinates are looked for
+
+
+@dataclass(frozen=True)
+class Separability:
+    """The answer, with a proof that can be checked without the solver.
+
+    Attributes
+    ----------
+    separable : bool
+        Whether some w has a positive margin on every sample.
+    kind : {'complete', 'quasi-complete', 'overlap', 'undecided'}
+        As statisticians ask (Albert and Anderson 1984). 'complete': separable. 'quasi-complete': some w has
+        no negative margin and a positive one, but none has positive margins only; then unregularized logistic
+        regression has no finite solution either. 'overlap': every w has a negative margin, or zeros only.
+        'undecided': not separable, and rounding hides which of the last two.
+    margin : float
+        The smallest margin of `direction`; 0 where the data are not separable.
+    direction : ndarray
+        Where separation is complete or quasi-complete: a w with 1/2 < |w|_inf <= 1 and positive margins, or
+        none that is negative. Otherwise zeros.
+    weights : ndarray of shape (n,)
+        If not separable: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive
+        margin on every sample. They are rounded; that exact ones lie near has been proved.
+    residual : float
+        |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
+    """
+
+    separable: bool
+    kind: Literal["complete", "quasi-complete", "overlap", "undecided"]
+    margin: float
+    direction: Array = field(repr=False)
+    weights: Array = field(repr=False)
+    residual: float
+
+    def require(self) -> None:
+        """Raise NotSeparableError, with the certificate in the message, unless separable."""
+        if self.separable:
+            return
+        heaviest = np.argsort(-self.weights)[: np.count_nonzero(self.weights > 1e-12)]
+        terms = [f"{self.weights[n]:.4g} y_{n} x_{n}" for n in heaviest[:6]]
+        if len(heaviest) > 6:
+            terms.append(f"... ({len(heaviest) - 6} more)")
+        raise NotSeparableError(
+            f"y: expected linearly separable data, but {' + '.join(terms)} = 0 (to {self.residual:.1e}): "
+            "no w has a positive margin on all of these samples"
+        )
+
+
+def separability(problem: Problem) -> Separability:
+    """Decide whether some w has y_n <w, x_n> > 0 for every n, and prove the answer.
+
+    HiGHS solves linear programs for candidates, with rows and columns scaled, and where columns nearly agree
+    in coordinates where they do not. Margins of a candidate are computed without rounding errors, and of
+    candidate weights it is proved that exact ones lie near.
+
+    Parameters
+    ----------
+    problem : Problem
+        With labels -1 and +1.
+
+    Raises
+    ------
+    OracleError
+        If rounding leaves both sides without a proof.
+
+    Examples
+    --------
+    >>> import implicitbias as ib
+    >>> ib.separability(ib.Problem([[1.0, 0], [1, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
+    'complete'
+    >>> ib.separability(ib.Problem([[1.0, 0], [0, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
+    'quasi-complete'
+    """
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if not np.all(np.abs(problem.y) == 1):
+        raise InvalidTypeError("problem: expected labels -1 and +1")
+    A = signed_rows(problem.X, problem.y, sparse=True)
+    n, d = A.shape
+    if largest(A, axis=0).max() > np.finfo(float).max / d:
+        raise InvalidValueError("X: the sum of a sample's entries overflows; rescale the data")
+    # Positive factors of rows and columns change no answer; powers of two change no digit.
+    columns = powers_of_two(largest(A, axis=0))
+    rows = powers_of_two(largest(scaled(A, np.ones(n), columns), axis=1))
+    well_scaled = scaled(A, rows, columns)
+
+    def answer(kind: Any, w: Array, alpha: Array) -> Separability:
+        direction = w * (columns.min() / columns)  # which cannot overflow
+        direction /= power_of_two(float(np.abs(direction).max()))
+        direction /= 2 if np.abs(direction).max() > 1 else 1
+        weights = alpha * (rows.min() / rows)
+        weights = weights / weights.sum() if weights.any() else np.full(n, 1 / n)
+        margin = float(products(A, direction)[0].min()) if kind == "complete" else 0.0
+        residual = float(np.abs(products(A.T, weights)[0]).sum())
+        return Separability(
+            kind == "complete", kind, margin, direction.reshape(problem.shape), weights, residual
+        )
+
+    large = math.prod(A.shape) > _LARGE
+    if large and (found := _from_interior_point(well_scaled)):
+        return answer("complete", *found)
+    for C, back in _coordinates(well_scaled):
+        with suppress(OracleError):  # of a solver that takes digits for noise
+            u, alpha = _best_margin(C)
+            if separates(well_scaled, back(u)):
+                return answer("complete", back(u), alpha)
+            some = alpha > 1e-9 * alpha.max()
+            if contradicts(well_scaled[some], alpha[some]) == d:
+                return answer("overlap", np.zeros(d), np.where(some, alpha, 0.0))
+            u, alpha, positive = _most_positive(C)
+            if positive.all() or contradicts(well_scaled[~positive], alpha[~positive]) is None:
+                continue
+            alpha[positive] = 0.0
+            if not positive.any():
+                return answer("overlap", np.zeros(d), alpha)
+            w = quasi_separates(well_scaled, back(u), positive)
+            kind = "undecided" if w is None else "quasi-complete"
+            return answer(kind, np.zeros(d) if w is None else w, alpha)
+    # Margins may be positive and below what a linear program tells from 0.
+    if not large and (found := _from_interior_point(well_scaled)):
+        return answer("complete", *found)
+    raise OracleError(
+        "X: rounding leaves neither a direction that is proved to separate the data nor weights that are "
+        "proved to contradict one; center and scale the features"
+    )
+
+
+def _coordinates(A: Any) -> Iterator[tuple[Any, Callable[[Array], Array]]]:
+    """Yield the samples in coordinates u, and the map from u to w."""
+    yield A, lambda u: u
+    if math.prod(A.shape) <= _LARGEST:
+        yield well_conditioned(dense_rows(A))
+
+
+def _from_interior_point(A: Any) -> tuple[Array, Array] | None:
+    """Return a w that separates dense data, and weights, or None."""
+    if not is_sparse(A) and np.all(A.any(axis=1)):
+        for w, alpha in central_path(A, PowerMap(2.0), lambda z: float(np.linalg.norm(z))):
+            if separates(A, w):
+                return w, alpha
+    return None
+
+
+def _best_margin(A: Any) -> tuple[Array, Array]:
+    """Return argmax {t : A w >= t, |w|_inf <= 1}, and the dual weights."""
+    n, d = A.shape
+    x, weights = _linear_program(
+        np.append(np.zeros(d), -1.0), _beside(-A, np.ones((n, 1))), [(-1, 1)] * d + [(None, None)]
+    )
+    return x[:d], weights
+
+
+def _most_positive(A: Any) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return argmax {sum s : A w >= s, 0 <= s <= 1}, dual weights, and which samples have s = 1.
+
+    Multiples of w give each sample that can be positive, while none is negative, s = 1, and the others s = 0.
+    The weights of those others are at least 1, and sum to A' alpha = 0: primal and dual are as far from
+    rounding as can be.
+    """
+    from scipy.sparse import csr_array, identity
+
+    n, d = A.shape
+    x, weights = _linear_program(
+        np.append(np.zeros(d), -np.ones(n)),
+        _beside(csr_array(-A), identity(n)),
+        [(None, None)] * d + [(0, 1)] * n,
+    )
+    return x[:d], weights, (x[d:] > 0.5) & (weights < 0.5)
+
+
+def _linear_program(cost: Array, at_most_0: Any, bounds: list[Any]) -> tuple[Array, Array]:
+    """Return argmin {<cost, x> : M x <= 0, bounds}, and the rows' dual variables."""
+    from scipy.optimize import linprog
+
+    program = linprog(
+        cost,
+        at_most_0,
+        np.zeros(at_most_0.shape[0]),
+        bounds=bounds,
+        method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+    )
+    if program.x is None:
+        raise OracleError(f"HiGHS gave no answer: {program.message}")
+    return program.x, np.maximum(-program.ineqlin.marginals, 0)
+
+
+def _beside(A: Any, columns: Any) -> Any:
+    """Return A with more columns, sparse if it is."""
+    if not is_sparse(A):
+        return np.hstack([A, columns])
+    from scipy.sparse import hstack
+
+    return hstack([A, columns], format="csr")

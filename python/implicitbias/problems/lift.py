@@ -1,0 +1,43 @@
+"""Factors U V' of any matrix, as one factor of a positive semidefinite matrix."""
+
+import numpy as np
+
+from .._core import Problem
+from ..errors import InvalidTypeError, InvalidValueError
+
+
+def lift(problem: Problem) -> Problem:
+    """Return the symmetric problem on which U U' stands for U V' on this one (section 4).
+
+    Its samples are 1/2 [[0, X_n], [X_n', 0]]. `FactorizedGradientDescent` on it, from
+    ``w0 = numpy.vstack([U0, V0])``, takes the steps of gradient descent on U and V with the same step sizes:
+    ``run.factor`` is U above V, and the upper right block of ``run.w`` is U V'. The paper's samples lack the
+    1/2, and with them every step would be taken from doubled predictions.
+
+    Parameters
+    ----------
+    problem : Problem
+        With samples of shape (r, c).
+
+    Returns
+    -------
+    Problem
+        With samples of shape (r + c, r + c), the same targets and the same loss.
+
+    Raises
+    ------
+    InvalidValueError
+        If the samples are no matrices.
+    """
+    if not isinstance(problem, Problem):
+        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    if len(problem.shape) != 2:
+        raise InvalidValueError(
+            f"problem: expected matrices, samples of shape (r, c), got shape {problem.shape}"
+        )
+    X = problem.X
+    n, r, c = X.shape
+    lifted = np.zeros((n, r + c, r + c))
+    lifted[:, :r, r:] = X / 2
+    lifted[:, r:, :r] = X.transpose(0, 2, 1) / 2
+    return Problem(lifted, problem.y, problem.loss)

@@ -1,0 +1,1 @@
+"""What iterates: runs, what they record, their checkpoints, and where they go."""

@@ -1,0 +1,226 @@
+"""Checkpoints: a run in one NPZ file, self-contained, without pickles."""
+
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _core
+from .._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
+from ..errors import CheckpointError, InvalidValueError
+from ..problems import mapped_file
+from . import sealed_archive
+
+if TYPE_CHECKING:
+    from .run import Run
+
+FORMAT = "implicitbias run"
+# 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed; 5: the last
+# violation of the bound on steps.
+FORMAT_VERSION = 5
+
+_nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
+
+
+class Parts(NamedTuple):
+    """What a run is made of."""
+
+    problem: Problem
+    method: Method
+    step_size: StepSize
+    batch: MiniBatch | None
+    record: Recording
+    loop: RunLoop
+    form: str
+    threads: int
+    until: int | None
+    origin: dict[str, Any]
+
+
+def libraries() -> dict[str, str]:
+    """Return what the numbers of a run depend on besides this package, with versions."""
+    return {
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "Eigen": _core.eigen_version(),
+        "compiler": _core.compiler(),
+    }
+
+
+def write(run: "Run", path: str | PathLike[str]) -> None:
+    """Write `run`, so that a crash at any moment leaves the old file or the new one."""
+    state, trajectory = run._loop.snapshot()
+    arrays: dict[str, NDArray[Any]] = {"y": run.problem.y}
+    samples = _describe_samples(run.problem.X, arrays, path)
+    arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
+    arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
+    header = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "package_version": version("implicitbias"),
+        "simd_level": _core.simd_level(),
+        "libraries": libraries(),
+        "command": sys.orig_argv,
+        "until": run._until,
+        "samples": samples,
+        "loss": _describe(run.problem.loss, "loss", arrays),
+        "method": _describe(run.method, "method", arrays),
+        "step_size": _describe(run.step_size, "step_size", arrays),
+        "batch": _describe(run.batch, "batch", arrays),
+        "record": _describe(run.record, "record", arrays),
+        "form": run._form,
+        "threads": run.threads,
+    }
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    sealed_archive.write(path, arrays)
+
+
+def read(path: str | PathLike[str], own: Norm | Metric | None) -> Parts:
+    """Read the parts of a run back."""
+    try:
+        arrays, sealed = sealed_archive.read(path)
+    except CheckpointError as error:
+        raise CheckpointError(f"{os.fspath(path)}: {error}") from error.__cause__
+    try:
+        return _restore(arrays, sealed, own)
+    except CheckpointError as error:
+        raise CheckpointError(f"{os.fspath(path)}: {error}") from error.__cause__
+    except Exception as error:
+        raise CheckpointError(f"{os.fspath(path)}: the contents do not fit together ({error})") from error
+
+
+def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric | None) -> Parts:
+    if "header" not in arrays:
+        raise CheckpointError("not a checkpoint of implicitbias: it has no header")
+    header = json.loads(arrays["header"].tobytes())
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise CheckpointError(f"expected the format {FORMAT!r}")
+    if type(header["format_version"]) is not int or not 1 <= header["format_version"] <= FORMAT_VERSION:
+        raise CheckpointError(
+            f"written by implicitbias {header['package_version']} in format {header['format_version']}; "
+            f"this version reads formats up to {FORMAT_VERSION}"
+        )
+    if header["format_version"] >= 4 and not sealed:
+        raise CheckpointError("damaged: its end is missing")
+    if own is not None and '"own_' not in json.dumps(header["method"]):
+        kind = _kind(own)
+        raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
+    samples = _build_samples(header.get("samples"), arrays)
+    if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
+        # Before anything is made that is as large as samples are said to be.
+        raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
+    problem = Problem(samples, arrays["y"], _build(header["loss"], arrays, own))
+    method = _build(header["method"], arrays, own)
+    step_size = _build(header["step_size"], arrays, own)
+    batch = _build(header["batch"], arrays, own)
+    record = _build(header["record"], arrays, own)
+    form, threads, until = header.get("form", "auto"), header.get("threads", 1), header.get("until")
+    if not (until is None or (type(until) is int and 0 <= until < 2**63)):
+        raise CheckpointError(f"until: expected the number of an iteration, got {until!r}")
+    if not (isinstance(header.get("libraries", {}), dict) and isinstance(header.get("command", []), list)):
+        raise CheckpointError("libraries, command: expected names and versions, and a list of words")
+    if form not in ("auto", "plain"):
+        raise CheckpointError(f"form: expected 'auto' or 'plain', got {form!r}")
+    names = ("package_version", "simd_level", "libraries", "command", "threads")
+    origin = {name: header[name] for name in names if name in header}
+
+    def part(prefix: str) -> dict[str, Any]:
+        return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+    state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
+    if np.isnan(state["largest_step"]) or state["largest_step_t"] < 0:
+        raise CheckpointError("largest_step: expected a number, and the time when it was taken")
+    rows = part("trajectory/")
+    loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
+    return Parts(problem, method, step_size, batch, record, loop, form, threads, until, origin)
+
+
+def _kind(own: Norm | Metric) -> str:
+    return "norm" if isinstance(own, Norm) else "metric"
+
+
+def _behaviour(own: Norm | Metric, w0: NDArray[Any]) -> list[float]:
+    """Return what tells two norms, or metrics, of one class apart: what they make of two vectors."""
+    indices = np.arange(1.0, 1 + w0.size).reshape(w0.shape)
+    probes = np.cos(indices), np.sin(indices**2)
+    if isinstance(own, Norm):
+        return [float(each) for probe in probes for each in (own.value(probe), own.dual(probe))]
+    return [float((own.solve(w0, probe) * other).sum()) for probe in probes for other in probes]
+
+
+def _class_name(noun: object) -> str:
+    return f"{type(noun).__module__}.{type(noun).__qualname__}"
+
+
+def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]], path: str | PathLike[str]) -> Any:
+    """Return where X is, if not in `arrays` under its name, as JSON."""
+    if isinstance(X, np.memmap):
+        found = mapped_file.reference(X, path)
+        if found is None:
+            arrays["X"] = np.asarray(X)
+        return {"file": found}
+    if isinstance(X, np.ndarray):
+        arrays["X"] = X
+        return None
+    arrays |= {f"X/{part}": getattr(X, part) for part in ("data", "indices", "indptr")}
+    return {"sparse": list(X.shape)}
+
+
+def _build_samples(description: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    if description is None:
+        return arrays["X"]
+    if "file" in description:
+        if description["file"] is None:
+            return mapped_file.map_copy(arrays["X"])
+        try:
+            return mapped_file.open_again(description["file"])
+        except InvalidValueError as error:
+            raise CheckpointError(str(error)) from None
+    from scipy.sparse import csr_array
+
+    parts = tuple(arrays[f"X/{part}"] for part in ("data", "indices", "indptr"))
+    return csr_array(parts, shape=tuple(description["sparse"]))
+
+
+def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
+    """Return `value` as JSON; arrays go to `arrays` under the name of their place."""
+    if isinstance(value, np.ndarray):
+        arrays[place] = value
+        return {"array": place}
+    if type(value).__name__ in _nouns and hasattr(value, "_fields"):
+        fields = {name: _describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
+        return {"noun": type(value).__name__, "fields": fields}
+    if isinstance(value, Norm | Metric):
+        behaviour = _behaviour(value, arrays["trajectory/w"][0])
+        return {f"own_{_kind(value)}": _class_name(value), "behaviour": behaviour}
+    return value
+
+
+def _build(description: Any, arrays: dict[str, NDArray[Any]], own: Norm | Metric | None) -> Any:
+    if not isinstance(description, dict):
+        return description
+    if "array" in description:
+        return arrays[description["array"]]
+    for kind in ("norm", "metric"):
+        if f"own_{kind}" not in description:
+            continue
+        expected = description[f"own_{kind}"]
+        if own is None or _class_name(own) != expected:
+            seen = "none" if own is None else f"a {_class_name(own)}"
+            raise CheckpointError(
+                f"{kind}: the run was saved with a {kind} of class {expected}, got {seen}; "
+                f"Run.load(path, {kind}=...) takes it"
+            )
+        if not np.allclose(_behaviour(own, arrays["trajectory/w"][0]), description["behaviour"], rtol=1e-12):
+            raise CheckpointError(f"{kind}: it has other values than the {kind} that the run was saved with")
+        return own
+    noun = _nouns.get(description["noun"])
+    if noun is None:
+        raise CheckpointError(f"{description['noun']!r} is unknown to this version of implicitbias")
+    return noun(**{name: _build(field, arrays, own) for name, field in description["fields"].items()})

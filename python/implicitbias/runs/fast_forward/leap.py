@@ -1,0 +1,299 @@
+"""Fast-forward: where a run is at t = 10^300, from the differential equation that its iterates follow."""
+
+import math
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from ..._core import (
+    AdaGrad,
+    Constant,
+    Exponential,
+    FactorizedGradientDescent,
+    Logistic,
+    LogSpaced,
+    LossNormalized,
+    Lp,
+    Method,
+    MirrorDescent,
+    Polynomial,
+    SteepestDescent,
+    StepSize,
+)
+from ...errors import InvalidTypeError, InvalidValueError
+from ...oracles.norms import strictly_convex
+from ..trajectory import power_of_ten
+from .collocation import StuckError
+from .jumping_path import JUMPING, JumpingPath
+from .mean_path import MeanPath
+from .sliding_flow import SlidingFlow
+from .smooth_path import SmoothPath
+
+if TYPE_CHECKING:
+    from ..run import Run
+
+Array = NDArray[np.float64]
+
+LARGEST_COUNT = 2**53  # a double counts iterations up to here
+_LAST = 10**7  # the latest leap that is checked by iterating on
+_EPSILON = float(np.finfo(float).eps)
+_LN10 = math.log(10)
+
+
+def fast_forward(
+    run: "Run", until: float | None, until_log10: float | None, tolerance: float, progress: bool
+) -> None:
+    """Do what `Run.fast_forward` says, on a run that this thread has taken."""
+    end = _end(run, until, until_log10)
+    if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
+        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    _require_a_flow(run)
+    path = _mean_path(run)
+    start, error = max(run._loop.t, path.earliest), math.inf
+    if not _iterate(run, start, end, progress):
+        return
+    path.look()
+    fresh = start >= _LAST
+
+    def leaps(more: int) -> bool:
+        """Iterate, then leap if that can be done; return whether the end is reached."""
+        nonlocal error
+        t = run._loop.t
+        for look in np.geomspace(t, t + more, path.looks + 1)[1:].tolist() if more else ():
+            if not _iterate(run, round(look), end, progress):
+                return True
+            path.look()
+        leap = _leap(path, run, end, tolerance)
+        if isinstance(leap, _Leap):
+            leap.take(run)
+            return True
+        error = leap
+        return False
+
+    while run._loop.t < _LAST:
+        if leaps(9 * run._loop.t):
+            return
+    more = path.alone(fresh)
+    if more is None or not leaps(more):
+        _refuse(run, tolerance, error)
+
+
+def _mean_path(run: "Run") -> MeanPath:
+    flow = _sliding_flow(run.method)
+    return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
+
+
+def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
+    norm = method.norm if isinstance(method, SteepestDescent) else None
+    return JUMPING.get(norm) if isinstance(norm, Lp) else None  # norms of one's own need have no hash
+
+
+def _refuse(run: "Run", tolerance: float, error: float, rounding: bool = False) -> NoReturn:
+    at = f"t = {run.t:,}" if isinstance(run.t, int) else f"t = 10^{run._loop.log10_t:g}"
+    if error < 0.5:
+        could = f"{2 * error:.1e} could"
+    elif rounding:
+        could = "none could: w is so large that rounding alone moves it by more"
+    else:
+        could = "none could: the iterates follow no smooth curve yet"
+        if _sliding_flow(run.method):
+            could += ", or features are equal or dependent where they tie"
+    raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time to be recorded: t itself up to 2^53, log10 t alone where t overflows."""
+
+    t: float
+    log10_t: float
+
+    @classmethod
+    def power_of_ten(cls, log10_t: float) -> "Time":
+        """Return the time nearest to 10^log10_t: an iteration, where they are counted."""
+        t = power_of_ten(log10_t)
+        return cls(t, log10_t) if t > LARGEST_COUNT else cls.iteration(round(t))
+
+    @classmethod
+    def iteration(cls, t: int) -> "Time":
+        """Return the time of an iteration."""
+        return cls(t, math.log10(t) if t else -math.inf)
+
+
+def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
+    if until is not None and until_log10 is not None:
+        raise InvalidValueError("until_log10: expected none beside until")
+    name, value = ("until", 1e300 if until is None else until)
+    if until_log10 is not None:
+        name, value = "until_log10", until_log10
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise InvalidTypeError(f"{name}: expected a number, got {type(value).__name__}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise InvalidValueError(f"{name}: the number is too large for a float; use until_log10") from None
+    if name == "until" and 0 < value <= LARGEST_COUNT:
+        end = Time.iteration(round(value))
+    elif math.isfinite(value) and (name == "until_log10" or value > 0):
+        end = Time.power_of_ten(math.log10(value) if name == "until" else value)
+    else:
+        raise InvalidValueError(f"{name}: expected a finite number beyond t = {run.t}, got {value!r}")
+    if not end.log10_t > run._loop.log10_t:
+        raise InvalidValueError(f"{name}: expected more than t = {run.t}, where the run is, got {value!r}")
+    return end
+
+
+def _require_a_flow(run: "Run") -> None:
+    loss = run.problem.loss
+    if not loss.monotone:
+        raise InvalidTypeError(
+            f"problem: expected Exponential or Logistic loss, got {loss!r}: with a finite root a run "
+            "converges geometrically, and needs no leap"
+        )
+    if not isinstance(loss, Exponential | Logistic):
+        raise InvalidTypeError(
+            f"problem: expected Exponential or Logistic loss, convex with an exponential tail, got {loss!r}"
+        )
+    if run.batch is not None:
+        raise InvalidValueError("batch: expected none; random batches follow no differential equation")
+    _require_smooth_steps(run.step_size)
+    _require_smooth(run.method)
+
+
+def _refuse_steps(step_size: StepSize, why: str) -> NoReturn:
+    raise InvalidTypeError(
+        f"step_size: expected Constant, Polynomial or a capped LossNormalized, got {step_size!r}: {why}"
+    )
+
+
+def _require_smooth_steps(step_size: StepSize) -> None:
+    match step_size:
+        case Constant():
+            return
+        case Polynomial():
+            if step_size.power > 1:
+                _refuse_steps(step_size, "their sum is finite, and w(t) converges without a leap")
+        case LossNormalized():
+            if step_size.cap == math.inf:
+                why = "they need no leap: in strictly convex norms the margin gap closes like 1 / t; "
+                _refuse_steps(step_size, why + "in others it may come to rest, and a cap mends that")
+        case _:
+            _refuse_steps(step_size, "they have no form beyond the iterations that are taken")
+
+
+@singledispatch
+def _require_smooth(method: Method) -> None:
+    raise InvalidTypeError(
+        "method: expected SteepestDescent, MirrorDescent, AdaGrad or FactorizedGradientDescent, got "
+        f"{method!r}"
+    )
+
+
+@_require_smooth.register
+def _(method: SteepestDescent) -> None:
+    if not strictly_convex(method.norm) and not _sliding_flow(method):
+        raise InvalidTypeError(
+            "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
+            f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
+            "jump between several steepest steps, and what they follow is known for Lp(1) and Lp(inf) alone"
+        )
+
+
+@_require_smooth.register
+def _(method: MirrorDescent) -> None:
+    if method.momentum is not None:
+        raise InvalidTypeError(f"method: expected none with momentum, got {method.momentum!r}")
+    if method.constraint is not None:
+        raise InvalidTypeError(f"method: expected none with a constraint, got {method.constraint!r}")
+
+
+@_require_smooth.register
+def _(method: AdaGrad | FactorizedGradientDescent) -> None:
+    pass
+
+
+def _iterate(run: "Run", until: int, end: Time, progress: bool) -> bool:
+    """Iterate; return whether the end is still ahead."""
+    if run._loop.t < until:
+        run._advance_to(int(min(until, end.t)), progress)
+    return run._loop.t >= until and run._loop.log10_t < end.log10_t
+
+
+@dataclass(frozen=True)
+class _Leap:
+    """The rows that a run will have."""
+
+    times: list[Time]
+    coordinates: Array
+    errors: Array
+
+    def take(self, run: "Run") -> None:
+        for time, q, error in zip(self.times, self.coordinates, self.errors.tolist(), strict=True):
+            run._loop.leap(time.t, time.log10_t, q, error)
+
+
+def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | float":
+    """Integrate from the current state to the end, or return the error that is too large."""
+    if run.margin <= 0 and not _separable(run):
+        return math.inf
+    # w grows like log t, and with it what rounding makes of a row. No further iterations would help.
+    with np.errstate(over="ignore"):
+        rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
+    if rounding > tolerance:
+        _refuse(run, tolerance, rounding, rounding=True)
+    times = list(_schedule(run, end))
+    inherited = run._loop.error
+    # BLAS threads take longer to meet than these small systems to solve.
+    with suppress(StuckError), threadpool_limits(1, "blas"):
+        ahead = path.integrate(np.array([_LN10 * time.log10_t for time in times]), tolerance - inherited)
+        if isinstance(ahead, float):
+            return inherited + ahead
+        # What rounding adds: to the iterates so far, as to a random walk, and to a row.
+        walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
+        errors = inherited + np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
+        if not errors[-1] <= tolerance:
+            return float(np.nan_to_num(errors[-1], nan=math.inf))
+        return _Leap(times, ahead.coordinates, errors + ahead.jumps)
+    return math.inf
+
+
+def _separable(run: "Run") -> bool:
+    """Whether the loss tends to 0, where no margin says so yet; False where that is not known."""
+    if isinstance(run.method, FactorizedGradientDescent):
+        return False
+    from ...oracles.separability import separability
+
+    separability(run.problem).require()
+    return True
+
+
+def _schedule(run: "Run", end: Time) -> Iterator[Time]:
+    """Yield the times of the run's recording (20 a decade, where it is not log-spaced) up to the end.
+
+    Beyond 10^308 they are so many a decade of log t.
+    """
+    per_decade = run.record.per_decade if isinstance(run.record, LogSpaced) else 20
+    last, k = run._loop.log10_t, math.floor(run._loop.log10_t * per_decade)
+    while last < 308:
+        k += 1
+        time = Time.power_of_ten(k / per_decade)
+        if time.log10_t >= end.log10_t:
+            break
+        if time.log10_t > last:
+            yield time
+            last = time.log10_t
+    k = math.floor(per_decade * math.log10(last))
+    while last >= 308:
+        k += 1
+        log10_t = 10 ** (k / per_decade)
+        if log10_t >= end.log10_t:
+            break
+        if log10_t > last:
+            yield Time(math.inf, log10_t)
+    yield end

@@ -1,0 +1,509 @@
+"""A run: state, loop and recording."""
+
+import copy
+import math
+import operator
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._core import (
+    AdaGrad,
+    Every,
+    FactorizedGradientDescent,
+    LogSpaced,
+    LossNormalized,
+    Method,
+    Metric,
+    MiniBatch,
+    Norm,
+    Problem,
+    Recording,
+    RunLoop,
+    StepSize,
+)
+from ..errors import InvalidTypeError, InvalidValueError
+from .forks import CHUNK_SECONDS, exiting, known, unfinished
+from .trajectory import UNCOUNTED, Trajectory, power_of_ten
+
+if TYPE_CHECKING:
+    from .autosave import Autosave
+    from .support_vectors import SupportVectors
+
+
+def log_spaced(per_decade: int = 20) -> LogSpaced:
+    """Record t = 0 and the integers nearest to 10^(k / per_decade)."""
+    return LogSpaced(per_decade)
+
+
+def every(steps: int = 1) -> Every:
+    """Record t = 0, steps, 2 steps, ..."""
+    return Every(steps)
+
+
+def _require_flag(progress: object) -> None:
+    if not isinstance(progress, bool):
+        raise InvalidTypeError(f"progress: expected True or False, got {progress!r}")
+
+
+class Bracket(NamedTuple):
+    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
+
+    lower: float
+    upper: float
+
+    @property
+    def gap(self) -> float:
+        """Relative width, 1 - lower / upper; infinite while nothing is certified."""
+        if not math.isfinite(self.lower) or self.upper == 0:
+            return math.inf
+        return 1 - self.lower / self.upper
+
+
+class Run:
+    """One optimisation run, from its first step to any number of them.
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    step_size : StepSize, optional
+        ``LossNormalized()`` for monotone losses; to be given for the others.
+    w0 : array_like, optional
+        Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
+        0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).
+    batch : MiniBatch, optional
+        Take each gradient on a random batch of samples (eq. 2).
+    record : Recording, optional
+        Which iterations are kept; ``log_spaced(per_decade=20)`` by default.
+    form : {'auto', 'plain'}
+        Iterate in the fastest form of the same iterations (see `Run.form`), or as the equations stand: all
+        samples, all coordinates, in parameter space. Trajectories agree up to rounding.
+    threads : int
+        How many share the passes over the data, in the plain form. It helps where X is large and in cache;
+        beyond the cache one thread may read as fast as memory gives. Results depend on their number up to
+        rounding, and not on their timing.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        Where an argument does not fit; the message names it.
+    DomainError
+        Where the loss is not finite at ``w0``.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        method: Method,
+        step_size: StepSize | None = None,
+        *,
+        w0: ArrayLike | None = None,
+        batch: MiniBatch | None = None,
+        record: Recording | None = None,
+        form: Literal["auto", "plain"] = "auto",
+        threads: int = 1,
+    ) -> None:
+        if not (isinstance(form, str) and form in ("auto", "plain")):
+            raise InvalidValueError(f"form: expected 'auto' or 'plain', got {form!r}")
+        if step_size is None:
+            if isinstance(problem, Problem) and not problem.loss.monotone:
+                raise InvalidTypeError(
+                    f"step_size: expected a StepSize such as Constant(eta), got None; "
+                    f"{problem.loss!r} has no default"
+                )
+            step_size = LossNormalized()
+        if record is None:
+            record = LogSpaced()
+        loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain", threads)
+        self._take(problem, method, step_size, batch, record, loop, form, threads)
+
+    def _take(
+        self,
+        problem: Problem,
+        method: Method,
+        step_size: StepSize,
+        batch: MiniBatch | None,
+        record: Recording,
+        loop: RunLoop,
+        form: str,
+        threads: int,
+        until: int | None = None,
+        origin: dict[str, Any] | None = None,
+    ) -> None:
+        self._form, self._threads = form, threads
+        self._until, self._origin = until, origin
+        self._problem, self._method, self._step_size = problem, method, step_size
+        self._batch, self._record = batch, record
+        self._loop = loop
+        known.add(self)
+
+    @property
+    def problem(self) -> Problem:
+        """The data and the loss."""
+        return self._problem
+
+    @property
+    def method(self) -> Method:
+        """The rule."""
+        return self._method
+
+    @property
+    def step_size(self) -> StepSize:
+        """The rule for eta_t."""
+        return self._step_size
+
+    @property
+    def batch(self) -> MiniBatch | None:
+        """The random batches gradients are taken on, or None for all samples."""
+        return self._batch
+
+    @property
+    def record(self) -> Recording:
+        """Which iterations are recorded."""
+        return self._record
+
+    @property
+    def form(self) -> str:
+        """The form in which the run iterates from here on.
+
+        'gram' (margins, through the samples' Gram matrix), 'screened' (samples without weight are left out),
+        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
+        loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
+        """
+        return self._loop.form
+
+    @property
+    def threads(self) -> int:
+        """How many threads share the passes over the data."""
+        return self._threads
+
+    @property
+    def until(self) -> int | None:
+        """Where the last `advance` was, or is, to end; a checkpoint remembers it."""
+        return self._until
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        """What wrote the checkpoint that this run was loaded from; None for a run that was not.
+
+        The versions of the package, of libraries and of the compiler, the SIMD level, the number of threads
+        and the command. With the same ones, what follows is the same bit by bit.
+        """
+        return None if self._origin is None else copy.deepcopy(self._origin)
+
+    @property
+    def t(self) -> Any:
+        """Iterations done; a float after a leap beyond 2^53, infinite beyond 1e308."""
+        t = self._loop.t
+        return t if t < UNCOUNTED else power_of_ten(self._loop.log10_t)
+
+    @property
+    def log10_t(self) -> float:
+        """log10 of the iterations done, also where `t` overflows."""
+        return self._loop.log10_t
+
+    @property
+    def w(self) -> NDArray[np.float64]:
+        """A copy of the current parameters, shape (d,) or (r, c)."""
+        return self._loop.w
+
+    @property
+    def factor(self) -> NDArray[np.float64]:
+        """A copy of the factor U of w = U U', shape (d, rank), for FactorizedGradientDescent."""
+        if not isinstance(self._method, FactorizedGradientDescent):
+            raise AttributeError(f"{self._method!r} has no factor; FactorizedGradientDescent has")
+        return np.asarray(self._loop.memory["factor"])
+
+    @property
+    def G(self) -> NDArray[np.float64]:  # noqa: N802, the paper's name
+        """AdaGrad's accumulator, G0 and the sum of the squared gradients so far, in w's shape (eq. 14)."""
+        if not isinstance(self._method, AdaGrad):
+            raise AttributeError(f"{self._method!r} has no accumulator G; AdaGrad has")
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(self._loop.memory["log_G"]))
+
+    @property
+    def log_loss(self) -> float:
+        """log L(w) of the current parameters."""
+        return self._loop.log_loss
+
+    @property
+    def margin(self) -> float:
+        """Normalised margin of the current parameters, in the method's norm (monotone losses)."""
+        return self._certificate()[0]
+
+    @property
+    def bound(self) -> float:
+        """Certified upper bound on the maximum margin from the current parameters (monotone losses)."""
+        return self._certificate()[1]
+
+    @property
+    def residual(self) -> float:
+        """Euclidean norm |Xw - y| of the current parameters (losses with a finite root)."""
+        self._require_root()
+        return self._loop.residual
+
+    @property
+    def off_manifold(self) -> float:
+        """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
+
+        A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
+        NaN for methods without a potential, and where factorising X would take minutes.
+        """
+        self._require_root()
+        return self._loop.off_manifold
+
+    def _require_root(self) -> None:
+        if self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has no finite root: see margin, bound and bracket")
+
+    @property
+    def bracket(self) -> Bracket:
+        """Certified interval around the maximum margin: the best of the recorded rows and of now."""
+        return Bracket(*self._certificate()[2:])
+
+    @property
+    def largest_step(self) -> tuple[float, int]:
+        """The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
+
+        beta is the method's smoothness bound (B^2 L for steepest descent on monotone losses): Theorem 5
+        asks that this stay at or below 0.
+        """
+        return self._loop.largest_step
+
+    @property
+    def last_violation(self) -> int | None:
+        """The last t at which eta_t beta(w_t) exceeded 1, by more than rounding; None if it never did.
+
+        Theorem 5 allows any start: for a method without memory its condition on the steps counts from the
+        t after that one.
+        """
+        t = self._loop.last_violation
+        return None if t < 0 else t
+
+    def _certificate(self) -> tuple[float, float, float, float]:
+        if not self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
+        return self._loop.certificate()
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """A copy of the rows recorded so far."""
+        return Trajectory(self._loop.trajectory())
+
+    def advance(
+        self,
+        steps: int,
+        *,
+        progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        every: float = 60.0,
+    ) -> Self:
+        """Take more steps. Ctrl-C stops within a fraction of a second and leaves the run valid.
+
+        Parameters
+        ----------
+        steps : int
+            How many, on top of those done.
+        progress : bool
+            Show a bar with t, log L, margin, certified gap and the time left.
+        checkpoint : path, optional
+            Save the run there, as `save` does: at once, every so many seconds, and on the way out, be it the
+            end, an error, Ctrl-C or SIGTERM (which then is a KeyboardInterrupt). `Run.load` goes on from
+            there. A crash at any moment leaves the former file or the new one, whole. Where it cannot be
+            written, a `CheckpointWarning` says so, and again at the end; the run goes on.
+        every : float
+            Seconds between checkpoints.
+
+        Returns
+        -------
+        Run
+            The run itself.
+
+        Raises
+        ------
+        BusyError
+            If another thread is advancing this run.
+        DomainError
+            If an iterate leaves the domain; the run stays at the last valid one.
+        """
+        try:
+            more = operator.index(steps)
+            if isinstance(steps, bool):
+                raise TypeError
+        except TypeError:
+            raise InvalidTypeError(
+                f"steps: expected an int, got {steps!r} ({type(steps).__name__})"
+            ) from None
+        t = self._loop.t
+        if t == UNCOUNTED:
+            raise InvalidValueError(
+                f"steps: at t = 10^{self.log10_t:g} there are none to take: beyond 2^53 iterations are not "
+                "counted, and each is lost in the rounding of w; fast_forward goes on"
+            )
+        if more < 0 or t + more >= 2**63:
+            raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - t}, got {more}")
+        _require_flag(progress)
+        autosave = None
+        if checkpoint is not None:
+            from .autosave import Autosave
+
+            autosave = Autosave(self, checkpoint, every)
+        with self._alone():
+            self._until = t + more
+            self._advance_to(t + more, progress, autosave)
+        return self
+
+    def fast_forward(
+        self,
+        until: float | None = None,
+        *,
+        until_log10: float | None = None,
+        tolerance: float = 1e-8,
+        progress: bool = False,
+    ) -> Self:
+        """Go on to t = 1e300 or beyond, where no run can iterate to.
+
+        The run iterates on until it may leap: until the differential equation that its iterates follow (their
+        modified equation, in log t) meets the tolerance. Then that equation is integrated, and its solution
+        is recorded as iterations would be, certificates included, on the run's own schedule; beyond t = 1e308
+        so many rows a decade of log t. ``trajectory.integrated`` says which rows were integrated, and
+        ``trajectory.error`` how far their w may be from the iterates.
+
+        For SteepestDescent in l1, in linf and in strictly convex norms, MirrorDescent, AdaGrad and
+        FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized steps once the
+        cap binds, on separable data with an exponential-tailed loss. In l1 and linf the iterates jump about
+        ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of their mean
+        path, which is what is recorded, and ``trajectory.error`` has the jumps in it.
+
+        Parameters
+        ----------
+        until : float, optional
+            The time to go to, by default 1e300.
+        until_log10 : float, optional
+            Its logarithm to base 10, for times beyond 1e308.
+        tolerance : float
+            The largest error of w, absolute, in the Euclidean norm. The error is estimated by a second
+            integration that is poorer in every respect: it leaves a decade of iterations earlier, has one
+            term less of the modified equation, and coarser steps. It is the distance from exact iterates;
+            those of `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
+        progress : bool
+            Show a bar while iterating.
+
+        Returns
+        -------
+        Run
+            The run itself. At t <= 2^53 `advance` goes on from there, otherwise `fast_forward` does.
+
+        Raises
+        ------
+        InvalidTypeError
+            If the method, step size or loss has no smooth flow; the message says why.
+        InvalidValueError
+            If `until` is not ahead, the tolerance cannot be met (the message says which could), or gradients
+            are taken on batches.
+        NotSeparableError
+            If the data are not separable: then w(t) converges.
+        BusyError
+            If another thread is advancing this run.
+        """
+        from .fast_forward.leap import fast_forward
+
+        _require_flag(progress)
+        with self._alone():
+            fast_forward(self, until, until_log10, tolerance, progress)
+        return self
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._loop.taken(), unfinished(self):
+            try:
+                yield
+            except Exception as error:
+                error.add_note(f"The run is valid and stays at t = {self.t}.")
+                raise
+
+    def _advance_to(self, until: int, progress: bool, autosave: "Autosave | None" = None) -> None:
+        with ExitStack() as stack:
+            watchers: list[Any] = []
+            if autosave is not None:
+                watchers.append(stack.enter_context(autosave))
+            if progress:
+                from .progress import Progress
+
+                watchers.append(stack.enter_context(Progress(self, until)))
+            while self._loop.t < until and not exiting.is_set():
+                self._loop.advance(until, CHUNK_SECONDS)
+                for watcher in watchers:
+                    watcher.update()
+
+    def support_vectors(self, *, tolerance: float = 1e-2) -> "SupportVectors":
+        """Find the support vectors, and how far the gradients are from their cone (Lemma 8).
+
+        Parameters
+        ----------
+        tolerance : float
+            A sample whose margin exceeds the smallest by at most this part is a support vector.
+
+        Raises
+        ------
+        InvalidValueError
+            If the loss has a finite root, or the last recorded row does not separate the data yet.
+        """
+        from .support_vectors import support_vectors
+
+        return support_vectors(self, tolerance=tolerance)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
+
+        Samples in a memory-mapped file stay there: the checkpoint has its path and a checksum. Those of a
+        temporary file, as joblib maps them, or of one that is gone are in the checkpoint, unless the file is
+        in one folder with it; above a gigabyte, a `CheckpointWarning` says that it is needed.
+
+        A norm or metric of your own is saved by its class's name; hand it to `load` again.
+        """
+        from . import checkpoint
+
+        checkpoint.write(self, path)
+
+    @classmethod
+    def load(
+        cls, path: str | PathLike[str], *, norm: Norm | None = None, metric: Metric | None = None
+    ) -> Self:
+        """Read a checkpoint; what follows is bit-identical to an uninterrupted run.
+
+        Parameters
+        ----------
+        path : path
+        norm : Norm, optional
+        metric : Metric, optional
+            The norm or metric of your own that the run was saved with; its class must have the same name.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is damaged, foreign, of a newer version, or does not match `norm` or
+            `metric`.
+        """
+        from . import checkpoint
+
+        for name, own, kind in (("norm", norm, Norm), ("metric", metric, Metric)):
+            if own is not None and not isinstance(own, kind):
+                raise InvalidTypeError(f"{name}: expected a {kind.__name__}, got {type(own).__name__}")
+        if norm is not None and metric is not None:
+            raise InvalidValueError("metric: expected none beside a norm; no method has both")
+        run = cls.__new__(cls)
+        run._take(*checkpoint.read(path, norm if norm is not None else metric))
+        return run
+
+    def __repr__(self) -> str:
+        return f"Run({self._problem!r}, {self._method!r}, {self._step_size!r}, t={self.t})"
+
+    def __reduce__(self) -> Any:
+        raise InvalidTypeError("a Run is not pickled; use save and load")

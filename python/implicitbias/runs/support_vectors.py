@@ -1,0 +1,92 @@
+"""Lemma 8: the negative gradient turns into the cone of the support vectors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvalidTypeError, InvalidValueError
+from ..problems.rows import dense_rows, moderate, signed_rows
+from .run import Run
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SupportVectors:
+    """The support vectors of a run on a monotone loss, and how its gradients lie to them.
+
+    Attributes
+    ----------
+    indices : ndarray of int, shape (s,)
+        Samples whose margin y_n <w, x_n> at the last row is the smallest, within the tolerance.
+    margins : ndarray of shape (n,)
+        All margins at the last row, relative to the smallest.
+    t : ndarray of shape (k,)
+        The recorded iterations.
+    cone_residual : ndarray of shape (k,)
+        Distance of -grad L / |grad L|_2 from the cone {sum_n a_n y_n x_n : a >= 0} of the support vectors.
+    mass_off : ndarray of shape (k,)
+        Share of the samples off the support in sum_n |l'(m_n)|.
+    """
+
+    indices: NDArray[np.int64]
+    margins: Array
+    t: NDArray[np.int64]
+    cone_residual: Array
+    mass_off: Array
+
+    def __repr__(self) -> str:
+        return (
+            f"SupportVectors({self.indices.tolist()} at t = {self.t[-1]}, cone_residual "
+            f"{self.cone_residual[-1]:.2g}, mass_off {self.mass_off[-1]:.2g})"
+        )
+
+
+def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
+    """Find the support vectors of a run, and how far its gradients are from their cone (Lemma 8).
+
+    Where w(t) / |w(t)| converges and separates the data, both `cone_residual` and `mass_off` tend to 0. While
+    `mass_off` is not small, the support set has not settled: run on, or allow a larger tolerance.
+
+    Parameters
+    ----------
+    run : Run
+        On a monotone loss.
+    tolerance : float
+        A sample whose margin exceeds the smallest by at most this part is a support vector.
+
+    Raises
+    ------
+    InvalidValueError
+        If the loss has a finite root, or the last row does not separate the data yet.
+    """
+    from scipy.optimize import nnls
+
+    if not isinstance(run, Run):
+        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    problem = run.problem
+    if not problem.loss.monotone:
+        raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
+    if not (isinstance(tolerance, float) and 0 < tolerance < 1):
+        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    rows = signed_rows(moderate(problem.X), problem.y, sparse=True)
+    trajectory = run.trajectory
+    margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T
+    smallest = margins[-1].min()
+    if not smallest > 0:
+        raise InvalidValueError(
+            f"run: expected one that separates the data; at t = {run.t} the smallest margin is {smallest:.3g}"
+        )
+    on = margins[-1] <= (1 + tolerance) * smallest
+    support = dense_rows(rows[on]).T
+    residuals, off = [], []
+    for row in margins:
+        weights = -problem.loss.evaluate(row)[2]
+        force = weights @ rows
+        size = np.linalg.norm(force)
+        residuals.append(nnls(support, force / size)[1] if size > 0 else np.nan)
+        off.append(weights[~on].sum() / weights.sum())
+    return SupportVectors(
+        np.flatnonzero(on), margins[-1] / smallest, trajectory.t, np.array(residuals), np.array(off)
+    )

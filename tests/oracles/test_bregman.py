@@ -1,0 +1,179 @@
+"""Bregman projections against closed forms, cvxpy's own answer, and the compiled potentials."""
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import examples
+import implicitbias as ib
+from implicitbias.oracles.bregman import AffineSet, _by_cvxpy, bregman_oracle, project
+
+each_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
+
+
+def start_and_target(potential, seed=0):
+    """Two points inside the domain; four parameters, for spectral entropy a 2 x 2 matrix."""
+    rng = np.random.default_rng(seed)
+    if isinstance(potential, ib.SpectralEntropy):
+        roots = rng.standard_normal((2, 2, 2))
+        return (roots @ roots.transpose(0, 2, 1)).reshape(2, 4)
+    return np.exp(rng.standard_normal((2, 4)))
+
+
+def as_parameter(potential, w):
+    return w.reshape(2, 2) if isinstance(potential, ib.SpectralEntropy) else w
+
+
+@each_potential
+def test_agrees_with_the_compiled_potential(potential):
+    oracle = bregman_oracle(potential, 4)
+    w, v = start_and_target(potential)
+    compiled = potential.link(as_parameter(potential, w)).ravel()
+    np.testing.assert_allclose(oracle.link(w), compiled, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(oracle.inverse_link(compiled), w, rtol=1e-9)
+    divergence = potential.divergence(as_parameter(potential, w), as_parameter(potential, v))
+    assert oracle.divergence(w, v) == pytest.approx(divergence, rel=1e-9)
+
+
+@each_potential
+def test_curvature_is_the_derivative_of_the_inverse_link(potential):
+    oracle = bregman_oracle(potential, 4)
+    z = oracle.link(start_and_target(potential)[0])
+    if getattr(potential, "p", 2) < 1.1:
+        z = np.array([1.0, -0.999, 0.998, 0.5])  # the inverse link of a moderate point is steep enough
+    A = oracle.rows(np.random.default_rng(3).standard_normal((3, 4)))
+    h = 1e-6
+    columns = [A @ (oracle.inverse_link(z + h * a) - oracle.inverse_link(z - h * a)) / (2 * h) for a in A]
+    np.testing.assert_allclose(oracle.curvature(z, A), np.transpose(columns), rtol=1e-5, atol=1e-6)
+
+
+@each_potential
+def test_projection_satisfies_the_optimality_conditions(potential):
+    oracle = bregman_oracle(potential, 4)
+    w0, inside = start_and_target(potential, seed=2)
+    A = oracle.rows(np.random.default_rng(4).standard_normal((2, 4)))
+    b = A @ inside
+    affine = AffineSet.of(A, b)
+    assert affine.meets(oracle)
+    answer = project(oracle, w0, affine)
+    assert np.abs(A @ answer.point - b).max() <= 1e-12 * np.abs(b).max()
+    assert answer.gap <= 1e-12
+    # grad psi(w) - grad psi(w0) combines the rows; where p is near 1 the link forgets small entries.
+    if getattr(potential, "p", 2) > 1.1:
+        moved = oracle.link(answer.point) - oracle.link(w0)
+        beyond = moved - np.linalg.pinv(A) @ (A @ moved)
+        assert np.abs(beyond).max() <= 1e-11 * max(1, np.abs(moved).max())
+
+
+@pytest.mark.parametrize("potential", [ib.Entropy(), ib.SquaredLp(1.2), ib.SquaredLp(1.9)], ids=repr)
+def test_cvxpy_says_the_same_before_it_is_polished(potential):
+    oracle = bregman_oracle(potential, 4)
+    w0, inside = start_and_target(potential, seed=5)
+    A = np.random.default_rng(6).standard_normal((2, 4))
+    affine = AffineSet.of(A, A @ inside)
+    start = oracle.link(w0)
+    raw = oracle.inverse_link(start + affine.basis.T @ _by_cvxpy(oracle, start, affine))
+    np.testing.assert_allclose(raw, project(oracle, w0, affine).point, rtol=1e-4, atol=1e-5)
+    assert np.any(_by_cvxpy(oracle, start, affine))
+
+
+def test_closed_forms():
+    # Example 2: D(w, 1) is least on w1 + 2 w2 = 1 at (1/2, 1/4), where log w = -log 2 (1, 2).
+    affine = AffineSet.of(np.array([[1.0, 2]]), np.array([1.0]))
+    answer = project(bregman_oracle(ib.Entropy(), 2), np.ones(2), affine)
+    np.testing.assert_allclose(answer.point, [0.5, 0.25], rtol=1e-14)
+    # From argmin psi = 0 on one sample, |w|_p is least at y / |x|_q times the dual direction.
+    x, y, p = np.array([3.0, -1, 0.5]), 2.0, 1.3
+    q = p / (p - 1)
+    size = np.linalg.norm(x, q)
+    expected = y / size * np.sign(x) * (np.abs(x) / size) ** (q - 1)
+    affine = AffineSet.of(x[None], np.array([y]))
+    answer = project(bregman_oracle(ib.SquaredLp(p), 3), np.zeros(3), affine)
+    np.testing.assert_allclose(answer.point, expected, rtol=1e-13)
+    assert answer.value == pytest.approx(y**2 / size**2 / 2, rel=1e-13)
+    # tr W = y from the identity: a multiple of it.
+    affine = AffineSet.of(np.eye(3).reshape(1, 9), np.array([1.5]))
+    answer = project(bregman_oracle(ib.SpectralEntropy(), 9), np.eye(3).ravel(), affine)
+    np.testing.assert_allclose(answer.point, np.eye(3).ravel() / 2, atol=1e-14)
+
+
+def test_entropy_in_high_precision():
+    rng = np.random.default_rng(8)
+    A, w0, inside = (
+        rng.standard_normal((2, 3)),
+        np.exp(rng.standard_normal(3)),
+        np.exp(rng.standard_normal(3)),
+    )
+    b = A @ inside
+    with mpmath.workdps(40):
+        rows, start = mpmath.matrix(A.tolist()), [mpmath.mpf(x) for x in w0]
+
+        def point(*multipliers):
+            moves = rows.T * mpmath.matrix(multipliers)
+            return [start[i] * mpmath.exp(moves[i]) for i in range(3)]
+
+        def equations(*multipliers):
+            w = mpmath.matrix(point(*multipliers))
+            return [(rows * w)[i] - mpmath.mpf(b[i]) for i in range(2)]
+
+        exact = np.array([float(x) for x in point(*mpmath.findroot(equations, (0, 0)))])
+    answer = project(bregman_oracle(ib.Entropy(), 3), w0, AffineSet.of(A, b))
+    np.testing.assert_allclose(answer.point, exact, rtol=1e-13)
+
+
+def test_what_meets_the_domain():
+    entropy, line = bregman_oracle(ib.Entropy(), 2), np.array([[1.0, 2]])
+    assert AffineSet.of(line, np.array([1e-3])).meets(entropy)
+    assert not AffineSet.of(line, np.array([-1.0])).meets(entropy)
+    assert not AffineSet.of(line, np.array([0.0])).meets(entropy)  # the boundary only
+    assert AffineSet.of(np.eye(2), np.array([1.0, 2])).meets(entropy)
+    assert not AffineSet.of(np.eye(2), np.array([1.0, -2])).meets(entropy)
+    euclidean = bregman_oracle(ib.Euclidean(), 2)
+    assert not AffineSet.of(np.array([[1.0, 0], [1, 0]]), np.array([1.0, 2])).meets(euclidean)
+    assert AffineSet.of(np.array([[1.0, 0], [2, 0]]), np.array([1.0, 2])).meets(euclidean)
+    spectral = bregman_oracle(ib.SpectralEntropy(), 4)
+    off_diagonal = spectral.rows(np.array([[1.0, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 0]]))
+    assert AffineSet.of(off_diagonal, np.array([1.0, 1, 0.9])).meets(spectral)
+    assert not AffineSet.of(off_diagonal, np.array([1.0, 1, 1.1])).meets(spectral)
+    assert AffineSet.of(off_diagonal[2:], np.array([1.1])).meets(spectral)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(1, 12),
+    d=st.integers(1, 12),
+    make=st.sampled_from(
+        [
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)).astype(float),
+            lambda rng, n, d: rng.standard_normal((n, d)),
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-8, 9, d),
+            lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-8, 9, (n, 1)),
+            lambda rng, n, d: np.column_stack([rng.integers(-9, 9, n) + 1.6e12, np.ones(n)]),
+        ]
+    ),
+)
+def test_realisable_data_are_realisable(seed, n, d, make):
+    # Rows whose exact value is 0 have no rounding of their own to be compared with.
+    rng = np.random.default_rng(seed)
+    X = make(rng, n, d)
+    w = rng.integers(-2, 3, X.shape[1]).astype(float)
+    if X.any():
+        problem = ib.Problem(X, X @ w, ib.Squared())
+        assert all(holds for _, holds in ib.predict(problem, ib.GradientDescent()).hypotheses)
+
+
+def test_exact_zeros_do_not_decide():
+    problem = ib.Problem([[1.0, 0], [0, 1], [1, 1]], [0.0, 2, 2], ib.Squared())
+    claim = ib.predict(problem, ib.GradientDescent())
+    np.testing.assert_allclose(claim.solve().point, [0, 2], atol=1e-12)
+    run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(2000)
+    assert ib.compare(run, claim).verdict == "holds"
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6, 1e12])
+def test_data_that_fit_nearly_are_not_realisable(size):
+    # The second and third row contradict each other, however large the first one's target is.
+    problem = ib.Problem([[1.0, 0], [0, 1], [0, 1]], [size, 1.0, 1 + 1e-3], ib.Squared())
+    assert not ib.predict(problem, ib.GradientDescent()).hypotheses[0][1]
