@@ -36,7 +36,7 @@ class Mutant:
 MUTANTS = [
     Mutant(
         "steepest descent goes uphill",
-        "norms/lp.hpp",
+        "geometry/norms/lp.hpp",
         (
             ("dw = -g;", "dw = g;"),
             (
@@ -60,13 +60,13 @@ MUTANTS = [
     ),
     Mutant(
         "p and q are swapped",
-        "norms/lp.hpp",
+        "geometry/norms/lp.hpp",
         (("return fraction > 0 && 1 + 1 / fraction == p ? fraction : power;", "return p - 1;"),),
     ),
-    Mutant("primal momentum is dropped", "momentum.hpp", (("if (beta == 0) return;", "return;"),)),
+    Mutant("primal momentum is dropped", "methods/momentum.hpp", (("if (beta == 0) return;", "return;"),)),
     Mutant(
         "dual momentum adds primal differences",
-        "momentum.hpp",
+        "methods/momentum.hpp",
         (
             (
                 "move += beta().at(now.t) * (now.z - now.previous_z);",
@@ -123,7 +123,7 @@ MUTANTS = [
     ),
     Mutant(
         "the entropy's inverse link is linear",
-        "potentials/entropy.hpp",
+        "geometry/potentials/entropy.hpp",
         (
             (
                 "for (Index i = 0; i < z.size(); ++i) w[i] = std::exp(z[i]);",
@@ -131,7 +131,7 @@ MUTANTS = [
             ),
         ),
     ),
-    Mutant("the Euclidean inverse link halves", "potentials/euclidean.hpp", (("w = z;", "w = z / 2;"),)),
+    Mutant("the Euclidean inverse link halves", "geometry/potentials/euclidean.hpp", (("w = z;", "w = z / 2;"),)),
     Mutant(
         "natural gradient steps are mirror steps",
         "methods/natural_gradient.hpp",
@@ -144,17 +144,17 @@ MUTANTS = [
     ),
     Mutant(
         "the simplex is met by a shift",
-        "constraints/simplex.hpp",
+        "geometry/constraints/simplex.hpp",
         (("w /= sum;", "w.array() += (1 - sum) / static_cast<double>(w.size());"),),
     ),
     Mutant(
         "quadratic norms multiply by D",
-        "norms/quadratic.hpp",
+        "geometry/norms/quadratic.hpp",
         (("cholesky_.solveInPlace(dw);", "dw = (D_ * dw).eval();"),),
     ),
     Mutant(
         "the nuclear step is the Frobenius step",
-        "norms/schatten.hpp",
+        "geometry/norms/schatten.hpp",
         (("lp_.steepest(values, ties, step);", "step = -values;"),),
     ),
     Mutant(
@@ -206,12 +206,12 @@ MUTANTS = [
     ),
     Mutant(
         "momentum does not look ahead",
-        "momentum.hpp",
+        "methods/momentum.hpp",
         (("point = w + gamma_.at(t) * (w - previous_w);", "point = w;"),),
     ),
     Mutant(
         "tied coordinates are not averaged",
-        "norms/lp.hpp",
+        "geometry/norms/lp.hpp",
         (
             (
                 "dw = tied * (g.array() * -share);",
@@ -221,7 +221,7 @@ MUTANTS = [
     ),
     Mutant(
         "steps in weighted norms are too long",
-        "norms/weighted.hpp",
+        "geometry/norms/weighted.hpp",
         (("dw.array() /= weights_.array();", "dw *= 1;"),),
     ),
     Mutant(
@@ -236,7 +236,7 @@ MUTANTS = [
     ),
     Mutant(
         "the inverse link of squared lp norms is stretched",
-        "potentials/squared_lp.hpp",
+        "geometry/potentials/squared_lp.hpp",
         (("w = -w;", "w *= -2;"),),
     ),
     Mutant(
@@ -305,11 +305,11 @@ def plant(folder: Path) -> None:
         for old, new in mutant.edits:
             _plant(file, mutant.name, old, new)
     # The faults are in the plain form of the iterations; tests/test_forms.py holds the others against it.
-    loop = folder / "cpp/src/run_loop.cpp"
+    loop = folder / "cpp/src/runs/run_loop.cpp"
     choice = "if (plain_ && !searches_ && !parts_.plain)"
     assert choice in loop.read_text()
     loop.write_text(loop.read_text().replace(choice, "if (false)"))
-    types = folder / "cpp/include/implicitbias/types.hpp"
+    types = folder / "cpp/include/implicitbias/base/types.hpp"
     types.write_text(
         types.read_text()
         .replace(

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "implicitbias/coefficient.hpp"
-#include "implicitbias/entrywise.hpp"
-#include "implicitbias/errors.hpp"
-#include "implicitbias/fields.hpp"
-#include "implicitbias/norm.hpp"
-#include "implicitbias/types.hpp"
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/base/types.hpp"
+#include "implicitbias/geometry/norm.hpp"
+#include "implicitbias/methods/coefficient.hpp"
+#include "implicitbias/methods/entrywise.hpp"
 
 namespace implicitbias::bindings {
 

@@ -1,4 +1,4 @@
-#include "implicitbias/errors.hpp"
+#include "implicitbias/base/errors.hpp"
 #include "parts.hpp"
 
 namespace implicitbias::bindings {

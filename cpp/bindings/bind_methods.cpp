@@ -1,4 +1,4 @@
-#include "implicitbias/problem.hpp"
+#include "implicitbias/problems/problem.hpp"
 #include "implicitbias/registry/methods.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"

@@ -1,10 +1,10 @@
-#include "implicitbias/problem.hpp"
+#include "implicitbias/problems/problem.hpp"
 
 #include "arguments.hpp"
 #include "data.hpp"
-#include "implicitbias/checksum.hpp"
+#include "implicitbias/base/checksum.hpp"
+#include "implicitbias/base/threads.hpp"
 #include "implicitbias/kernels/flush_subnormals.hpp"
-#include "implicitbias/threads.hpp"
 #include "parts.hpp"
 
 namespace implicitbias::bindings {

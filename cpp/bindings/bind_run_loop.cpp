@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "arguments.hpp"
-#include "implicitbias/run_loop.hpp"
+#include "implicitbias/runs/run_loop.hpp"
 #include "parts.hpp"
 
 namespace implicitbias::bindings {
@@ -193,8 +193,8 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   state.last_violation = told       ? read_integer(arrays["last_violation"], "last_violation")
                          : exceeded ? state.t - 1
                                     : -1;
-  if (arrays.contains("form")) state.form = read_array(arrays["form"], "form", {1}).entries;
-  if (!state.form.allFinite()) throw InvalidValueError("form: expected finite numbers");
+  if (arrays.contains("form")) state.kept = read_array(arrays["form"], "form", {1}).entries;
+  if (!state.kept.allFinite()) throw InvalidValueError("form: expected finite numbers");
   if (arrays.contains("error")) state.error = read_real(arrays["error"], "error");
   if (arrays.contains("log10_t")) state.log10_t = read_real(arrays["log10_t"], "log10_t");
   if (state.gradient_sum.size() != (monotone ? shape.size() : 0) || !state.gradient_sum.allFinite() ||
@@ -223,7 +223,7 @@ py::dict state_arrays(const State& state, const Method& method, const Shape& sha
   arrays["largest_step"] = state.largest_step;
   arrays["largest_step_t"] = state.largest_step_t;
   arrays["last_violation"] = state.last_violation;
-  if (state.form.size()) arrays["form"] = Convert<Vector>::write(state.form);
+  if (state.kept.size()) arrays["form"] = Convert<Vector>::write(state.kept);
   arrays["error"] = state.error;
   arrays["log10_t"] = log10_time(state);
   return arrays;

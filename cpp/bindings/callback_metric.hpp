@@ -4,7 +4,7 @@
 #include <pybind11/trampoline_self_life_support.h>
 
 #include "arguments.hpp"
-#include "implicitbias/metric.hpp"
+#include "implicitbias/geometry/metric.hpp"
 
 namespace implicitbias::bindings {
 

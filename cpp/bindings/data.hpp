@@ -2,7 +2,7 @@
 #pragma once
 
 #include "arguments.hpp"
-#include "implicitbias/data.hpp"
+#include "implicitbias/problems/data.hpp"
 
 namespace implicitbias::bindings {
 

@@ -12,7 +12,7 @@
 #endif
 #endif
 
-#include "implicitbias/errors.hpp"
+#include "implicitbias/base/errors.hpp"
 #include "implicitbias/kernels/table.hpp"
 #include "parts.hpp"
 

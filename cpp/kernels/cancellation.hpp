@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "gradients.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/cancellation.hpp"
+#include "loops/gradients.hpp"
 
 namespace implicitbias::kernels::level {
 

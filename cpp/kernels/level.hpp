@@ -23,7 +23,7 @@ void add_rows(const SparseRowsOf<double>& rows, const double* c, double* out);
 void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out);
 
 std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
-                                      const InnerSteps& steps, InnerForm form);
+                                      const InnerSteps& steps, Variant variant);
 void gram(const Rows& rows, const Rows& others, double* out, Index stride);
 
 }  // namespace implicitbias::kernels::level

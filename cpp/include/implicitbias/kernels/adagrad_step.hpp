@@ -1,7 +1,7 @@
 // The step of diagonal AdaGrad, with its accumulator G as a logarithm.
 #pragma once
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

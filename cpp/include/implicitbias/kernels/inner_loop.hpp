@@ -1,13 +1,13 @@
 // Whole iterations in a level's module: a gradient and a move that know their data, without a copy of the
-// state. The plain form of an iteration (run_loop.cpp) says what they compute; these listed few do the same
+// state. The plain loop of an iteration (run_loop.cpp) says what they compute; these listed few do the same
 // faster.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
-#include "inner_parts.hpp"
-#include "products.hpp"
+#include "implicitbias/kernels/products.hpp"
+#include "implicitbias/kernels/recipe.hpp"
 
 namespace implicitbias::kernels {
 
@@ -25,7 +25,7 @@ struct InnerState {
 /// Loops on at most so many coordinates are compiled for their number.
 inline constexpr Index tiny_dimension = 8;
 
-enum class InnerForm {
+enum class Variant {
   plain,
   hessian,      // through X'X, where the problem and the move are tiny
   screened,     // rows that have no weight are left out

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

@@ -2,7 +2,7 @@
 // are loaded.
 #pragma once
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

@@ -1,7 +1,7 @@
 // Weights in proportion to exponentials that would over- or underflow themselves.
 #pragma once
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

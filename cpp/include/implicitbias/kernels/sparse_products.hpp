@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "../types.hpp"
+#include "implicitbias/base/types.hpp"
 
 namespace implicitbias::kernels {
 

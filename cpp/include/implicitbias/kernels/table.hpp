@@ -3,10 +3,10 @@
 // folder declare call those of the table in use.
 #pragma once
 
-#include "inner_loop.hpp"
-#include "power.hpp"
-#include "products.hpp"
-#include "sparse_products.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
+#include "implicitbias/kernels/power.hpp"
+#include "implicitbias/kernels/products.hpp"
+#include "implicitbias/kernels/sparse_products.hpp"
 
 namespace implicitbias::kernels {
 
@@ -29,7 +29,7 @@ struct Table {
   void (*add_rows_float)(const SparseRowsOf<float>& rows, const double* c, double* out);
   /// The problem's rows must outlive the loop.
   std::unique_ptr<InnerLoop> (*inner_loop)(const InnerProblem& problem, const InnerMove& move,
-                                           const InnerSteps& steps, InnerForm form);
+                                           const InnerSteps& steps, Variant variant);
   /// out_ij = <row i, other row j>, rows of `out` being `stride` apart.
   void (*gram)(const Rows& rows, const Rows& others, double* out, Index stride);
 };

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../fields.hpp"
-#include "../kernels/softmax.hpp"
-#include "../loss.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/kernels/softmax.hpp"
+#include "implicitbias/losses/loss.hpp"
 
 namespace implicitbias {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../fields.hpp"
-#include "../loss.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/losses/loss.hpp"
 
 namespace implicitbias {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../errors.hpp"
-#include "../fields.hpp"
-#include "../loss.hpp"
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/losses/loss.hpp"
 
 namespace implicitbias {
 

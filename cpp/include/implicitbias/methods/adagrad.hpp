@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-#include "../entrywise.hpp"
-#include "../fields.hpp"
-#include "../kernels/adagrad_step.hpp"
-#include "../method.hpp"
-#include "../norms/lp.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/kernels/adagrad_step.hpp"
+#include "implicitbias/methods/entrywise.hpp"
+#include "implicitbias/methods/method.hpp"
 
 namespace implicitbias {
 

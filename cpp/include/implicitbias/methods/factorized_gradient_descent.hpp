@@ -3,10 +3,10 @@
 #include <cmath>
 #include <optional>
 
-#include "../fields.hpp"
-#include "../kernels/products.hpp"
-#include "../method.hpp"
-#include "../psd_trace.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/psd_trace.hpp"
+#include "implicitbias/kernels/products.hpp"
+#include "implicitbias/methods/method.hpp"
 
 namespace implicitbias {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "../constraint.hpp"
-#include "../fields.hpp"
-#include "../method.hpp"
-#include "../momentum.hpp"
-#include "../potential.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/constraint.hpp"
+#include "implicitbias/geometry/potential.hpp"
+#include "implicitbias/methods/method.hpp"
+#include "implicitbias/methods/momentum.hpp"
 
 namespace implicitbias {
 

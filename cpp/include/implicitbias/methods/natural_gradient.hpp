@@ -1,9 +1,9 @@
 #pragma once
 
-#include "../fields.hpp"
-#include "../method.hpp"
-#include "../norms/lp.hpp"
-#include "../potential.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/geometry/potential.hpp"
+#include "implicitbias/methods/method.hpp"
 
 namespace implicitbias {
 

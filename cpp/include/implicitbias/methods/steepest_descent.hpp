@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../fields.hpp"
-#include "../method.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/methods/method.hpp"
 
 namespace implicitbias {
 

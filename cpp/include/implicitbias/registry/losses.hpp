@@ -2,15 +2,15 @@
 // checkpoints and the contract tests, are generated from this list.
 #pragma once
 
-#include "../fields.hpp"
-#include "../losses/exponential.hpp"
-#include "../losses/huber.hpp"
-#include "../losses/log_cosh.hpp"
-#include "../losses/logistic.hpp"
-#include "../losses/probit.hpp"
-#include "../losses/sigmoid.hpp"
-#include "../losses/squared.hpp"
-#include "../losses/truncated_squared.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/losses/exponential.hpp"
+#include "implicitbias/losses/huber.hpp"
+#include "implicitbias/losses/log_cosh.hpp"
+#include "implicitbias/losses/logistic.hpp"
+#include "implicitbias/losses/probit.hpp"
+#include "implicitbias/losses/sigmoid.hpp"
+#include "implicitbias/losses/squared.hpp"
+#include "implicitbias/losses/truncated_squared.hpp"
 
 namespace implicitbias {
 

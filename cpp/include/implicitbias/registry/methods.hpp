@@ -2,15 +2,15 @@
 // equality, pickling, checkpoints and the contract tests, are generated from these lists.
 #pragma once
 
-#include "../constraints/affine.hpp"
-#include "../constraints/simplex.hpp"
-#include "../fields.hpp"
-#include "../methods/adagrad.hpp"
-#include "../methods/factorized_gradient_descent.hpp"
-#include "../methods/mirror_descent.hpp"
-#include "../methods/natural_gradient.hpp"
-#include "../methods/steepest_descent.hpp"
-#include "../momentum.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/constraints/affine.hpp"
+#include "implicitbias/geometry/constraints/simplex.hpp"
+#include "implicitbias/methods/adagrad.hpp"
+#include "implicitbias/methods/factorized_gradient_descent.hpp"
+#include "implicitbias/methods/mirror_descent.hpp"
+#include "implicitbias/methods/momentum.hpp"
+#include "implicitbias/methods/natural_gradient.hpp"
+#include "implicitbias/methods/steepest_descent.hpp"
 
 namespace implicitbias {
 

@@ -2,14 +2,14 @@
 // checkpoints and the contract tests, are generated from this list.
 #pragma once
 
-#include "../fields.hpp"
-#include "../norms/group.hpp"
-#include "../norms/lp.hpp"
-#include "../norms/polyhedral.hpp"
-#include "../norms/quadratic.hpp"
-#include "../norms/schatten.hpp"
-#include "../norms/sparse_group.hpp"
-#include "../norms/weighted.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/group.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/geometry/norms/polyhedral.hpp"
+#include "implicitbias/geometry/norms/quadratic.hpp"
+#include "implicitbias/geometry/norms/schatten.hpp"
+#include "implicitbias/geometry/norms/sparse_group.hpp"
+#include "implicitbias/geometry/norms/weighted.hpp"
 
 namespace implicitbias {
 

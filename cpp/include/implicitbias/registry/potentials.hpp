@@ -2,12 +2,12 @@
 // checkpoints and the contract tests, are generated from this list.
 #pragma once
 
-#include "../fields.hpp"
-#include "../potentials/entropy.hpp"
-#include "../potentials/euclidean.hpp"
-#include "../potentials/quadratic_potential.hpp"
-#include "../potentials/spectral_entropy.hpp"
-#include "../potentials/squared_lp.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/potentials/entropy.hpp"
+#include "implicitbias/geometry/potentials/euclidean.hpp"
+#include "implicitbias/geometry/potentials/quadratic_potential.hpp"
+#include "implicitbias/geometry/potentials/spectral_entropy.hpp"
+#include "implicitbias/geometry/potentials/squared_lp.hpp"
 
 namespace implicitbias {
 

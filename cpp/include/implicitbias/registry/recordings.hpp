@@ -2,9 +2,9 @@
 // pickling, checkpoints and the contract tests, are generated from these lists.
 #pragma once
 
-#include "../fields.hpp"
-#include "../mini_batch.hpp"
-#include "../recording.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/runs/mini_batch.hpp"
+#include "implicitbias/runs/recording.hpp"
 
 namespace implicitbias {
 

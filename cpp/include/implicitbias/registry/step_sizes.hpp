@@ -2,12 +2,12 @@
 // pickling, checkpoints and the contract tests, are generated from this list.
 #pragma once
 
-#include "../fields.hpp"
-#include "../step_sizes/constant.hpp"
-#include "../step_sizes/exact_line_search.hpp"
-#include "../step_sizes/loss_normalized.hpp"
-#include "../step_sizes/polynomial.hpp"
-#include "../step_sizes/schedule.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/step_sizes/constant.hpp"
+#include "implicitbias/step_sizes/exact_line_search.hpp"
+#include "implicitbias/step_sizes/loss_normalized.hpp"
+#include "implicitbias/step_sizes/polynomial.hpp"
+#include "implicitbias/step_sizes/schedule.hpp"
 
 namespace implicitbias {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../errors.hpp"
-#include "../fields.hpp"
-#include "../step_size.hpp"
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/step_sizes/step_size.hpp"
 
 namespace implicitbias {
 

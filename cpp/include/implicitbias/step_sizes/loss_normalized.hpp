@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "constant.hpp"
+#include "implicitbias/step_sizes/constant.hpp"
 
 namespace implicitbias {
 

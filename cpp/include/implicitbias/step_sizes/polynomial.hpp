@@ -1,6 +1,6 @@
 #pragma once
 
-#include "constant.hpp"
+#include "implicitbias/step_sizes/constant.hpp"
 
 namespace implicitbias {
 

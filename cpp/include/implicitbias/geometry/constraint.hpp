@@ -1,0 +1,28 @@
+// Affine constraint sets W for mirror descent (eq. 4, Theorem 1a).
+#pragma once
+
+#include "implicitbias/geometry/potential.hpp"
+
+namespace implicitbias {
+
+class Constraint {
+ public:
+  virtual ~Constraint() = default;
+
+  /// Throws InvalidValueError where the set does not go with the potential or the shape.
+  virtual void check(const Potential& potential, const Shape& shape) const = 0;
+
+  /// Moves the dual point z along the rows of G so that w = (grad psi)^-1(z) lies in W, and writes w:
+  /// the Bregman projection on W.
+  virtual void project(const Potential& potential, Vector& z, Vector& w) const = 0;
+
+  /// The rows of G, which span what `project` may add to z.
+  virtual Matrix rows(const Shape& shape) const = 0;
+
+  /// argmin psi over W where that is known in closed form, else the potential's own start.
+  virtual Vector default_start(const Potential& potential, const Shape& shape) const {
+    return potential.default_start(shape);
+  }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <Eigen/Cholesky>
+
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/constraint.hpp"
+#include "implicitbias/numerics/decompositions.hpp"
+
+namespace implicitbias {
+
+class Affine final : public Constraint {
+ public:
+  static constexpr const char* name = "Affine";
+  static constexpr const char* doc =
+      "The affine set W = {w : G w = h}.\n\n"
+      "Each mirror step is followed by a Bregman projection on W, found by Newton's method on its dual.\n\n"
+      "Parameters\n----------\nG : array_like of shape (m, d)\n    With linearly independent rows.\n"
+      "h : array_like of shape (m,)";
+
+  Affine(Matrix G, Vector h) : G_(std::move(G)), h_(std::move(h)) {
+    if (G_.rows() == 0 || G_.cols() == 0)
+      throw InvalidValueError(
+          message("G: expected at least one row, got shape (", G_.rows(), ", ", G_.cols(), ")"));
+    if (h_.size() != G_.rows())
+      throw InvalidValueError(message("h: expected shape (", G_.rows(), ",), got (", h_.size(), ",)"));
+    if (!G_.allFinite()) throw InvalidValueError("G: expected finite numbers, got NaN or infinity");
+    if (!h_.allFinite()) throw InvalidValueError("h: expected finite numbers, got NaN or infinity");
+    if (const Index rank = PivotedQr(G_.transpose()).rank(); rank < G_.rows())
+      throw InvalidValueError(
+          message("G: expected linearly independent rows, got rank ", rank, " with ", G_.rows(), " rows"));
+  }
+
+  const Matrix& G() const { return G_; }
+  const Vector& h() const { return h_; }
+  using fields = Fields<Field<"G", &Affine::G>, Field<"h", &Affine::h>>;
+
+  void check(const Potential&, const Shape& shape) const override {
+    if (shape.size() != G_.cols())
+      throw InvalidValueError(message("G: expected ", shape.size(), " columns for parameters of shape ",
+                                      shape.text(), ", got ", G_.cols()));
+  }
+
+  Matrix rows(const Shape&) const override { return G_; }
+
+  // The dual of the projection minimises psi*(z + G' l) - <h, l>: smooth, convex, with gradient G w - h and
+  // Hessian G H(w)^-1 G'. Newton's step is halved until it overshoots the minimum along it by little; values
+  // of the dual would tell no more near the end, where they differ by less than their rounding.
+  void project(const Potential& potential, Vector& z, Vector& w) const override {
+    const Index d = z.size(), m = G_.rows();
+    potential.inverse_link(z, w);
+    Vector misfit = h_ - G_ * w, step(m), trial(d), trial_w(d), trial_misfit(m), column(d);
+    Eigen::MatrixXd hessian(m, m);
+    // Near the boundary of a domain Newton's steps are short: a logarithm that is far off moves by 1.
+    for (int iteration = 0; iteration < 10000; ++iteration) {
+      const double size = misfit.norm(), scale = (G_.cwiseAbs() * w.cwiseAbs() + h_.cwiseAbs()).norm();
+      if (size <= 2 * epsilon * scale) return;  // as exact as the inner products themselves can be
+      for (Index i = 0; i < m; ++i) {
+        potential.solve_dual(z, G_.row(i).transpose(), column);
+        hessian.col(i).noalias() = G_ * column;
+      }
+      // Where all weights but a few underflow it is singular but for rounding, and must not seem indefinite.
+      hessian.diagonal().array() += 4 * epsilon * hessian.trace();
+      step = hessian.ldlt().solve(misfit);
+      if (!(misfit.dot(step) > 0)) step = misfit;  // the gradient, where there is no Hessian
+      const Vector direction = G_.transpose() * step;
+      const double descent = misfit.dot(step);
+      double length = 1;
+      do {
+        trial = z + length * direction;
+        potential.inverse_link(trial, trial_w);
+        trial_misfit = h_ - G_ * trial_w;
+        length /= 2;
+      } while (!(trial_misfit.dot(step) >= -descent / 2) && trial != z);
+      const bool rounded = size <= 1e-10 * scale;  // z may be too coarse for more
+      if (rounded && !(trial_misfit.norm() < size / 2)) return;
+      if (trial == z) break;
+      z.swap(trial);
+      w.swap(trial_w);
+      misfit.swap(trial_misfit);
+    }
+    throw DomainError(message("the projection on {G w = h} does not converge: |G w - h| = ", misfit.norm(),
+                              "; the set may not meet the potential's domain"));
+  }
+
+ private:
+  Matrix G_;
+  Vector h_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/constraint.hpp"
+#include "implicitbias/geometry/potentials/entropy.hpp"
+
+namespace implicitbias {
+
+class Simplex final : public Constraint {
+ public:
+  static constexpr const char* name = "Simplex";
+  static constexpr const char* doc =
+      "The simplex {w : sum_i w_i = 1} with the entropy potential: exponentiated gradient, in closed "
+      "form.\n\n"
+      "Runs start at 1/d, the distribution of maximum entropy.";
+  using fields = Fields<>;
+
+  void check(const Potential& potential, const Shape&) const override {
+    if (dynamic_cast<const Entropy*>(&potential) == nullptr)
+      throw InvalidValueError(
+          "constraint: Simplex goes with Entropy, which keeps w positive; use Affine([[1, ..., 1]], [1])");
+  }
+
+  Matrix rows(const Shape& shape) const override { return Matrix::Ones(1, shape.size()); }
+
+  void project(const Potential&, Vector& z, Vector& w) const override {
+    const double largest = z.maxCoeff();
+    for (Index i = 0; i < z.size(); ++i) w[i] = std::exp(z[i] - largest);
+    const double sum = w.sum();
+    w /= sum;
+    z.array() -= largest + std::log(sum);
+  }
+
+  Vector default_start(const Potential&, const Shape& shape) const override {
+    return Vector::Constant(shape.size(), 1 / static_cast<double>(shape.size()));
+  }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "implicitbias/geometry/norms/groups.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+
+namespace implicitbias {
+
+/// Coordinates in groups, by their indices.
+class GroupNorm final : public Norm {
+ public:
+  static constexpr const char* name = "GroupNorm";
+  static constexpr const char* doc =
+      "The l_p norm of the l_q norms of groups of coordinates.\n\n"
+      "With p = 1 steepest descent moves one group at a time.\n\n"
+      "Parameters\n----------\n"
+      "groups : sequence of sequences of int\n"
+      "    Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.\n"
+      "p : float\n    The outer exponent, in [1, inf].\n"
+      "q : float\n    The inner exponent, in [1, inf].";
+
+  GroupNorm(Groups groups, double p, double q)
+      : partition_(std::move(groups)), outer_(p), inner_(exponent(q, "q")) {}
+
+  const Groups& groups() const { return partition_.groups(); }
+  double p() const { return outer_.p(); }
+  double q() const { return inner_.p(); }
+  using fields = Fields<Field<"groups", &GroupNorm::groups>, Field<"p", &GroupNorm::p, [] { return 1.0; }>,
+                        Field<"q", &GroupNorm::q, [] { return 2.0; }>>;
+
+  double value(VectorView w) const override {
+    return outer_.value(
+        sizes(w(partition_.members()), [this](VectorView group) { return inner_.value(group); }));
+  }
+  double dual(VectorView g) const override { return outer_.dual(dual_sizes(g(partition_.members()))); }
+
+  // The outer step says how far each group goes, the inner one which way.
+  void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
+    Vector from = g(partition_.members()), step = Vector::Zero(g.size());
+    Vector reach(partition_.size());
+    outer_.steepest(dual_sizes(from), ties, reach);
+    partition_.for_each([&](Index k, Index begin, Index size) {
+      if (reach[k] == 0) return;
+      auto group = from.segment(begin, size);
+      group /= group.lpNorm<Eigen::Infinity>();  // however small it is beside the others
+      inner_.steepest(group, ties, step.segment(begin, size));
+      step.segment(begin, size) *= std::abs(reach[k]) / inner_.dual(group);
+    });
+    dw(partition_.members()) = step;
+  }
+
+  bool forgets_scale() const override { return outer_.forgets_scale() || inner_.forgets_scale(); }
+
+  bool link(VectorView w, VectorSlot z) const override {
+    z = w;
+    return p() == 2 && q() == 2;
+  }
+
+  std::shared_ptr<const Norm> on(const Shape& shape) const override {
+    partition_.check(shape);
+    return shared_from_this();
+  }
+
+ private:
+  template <class Size>
+  Vector sizes(const Vector& members, Size size) const {
+    Vector result(partition_.size());
+    partition_.for_each(
+        [&](Index k, Index begin, Index count) { result[k] = size(members.segment(begin, count)); });
+    return result;
+  }
+  Vector dual_sizes(const Vector& members) const {
+    return sizes(members, [this](VectorView group) { return inner_.dual(group); });
+  }
+
+  Partition partition_;
+  Lp outer_, inner_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norm.hpp"
+#include "implicitbias/kernels/power.hpp"
+
+namespace implicitbias {
+
+/// For constructors: returns the exponent of a norm if it is one.
+inline double exponent(double value, const char* argument) {
+  if (!(value >= 1))
+    throw InvalidValueError(message(argument, ": expected a number in [1, inf], got ", value));
+  return value;
+}
+
+class Lp final : public Norm {
+ public:
+  static constexpr const char* name = "Lp";
+  static constexpr const char* doc =
+      "The norm |w|_p = (sum_i |w_i|^p)^(1/p), 1 <= p <= inf; on matrices, of their entries.\n\n"
+      "Parameters\n----------\np : float\n    1 (steepest descent is coordinate descent), 2 (gradient "
+      "descent), "
+      "``math.inf`` (sign\n    descent) or any number between.\n\n"
+      "Notes\n-----\nSteepest descent steps are unnormalised (eqs. 11-12):\n"
+      "``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.";
+
+  explicit Lp(double p)
+      : p_(exponent(p, "p")), balance_(2 / (1 + dual_power(p)) - 1), power_(dual_power(p)) {}
+
+  double p() const { return p_; }
+  using fields = Fields<Field<"p", &Lp::p>>;
+
+  double value(VectorView w) const override { return lp_norm(w, p_); }
+  double dual(VectorView g) const override {
+    return lp_norm(g, p_ == 1 ? infinity : p_ == infinity ? 1 : p_ / (p_ - 1));
+  }
+
+  void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
+    if (p_ == 2) {
+      dw = -g;
+    } else if (p_ == infinity) {
+      const double sum = g.lpNorm<1>();
+      dw = g.unaryExpr([sum](double entry) { return entry == 0 ? 0.0 : std::copysign(sum, -entry); });
+    } else if (p_ == 1) {
+      coordinate_step(g, ties, dw);
+    } else {
+      power_step(g, dw);
+    }
+  }
+
+  bool forgets_scale() const override { return p_ > 2; }
+  bool quadratic() const override { return p_ == 2; }
+  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
+    using Kind = kernels::InnerMove::Kind;
+    if (p_ == 2) return kernels::InnerMove{Kind::identity};
+    if (p_ == infinity) return kernels::InnerMove{Kind::sign};
+    if (p_ > 1) return power_.exponent() <= 8 ? std::optional(power_move()) : std::nullopt;
+    if (ties == Ties::average) return std::nullopt;
+    return kernels::InnerMove{Kind::coordinate};
+  }
+
+  bool link(VectorView w, VectorSlot z) const override {
+    z = w;
+    return p_ == 2;
+  }
+
+ private:
+  /// The exponent q - 1 = 1 / (p - 1). A p that is the double nearest to 1 + 1/k or 1 + 4/k means that
+  /// fraction, and gets its exact exponent: 4/3 has q - 1 = 3.
+  static double dual_power(double p) {
+    const double power = 1 / (p - 1);
+    const double fraction = std::round(4 * power) / 4;
+    return fraction > 0 && 1 + 1 / fraction == p ? fraction : power;
+  }
+
+  static double lp_norm(VectorView w, double p) {
+    const double largest = w.size() ? w.lpNorm<Eigen::Infinity>() : 0.0;
+    if (largest == 0 || p == infinity || !std::isfinite(largest)) return largest;
+    if (p == 1) return w.lpNorm<1>();
+    // Relative to the largest entry: neither |w_i|^p nor their sum can over- or underflow.
+    const auto relative = w.array().abs() / largest;
+    if (p == 2) return largest * std::sqrt(relative.square().sum());
+    double sum = 0;
+    for (Index i = 0; i < w.size(); ++i) sum += std::pow(relative[i], p);
+    return largest * std::pow(sum, 1 / p);
+  }
+
+  static void coordinate_step(VectorView g, Ties ties, VectorSlot dw) {
+    const double largest = g.lpNorm<Eigen::Infinity>();
+    dw.setZero();
+    if (largest == 0) return;
+    if (ties == Ties::first) {
+      Index i = 0;
+      while (i + 1 < g.size() && std::abs(g[i]) != largest) ++i;
+      dw[i] = -g[i];
+      return;
+    }
+    // Partial derivatives that are equal in exact arithmetic differ by rounding here.
+    const double threshold = largest * (1 - 1e-12);
+    const auto tied = (g.array().abs() >= threshold).cast<double>();
+    const double share = 1 / tied.sum();
+    dw = tied * (g.array() * -share);
+  }
+
+  void power_step(VectorView g, VectorSlot dw) const {
+    // With S = sum |g|^q: |g|_q (|g_i| / |g|_q)^(q-1) = |g_i|^(q-1) S^(1/q - 1/p).
+    if (power_.exponent() <= 8) {
+      const double sum = power_.descend(g, 1, dw);
+      if (sum > 1e-100 && sum < 1e100) {
+        dw *= balance(sum);
+        return;
+      }
+    }
+    // High powers, and powers far from 1, are taken relative to the largest entry: small ones would
+    // underflow.
+    const double largest = g.lpNorm<Eigen::Infinity>();
+    if (largest == 0) {
+      dw.setZero();
+      return;
+    }
+    // A power of two keeps the reciprocal in range at either end of the exponents.
+    const double shift = largest < 0x1p-900 ? 0x1p+120 : largest > 0x1p+900 ? 0x1p-120 : 1.0;
+    const double relative = shift == 1 ? power_.descend(g, 1 / largest, dw)
+                                       : power_.descend(g * shift, 1 / (largest * shift), dw);
+    dw *= largest * balance(relative);
+  }
+
+  kernels::InnerMove power_move() const { return {kernels::InnerMove::Kind::power, &power_, balance_, 0}; }
+
+  /// S^(1/q - 1/p).
+  double balance(double sum) const { return balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_); }
+
+  double p_;
+  double balance_;  // 1/q - 1/p
+  kernels::Power power_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <Eigen/Cholesky>
+
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norm.hpp"
+
+namespace implicitbias {
+
+class QuadraticNorm final : public Norm {
+ public:
+  static constexpr const char* name = "QuadraticNorm";
+  static constexpr const char* doc =
+      "The norm |w|_D = sqrt(w' D w) of a symmetric positive definite matrix.\n\n"
+      "Parameters\n----------\nD : array_like of shape (d, d)\n    On (r, c) parameters, d = r c in "
+      "row-major order.";
+
+  explicit QuadraticNorm(Matrix D) : D_(std::move(D)) {
+    if (D_.rows() != D_.cols() || D_.rows() == 0)
+      throw InvalidValueError(
+          message("D: expected a square matrix, got shape (", D_.rows(), ", ", D_.cols(), ")"));
+    if (!D_.allFinite()) throw InvalidValueError("D: expected finite numbers, got NaN or infinity");
+    const double asymmetry = (D_ - D_.transpose()).cwiseAbs().maxCoeff();
+    if (asymmetry > 1e-12 * D_.cwiseAbs().maxCoeff())
+      throw InvalidValueError(
+          message("D: expected a symmetric matrix, got entries that differ by ", asymmetry));
+    cholesky_.compute(D_);
+    if (cholesky_.info() != Eigen::Success)
+      throw InvalidValueError("D: expected a positive definite matrix; its Cholesky factorisation fails");
+    if (!(condition() < 1e14))
+      throw InvalidValueError(message("D: expected a condition number below 1e14, got about ", condition()));
+  }
+
+  const Matrix& D() const { return D_; }
+  using fields = Fields<Field<"D", &QuadraticNorm::D>>;
+
+  double value(VectorView w) const override {
+    return scaled(w, [this](const Vector& unit) { return (cholesky_.matrixU() * unit).norm(); });
+  }
+  double dual(VectorView g) const override {
+    return scaled(g, [this](const Vector& unit) { return cholesky_.matrixL().solve(unit).norm(); });
+  }
+  void steepest(VectorView g, Ties, VectorSlot dw) const override {
+    dw = -g;
+    cholesky_.solveInPlace(dw);
+  }
+
+  double condition() const override { return 1 / cholesky_.rcond(); }
+
+  bool forgets_scale() const override { return false; }
+  bool quadratic() const override { return true; }
+  bool link(VectorView w, VectorSlot z) const override {
+    z.noalias() = D_ * w;
+    return true;
+  }
+
+  std::shared_ptr<const Norm> on(const Shape& shape) const override {
+    if (shape.size() != D_.rows())
+      throw InvalidValueError(message("D: expected shape (", shape.size(), ", ", shape.size(),
+                                      ") for parameters of shape ", shape.text(), ", got (", D_.rows(), ", ",
+                                      D_.cols(), ")"));
+    return shared_from_this();
+  }
+
+ private:
+  // A Euclidean norm taken relative to the largest entry: squares cannot overflow.
+  template <class Length>
+  static double scaled(VectorView v, Length length) {
+    const double largest = v.lpNorm<Eigen::Infinity>();
+    if (largest == 0 || !std::isfinite(largest)) return largest;
+    return largest * length(v / largest);
+  }
+
+  Matrix D_;
+  Eigen::LLT<Eigen::MatrixXd> cholesky_;
+};
+
+}  // namespace implicitbias

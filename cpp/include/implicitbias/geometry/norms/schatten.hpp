@@ -1,0 +1,82 @@
+#pragma once
+
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/numerics/decompositions.hpp"
+
+namespace implicitbias {
+
+class Schatten final : public Norm {
+ public:
+  static constexpr const char* name = "Schatten";
+  static constexpr const char* doc =
+      "The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.\n\n"
+      "Parameters\n----------\np : float\n    In [1, inf].\n\n"
+      "Notes\n-----\n"
+      "The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of "
+      "G:\nrank one for the nuclear norm, orthogonal (on the range of G) for the spectral norm.";
+
+  explicit Schatten(double p) : lp_(p) {}
+
+  double p() const { return lp_.p(); }
+  using fields = Fields<Field<"p", &Schatten::p>>;
+
+  double value(VectorView w) const override {
+    return p() == 2 ? lp_.value(w)
+                    : of_singular_values(w, [this](const Vector& values) { return lp_.value(values); });
+  }
+  double dual(VectorView g) const override {
+    return p() == 2 ? lp_.dual(g)
+                    : of_singular_values(g, [this](const Vector& values) { return lp_.dual(values); });
+  }
+
+  void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
+    const double largest = g.lpNorm<Eigen::Infinity>();
+    if (p() == 2 || largest == 0) {
+      dw = -g;
+      return;
+    }
+    const SingularValues svd = decompose_singular(matrix(g) / largest);
+    Vector values = svd.values, step(values.size());
+    // What is rounding does not count: the spectral step would be as long along it as elsewhere. The sums
+    // over the samples that the entries are have more of it than the decomposition.
+    const double rounding = 16 * epsilon * static_cast<double>(rows_ + columns_) * values[0];
+    values = (values.array() > rounding).select(values, 0.0);
+    lp_.steepest(values, ties, step);
+    step *= largest;
+    dw = (svd.U * step.asDiagonal() * svd.V.transpose()).reshaped();
+  }
+
+  bool forgets_scale() const override { return lp_.forgets_scale(); }
+
+  bool link(VectorView w, VectorSlot z) const override {
+    z = w;
+    return p() == 2;
+  }
+
+  std::shared_ptr<const Norm> on(const Shape& shape) const override {
+    if (shape.sizes.size() != 2)
+      throw InvalidValueError(
+          message("norm: Schatten expects matrices as parameters, got shape ", shape.text()));
+    auto norm = std::make_shared<Schatten>(*this);
+    norm->rows_ = shape.sizes[0];
+    norm->columns_ = shape.sizes[1];
+    return norm;
+  }
+
+ private:
+  // Read column by column the entries are the transpose. It has the same singular values, and its step is
+  // the transpose of the step.
+  Eigen::Map<const Eigen::MatrixXd> matrix(VectorView w) const { return {w.data(), columns_, rows_}; }
+
+  template <class Size>
+  double of_singular_values(VectorView w, Size size) const {
+    const double largest = w.lpNorm<Eigen::Infinity>();
+    if (largest == 0 || !std::isfinite(largest)) return largest;
+    return largest * size(singular_values(matrix(w) / largest));
+  }
+
+  Lp lp_;
+  Index rows_ = 0, columns_ = 0;  // known once it is on parameters of one shape
+};
+
+}  // namespace implicitbias

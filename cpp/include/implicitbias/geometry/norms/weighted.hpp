@@ -1,0 +1,58 @@
+#pragma once
+
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norm.hpp"
+
+namespace implicitbias {
+
+class WeightedNorm final : public Norm {
+ public:
+  static constexpr const char* name = "WeightedNorm";
+  static constexpr const char* doc =
+      "Another norm of the weighted parameters: |weights * w|.\n\n"
+      "Parameters\n----------\n"
+      "weights : array_like of shape (d,)\n"
+      "    Positive. On (r, c) parameters, d = r c in row-major order.\n"
+      "norm : Norm\n    Any, weighted ones and your own included.";
+
+  WeightedNorm(Vector weights, std::shared_ptr<const Norm> norm)
+      : weights_(std::move(weights)), norm_(std::move(norm)) {
+    if (weights_.size() == 0) throw InvalidValueError("weights: expected at least one number, got none");
+    for (const double weight : weights_) positive(weight, "weights");
+  }
+
+  const Vector& weights() const { return weights_; }
+  const std::shared_ptr<const Norm>& norm() const { return norm_; }
+  using fields = Fields<Field<"weights", &WeightedNorm::weights>, Field<"norm", &WeightedNorm::norm>>;
+
+  double value(VectorView w) const override { return norm_->value(weights_.cwiseProduct(w)); }
+  double dual(VectorView g) const override { return norm_->dual(g.cwiseQuotient(weights_)); }
+  void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
+    norm_->steepest(g.cwiseQuotient(weights_), ties, dw);
+    dw.array() /= weights_.array();
+  }
+
+  bool forgets_scale() const override { return norm_->forgets_scale(); }
+
+  bool link(VectorView w, VectorSlot z) const override {
+    const bool linear = norm_->link(weights_.cwiseProduct(w), z);
+    z.array() *= weights_.array();
+    return linear;
+  }
+
+  double condition() const override { return norm_->condition(); }
+
+  std::shared_ptr<const Norm> on(const Shape& shape) const override {
+    if (shape.size() != weights_.size())
+      throw InvalidValueError(message("weights: expected ", shape.size(), " numbers for parameters of shape ",
+                                      shape.text(), ", got ", weights_.size()));
+    return std::make_shared<WeightedNorm>(weights_, norm_->on(shape));
+  }
+
+ private:
+  Vector weights_;
+  std::shared_ptr<const Norm> norm_;
+};
+
+}  // namespace implicitbias

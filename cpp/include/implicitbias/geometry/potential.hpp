@@ -1,0 +1,49 @@
+// Strictly convex potentials psi with their link functions (section 2.2). Their Hessians are metrics.
+#pragma once
+
+#include "implicitbias/geometry/metric.hpp"
+#include "implicitbias/geometry/norm.hpp"
+
+namespace implicitbias {
+
+class Momentum;
+
+class Potential : public Metric {
+ public:
+  virtual double value(VectorView w) const = 0;
+
+  /// Writes z = grad psi(w).
+  virtual void link(VectorView w, VectorSlot z) const = 0;
+
+  /// Writes w = (grad psi)^-1(z). Where w underflows it lies on the boundary of the domain; z tells on.
+  virtual void inverse_link(VectorView z, VectorSlot w) const = 0;
+
+  /// Writes H(w)^-1 g for w = (grad psi)^-1(z), from z itself: w may have underflowed.
+  virtual void solve_dual(VectorView z, VectorView g, VectorSlot out) const = 0;
+
+  /// Says what keeps w out of the domain of psi; empty inside.
+  virtual std::string outside_domain(VectorView) const { return {}; }
+  std::string outside(VectorView w) const override { return outside_domain(w); }
+
+  /// D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v> >= 0, for w in the closed domain. It does not
+  /// cancel where w and v are close.
+  virtual double divergence(VectorView w, VectorView v) const = 0;
+
+  /// The norm in which psi is strongly convex, and in which margins are normalised.
+  virtual std::shared_ptr<const Norm> geometry() const = 0;
+
+  /// The strong convexity modulus in that norm; 0 where there is none.
+  virtual double modulus() const = 0;
+
+  /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
+  virtual bool quadratic() const { return false; }
+
+  /// A mirror descent step, where it is one of those that the inner loops know.
+  virtual std::optional<kernels::InnerMove> inner_move(const Momentum*) const { return std::nullopt; }
+
+  std::shared_ptr<const Potential> on_shape(const Shape& shape) const {
+    return std::static_pointer_cast<const Potential>(on(shape));
+  }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/geometry/potential.hpp"
+#include "implicitbias/methods/momentum.hpp"
+#include "implicitbias/numerics/gaps.hpp"
+
+namespace implicitbias {
+
+class Entropy final : public Potential {
+ public:
+  static constexpr const char* name = "Entropy";
+  static constexpr const char* doc =
+      "psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w.\n\n"
+      "Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.";
+  using fields = Fields<>;
+
+  double value(VectorView w) const override {
+    double sum = 0;
+    for (Index i = 0; i < w.size(); ++i) sum += w[i] > 0 ? w[i] * std::log(w[i]) - w[i] : 0.0;
+    return sum;
+  }
+  void link(VectorView w, VectorSlot z) const override { z = w.array().log(); }
+  void inverse_link(VectorView z, VectorSlot w) const override {
+    for (Index i = 0; i < z.size(); ++i) w[i] = std::exp(z[i]);
+  }
+  double divergence(VectorView w, VectorView v) const override {
+    double sum = 0;
+    for (Index i = 0; i < w.size(); ++i) sum += w[i] < 0 ? infinity : entropy_gap(w[i], v[i]);
+    return sum;
+  }
+  void solve(VectorView w, VectorView g, VectorSlot out) const override { out = w.cwiseProduct(g); }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override {
+    inverse_link(z, out);
+    out.array() *= g.array();
+  }
+
+  std::string outside_domain(VectorView w) const override {
+    for (Index i = 0; i < w.size(); ++i)
+      if (!(w[i] > 0)) return message("w[", i, "] = ", w[i], " is not positive");
+    return {};
+  }
+  Vector default_start(const Shape& shape) const override { return Vector::Ones(shape.size()); }
+  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(1.0); }
+  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
+    const auto* primal = dynamic_cast<const PrimalMomentum*>(momentum);
+    if (!primal || primal->looks_ahead() || primal->beta().scheduled() || primal->beta().zero())
+      return std::nullopt;
+    return kernels::InnerMove{kernels::InnerMove::Kind::entropy_momentum, nullptr, 0, primal->beta().at(0)};
+  }
+  double modulus() const override { return 0; }  // strongly convex on bounded sets only
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/lp.hpp"
+#include "implicitbias/geometry/potential.hpp"
+
+namespace implicitbias {
+
+class Euclidean final : public Potential {
+ public:
+  static constexpr const char* name = "Euclidean";
+  static constexpr const char* doc = "psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.";
+  using fields = Fields<>;
+
+  double value(VectorView w) const override { return w.squaredNorm() / 2; }
+  void link(VectorView w, VectorSlot z) const override { z = w; }
+  void inverse_link(VectorView z, VectorSlot w) const override { w = z; }
+  double divergence(VectorView w, VectorView v) const override { return (w - v).squaredNorm() / 2; }
+  void solve(VectorView, VectorView g, VectorSlot out) const override { out = g; }
+  void solve_dual(VectorView, VectorView g, VectorSlot out) const override { out = g; }
+  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
+  double modulus() const override { return 1; }
+  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
+    if (momentum) return std::nullopt;
+    return kernels::InnerMove{kernels::InnerMove::Kind::mirror_identity};
+  }
+  bool quadratic() const override { return true; }
+};
+
+}  // namespace implicitbias

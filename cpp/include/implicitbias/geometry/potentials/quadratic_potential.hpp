@@ -1,0 +1,43 @@
+#pragma once
+
+#include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/quadratic.hpp"
+#include "implicitbias/geometry/potential.hpp"
+
+namespace implicitbias {
+
+class QuadraticPotential final : public Potential {
+ public:
+  static constexpr const char* name = "QuadraticPotential";
+  static constexpr const char* doc =
+      "psi(w) = w' D w / 2 for a symmetric positive definite matrix.\n\n"
+      "Parameters\n----------\nD : array_like of shape (d, d)\n    On (r, c) parameters, d = r c in "
+      "row-major order.";
+
+  explicit QuadraticPotential(Matrix D) : norm_(std::make_shared<QuadraticNorm>(std::move(D))) {}
+
+  const Matrix& D() const { return norm_->D(); }
+  using fields = Fields<Field<"D", &QuadraticPotential::D>>;
+
+  double value(VectorView w) const override { return w.dot(D() * w) / 2; }
+  void link(VectorView w, VectorSlot z) const override { z.noalias() = D() * w; }
+  void inverse_link(VectorView z, VectorSlot w) const override { solve(w, z, w); }
+  double divergence(VectorView w, VectorView v) const override { return value(w - v); }
+  void solve(VectorView, VectorView g, VectorSlot out) const override {
+    norm_->steepest(g, Ties::first, out);
+    out = -out;
+  }
+  void solve_dual(VectorView z, VectorView g, VectorSlot out) const override { solve(z, g, out); }
+  std::shared_ptr<const Norm> geometry() const override { return norm_; }
+  double modulus() const override { return 1; }
+  bool quadratic() const override { return true; }
+  std::shared_ptr<const Metric> on(const Shape& shape) const override {
+    norm_->on(shape);
+    return shared_from_this();
+  }
+
+ private:
+  std::shared_ptr<const QuadraticNorm> norm_;
+};
+
+}  // namespace implicitbias

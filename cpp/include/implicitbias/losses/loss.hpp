@@ -1,0 +1,168 @@
+// Losses as families of scalar functions. A loss sees one number a sample: the residual <w, x> - y where
+// the root is finite (Property 1), the margin y <w, x> where it is monotone (Property 2).
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <optional>
+
+#include "implicitbias/base/types.hpp"
+#include "implicitbias/kernels/recipe.hpp"
+
+namespace implicitbias {
+
+/// log L = log sum_n l(z_n), and the derivatives l'(z_n) = exp(log_scale) * slopes_n.
+struct LossValue {
+  double log_loss;
+  double log_scale;
+};
+
+class Loss {
+ public:
+  virtual ~Loss() = default;
+
+  /// Monotone losses are read on margins and have limit directions; the others are read on residuals
+  /// and have limit points.
+  virtual bool monotone() const = 0;
+
+  /// Whether l'' <= l everywhere: then B^2 L(w) bounds the curvature of L along steepest descent.
+  virtual bool bounds_curvature() const = 0;
+
+  /// Whether l is convex: then the loss along a ray has one minimum at most.
+  virtual bool convex() const = 0;
+
+  /// Whether -l' ~ exp(-m) for large margins, as Theorem 5 asks.
+  virtual bool exponential_tail() const = 0;
+
+  /// Sums the loss over `z` and writes `slopes`. For a monotone loss the slopes are minus the soft-max
+  /// weights: they sum to -1 whatever the size of L, so nothing underflows.
+  virtual LossValue evaluate(VectorView z, VectorSlot slopes) const = 0;
+
+  /// Writes l'(z_n), or log(-l'(z_n)) for a monotone loss.
+  virtual void slopes(VectorView z, VectorSlot out) const = 0;
+
+  /// Which of the inner loops' losses it is, if any.
+  virtual std::optional<kernels::InnerLoss> inner_loss() const = 0;
+
+  /// A number with the sign of d/ds sum_n l(z_n + s v_n) at s = 0, about linear in s: for a monotone loss the
+  /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
+  /// derivative itself.
+  virtual double balance(VectorView z, VectorView v) const = 0;
+};
+
+template <class K>
+concept RootLoss = requires(const K kernel, double residual) {
+  { kernel.value(residual) } -> std::same_as<double>;
+  { kernel.slope(residual) } -> std::same_as<double>;
+  { K::near_root } -> std::convertible_to<double>;  // l(r) / r^2 as r -> 0
+  { K::convex } -> std::convertible_to<bool>;
+};
+
+/// Positive, decreasing to 0. Both logarithms must be exact to rounding for every finite margin.
+template <class K>
+concept TailLoss = requires(const K kernel, double margin) {
+  { kernel.log_value(margin) } -> std::same_as<double>;
+  { kernel.log_slope(margin) } -> std::same_as<double>;  // log(-l')
+  { K::bounds_curvature } -> std::convertible_to<bool>;
+  { K::exponential_tail } -> std::convertible_to<bool>;
+  { K::convex } -> std::convertible_to<bool>;
+};
+
+template <class K>
+constexpr std::optional<kernels::InnerLoss> inner_loss_of() {
+  if constexpr (requires { K::inner; })
+    return K::inner;
+  else
+    return std::nullopt;
+}
+
+/// log sum_i c_i exp(x_i) for c_i > 0, term by term.
+class LogSum {
+ public:
+  void add(double factor, double exponent) {
+    if (exponent > largest_) {
+      sum_ *= std::exp(largest_ - exponent);
+      largest_ = exponent;
+    }
+    sum_ += factor * std::exp(exponent - largest_);
+  }
+  double value() const { return sum_ > 0 ? largest_ + std::log(sum_) : -infinity; }
+
+ private:
+  double largest_ = std::numeric_limits<double>::lowest(), sum_ = 0;
+};
+
+template <RootLoss K>
+class RootModel final : public Loss, public K {
+ public:
+  using K::K;
+
+  bool monotone() const override { return false; }
+  bool bounds_curvature() const override { return false; }
+  bool convex() const override { return K::convex; }
+  bool exponential_tail() const override { return false; }
+  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
+
+  LossValue evaluate(VectorView z, VectorSlot slopes) const override {
+    if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
+    double total = 0;
+    for (Index n = 0; n < z.size(); ++n) {
+      total += K::value(z[n]);
+      slopes[n] = K::slope(z[n]);
+    }
+    if (total < 1e-280)
+      return {std::log(K::near_root) + 2 * std::log(z.stableNorm()), 0.0};  // r^2 underflows
+    return {std::log(total), 0.0};
+  }
+
+  void slopes(VectorView z, VectorSlot out) const override {
+    for (Index n = 0; n < z.size(); ++n) out[n] = K::slope(z[n]);
+  }
+
+  double balance(VectorView z, VectorView v) const override {
+    double slope = 0;
+    for (Index n = 0; n < z.size(); ++n) slope += K::slope(z[n]) * v[n];
+    return slope;
+  }
+};
+
+template <TailLoss K>
+class TailModel final : public Loss, public K {
+ public:
+  using K::K;
+
+  bool monotone() const override { return true; }
+  bool bounds_curvature() const override { return K::bounds_curvature; }
+  bool convex() const override { return K::convex; }
+  bool exponential_tail() const override { return K::exponential_tail; }
+  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
+
+  LossValue evaluate(VectorView z, VectorSlot slopes) const override {
+    if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
+    double largest_value = -infinity, largest_slope = -infinity;
+    for (Index n = 0; n < z.size(); ++n) {
+      largest_value = std::max(largest_value, K::log_value(z[n]));
+      slopes[n] = K::log_slope(z[n]);
+      largest_slope = std::max(largest_slope, slopes[n]);
+    }
+    double value = 0;
+    for (Index n = 0; n < z.size(); ++n) value += std::exp(K::log_value(z[n]) - largest_value);
+    slopes = (slopes.array() - largest_slope).exp();
+    const double slope = slopes.sum();
+    slopes /= -slope;
+    return {largest_value + std::log(value), largest_slope + std::log(slope)};
+  }
+
+  void slopes(VectorView z, VectorSlot out) const override {
+    for (Index n = 0; n < z.size(); ++n) out[n] = K::log_slope(z[n]);
+  }
+
+  double balance(VectorView z, VectorView v) const override {
+    LogSum rising, falling;
+    for (Index n = 0; n < z.size(); ++n)
+      if (v[n] != 0) (v[n] < 0 ? rising : falling).add(std::abs(v[n]), K::log_slope(z[n]));
+    return rising.value() - falling.value();
+  }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,39 @@
+// A number, or one a step.
+#pragma once
+
+#include <cmath>
+
+#include "implicitbias/base/errors.hpp"
+#include "implicitbias/base/types.hpp"
+
+namespace implicitbias {
+
+class Coefficient {
+ public:
+  Coefficient() : values_(Vector::Zero(1)) {}
+  Coefficient(Vector values, bool scheduled) : values_(std::move(values)), scheduled_(scheduled) {}
+
+  bool scheduled() const { return scheduled_; }
+  const Vector& values() const { return values_; }
+  double at(std::int64_t t) const { return values_[scheduled_ ? t : 0]; }
+  bool zero() const { return values_.isZero(0); }
+  std::int64_t length() const {
+    return scheduled_ ? values_.size() : std::numeric_limits<std::int64_t>::max();
+  }
+
+  /// Returns itself if all of it is finite and not negative.
+  const Coefficient& checked(const char* argument) const {
+    if (values_.size() == 0)
+      throw InvalidValueError(message(argument, ": expected at least one number, got none"));
+    for (Index t = 0; t < values_.size(); ++t)
+      if (!(values_[t] >= 0) || !std::isfinite(values_[t]))
+        throw InvalidValueError(message(argument, ": expected finite numbers >= 0, got ", values_[t]));
+    return *this;
+  }
+
+ private:
+  Vector values_;
+  bool scheduled_ = false;
+};
+
+}  // namespace implicitbias

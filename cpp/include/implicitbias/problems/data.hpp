@@ -1,0 +1,39 @@
+// Samples as they are given: one array of numbers, in single or double precision.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "implicitbias/base/types.hpp"
+
+namespace implicitbias {
+
+template <class T>
+using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// Rows of `dimension` numbers, one after the other in somebody's memory.
+template <class T>
+struct DenseArray {
+  const T* data;
+  Index count, dimension;
+  std::shared_ptr<const void> owner;
+  bool in_place;  // whether they are to be read where they lie, and never copied
+
+  Eigen::Map<const RowMajor<T>> rows() const { return {data, count, dimension}; }
+};
+
+/// Compressed sparse rows: row n has values[k] in columns[k] for starts[n] <= k < starts[n + 1], with
+/// increasing columns.
+template <class T>
+struct SparseArray {
+  Index count, dimension;
+  std::vector<Index> starts;
+  std::vector<std::int32_t> columns;
+  std::vector<T> values;
+};
+
+using Data = std::variant<DenseArray<double>, DenseArray<float>, SparseArray<double>, SparseArray<float>>;
+
+}  // namespace implicitbias

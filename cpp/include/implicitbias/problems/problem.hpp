@@ -1,0 +1,75 @@
+// Data and loss: L(w) = sum_n l(<w, x_n>, y_n).
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "implicitbias/geometry/norm.hpp"
+#include "implicitbias/losses/loss.hpp"
+#include "implicitbias/problems/samples.hpp"
+
+namespace implicitbias {
+
+class Threads;
+
+/// L and its gradient at one w, in the log domain: grad L = exp(log_scale) * gradient.
+struct Evaluation {
+  double log_loss = 0, log_scale = 0;
+  Vector z;         // margins y <w, x>, or residuals <w, x> - y
+  Vector slopes;    // l'(z) / exp(log_scale)
+  Vector gradient;  // of length d
+
+  Evaluation(Index samples, Index dimension) : z(samples), slopes(samples), gradient(dimension) {}
+};
+
+class Problem {
+ public:
+  Problem(Data X, Shape parameter_shape, Vector y, std::shared_ptr<const Loss> loss);
+
+  Index samples() const { return rows_->count(); }
+  Index dimension() const { return rows_->dimension(); }
+  const Shape& shape() const { return shape_; }
+  const std::shared_ptr<const Loss>& loss() const { return loss_; }
+  const Vector& y() const { return y_; }
+
+  /// The rows y_n x_n of a monotone loss, x_n otherwise.
+  const Samples& rows() const { return *rows_; }
+
+  /// The samples as numbers: multiplying by a label of +-1 twice is exact.
+  Matrix X() const;
+
+  /// The samples as they were given: sparse, in single precision, in a mapped file.
+  Data given() const { return rows_->given(signs()); }
+
+  /// B = max_n |x_n|_*, of either sign where the two differ.
+  double radius(const Norm& norm) const;
+
+  /// Returns false, with `result` unspecified, where the loss or its gradient is not finite. The result
+  /// depends on the number of threads, at most, not on their order.
+  [[nodiscard]] bool evaluate(const Vector& w, Evaluation& result, Threads* threads = nullptr) const;
+
+  /// The same for the sum over a batch of samples.
+  [[nodiscard]] bool evaluate(const Vector& w, const std::vector<Index>& batch, Evaluation& result) const;
+
+  /// Writes how margins or residuals change along dw, of all samples or of a batch.
+  void along(const Vector& dw, Vector& v) const { rows_->predict(dw, v, nullptr); }
+  void along(const Vector& dw, const std::vector<Index>& batch, Vector& v) const {
+    rows_->predict(dw, batch, v);
+  }
+
+  /// An orthonormal basis, in its columns, of the span of the samples and some more rows; one column of NaN
+  /// where finding it would take minutes.
+  Eigen::MatrixXd span(const Matrix& more) const;
+
+ private:
+  void stream(const Vector& w, Evaluation& result, Threads* threads) const;
+  bool apply_loss(Evaluation& result) const;
+  Vector signs() const { return loss_->monotone() ? y_ : Vector(); }
+
+  Vector y_;
+  Shape shape_;
+  std::shared_ptr<const Loss> loss_;
+  std::shared_ptr<const Samples> rows_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,87 @@
+// The data matrix A, with z = A w and g = A' s, however it is stored.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "implicitbias/base/types.hpp"
+#include "implicitbias/kernels/products.hpp"
+#include "implicitbias/problems/data.hpp"
+
+namespace implicitbias {
+
+class Threads;
+
+/// Dense doubles as they are stored: a row is a sample, or a feature where they are tall.
+struct DenseRows {
+  kernels::Rows rows;
+  bool tall;
+};
+
+/// Rows y_n x_n of a monotone loss, x_n otherwise: called samples here, whichever they are.
+class Samples {
+ public:
+  /// Chooses how to store them. `signs` are labels to multiply the rows by, or empty.
+  static std::shared_ptr<const Samples> of(Data X, const Vector& signs);
+
+  virtual ~Samples() = default;
+
+  Index count() const { return count_; }
+  Index dimension() const { return dimension_; }
+
+  virtual Vector sample(Index n) const = 0;
+
+  /// The numbers of a sample, without some or all of its zeros.
+  virtual Vector entries(Index n) const { return sample(n); }
+
+  /// sum_i |x_ni w_i|, and g += factor |x_n|, entry by entry.
+  virtual double reach(Index n, const Vector& w) const = 0;
+  virtual void add_sizes(Index n, double factor, Vector& g) const = 0;
+
+  /// The largest entry of each column, in absolute value.
+  virtual Vector largest() const {
+    Vector result = Vector::Zero(dimension());
+    for (Index n = 0; n < count(); ++n) result = result.cwiseMax(sample(n).cwiseAbs());
+    return result;
+  }
+
+  virtual Matrix matrix() const = 0;
+
+  /// The rows without the signs that they were multiplied by; owns what it refers to.
+  virtual Data given(const Vector& signs) const = 0;
+
+  /// z = A w, by several threads unless they are null.
+  virtual void predict(const Vector& w, Vector& z, Threads* threads) const = 0;
+
+  /// g = A' s.
+  virtual void accumulate(const Vector& s, Vector& g, Threads* threads) const = 0;
+
+  /// The same for a batch of rows, entry i of z or s belonging to row batch[i].
+  virtual void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const = 0;
+  virtual void accumulate(const Vector& s, const std::vector<Index>& batch, Vector& g) const = 0;
+
+  /// Whether `stream` is there, and faster than `predict` and `accumulate`.
+  bool streamed() const { return streamed_; }
+
+  /// Of `count` rows from row `begin` on, z = A w and g = A' s in one pass over the data, for s that are
+  /// known block by block: for each block `slopes(begin, count)` turns those entries of z into those of s. It
+  /// may rescale g.
+  using Slopes = std::function<void(Index begin, Index count)>;
+  virtual void stream(Index /*begin*/, Index /*count*/, const Vector& /*w*/, Vector& /*z*/,
+                      const Vector& /*s*/, Vector& /*g*/, const Slopes& /*slopes*/) const {}
+
+  /// Where samples are dense doubles in memory.
+  virtual std::optional<DenseRows> dense() const { return std::nullopt; }
+
+ protected:
+  Samples(Index count, Index dimension, bool streamed)
+      : count_(count), dimension_(dimension), streamed_(streamed) {}
+
+ private:
+  Index count_, dimension_;
+  bool streamed_;
+};
+
+}  // namespace implicitbias

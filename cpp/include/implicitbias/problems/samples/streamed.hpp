@@ -1,0 +1,131 @@
+// Dense samples that a single pass reads, each of them contiguous: a copy beyond the cache, or the rows of a
+// mapped file where they lie.
+#pragma once
+
+#include <algorithm>
+
+#include "implicitbias/problems/samples.hpp"
+#include "implicitbias/problems/samples/padded.hpp"
+
+namespace implicitbias {
+
+template <class T>
+class StreamedSamples final : public Samples {
+ public:
+  StreamedSamples(const DenseArray<T>& X, const Vector& signs)
+      : Samples(X.count, X.dimension, true), in_place_(X.in_place) {
+    if (in_place_) {
+      rows_ = {X.data, X.count, X.dimension, X.dimension};
+      owner_ = X.owner;
+      signs_ = signs;
+    } else {
+      const auto copy = std::make_shared<const RowMajor<T>>(padded(X, signs, false));
+      rows_ = {copy->data(), X.count, X.dimension, copy->cols()};
+      owner_ = copy;
+    }
+  }
+
+  Vector sample(Index n) const override { return sign(n) * row(n).template cast<double>(); }
+
+  double reach(Index n, const Vector& w) const override {
+    return row(n).template cast<double>().cwiseProduct(w).template lpNorm<1>();
+  }
+
+  void add_sizes(Index n, double factor, Vector& g) const override {
+    g += factor * row(n).template cast<double>().cwiseAbs();
+  }
+
+  Matrix matrix() const override {
+    Matrix result = stored().template cast<double>();
+    if (signs_.size()) result.array().colwise() *= signs_.array();
+    return result;
+  }
+
+  Data given(const Vector& signs) const override {
+    if (in_place_) return DenseArray<T>{rows_.data, count(), dimension(), owner_, true};
+    return unsigned_rows<T>(stored(), signs);
+  }
+
+  void predict(const Vector& w, Vector& z, Threads*) const override {
+    kernels::multiply(rows_, w.data(), z.data());
+    if (signs_.size()) z.array() *= signs_.array();
+  }
+
+  void accumulate(const Vector& s, Vector& g, Threads*) const override {
+    const Vector factors = signs_.size() ? Vector(s.cwiseProduct(signs_)) : s;
+    kernels::multiply_transposed(rows_, factors.data(), g.data());
+  }
+
+  void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const override {
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      z[static_cast<Index>(i)] = sign(batch[i]) * row(batch[i]).template cast<double>().dot(w);
+  }
+
+  void accumulate(const Vector& s, const std::vector<Index>& batch, Vector& g) const override {
+    g.setZero();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      g += sign(batch[i]) * s[static_cast<Index>(i)] * row(batch[i]).template cast<double>();
+  }
+
+  void stream(Index begin, Index count, const Vector& w, Vector& z, const Vector& s, Vector& g,
+              const Slopes& slopes) const override {
+    g.setZero();
+    const Index stride = rows_.stride;
+    const Index step = step_size(stride);
+    Vector factors(signs_.size() ? step : 0);
+    for (const Index end = begin + count; begin < end; begin += step) {
+      const Index size = std::min(step, end - begin);
+      const kernels::RowsOf<T> rows{rows_.data + begin * stride, size, rows_.length, stride};
+      const T* ahead = fetches_ahead() && begin + 2 * size <= end ? rows.data + size * stride : nullptr;
+      kernels::multiply_block(rows, w.data(), z.data() + begin, ahead);
+      if (signs_.size()) z.segment(begin, size).array() *= signs_.segment(begin, size).array();
+      slopes(begin, size);
+      if (signs_.size())
+        factors.head(size) = s.segment(begin, size).cwiseProduct(signs_.segment(begin, size));
+      kernels::add_block(rows, signs_.size() ? factors.data() : s.data() + begin, g.data(), ahead);
+    }
+  }
+
+  std::optional<DenseRows> dense() const override {
+    if constexpr (std::is_same_v<T, double>)
+      if (!in_place_) return DenseRows{rows_, false};
+    return std::nullopt;
+  }
+
+ private:
+  /// Rows a block. The kernels take eight at a time, and fetch as many: four of long rows, so that both fit
+  /// into a second-level cache of 512 KB.
+  static Index step_size(Index stride) {
+    constexpr Index block = (1 << 15) / sizeof(T), most = 24 * block / 4;  // entries: 32 KB, 192 KB
+    if (8 * stride > most) return 4;
+    return std::max<Index>(1, block / (8 * stride)) * 8;
+  }
+
+  /// Where it was measured to gain: the step from 15 to 22 GB/s on an Intel core, while an AMD core reads 17
+  /// % less with it.
+  static bool fetches_ahead() {
+#if defined(__GNUC__) && defined(__x86_64__)
+    static const bool intel = __builtin_cpu_is("intel");
+    return intel;
+#else
+    return false;
+#endif
+  }
+
+  double sign(Index n) const { return signs_.size() ? signs_[n] : 1; }
+
+  Eigen::Map<const Eigen::VectorX<T>> row(Index n) const {
+    return {rows_.data + n * rows_.stride, rows_.length};
+  }
+
+  Eigen::Map<const RowMajor<T>, 0, Eigen::OuterStride<>> stored() const {
+    return {rows_.data, rows_.count, rows_.length, Eigen::OuterStride<>(rows_.stride)};
+  }
+
+  bool in_place_;
+  kernels::RowsOf<T> rows_;
+  std::shared_ptr<const void> owner_;
+  Vector signs_;  // of rows in place, which cannot be multiplied by them; empty otherwise
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,115 @@
+// The one loop. It knows no Python, no concrete loss, norm or method.
+#pragma once
+
+#include <memory>
+
+#include "implicitbias/base/threads.hpp"
+#include "implicitbias/engines/engine.hpp"
+#include "implicitbias/methods/method.hpp"
+#include "implicitbias/problems/cancellation.hpp"
+#include "implicitbias/problems/problem.hpp"
+#include "implicitbias/runs/certificate.hpp"
+#include "implicitbias/runs/mini_batch.hpp"
+#include "implicitbias/runs/modified_equation.hpp"
+#include "implicitbias/runs/recording.hpp"
+#include "implicitbias/runs/trajectory.hpp"
+#include "implicitbias/step_sizes/step_size.hpp"
+
+namespace implicitbias {
+
+/// What a run is made of, as the user gave it.
+struct Parts {
+  std::shared_ptr<const Problem> problem;
+  std::shared_ptr<const Method> method;
+  std::shared_ptr<const StepSize> step_size;
+  std::shared_ptr<const MiniBatch> batch;  // may be null
+  std::shared_ptr<const Recording> recording;
+  bool plain = false;  // iterate in the plain loop, even where there is a faster one
+  int threads = 1;     // that share the passes over the data
+};
+
+class RunLoop {
+ public:
+  /// Starts at w0, or where the method starts by default if that is empty.
+  RunLoop(Parts parts, Vector w0);
+
+  /// Goes on from a saved state as if never interrupted.
+  RunLoop(Parts parts, State state, Trajectory trajectory);
+
+  /// Iterates until t = `until` or `seconds` have passed, whichever comes first. Where it throws, the
+  /// state is the last valid one.
+  void advance(std::int64_t until, double seconds);
+
+  /// What the iterates follow from here on.
+  ModifiedEquation equation() const;
+
+  /// Goes on from a later time and the coordinates that the modified equation gives there, as a recorded row;
+  /// `error` is that of w. Up to 2^53 t is an integer, beyond log10_t alone counts. Where it throws, the
+  /// state is the last valid one.
+  void leap(double t, double log10_t, const Vector& q, double error);
+
+  const State& state() const { return state_; }
+  const Trajectory& trajectory() const { return trajectory_; }
+  double log_loss() const { return current().log_loss; }
+
+  /// The name of the engine that iterates from here on (engines/choose.cpp), or "plain".
+  const char* form() const;
+
+  /// |Xw - y|, for losses with a finite root.
+  double residual() const { return residual(current()); }
+
+  /// The distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints; NaN where the method
+  /// has no potential.
+  double off_manifold() const;
+
+  /// Of the current iterate, recorded or not; for monotone losses only.
+  Certificate certificate() const;
+
+ private:
+  explicit RunLoop(Parts parts);
+  void enter(State state);
+  [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
+  /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
+  /// not finite: then its log_loss is infinite, and the rest does not count.
+  Evaluation current() const;
+  static double residual(const Evaluation& at) {
+    return at.log_loss < infinity ? at.z.stableNorm() : infinity;
+  }
+  Certificate certificate(const Evaluation& at) const;
+  void record(bool integrated = false);
+  const Vector& downhill();
+  double search(const Vector& gradient, double log_smoothness);
+  void iterate();
+  bool engaged() const {
+    return engine_ && state_.t >= engine_->begin() && (!settled_ || engine_->takes(state_));
+  }
+  void enter_form();
+  void advance_form(std::int64_t until);
+  void settle_form();
+
+  Parts parts_;
+  std::shared_ptr<const Method> method_;  // on the problem's parameter shape
+  std::shared_ptr<const Norm> geometry_;
+  double radius_, log_radius_;      // B = max_n |x_n|_*
+  bool plain_;                      // the gradient is taken at w, over all samples
+  bool searches_;                   // the step size looks along the ray
+  std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
+
+  State state_, next_;
+  State safe_;                  // where an engine was last known to be finite
+  bool settled_ = true;         // whether at_ and all of state_ are those of state_.t
+  Threads* threads_ = nullptr;  // while it advances
+  Trajectory trajectory_;
+  Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
+  Vector query_;
+  std::vector<Index> order_, drawn_;
+  Cancellation cancellation_;  // in the gradients that the method follows
+  std::int64_t next_record_ = 0;
+
+  // For losses with a finite root and methods with a potential: where the dual variables began, and the
+  // directions in which they may move.
+  Vector start_dual_;
+  Eigen::MatrixXd manifold_;
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,47 @@
+// Step size rules, in logarithms: a rule that compares eta in the linear domain starts to bind wrongly
+// once L underflows.
+#pragma once
+
+#include <optional>
+
+#include "implicitbias/kernels/recipe.hpp"
+#include "implicitbias/losses/ray.hpp"
+
+namespace implicitbias {
+
+/// What a rule may look at before step t.
+struct StepContext {
+  std::int64_t t;
+  double log_smoothness;     // log beta(w), the method's own local smoothness bound
+  const Ray* ray = nullptr;  // for rules that need it: the loss along the step
+};
+
+class StepSize {
+ public:
+  virtual ~StepSize() = default;
+
+  /// log eta_t; log s_t for rules that need the ray w + s dw, +inf where they find no step on it.
+  virtual double log_step(const StepContext& context) const = 0;
+
+  /// The same for any real t, where the rule goes on smoothly for ever and now follows that; NaN where not.
+  virtual double late_log_step(double /*log_t*/, double /*log_smoothness*/) const {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  /// The rule as the inner loops know it, if they do, where log beta = log_beta + log L.
+  virtual std::optional<kernels::InnerSteps> inner_steps(double /*log_beta*/, bool /*monotone*/) const {
+    return std::nullopt;
+  }
+
+  /// Whether the rule looks at the smoothness bound.
+  virtual bool needs_smoothness() const { return false; }
+
+  /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
+  /// the logarithm of eta would have no digits left for them.
+  virtual bool needs_ray() const { return false; }
+
+  /// The number of steps the rule can give.
+  virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
+};
+
+}  // namespace implicitbias

@@ -1,0 +1,224 @@
+// Moves for the inner loops: what a method does with h = -grad L / exp(log_scale) and the factor
+// f = exp(log_eta + log_scale). See InnerMove.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "../level.hpp"
+#include "implicitbias/kernels/exponential.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
+
+namespace implicitbias::kernels::level {
+
+class Move {
+ public:
+  virtual ~Move() = default;
+  // See InnerLoop.
+  virtual Index kept_size() const { return 0; }
+  virtual const double* kept() const { return nullptr; }
+  virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
+  virtual bool takes(const double* /*memory*/) const { return true; }
+  virtual void take(const double* h, double f, InnerState& state) = 0;
+  /// Writes the memory that iterations do not need.
+  virtual void finish(InnerState&) {}
+};
+
+class IdentityMove final : public Move {
+ public:
+  explicit IdentityMove(Index d) : d_(d) {}
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w;
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) w[i] += f * h[i];
+  }
+
+ private:
+  Index d_;
+};
+
+class SignMove final : public Move {
+ public:
+  explicit SignMove(Index d) : d_(d) {}
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w;
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (Index i = 0; i < d_; ++i) sum += std::abs(h[i]);
+    const double step = f * sum;
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(step, h[i]);
+  }
+
+ private:
+  Index d_;
+};
+
+/// The first i with the largest |h_i|.
+inline Index largest_entry(const double* h, Index d) {
+  double largest = 0;
+#pragma omp simd reduction(max : largest)
+  for (Index i = 0; i < d; ++i) largest = std::abs(h[i]) > largest ? std::abs(h[i]) : largest;
+  Index i = 0;
+  while (i + 1 < d && std::abs(h[i]) != largest) ++i;
+  return i;
+}
+
+class CoordinateMove final : public Move {
+ public:
+  explicit CoordinateMove(Index d) : d_(d) {}
+  void take(const double* h, double f, InnerState& state) override {
+    const Index i = largest_entry(h, d_);
+    state.w[i] += f * h[i];
+  }
+
+ private:
+  Index d_;
+};
+
+/// sign(h_i) |h_i|^r S^balance, S = sum |h|^(r+1).
+class PowerMap {
+ public:
+  PowerMap(const InnerMove& move, Index d) : out(d), power_(*move.power), balance_(move.balance), d_(d) {}
+
+  std::vector<double> out;
+
+  /// Writes `out` without its factor, and returns that.
+  double apply(const double* h) {
+    double sum = descend(power_, h, d_, 1, out.data());
+    double scale = 1;
+    if (!(sum > 1e-100 && sum < 1e100)) {  // relative to the largest entry, as a norm would
+      const double largest = std::abs(h[largest_entry(h, d_)]);
+      if (largest == 0) return 0;
+      scale = largest;
+      sum = descend(power_, h, d_, 1 / largest, out.data());
+    }
+    return -scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+  }
+
+ private:
+  Power power_;
+  double balance_;
+  Index d_;
+};
+
+class PowerMove final : public Move {
+ public:
+  PowerMove(const InnerMove& move, Index d) : map_(move, d), d_(d) {}
+  void take(const double* h, double f, InnerState& state) override {
+    const double factor = f * map_.apply(h);
+    double* __restrict w = state.w;
+    const double* direction = map_.out.data();
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) w[i] += factor * direction[i];
+  }
+
+ private:
+  PowerMap map_;
+  Index d_;
+};
+
+/// The dual variables z, with what their sums round off (see MirrorDescent::step), then w.
+class MirrorMove final : public Move {
+ public:
+  MirrorMove(const InnerMove& move, Index d) : d_(d) {
+    if (move.kind == InnerMove::Kind::mirror_power) map_.emplace(move, d);
+  }
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict z = state.memory[0], * __restrict rest = state.memory[1], * __restrict w = state.w;
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) {
+      const double move = rest[i] + f * h[i], sum = z[i] + move, added = sum - z[i];
+      rest[i] = (z[i] - (sum - added)) + (move - added);
+      z[i] = sum;
+    }
+    if (!map_) {
+      std::copy_n(z, d_, w);
+      return;
+    }
+    const double factor = map_->apply(z);
+    const double* direction = map_->out.data();
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) w[i] = factor * direction[i];
+  }
+
+ private:
+  Index d_;
+  std::optional<PowerMap> map_;
+};
+
+class EntropyMomentumMove final : public Move {
+ public:
+  EntropyMomentumMove(const InnerMove& move, Index d) : d_(d), beta_(move.beta) {}
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w, * __restrict before = state.memory[2];
+    for (Index i = 0; i < d_; ++i) {
+      const double ahead = w[i] + beta_ * (w[i] - before[i]);
+      before[i] = w[i];
+      // Outside the domain there is nothing to go on from.
+      w[i] = ahead > 0 ? ahead * std::exp(f * h[i]) : std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+  void finish(InnerState& state) override {
+    for (Index i = 0; i < d_; ++i) {
+      state.memory[0][i] = std::log(state.w[i]);
+      state.memory[1][i] = 0;
+      state.memory[3][i] = std::log(state.memory[2][i]);
+    }
+  }
+
+ private:
+  Index d_;
+  double beta_;
+};
+
+/// AdaGrad with the accumulator G itself, where the plain loop keeps its logarithm. Where a square leaves the
+/// range of G, w becomes NaN, and the plain loop goes on: as long as log G is out of range, it alone does.
+class AdagradMove final : public Move {
+ public:
+  AdagradMove(Index d, const InnerSteps& steps)
+      : d_(d), eta_(std::exp(steps.log_cap)), G_(static_cast<std::size_t>(d)) {}
+
+  Index kept_size() const override { return d_; }
+  const double* kept() const override { return G_.data(); }
+  void enter(const InnerState& state, const double* kept) override {
+    for (Index i = 0; i < d_; ++i)
+      G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(state.memory[0][i]);
+  }
+
+  bool takes(const double* log_G) const override {
+    constexpr double none = std::numeric_limits<double>::lowest();
+    static const double least = std::log(smallest), most = std::log(largest);
+    return std::all_of(log_G, log_G + d_,
+                       [](double entry) { return entry == none || (entry > least && entry < most); });
+  }
+
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w, * __restrict G = G_.data();
+    const double scale = f / eta_;
+    double lost = 0;
+#pragma omp simd reduction(+ : lost)
+    for (Index i = 0; i < d_; ++i) {
+      const double s = scale * h[i], sum = G[i] + s * s;
+      const bool moves = h[i] != 0;
+      G[i] = sum;
+      lost += moves && !(sum > smallest) ? 1.0 : 0.0;
+      w[i] += moves ? f * h[i] / std::sqrt(sum) : 0.0;
+    }
+    if (lost > 0) w[0] = std::numeric_limits<double>::quiet_NaN();
+  }
+
+  void finish(InnerState& state) override {
+    for (Index i = 0; i < d_; ++i)
+      state.memory[0][i] =
+          std::max(std::log(G_[static_cast<std::size_t>(i)]), std::numeric_limits<double>::lowest());
+  }
+
+ private:
+  static constexpr double smallest = 1e-280, largest = 1e300;
+  Index d_;
+  double eta_;
+  std::vector<double> G_;
+};
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,48 @@
+#include "implicitbias/engines/compiled_engine.hpp"
+
+namespace implicitbias {
+
+namespace {
+
+kernels::InnerState view(State& state) {
+  kernels::InnerState inner{.t = state.t,
+                            .w = state.w.data(),
+                            .memory = {},
+                            .memory_size = state.memory.empty() ? 0 : state.memory[0].size(),
+                            .gradient_sum = state.gradient_sum.size() ? state.gradient_sum.data() : nullptr,
+                            .weight_sum = state.weight_sum,
+                            .largest_step = state.largest_step,
+                            .largest_step_t = state.largest_step_t,
+                            .last_violation = state.last_violation};
+  for (std::size_t i = 0; i < state.memory.size(); ++i) inner.memory[i] = state.memory[i].data();
+  return inner;
+}
+
+}  // namespace
+
+bool CompiledEngine::takes(const State& state) const {
+  return state.memory.empty() || loop_->takes(state.memory[0].data());
+}
+
+void CompiledEngine::enter(State& state) {
+  const bool kept = state.kept.size() == loop_->kept_size();
+  loop_->enter(view(state), kept ? state.kept.data() : nullptr);
+  keep(state);
+}
+
+void CompiledEngine::advance(State& state, std::int64_t until) {
+  kernels::InnerState inner = view(state);
+  loop_->advance(inner, until);
+  state.t = inner.t;
+  state.weight_sum = inner.weight_sum;
+  state.largest_step = inner.largest_step;
+  state.largest_step_t = inner.largest_step_t;
+  state.last_violation = inner.last_violation;
+  keep(state);
+}
+
+void CompiledEngine::keep(State& state) const {
+  state.kept = Eigen::Map<const Vector>(loop_->kept(), loop_->kept_size());
+}
+
+}  // namespace implicitbias

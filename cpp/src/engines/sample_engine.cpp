@@ -1,0 +1,113 @@
+#include "implicitbias/engines/sample_engine.hpp"
+
+#include "implicitbias/kernels/table.hpp"
+
+namespace implicitbias {
+
+void SampleEngine::enter(State& state) {
+  if (state.kept.size() != 2 * samples() + sum_size() + own_size()) anchor(state);
+}
+
+void SampleEngine::anchor(State& state) {
+  state.kept.resize(2 * samples() + sum_size() + own_size());
+  Vector z(samples());
+  problem_->rows().predict(state.w, z, nullptr);
+  if (!problem_->loss()->monotone()) z -= problem_->y();
+  std::copy(z.begin(), z.end(), margins(state));
+  std::fill_n(weights(state), samples(), 0.0);
+  std::copy(state.gradient_sum.begin(), state.gradient_sum.end(), sums(state));
+  anchor(state, own(state));
+}
+
+void SampleEngine::advance(State& state, std::int64_t until) {
+  while (state.t < until) {
+    if (state.t % period == 0) {
+      settle(state);
+      anchor(state);
+    }
+    const std::int64_t pause = std::min(until, (state.t / period + 1) * period);
+    kernels::InnerState inner{.t = state.t,
+                              .w = moved(state),
+                              .memory = {margins(state)},
+                              .memory_size = samples(),
+                              .gradient_sum = weights(state),
+                              .weight_sum = state.weight_sum,
+                              .largest_step = state.largest_step,
+                              .largest_step_t = state.largest_step_t,
+                              .last_violation = state.last_violation};
+    loop().advance(inner, pause);
+    state.t = inner.t;
+    if (sum_size()) state.weight_sum = inner.weight_sum;
+    state.largest_step = inner.largest_step;
+    state.largest_step_t = inner.largest_step_t;
+    state.last_violation = inner.last_violation;
+  }
+}
+
+void SampleEngine::settle(State& state) {
+  const Vector alpha = Eigen::Map<const Vector>(weights(state), samples());
+  if (sum_size()) {
+    Vector added(sum_size());
+    problem_->rows().accumulate(alpha, added, nullptr);
+    state.gradient_sum = Eigen::Map<const Vector>(sums(state), sum_size()) + added;
+  }
+  place(own(state), alpha, state);
+}
+
+GramEngine::GramEngine(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
+                       const kernels::InnerSteps& steps)
+    : SampleEngine(std::move(problem), std::move(method)),
+      steps_(steps),
+      coordinates_(problem_->dimension()) {}
+
+void GramEngine::make_gram(const State& state) {
+  const Index n = samples(), d = problem_->dimension();
+  const Samples& rows = problem_->rows();
+  // What a unit weight adds to w, and to the coordinates in which the method keeps the sum.
+  Matrix in_w(n, d), in_q(n, d);
+  Vector move(d), dq(coordinates_);
+  for (Index i = 0; i < n; ++i) {
+    const Vector down = -rows.sample(i);
+    method_->direction(state, down, move);
+    method_->increment(state, down, 0, 0, 0, dq);
+    in_w.row(i) = move;
+    in_q.row(i) = dq;
+  }
+  constexpr Index line = 8;
+  const Index stride = (n + line - 1) / line * line;
+  gram_ = Matrix::Zero(n, stride);
+  const Matrix A = rows.matrix();
+  kernels::table->gram({A.data(), n, d, d}, {in_w.data(), n, d, d}, gram_.data(), stride);
+  if (in_q != A) moves_ = std::move(in_q);
+  loop_ = kernels::table->inner_loop(
+      {*problem_->loss()->inner_loss(), n, n, {gram_.data(), n, n, stride}, false, nullptr},
+      {kernels::InnerMove::Kind::identity}, steps_, kernels::Variant::gram);
+}
+
+void GramEngine::anchor(const State& state, double* own) {
+  const Vector q = method_->coordinates(state);
+  std::copy(q.begin(), q.end(), own);
+}
+
+void GramEngine::place(const double* own, const Vector& alpha, State& state) {
+  Vector moved(coordinates_);
+  if (moves_.size())
+    moved.noalias() = moves_.transpose() * alpha;
+  else
+    problem_->rows().accumulate(alpha, moved, nullptr);
+  method_->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
+}
+
+double* GramEngine::moved(State& state) {
+  if (!loop_) make_gram(state);
+  return margins(state);
+}
+
+CoordinateEngine::CoordinateEngine(std::shared_ptr<const Problem> problem,
+                                   std::shared_ptr<const Method> method, const kernels::InnerProblem& inner,
+                                   const kernels::InnerSteps& steps)
+    : SampleEngine(std::move(problem), std::move(method)),
+      loop_(kernels::table->inner_loop(inner, {kernels::InnerMove::Kind::coordinate}, steps,
+                                       kernels::Variant::coordinates)) {}
+
+}  // namespace implicitbias

@@ -1,0 +1,66 @@
+// Every kernel is that of the SIMD level in use.
+#include "implicitbias/kernels/table.hpp"
+#include "implicitbias/kernels/adagrad_step.hpp"
+#include "implicitbias/kernels/softmax.hpp"
+
+namespace implicitbias::kernels {
+
+void multiply(const Rows& rows, const double* v, double* out) { table->multiply(rows, v, out); }
+
+void multiply_transposed(const Rows& rows, const double* c, double* out) {
+  table->multiply_transposed(rows, c, out);
+}
+
+void multiply_block(const Rows& rows, const double* v, double* out, const double* ahead) {
+  table->multiply_block(rows, v, out, ahead);
+}
+
+void add_block(const Rows& rows, const double* c, double* out, const double* ahead) {
+  table->add_block(rows, c, out, ahead);
+}
+
+void multiply(const FloatRows& rows, const double* v, double* out) { table->multiply_float(rows, v, out); }
+
+void multiply_transposed(const FloatRows& rows, const double* c, double* out) {
+  table->multiply_transposed_float(rows, c, out);
+}
+
+void multiply_block(const FloatRows& rows, const double* v, double* out, const float* ahead) {
+  table->multiply_block_float(rows, v, out, ahead);
+}
+
+void add_block(const FloatRows& rows, const double* c, double* out, const float* ahead) {
+  table->add_block_float(rows, c, out, ahead);
+}
+
+void multiply(const SparseRowsOf<double>& rows, const double* v, double* out) {
+  table->multiply_sparse(rows, v, out);
+}
+
+void multiply(const SparseRowsOf<float>& rows, const double* v, double* out) {
+  table->multiply_sparse_float(rows, v, out);
+}
+
+void add_rows(const SparseRowsOf<double>& rows, const double* c, double* out) {
+  table->add_rows(rows, c, out);
+}
+
+void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out) {
+  table->add_rows_float(rows, c, out);
+}
+
+double softmin_slopes(VectorView z, VectorSlot slopes) {
+  return table->softmin_slopes(z.data(), z.size(), slopes.data());
+}
+
+void exponentials(VectorSlot x, double shift) { table->exponentials(x.data(), x.size(), shift); }
+
+double Power::descend(VectorView v, double factor, VectorSlot out) const {
+  return table->descend(*this, v.data(), v.size(), factor, out.data());
+}
+
+void adagrad_step(VectorView g, double log_scale, double eta, VectorSlot log_G, VectorSlot step) {
+  table->adagrad_step(g.data(), g.size(), log_scale, eta, log_G.data(), step.data());
+}
+
+}  // namespace implicitbias::kernels

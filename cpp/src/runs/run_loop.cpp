@@ -1,0 +1,375 @@
+#include "implicitbias/runs/run_loop.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "implicitbias/kernels/flush_subnormals.hpp"
+
+namespace implicitbias {
+
+namespace {
+
+/// Several threads, while this exists.
+class Crew {
+ public:
+  Crew(Threads*& slot, int count) : slot_(slot) {
+    if (count > 1) slot_ = &threads_.emplace(count);
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() { slot_ = nullptr; }
+
+ private:
+  Threads*& slot_;
+  std::optional<Threads> threads_;
+};
+
+/// Whether the sums of the averaged certificate are in range. Where a loss of 1e150 and more has taken them
+/// beyond, the average starts anew: it is one of any weights, and those that follow would not count beside
+/// these.
+bool averages(const State& state) {
+  return state.weight_sum < 1e150 && std::isfinite(state.gradient_sum.sum());
+}
+
+/// How many samples a gradient sees.
+Index gradient_samples(const Parts& parts) {
+  const Index samples = parts.problem->samples();
+  if (!parts.batch) return samples;
+  parts.batch->check(samples);
+  return parts.batch->size();
+}
+
+}  // namespace
+
+RunLoop::RunLoop(Parts parts)
+    : parts_(std::move(parts)),
+      method_(parts_.method->on(*parts_.problem)),
+      geometry_(method_->geometry()->on(parts_.problem->shape())),
+      radius_(parts_.problem->radius(*geometry_)),
+      log_radius_(std::log(radius_)),
+      plain_(!parts_.batch && !method_->looks_ahead()),
+      searches_(parts_.step_size->needs_ray()),
+      trajectory_(parts_.problem->loss()->monotone()),
+      at_(gradient_samples(parts_), parts_.problem->dimension()),
+      beyond_(at_),
+      query_(parts_.problem->dimension()),
+      cancellation_(*parts_.problem, method_->forgets_scale(), at_.z.size()) {
+  if (radius_ == 0)
+    throw InvalidValueError("X: expected at least one sample that is not zero, got zeros only");
+  if (!std::isfinite(radius_))
+    throw InvalidValueError("X: the dual norm of a sample overflows; rescale the data");
+  if (parts_.batch) {
+    order_.resize(static_cast<std::size_t>(parts_.problem->samples()));
+    std::iota(order_.begin(), order_.end(), Index{0});
+  }
+  if (parts_.step_size->needs_smoothness()) {
+    if (!parts_.problem->loss()->bounds_curvature())
+      throw InvalidValueError(
+          "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
+          "Logistic, Sigmoid); use Constant, Polynomial or Schedule");
+    if (std::isnan(method_->log_smoothness(Vector::Zero(parts_.problem->dimension()), 0, 0)))
+      throw InvalidValueError(
+          "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "
+          "Constant, Polynomial or Schedule");
+    if (parts_.batch)
+      throw InvalidValueError(
+          "step_size: LossNormalized needs the whole loss, and a batch has a part of it; use Constant, "
+          "Polynomial or Schedule");
+  }
+  if (searches_) {
+    if (!parts_.problem->loss()->convex())
+      throw InvalidValueError(
+          "step_size: ExactLineSearch needs a convex loss (not Sigmoid or TruncatedSquared); use Constant, "
+          "Polynomial or Schedule");
+    if (!method_->straight())
+      throw InvalidValueError(
+          "step_size: ExactLineSearch needs a method that steps along a ray: SteepestDescent, "
+          "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint; use "
+          "Constant, Polynomial or Schedule");
+  }
+  if (plain_ && !searches_ && !parts_.plain)
+    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, log_radius_, parts_.threads > 1);
+}
+
+const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }
+
+RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
+  const kernels::FlushSubnormals flush;
+  const Problem& problem = *parts_.problem;
+  State state;
+  state.w = w0.size() ? std::move(w0) : method_->default_start(problem.shape());
+  state.gradient_sum = Vector::Zero(problem.loss()->monotone() ? problem.dimension() : 0);
+  method_->check_start(state.w);
+  method_->remember(state);
+  enter(std::move(state));
+  if (!(current().log_loss < infinity))
+    throw DomainError("w: the loss or its gradient is not finite at t = 0");
+  record();
+}
+
+RunLoop::RunLoop(Parts parts, State state, Trajectory trajectory) : RunLoop(std::move(parts)) {
+  const kernels::FlushSubnormals flush;
+  trajectory_ = std::move(trajectory);
+  next_record_ = parts_.recording->after(trajectory_.t.back());
+  enter(std::move(state));
+}
+
+void RunLoop::enter(State state) {
+  const Crew crew(threads_, parts_.threads);
+  state_ = std::move(state);
+  next_ = state_;
+  if (!state_.w.allFinite() || !evaluate_query(state_, at_))
+    throw DomainError(message("w: the loss or its gradient is not finite at t = ", state_.t));
+  if (parts_.problem->loss()->monotone()) return;
+  if (!method_->dual(state_, start_dual_)) {
+    start_dual_.resize(0);
+    return;
+  }
+  if (!trajectory_.t.empty()) {
+    State start = state_;
+    start.w = Eigen::Map<const Vector>(trajectory_.w.data(), start.w.size());
+    method_->remember(start);
+    method_->dual(start, start_dual_);
+  }
+  manifold_ = parts_.problem->span(method_->extra_rows(parts_.problem->shape()));
+}
+
+bool RunLoop::evaluate_query(const State& state, Evaluation& result) {
+  if (plain_) return parts_.problem->evaluate(state.w, result, threads_);
+  // The schedules of a method may end with the run.
+  if (state.t >= method_->length())
+    query_ = state.w;
+  else
+    method_->query(state, query_);
+  if (!parts_.batch) return parts_.problem->evaluate(query_, result, threads_);
+  parts_.batch->draw(state.t, order_, drawn_);
+  return state.w.allFinite() && parts_.problem->evaluate(query_, drawn_, result);
+}
+
+Evaluation RunLoop::current() const {
+  if (plain_) return at_;
+  Evaluation at(parts_.problem->samples(), parts_.problem->dimension());
+  if (!parts_.problem->evaluate(state_.w, at)) at.log_loss = infinity;
+  return at;
+}
+
+Certificate RunLoop::certificate() const {
+  if (!parts_.problem->loss()->monotone())
+    throw InvalidValueError("loss: certificates are for monotone losses");
+  return certificate(current());
+}
+
+Certificate RunLoop::certificate(const Evaluation& at) const {
+  const auto last = [this](std::size_t column, double none) {
+    const auto& values = trajectory_.columns[column].values;
+    return values.empty() ? none : values.back();
+  };
+  const Certificate before{-infinity, infinity, last(3, -infinity), last(4, infinity)};
+  return at.log_loss < infinity ? certify(state_, at, *geometry_, radius_, before) : before;
+}
+
+double RunLoop::off_manifold() const {
+  Vector moved;
+  if (start_dual_.size() == 0 || !method_->dual(state_, moved))
+    return std::numeric_limits<double>::quiet_NaN();
+  moved -= start_dual_;
+  moved -= manifold_ * (manifold_.transpose() * moved);
+  return moved.stableNorm();
+}
+
+void RunLoop::record(bool integrated) {
+  const Evaluation at = current();
+  std::vector<double> row;
+  if (parts_.problem->loss()->monotone()) {
+    const Certificate now = certificate(at);
+    if (now.best_margin > now.best_bound)
+      throw InvalidValueError(message("norm: its value and its dual contradict each other: the margin ",
+                                      now.best_margin, " exceeds the upper bound ", now.best_bound));
+    row = {at.log_loss, now.margin, now.bound, now.best_margin, now.best_bound};
+  } else {
+    row = {at.log_loss, residual(at), off_manifold()};
+  }
+  row.insert(row.end(), {state_.error, integrated ? 1.0 : 0.0});
+  trajectory_.t.push_back(state_.t);
+  trajectory_.log10_t.push_back(log10_time(state_));
+  trajectory_.w.insert(trajectory_.w.end(), state_.w.begin(), state_.w.end());
+  for (std::size_t i = 0; i < row.size(); ++i) trajectory_.columns[i].values.push_back(row[i]);
+  next_record_ = parts_.recording->after(state_.t);
+}
+
+/// The gradient that the method follows: certificates are those of `at_.gradient` itself.
+const Vector& RunLoop::downhill() {
+  if (!cancellation_.suspects(state_.w, at_)) return at_.gradient;
+  if (parts_.batch) parts_.batch->draw(state_.t, order_, drawn_);
+  return cancellation_.cleared(state_.w, at_, parts_.batch ? &drawn_ : nullptr);
+}
+
+double RunLoop::search(const Vector& gradient, double log_smoothness) {
+  Vector dw(state_.w.size()), v(at_.z.size());
+  method_->direction(state_, gradient, dw);
+  // Neither tiny nor huge steps may underflow or overflow where they meet the samples.
+  const double largest = dw.lpNorm<Eigen::Infinity>();
+  const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
+  dw = dw.unaryExpr([exponent](double entry) { return std::scalbn(entry, -exponent); });
+  if (parts_.batch) {
+    parts_.batch->draw(state_.t, order_, drawn_);
+    parts_.problem->along(dw, drawn_, v);
+  } else {
+    parts_.problem->along(dw, v);
+  }
+  if (!v.allFinite())
+    throw DomainError(message("step t = ", state_.t,
+                              ": the predictions overflow along the ray; the run stays at t = ", state_.t));
+  const Ray ray(*parts_.problem->loss(), at_.z, v);
+  const double log_s = parts_.step_size->log_step({state_.t, log_smoothness, &ray});
+  if (log_s == infinity) {
+    Index moved = 0;
+    dw.cwiseAbs().maxCoeff(&moved);
+    const bool alone = (dw.array() != 0).count() == 1;
+    throw DomainError(message("step t = ", state_.t, ": no margin falls along the ray",
+                              alone ? message(", on which w[", moved, "] alone moves") : "",
+                              ", so that the loss has no minimum there but tends to 0; the run stays at t = ",
+                              state_.t, ". Use Constant or LossNormalized"));
+  }
+  return log_s - exponent * std::log(2.0);
+}
+
+void RunLoop::iterate() {
+  const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
+  // A ray's unit is the gradient as it is kept, without its scale.
+  const double log_unit = searches_ ? at_.log_scale : 0;
+  const Vector& gradient = downhill();
+  const double log_s =
+      searches_ ? search(gradient, log_smoothness) : parts_.step_size->log_step({state_.t, log_smoothness});
+  const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
+  const auto fail = [&](const std::string& complaint) {
+    throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
+                              "; the run stays at t = ", state_.t, ". Take smaller steps"));
+  };
+  try {
+    method_->step(state_, gradient, log_scale, log_s, next_);
+  } catch (const DomainError& error) {
+    fail(error.what());
+  }
+  next_.t = state_.t + 1;
+  next_.largest_step = state_.largest_step;
+  next_.largest_step_t = state_.largest_step_t;
+  next_.last_violation = log_eta + log_smoothness > kernels::log_rounding ? state_.t : state_.last_violation;
+  next_.kept.resize(0);
+  next_.error = state_.error;
+  if (log_eta + log_smoothness > state_.largest_step) {
+    next_.largest_step = log_eta + log_smoothness;
+    next_.largest_step_t = state_.t;
+  }
+  if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
+  if (state_.gradient_sum.size()) {
+    const double weight = std::exp(log_s + log_scale);
+    next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
+    next_.weight_sum = state_.weight_sum + weight;
+    if (!averages(next_)) {
+      next_.gradient_sum.setZero();
+      next_.weight_sum = 0;
+    }
+  }
+  std::swap(state_, next_);
+  std::swap(at_, beyond_);
+  if (state_.t >= next_record_) record();
+}
+
+ModifiedEquation RunLoop::equation() const {
+  if (!plain_) throw InvalidValueError("batch: expected none, gradients are to be those of the whole loss");
+  return {parts_.problem, method_, parts_.step_size, log_radius_, state_};
+}
+
+void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
+  const kernels::FlushSubnormals flush;
+  State state = state_;
+  if (q.size() != method_->coordinates(state_).size() || !q.allFinite())
+    throw InvalidValueError("q: expected finite coordinates of the method");
+  state.t = t <= 0x1p53 ? static_cast<std::int64_t>(t) : uncounted;
+  state.log10_t = log10_t;
+  if (!(t > 0) || !std::isfinite(log10_t) || !later(state_.t, state_.log10_t, state.t, state.log10_t))
+    throw InvalidValueError(message("t: expected a later time than ", state_.t, ", got ", t));
+  method_->place(q, state);
+  state.error = error;
+  if (!state.w.allFinite() || !evaluate_query(state, beyond_))
+    throw DomainError(message("w: the loss or its gradient is not finite at t = 10^", log10_t));
+  state.kept.resize(0);
+  next_ = state;
+  std::swap(state_, state);
+  std::swap(at_, beyond_);
+  record(true);
+}
+
+void RunLoop::advance(std::int64_t until, double seconds) {
+  const kernels::FlushSubnormals flush;
+  if (state_.t == uncounted)
+    throw InvalidValueError(message(
+        "steps: at t = 10^", state_.log10_t,
+        " there is no iteration to go on from: beyond 2^53 t is not counted, and an increment is lost "
+        "in the rounding of w; fast_forward goes on"));
+  const std::int64_t end = std::min(parts_.step_size->length(), method_->length());
+  if (until > end)
+    throw InvalidValueError(
+        message("steps: the schedule ends at t = ", end, ", the run was to go on to t = ", until));
+  // A norm of the user's may have thrown where this row was due.
+  if (state_.t >= next_record_) record();
+  const Crew crew(threads_, parts_.threads);
+  if (engaged()) enter_form();
+  // From here on: hundreds of threads may take longer to start than a caller gives, who would call for ever.
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
+  // Reading the clock costs as much as a tiny iteration: look at it less often while iterations are short.
+  std::int64_t stride = 1;
+  while (state_.t < until) {
+    const auto begin = Clock::now();
+    if (begin >= deadline) break;
+    const std::int64_t pause = std::min(until, state_.t + stride);
+    while (state_.t < pause) {
+      if (engaged())
+        advance_form(std::min(pause, next_record_));
+      else
+        iterate();
+    }
+    if (Clock::now() - begin < std::chrono::microseconds(engaged() ? 5000 : 200)) stride *= 2;
+  }
+  settle_form();
+}
+
+void RunLoop::enter_form() {
+  engine_->enter(state_);
+  safe_ = state_;
+  settled_ = true;
+}
+
+void RunLoop::advance_form(std::int64_t until) {
+  if (safe_.t != state_.t && settled_) enter_form();
+  settled_ = false;
+  engine_->advance(state_, until);
+  if (state_.t < next_record_) return;
+  settle_form();
+  if (state_.t >= next_record_) record();  // unless the plain loop has
+}
+
+void RunLoop::settle_form() {
+  if (settled_) return;
+  engine_->settle(state_);
+  settled_ = true;
+  bool finite = averages(state_) && state_.kept.allFinite() && parts_.problem->evaluate(state_.w, at_);
+  for (const Vector& part : state_.memory) finite = finite && part.allFinite();
+  if (finite) {
+    safe_ = state_;
+    return;
+  }
+  // The plain loop says at which step and why, or gets over it.
+  const std::int64_t until = state_.t;
+  state_ = safe_;
+  if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
+  while (state_.t < until) iterate();
+  if (engaged()) enter_form();
+}
+
+}  // namespace implicitbias
