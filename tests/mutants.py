@@ -131,7 +131,9 @@ MUTANTS = [
             ),
         ),
     ),
-    Mutant("the Euclidean inverse link halves", "geometry/potentials/euclidean.hpp", (("w = z;", "w = z / 2;"),)),
+    Mutant(
+        "the Euclidean inverse link halves", "geometry/potentials/euclidean.hpp", (("w = z;", "w = z / 2;"),)
+    ),
     Mutant(
         "natural gradient steps are mirror steps",
         "methods/natural_gradient.hpp",

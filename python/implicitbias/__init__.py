@@ -59,6 +59,7 @@ from ._core import (
     TruncatedSquared,
     WeightedNorm,
 )
+from .bracket import Bracket
 from .errors import (
     BusyError,
     CheckpointError,
@@ -74,7 +75,7 @@ from .errors import (
 from .nouns.gradient_descent import GradientDescent
 from .nouns.norm_sums import max_norm, sum_norm
 from .problems.lift import lift
-from .runs.run import Bracket, Run, every, log_spaced
+from .runs.run import Run, every, log_spaced
 from .runs.trajectory import Trajectory
 
 if TYPE_CHECKING:

@@ -1,7 +1,9 @@
 """Runs: the iterates against plain loops, chunks, threads, interrupts, extremes."""
 
+import copy
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -380,11 +382,33 @@ def test_progress_bar(problem, capsys):
     assert_same(run, ib.Run(problem, ib.SteepestDescent(ib.Lp(2))).advance(1000))
 
 
-def test_a_run_is_not_pickled(problem):
-    import pickle
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda run: pickle.loads(pickle.dumps(run))])
+@pytest.mark.parametrize("options", [{}, {"batch": ib.MiniBatch(3, seed=1)}, {"form": "plain", "threads": 2}])
+def test_twins_go_on_bit_by_bit(problem, twin, options):
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1.5)), ib.Constant(1e-3), **options).advance(321)
+    same = twin(run)
+    assert (same.until, same.threads) == (321, run.threads)
+    assert_same(same.advance(77), run.advance(77))
+    run.advance(1)
+    assert same.t == 398  # they are two
 
-    with pytest.raises(TypeError, match="use save and load"):
-        pickle.dumps(ib.Run(problem, ib.SteepestDescent(ib.Lp(2))))
+
+def test_runs_come_back_from_other_processes(problem):
+    from joblib import Parallel, delayed
+
+    runs = [ib.Run(problem, ib.SteepestDescent(ib.Lp(p))) for p in (1, 2)]
+    found = Parallel(n_jobs=2)(delayed(ib.Run.advance)(run, 1000) for run in runs)
+    for run, back in zip(runs, found, strict=True):
+        assert_same(back, run.advance(1000))
+
+
+def test_where_a_run_is_to_end_is_ahead(problem):
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(2))).advance(10)
+    run.until = 20
+    assert run.until == 20
+    for wrong in (9, 2**63, 20.0, True, None):
+        with pytest.raises(ib.InvalidValueError, match="^until: expected an int from t = 10 on, got"):
+            run.until = wrong
 
 
 @pytest.mark.parametrize(

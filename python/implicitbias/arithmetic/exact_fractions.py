@@ -4,9 +4,8 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .._types import Array
 
 _MOST_UNKNOWNS, _MOST_ENTRIES = 30, 300_000  # of which fractions take a second
 

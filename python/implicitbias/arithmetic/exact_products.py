@@ -9,12 +9,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from ..problems.rows import is_sparse
 from .powers_of_two import power_of_two
-
-Array = NDArray[np.float64]
 
 _SPLITTER = 2.0**27 + 1
 _HALF_ULP = float(np.finfo(float).eps) / 2

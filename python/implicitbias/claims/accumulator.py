@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import AdaGrad, Constant, Exponential, Problem
+from .._types import Array
 from ..errors import InvalidTypeError
 from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .max_margin import Claim, Hypothesis, text_of_exp, whole_gradients
-
-Array = NDArray[np.float64]
 
 # As in the core, the lowest double stands for log 0.
 LOG_ZERO = np.finfo(float).min

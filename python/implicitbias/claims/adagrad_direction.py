@@ -1,20 +1,19 @@
 """Where AdaGrad's iterates turn: a result later than the paper."""
 
+import copy
 import math
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Constant, Lp, WeightedNorm
+from .._types import Array
+from ..bracket import Bracket
 from ..oracles.max_margin import max_margin
 from ..problems.rows import dense_rows
-from ..runs.run import Bracket, Run
-from ..runs.trajectory import UNCOUNTED, power_of_ten
+from ..runs.run import Run
 from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
 from .max_margin import Hypothesis, Limit, MaxMarginClaim, text_of_exp
-
-Array = NDArray[np.float64]
 
 # G counts as settled where the norm |G^(1/4) w|_2 of no w grows by more than this part.
 SETTLED = 5e-3
@@ -62,11 +61,10 @@ class AdaGradDirectionClaim(MaxMarginClaim):
     bounded_steps = False  # they are constant
 
     def __init__(self, run: Run) -> None:
-        state, _ = run._loop.snapshot()  # of one moment, if another thread advances the run
-        t = int(state["t"])
-        self.run, self.t = run, t if t < UNCOUNTED else power_of_ten(float(state["log10_t"]))
+        now = copy.copy(run)  # of one moment, if another thread advances the run
+        self.run, self.t = run, now.t
         eta = run.step_size.eta if isinstance(run.step_size, Constant) else 1.0
-        self._growth = Growth.after(run.problem, eta, state["w"], state["log_G"])
+        self._growth = Growth.after(run.problem, eta, now.w, now.log_G)
         self.moving = self._growth.log_G > LOG_ZERO
         log_G = self._growth.log_G[self.moving]
         self._weights = np.exp((log_G - log_G.max(initial=LOG_ZERO)) / 4)

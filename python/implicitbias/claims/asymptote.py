@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Constant, Lp, SteepestDescent
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
 from ..nouns.gradient_descent import GradientDescent
 from ..oracles.max_margin import max_margin
@@ -16,8 +17,6 @@ from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .accumulator import tail
 from .max_margin import Claim, Hypothesis, whole_gradients
-
-Array = NDArray[np.float64]
 
 
 def asymptote(run: Run) -> "AsymptoteClaim":

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Problem
+from .._types import Array
+from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..flows.flow import Flow
 from ..problems.rows import dense_rows, equal
 from ..runs.behavior import behaviour, sizes_of_terms
-from ..runs.run import Bracket, Run
+from ..runs.run import Run
 from .accumulator import AccumulatorClaim
 from .adagrad_direction import AdaGradDirectionClaim
 from .asymptote import AsymptoteClaim
 from .max_margin import Claim, Hypothesis, Limit, LimitClaim, MaxMarginClaim, ProjectionClaim, text_of_exp
 
-Array = NDArray[np.float64]
 Verdict = Literal["holds", "violated", "hypothesis fails", "not yet converged"]
 
 
@@ -229,10 +229,10 @@ def _on_the_way(run: Run, limit: Limit) -> str:
 
 def _judge_accumulator(run: Run, claim: AccumulatorClaim) -> _Judgement:
     # G never falls: that it is within the bound now says so of all times before.
-    excess = run._loop.memory["log_G"] - claim.log_bound
+    excess = run.log_G - claim.log_bound
     rows = run.trajectory
-    iterations = rows.t[~rows.integrated][-1] if run._loop.error else run.t
-    unit = 1e-9 + iterations * np.finfo(float).eps + run._loop.error
+    iterations = rows.t[~rows.integrated][-1] if run.error else run.t
+    unit = 1e-9 + iterations * np.finfo(float).eps + run.error
     rounding = unit * (1 + np.abs(claim.log_bound))
     if np.any(excess > rounding):
         most = float(excess.max())

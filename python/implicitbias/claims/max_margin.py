@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import (
     Affine,
@@ -24,6 +23,8 @@ from .._core import (
     Simplex,
     StepSize,
 )
+from .._types import Array
+from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
 from ..oracles import certified_margin
 from ..oracles.bregman import AffineSet, BregmanOracle, bregman_oracle, project
@@ -31,9 +32,8 @@ from ..oracles.max_margin import GAP, max_margin
 from ..oracles.norms import strictly_convex
 from ..oracles.separability import Separability, separability
 from ..problems.rows import dense_rows, moderate
-from ..runs.run import Bracket, Run
+from ..runs.run import Run
 
-Array = NDArray[np.float64]
 Hypothesis = tuple[str, bool]
 
 # Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import (
     AdaGrad,
@@ -26,11 +26,10 @@ from .._core import (
     WeightedNorm,
     read_array,
 )
+from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from .max_margin import LimitClaim, MaxMarginClaim, ProjectionClaim
 from .psd_margin import PsdMarginClaim
-
-Array = NDArray[np.float64]
 
 
 def predict(

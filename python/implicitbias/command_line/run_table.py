@@ -14,11 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from .._core import AdaGrad, SteepestDescent
+from ..bracket import Bracket
 from ..errors import ImplicitBiasError
 from ..nouns.as_text import mathtext, plain
 from ..plot.figures import new_figure
 from ..runs.progress import status
-from ..runs.run import Bracket, Run
+from ..runs.run import Run
 
 if TYPE_CHECKING:
     from ..claims.max_margin import LimitClaim

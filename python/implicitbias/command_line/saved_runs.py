@@ -60,7 +60,7 @@ class Job:
         """Save the runs that have not begun, too, and say how to go on with all that is left."""
         left = list(self.runs)[len(self.ended) - 1 :]
         for name in left[1:]:
-            self.runs[name]._until = self.goals[name]
+            self.runs[name].until = self.goals[name]
             self.all_written &= written(self.files[name], self.runs[name].save)
         options = " ".join(f"--resume {shlex.quote(str(self.files[name]))}" for name in left)
         _say(f"To go on: implicitbias run {options}")

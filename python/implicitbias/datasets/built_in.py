@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from .dataset import Dataset
-from .preparation import Array, prepared
+from .preparation import prepared
 
 
 def iris_setosa(*, intercept: bool = False) -> Dataset:

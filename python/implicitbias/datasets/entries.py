@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import InvalidValueError
-
-Array = NDArray[np.float64]
 
 # Says where an entry is: the file, the row and the column.
 Where = Callable[..., str]

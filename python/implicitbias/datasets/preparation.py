@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.rows import is_sparse
-
-Array = NDArray[np.float64]
 
 # Two numbers that differ by one rounding each, in any scale.
 ROUNDING = 2.0**-51

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
-from .entries import Array, is_number, labels, numbers
+from .entries import is_number, labels, numbers
 from .preparation import listed
 
 

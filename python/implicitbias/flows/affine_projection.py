@@ -3,16 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import (
     Affine,
     Constraint,
     Potential,
 )
+from .._types import Array
 from ..errors import DomainError, ImplicitBiasError
-
-Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 

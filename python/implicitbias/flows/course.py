@@ -9,12 +9,10 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import DomainError, ImplicitBiasError
 from .motion import Data, Motion
-
-Array = NDArray[np.float64]
 
 # Whether a flow is stiff, so that stability limits the explicit steps, is asked whenever so many are done.
 _PROBATION = 300

@@ -6,19 +6,18 @@ import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import (
     Constant,
     Method,
     Problem,
 )
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
 from ..runs.run import Run
 from .course import follow
 from .motion import Data, motion_of
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import (
     Affine,
@@ -30,12 +29,11 @@ from .._core import (
     WeightedNorm,
     registry,
 )
+from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..oracles.norms import strictly_convex
 from ..problems.rows import dense_rows, moderate
 from .affine_projection import inverse_link
-
-Array = NDArray[np.float64]
 
 
 class Data:

@@ -4,12 +4,10 @@ import math
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import GroupNorm, Lp, Norm, PolyhedralNorm, SparseGroupNorm, WeightedNorm
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
-
-Array = NDArray[np.float64]
 
 
 def sum_norm(*norms: Norm) -> Norm:

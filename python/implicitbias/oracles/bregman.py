@@ -12,14 +12,12 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
+from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, OracleError
 from .norms import lp_norm, solve
-
-Array = NDArray[np.float64]
 
 
 class BregmanOracle(ABC):

@@ -14,11 +14,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from .direction_map import DirectionMap
-
-Array = NDArray[np.float64]
 
 _SHORT_OF_THE_BOUNDARY = 0.995
 _FEW = 300  # samples, for which systems in as many unknowns are preferred: they lose less to rounding

@@ -6,21 +6,19 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Exponential, Lp, Norm, Problem, QuadraticNorm, WeightedNorm
+from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
+from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.rows import signed_rows
-from ..runs.run import Bracket
 from .central_path import central_path
 from .direction_map import direction_map
 from .norms import strictly_convex
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_products
 from .well_scaled_path import well_scaled_path
-
-Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 _HARMLESS = 1e-8  # rounding errors of margins, relative to them

@@ -5,11 +5,9 @@ from functools import singledispatch
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Lp, Norm
-
-Array = NDArray[np.float64]
+from .._types import Array
 
 
 class DirectionMap(Protocol):

@@ -8,16 +8,14 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Exponential, Norm, PolyhedralNorm, Problem, QuadraticNorm, WeightedNorm
+from .._types import Array
 from ..errors import OracleError
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
 from .norms import as_cvxpy, dual_norm, norm_value, solve, strictly_convex
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_products
-
-Array = NDArray[np.float64]
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import (
     GroupNorm,
@@ -20,9 +20,8 @@ from .._core import (
     WeightedNorm,
     read_array,
 )
+from .._types import Array
 from ..errors import InvalidTypeError, OracleError
-
-Array = NDArray[np.float64]
 
 # Asked of the solvers; Clarabel says "inaccurate" where rounding stops it earlier, and the duality gap that
 # is computed afterwards tells how far it came.

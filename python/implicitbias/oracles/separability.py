@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Problem
+from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from ..errors import InvalidTypeError, InvalidValueError, NotSeparableError, OracleError
@@ -18,8 +19,6 @@ from .central_path import central_path
 from .direction_map import PowerMap
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
-
-Array = NDArray[np.float64]
 
 _LARGE = 100_000  # entries of X, from which on a linear program takes seconds
 _LARGEST = 2_000_000  # entries of X for which well-conditioned coordinates are looked for

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..arithmetic.exact_fractions import null_vector, simple_rationals
 from ..arithmetic.exact_products import products
 from ..problems.rows import LARGEST, dense_rows
 from .well_conditioned import ENTRY_ERROR, well_conditioned
-
-Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 _FEW = 20_000  # multiplications of fractions that take some tenths of a second

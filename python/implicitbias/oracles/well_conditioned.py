@@ -8,14 +8,12 @@ that is computed without rounding errors has all its digits.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from ..arithmetic.exact_fractions import is_combination, simple_rationals
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import OracleError
-
-Array = NDArray[np.float64]
 
 ENTRY_ERROR = float(np.finfo(float).eps)  # relative, of the entries of C
 _NEARLY_DEPENDENT = 1e-5

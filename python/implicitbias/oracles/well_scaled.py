@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from ..problems.rows import dense_rows, is_sparse, scaled
-
-Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(float).eps)
 # Rounding errors that do not matter, relative to what they are errors of.

@@ -12,12 +12,10 @@ A' alpha, which for badly scaled samples is a small difference of huge numbers; 
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from .central_path import cholesky, to_the_boundary
 from .direction_map import DirectionMap
-
-Array = NDArray[np.float64]
 
 # Relative slopes of c that stand for smaller ones: where they are a diagonal, and eigenvalues of a matrix.
 _NO_SLOPE, _FLAT = 1e-30, 1e-12

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
 from .section_4 import EXPONENTIAL, FACTOR
@@ -15,7 +16,6 @@ from .section_4_margin import leapt, solved
 from .statement import SECTIONS, claim
 from .trial import Trial
 
-Array = NDArray[np.float64]
 section_4 = partial(claim, chapter=SECTIONS["lemma_8"])
 
 RANDOM, TIED = "random data", "entries of -1, 0 and 1"

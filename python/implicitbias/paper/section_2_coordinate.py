@@ -8,7 +8,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .section_2_problems import SQUARED, Array, section_2, size
+from .._types import Array
+from .section_2_problems import SQUARED, section_2, size
 from .trial import Trial
 
 Ties = Literal["first", "average"]

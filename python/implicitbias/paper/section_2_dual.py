@@ -4,13 +4,13 @@ import numpy as np
 
 import implicitbias as ib
 
+from .._types import Array
 from .section_2_problems import (
     FROM_ORACLE,
     LOSSES,
     MOST_STEPS,
     OF_THE_WAY,
     SQUARED,
-    Array,
     inside,
     kind,
     momentum_schedules,

@@ -6,6 +6,7 @@ import numpy as np
 
 import implicitbias as ib
 
+from .._types import Array
 from .predicted_limit import predicted_limit
 from .section_2_problems import (
     ENTROPY,
@@ -15,7 +16,6 @@ from .section_2_problems import (
     NATURAL,
     OF_THE_WAY,
     SQUARED,
-    Array,
     distance,
     inside,
     kind,

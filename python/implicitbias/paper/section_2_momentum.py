@@ -8,6 +8,7 @@ import numpy as np
 
 import implicitbias as ib
 
+from .._types import Array
 from .predicted_limit import predicted_limit
 from .section_2_dual import off_data_manifold
 from .section_2_problems import (
@@ -15,7 +16,6 @@ from .section_2_problems import (
     LINE,
     MIDDLE,
     OF_THE_WAY,
-    Array,
     arrived,
     distance,
     inside,

@@ -8,6 +8,7 @@ import numpy as np
 
 import implicitbias as ib
 
+from .._types import Array
 from .predicted_limit import predicted_limit
 from .section_2_momentum import ONES, SQUARED_RESIDUALS, measure_apart, off_line
 from .section_2_problems import (
@@ -17,7 +18,6 @@ from .section_2_problems import (
     MIDDLE,
     NATURAL,
     OF_THE_WAY,
-    Array,
     arrived,
     distance,
     inside,

@@ -3,14 +3,13 @@
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from .statement import SECTIONS, claim
 from .trial import Trial
 
-Array = NDArray[np.float64]
 section_2 = partial(claim, chapter=SECTIONS["section_2_mirror"])
 
 SQUARED = ib.Squared()

@@ -7,6 +7,7 @@ import numpy as np
 
 import implicitbias as ib
 
+from .._types import Array
 from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
 from .section_2_momentum import measure_apart
@@ -16,7 +17,6 @@ from .section_2_problems import (
     MOST_STEPS,
     OF_THE_WAY,
     SQUARED,
-    Array,
     arrived,
     distance,
     of_the_way,

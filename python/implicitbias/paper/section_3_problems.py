@@ -4,13 +4,12 @@ import math
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from .statement import SECTIONS, claim
 
-Array = NDArray[np.float64]
 section_3 = partial(claim, chapter=SECTIONS["section_3_1_gradient_descent"])
 
 EXPONENTIAL = ib.Exponential()

@@ -3,14 +3,13 @@
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from .statement import SECTIONS, claim
 from .trial import Trial
 
-Array = NDArray[np.float64]
 section_4 = partial(claim, chapter=SECTIONS["section_4"])
 
 EXPONENTIAL = ib.Exponential()

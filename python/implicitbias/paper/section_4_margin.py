@@ -6,10 +6,10 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from ..claims.psd_margin import psd_max_margin
 from ..errors import InvalidValueError
 from ..oracles.max_margin import MaxMargin
@@ -18,7 +18,6 @@ from .section_4 import EXPONENTIAL, FACTOR, symmetric
 from .statement import SECTIONS, claim
 from .trial import Trial
 
-Array = NDArray[np.float64]
 section_4 = partial(claim, chapter=SECTIONS["section_4"])
 
 SDP = "the semidefinite program (cvxpy)"

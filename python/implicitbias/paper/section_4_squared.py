@@ -4,16 +4,15 @@ import math
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 import implicitbias as ib
 
+from .._types import Array
 from ..errors import DomainError
 from .section_4 import FACTOR
 from .statement import SECTIONS, claim
 from .trial import Trial
 
-Array = NDArray[np.float64]
 section_4 = partial(claim, chapter=SECTIONS["section_4_squared"])
 
 FITTED = 1e-8  # the residual from which on a run has converged to a solution

@@ -9,10 +9,10 @@ whatever the columns, and one on an independent set of them: that is the path wh
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import OracleError
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 # Rounding errors of a correlation or a coefficient, relative to its size, and knots that are too many.

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import Problem, read_array
+from .._types import Array
 from ..errors import InvalidValueError, OracleError
 from .lasso_knots import lasso_knots
 from .least_squares import l1_norms, least_squares
-
-Array = NDArray[np.float64]
 
 # By how much the optimality conditions of the lasso may fail, relative to |y| and the size of each column.
 _OPTIMAL = 1e-8

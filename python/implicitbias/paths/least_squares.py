@@ -1,13 +1,11 @@
 """What the lasso and stagewise paths read from a problem."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Problem, Squared
+from .._types import Array
 from ..errors import InvalidTypeError
 from ..problems.rows import dense_rows, moderate
-
-Array = NDArray[np.float64]
 
 
 def least_squares(problem: Problem) -> tuple[Array, Array]:

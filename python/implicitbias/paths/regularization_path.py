@@ -8,17 +8,16 @@ from functools import cached_property, singledispatch
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
+from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..oracles.max_margin import max_margin
 from ..oracles.norms import as_cvxpy, dual_norm, norm_value, solve
 from ..oracles.separability import separability
 from ..problems.rows import dense_rows, signed_rows
-
-Array = NDArray[np.float64]
 
 # The certified gap in log L at which refinement stops, and the one beyond which a point is refused; relative
 # to 1, |log L| or the largest margin, whichever is largest.

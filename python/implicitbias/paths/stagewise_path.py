@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Constant, Lp, Problem, Recording, SteepestDescent
+from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import InvalidValueError
 from ..runs.run import Run, log_spaced
 from .least_squares import l1_norms, least_squares
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from itertools import combinations, cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Norm, Problem
+from .._types import Array
 from ..claims.max_margin import LimitClaim
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
@@ -18,8 +18,6 @@ from .style import COLOURS, add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Array = NDArray[np.float64]
 
 
 def path(

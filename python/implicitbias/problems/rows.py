@@ -3,11 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import InvalidValueError
-
-Array = NDArray[np.float64]
 
 # Entries of the largest dense copy of a sparse array or a mapped file: a gigabyte.
 LARGEST = 1 << 27

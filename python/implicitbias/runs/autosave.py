@@ -14,15 +14,12 @@ from datetime import timedelta
 from numbers import Real
 from os import PathLike
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from ..errors import CheckpointWarning, InvalidTypeError, InvalidValueError
 from . import checkpoint, sealed_archive
 from .progress import status
-
-if TYPE_CHECKING:
-    from .run import Run
-
+from .view import RunView
 
 logger = logging.getLogger("implicitbias")
 
@@ -45,7 +42,7 @@ class Autosave:
     stop a process in this way expect it to save its work.
     """
 
-    def __init__(self, run: "Run", path: str | PathLike[str], every: float) -> None:
+    def __init__(self, run: RunView, path: str | PathLike[str], every: float) -> None:
         # Where the process is now, wherever it may be later.
         self._path = os.path.abspath(sealed_archive.checked(path, "checkpoint"))
         self._run, self._every = run, interval(every)
@@ -142,7 +139,7 @@ def _undisturbed() -> Iterator[None]:
 def _depth() -> int:
     """Return how far up the caller of this package is, seen from the function that asks."""
     frame, depth = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith((__package__, "contextlib")):
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith(("implicitbias", "contextlib")):
         frame, depth = frame.f_back, depth + 1
     return depth
 

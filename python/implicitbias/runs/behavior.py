@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._core import Entropy, Every, RunLoop, TruncatedSquared
+from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..problems.rows import dense_rows
-from .run import Run
+from .view import RunView
 
-Array = NDArray[np.float64]
 Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "diverging"]
 
 # How far a copy of the run is taken to see what it does, and the longest cycle that is looked for.
@@ -42,7 +41,7 @@ class Behaviour:
         return self.text
 
 
-def behaviour(run: Run) -> Behaviour:
+def behaviour(run: RunView) -> Behaviour:
     """Say what a run is doing, from the next 256 iterations of a copy of it; the run itself does not move.
 
     Parameters
@@ -59,7 +58,7 @@ def behaviour(run: Run) -> Behaviour:
         it was in the first half of the run, or the domain is left. "converging": otherwise; with momentum and
         random batches that includes what is not known yet.
     """
-    if not isinstance(run, Run):
+    if not isinstance(run, RunView):
         raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
     if run.problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
@@ -99,7 +98,7 @@ def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:
     return np.asarray(largest * np.linalg.norm(terms / largest[:, None], axis=1))
 
 
-def _steady(run: Run) -> bool:
+def _steady(run: RunView) -> bool:
     """Whether a loss that grows tells that something is wrong.
 
     With momentum or random batches it goes up and down on the way to a solution, too.
@@ -107,7 +106,7 @@ def _steady(run: Run) -> bool:
     return run.batch is None and getattr(run.method, "momentum", None) is None
 
 
-def _grows(run: Run, rows: dict[str, Array]) -> bool:
+def _grows(run: RunView, rows: dict[str, Array]) -> bool:
     """Whether the loss grows without end."""
     if _steady(run):
         losses = rows["log_loss"]
@@ -117,7 +116,7 @@ def _grows(run: Run, rows: dict[str, Array]) -> bool:
     return run.t >= PROBE and bool(sizes[-PROBE // 4 :].min() > 10 * earlier)
 
 
-def _next_rows(run: Run) -> tuple[dict[str, Array], str]:
+def _next_rows(run: RunView) -> tuple[dict[str, Array], str]:
     """Return the rows from now on, fewer where a schedule ends; and why they leave the domain."""
     state, trajectory = run._loop.snapshot()
     copy = RunLoop.restore(run.problem, run.method, run.step_size, run.batch, Every(1), state, trajectory)
@@ -142,7 +141,7 @@ def _period(rows: Array) -> int:
     return 0
 
 
-def _wanders(run: Run, losses: Array, rounding: float) -> bool:
+def _wanders(run: RunView, losses: Array, rounding: float) -> bool:
     """Whether the loss goes up and down, by more than rounding, and is no smaller than at half the time."""
     rows = run.trajectory
     earlier = rows.log_loss[(rows.t >= run.t / 4) & (rows.t <= 3 * run.t / 4)]
@@ -151,7 +150,7 @@ def _wanders(run: Run, losses: Array, rounding: float) -> bool:
     return bool(np.median(losses) > np.median(earlier) - np.log(2))
 
 
-def _stalled(run: Run, w: Array, residuals: Array, size: float) -> str:
+def _stalled(run: RunView, w: Array, residuals: Array, size: float) -> str:
     text = f"w(t) is stalled at a residual of {size:.3g}"
     loss = run.problem.loss
     if isinstance(loss, TruncatedSquared):

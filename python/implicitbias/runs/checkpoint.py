@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib.metadata import version
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,7 @@ from .._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop
 from ..errors import CheckpointError, InvalidValueError
 from ..problems import mapped_file
 from . import sealed_archive
-
-if TYPE_CHECKING:
-    from .run import Run
+from .view import RunView
 
 FORMAT = "implicitbias run"
 # 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed; 5: the last
@@ -53,7 +51,7 @@ def libraries() -> dict[str, str]:
     }
 
 
-def write(run: "Run", path: str | PathLike[str]) -> None:
+def write(run: RunView, path: str | PathLike[str]) -> None:
     """Write `run`, so that a crash at any moment leaves the old file or the new one."""
     state, trajectory = run._loop.snapshot()
     arrays: dict[str, NDArray[Any]] = {"y": run.problem.y}

@@ -6,22 +6,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-if TYPE_CHECKING:
-    from .run import Run
+from .view import RunView
 
 # The compiled loop comes back this often, for Ctrl-C and the progress bar.
 CHUNK_SECONDS = 0.05
 
 # A daemon thread that came back from the core after the interpreter is gone would abort the process.
 exiting = threading.Event()
-_advancing: dict["Run", int] = {}  # by which thread
+_advancing: dict[RunView, int] = {}  # by which thread
 
 
 @contextmanager
-def unfinished(run: "Run") -> Iterator[None]:
+def unfinished(run: RunView) -> Iterator[None]:
     """Have the interpreter wait for this run before it exits."""
     _advancing[run] = threading.get_ident()
     try:
@@ -39,8 +37,8 @@ def _wait_for_daemon_threads() -> None:
 
 # A process that forks does so between two iterations of every run, and in the new process no run waits for a
 # thread that is not there.
-known: "WeakSet[Run]" = WeakSet()
-_held: list["Run"] = []
+known: WeakSet[RunView] = WeakSet()
+_held: list[RunView] = []
 _forking = threading.Lock()
 
 

@@ -1,16 +1,15 @@
 """What a run shows of itself while it advances."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-if TYPE_CHECKING:
-    from .run import Run
+from .view import RunView
 
 
-def status(run: "Run") -> str:
+def status(run: RunView) -> str:
     """Return what there is to say of a run while it advances."""
     shown = f"log L {run.log_loss:.4g}"
     if run.problem.loss.monotone:
@@ -21,7 +20,7 @@ def status(run: "Run") -> str:
 class Progress:
     """t, log L, margin (or residual), certified gap and the time left."""
 
-    def __init__(self, run: "Run", until: int) -> None:
+    def __init__(self, run: RunView, until: int) -> None:
         self._run = run
         self._bars = Bars(
             TextColumn("t = {task.completed:,.0f}"),

@@ -1,20 +1,15 @@
 """A run: state, loop and recording."""
 
-import copy
-import math
 import operator
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._core import (
-    AdaGrad,
     Every,
-    FactorizedGradientDescent,
     LogSpaced,
     LossNormalized,
     Method,
@@ -28,7 +23,8 @@ from .._core import (
 )
 from ..errors import InvalidTypeError, InvalidValueError
 from .forks import CHUNK_SECONDS, exiting, known, unfinished
-from .trajectory import UNCOUNTED, Trajectory, power_of_ten
+from .trajectory import UNCOUNTED
+from .view import RunView
 
 if TYPE_CHECKING:
     from .autosave import Autosave
@@ -50,21 +46,7 @@ def _require_flag(progress: object) -> None:
         raise InvalidTypeError(f"progress: expected True or False, got {progress!r}")
 
 
-class Bracket(NamedTuple):
-    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
-
-    lower: float
-    upper: float
-
-    @property
-    def gap(self) -> float:
-        """Relative width, 1 - lower / upper; infinite while nothing is certified."""
-        if not math.isfinite(self.lower) or self.upper == 0:
-            return math.inf
-        return 1 - self.lower / self.upper
-
-
-class Run:
+class Run(RunView):
     """One optimisation run, from its first step to any number of them.
 
     Parameters
@@ -122,179 +104,9 @@ class Run:
         loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain", threads)
         self._take(problem, method, step_size, batch, record, loop, form, threads)
 
-    def _take(
-        self,
-        problem: Problem,
-        method: Method,
-        step_size: StepSize,
-        batch: MiniBatch | None,
-        record: Recording,
-        loop: RunLoop,
-        form: str,
-        threads: int,
-        until: int | None = None,
-        origin: dict[str, Any] | None = None,
-    ) -> None:
-        self._form, self._threads = form, threads
-        self._until, self._origin = until, origin
-        self._problem, self._method, self._step_size = problem, method, step_size
-        self._batch, self._record = batch, record
-        self._loop = loop
+    def _take(self, *parts: Any) -> None:
+        super()._take(*parts)
         known.add(self)
-
-    @property
-    def problem(self) -> Problem:
-        """The data and the loss."""
-        return self._problem
-
-    @property
-    def method(self) -> Method:
-        """The rule."""
-        return self._method
-
-    @property
-    def step_size(self) -> StepSize:
-        """The rule for eta_t."""
-        return self._step_size
-
-    @property
-    def batch(self) -> MiniBatch | None:
-        """The random batches gradients are taken on, or None for all samples."""
-        return self._batch
-
-    @property
-    def record(self) -> Recording:
-        """Which iterations are recorded."""
-        return self._record
-
-    @property
-    def form(self) -> str:
-        """The form in which the run iterates from here on.
-
-        'gram' (margins, through the samples' Gram matrix), 'screened' (samples without weight are left out),
-        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
-        loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
-        """
-        return self._loop.form
-
-    @property
-    def threads(self) -> int:
-        """How many threads share the passes over the data."""
-        return self._threads
-
-    @property
-    def until(self) -> int | None:
-        """Where the last `advance` was, or is, to end; a checkpoint remembers it."""
-        return self._until
-
-    @property
-    def origin(self) -> dict[str, Any] | None:
-        """What wrote the checkpoint that this run was loaded from; None for a run that was not.
-
-        The versions of the package, of libraries and of the compiler, the SIMD level, the number of threads
-        and the command. With the same ones, what follows is the same bit by bit.
-        """
-        return None if self._origin is None else copy.deepcopy(self._origin)
-
-    @property
-    def t(self) -> Any:
-        """Iterations done; a float after a leap beyond 2^53, infinite beyond 1e308."""
-        t = self._loop.t
-        return t if t < UNCOUNTED else power_of_ten(self._loop.log10_t)
-
-    @property
-    def log10_t(self) -> float:
-        """log10 of the iterations done, also where `t` overflows."""
-        return self._loop.log10_t
-
-    @property
-    def w(self) -> NDArray[np.float64]:
-        """A copy of the current parameters, shape (d,) or (r, c)."""
-        return self._loop.w
-
-    @property
-    def factor(self) -> NDArray[np.float64]:
-        """A copy of the factor U of w = U U', shape (d, rank), for FactorizedGradientDescent."""
-        if not isinstance(self._method, FactorizedGradientDescent):
-            raise AttributeError(f"{self._method!r} has no factor; FactorizedGradientDescent has")
-        return np.asarray(self._loop.memory["factor"])
-
-    @property
-    def G(self) -> NDArray[np.float64]:  # noqa: N802, the paper's name
-        """AdaGrad's accumulator, G0 and the sum of the squared gradients so far, in w's shape (eq. 14)."""
-        if not isinstance(self._method, AdaGrad):
-            raise AttributeError(f"{self._method!r} has no accumulator G; AdaGrad has")
-        with np.errstate(over="ignore"):
-            return np.asarray(np.exp(self._loop.memory["log_G"]))
-
-    @property
-    def log_loss(self) -> float:
-        """log L(w) of the current parameters."""
-        return self._loop.log_loss
-
-    @property
-    def margin(self) -> float:
-        """Normalised margin of the current parameters, in the method's norm (monotone losses)."""
-        return self._certificate()[0]
-
-    @property
-    def bound(self) -> float:
-        """Certified upper bound on the maximum margin from the current parameters (monotone losses)."""
-        return self._certificate()[1]
-
-    @property
-    def residual(self) -> float:
-        """Euclidean norm |Xw - y| of the current parameters (losses with a finite root)."""
-        self._require_root()
-        return self._loop.residual
-
-    @property
-    def off_manifold(self) -> float:
-        """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
-
-        A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
-        NaN for methods without a potential, and where factorising X would take minutes.
-        """
-        self._require_root()
-        return self._loop.off_manifold
-
-    def _require_root(self) -> None:
-        if self._problem.loss.monotone:
-            raise AttributeError(f"{self._problem.loss!r} has no finite root: see margin, bound and bracket")
-
-    @property
-    def bracket(self) -> Bracket:
-        """Certified interval around the maximum margin: the best of the recorded rows and of now."""
-        return Bracket(*self._certificate()[2:])
-
-    @property
-    def largest_step(self) -> tuple[float, int]:
-        """The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
-
-        beta is the method's smoothness bound (B^2 L for steepest descent on monotone losses): Theorem 5
-        asks that this stay at or below 0.
-        """
-        return self._loop.largest_step
-
-    @property
-    def last_violation(self) -> int | None:
-        """The last t at which eta_t beta(w_t) exceeded 1, by more than rounding; None if it never did.
-
-        Theorem 5 allows any start: for a method without memory its condition on the steps counts from the
-        t after that one.
-        """
-        t = self._loop.last_violation
-        return None if t < 0 else t
-
-    def _certificate(self) -> tuple[float, float, float, float]:
-        if not self._problem.loss.monotone:
-            raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
-        return self._loop.certificate()
-
-    @property
-    def trajectory(self) -> Trajectory:
-        """A copy of the rows recorded so far."""
-        return Trajectory(self._loop.trajectory())
 
     def advance(
         self,
@@ -416,7 +228,7 @@ class Run:
 
         _require_flag(progress)
         with self._alone():
-            fast_forward(self, until, until_log10, tolerance, progress)
+            fast_forward(self, lambda t: self._advance_to(t, progress), until, until_log10, tolerance)
         return self
 
     @contextmanager
@@ -506,4 +318,24 @@ class Run:
         return f"Run({self._problem!r}, {self._method!r}, {self._step_size!r}, t={self.t})"
 
     def __reduce__(self) -> Any:
-        raise InvalidTypeError("a Run is not pickled; use save and load")
+        """Pickle and copy a run of one moment; what follows is bit-identical, as after `load`."""
+        state, trajectory = self._loop.snapshot()
+        parts = self.problem, self.method, self.step_size, self.batch, self.record
+        rest = self._form, self.threads, self.until, self.origin
+        return _unpickled, (type(self), parts, state, trajectory, *rest)
+
+
+def _unpickled(
+    cls: type[Run],
+    parts: tuple[Problem, Method, StepSize, MiniBatch | None, Recording],
+    state: dict[str, Any],
+    trajectory: dict[str, Any],
+    form: str,
+    threads: int,
+    until: int | None,
+    origin: dict[str, Any] | None,
+) -> Run:
+    run = cls.__new__(cls)
+    loop = RunLoop.restore(*parts, state, trajectory, form == "plain", threads)
+    run._take(*parts, loop, form, threads, until, origin)
+    return run

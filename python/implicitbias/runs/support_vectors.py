@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.rows import dense_rows, moderate, signed_rows
-from .run import Run
-
-Array = NDArray[np.float64]
+from .view import RunView
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +42,7 @@ class SupportVectors:
         )
 
 
-def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
+def support_vectors(run: RunView, *, tolerance: float = 1e-2) -> SupportVectors:
     """Find the support vectors of a run, and how far its gradients are from their cone (Lemma 8).
 
     Where w(t) / |w(t)| converges and separates the data, both `cone_residual` and `mass_off` tend to 0. While
@@ -63,7 +62,7 @@ def support_vectors(run: Run, *, tolerance: float = 1e-2) -> SupportVectors:
     """
     from scipy.optimize import nnls
 
-    if not isinstance(run, Run):
+    if not isinstance(run, RunView):
         raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
     problem = run.problem
     if not problem.loss.monotone:

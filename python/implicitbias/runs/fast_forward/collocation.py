@@ -18,10 +18,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.polynomial import legendre
-from numpy.typing import NDArray
 from scipy.linalg.lapack import zgetrf, zgetrs
 
-Array = NDArray[np.float64]
+from ..._types import Array
 
 STAGES = 8
 

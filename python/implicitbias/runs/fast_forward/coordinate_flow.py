@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
+from ..._types import Array
 from .sliding_flow import ROUNDING, Slide, SlidingFlow, Ties
 
-Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 

@@ -1,22 +1,17 @@
 """The path of methods whose steps jump: coordinate descent and sign descent."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..._core import Lp
+from ..._types import Array
+from ..view import RunView
 from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
 from .mean_path import Ahead
 from .sign_flow import SignFlow
 from .sliding_flow import PathPoint, SlidingFlow
-
-if TYPE_CHECKING:
-    from ..run import Run
-
-Array = NDArray[np.float64]
 
 JUMPING: dict[Lp, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
 _EPSILON = float(np.finfo(float).eps)
@@ -36,7 +31,7 @@ class JumpingPath:
     earliest, looks = 10**4, 20
     _calm = 5  # looks without an event
 
-    def __init__(self, run: "Run", flow: SlidingFlow) -> None:
+    def __init__(self, run: RunView, flow: SlidingFlow) -> None:
         self._run, self._flow = run, flow
         self._seen: list[tuple[float, Array]] = []
 

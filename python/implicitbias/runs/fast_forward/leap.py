@@ -1,14 +1,13 @@
 """Fast-forward: where a run is at t = 10^300, from the differential equation that its iterates follow."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..._core import (
@@ -26,19 +25,16 @@ from ..._core import (
     SteepestDescent,
     StepSize,
 )
+from ..._types import Array
 from ...errors import InvalidTypeError, InvalidValueError
 from ...oracles.norms import strictly_convex
 from ..trajectory import power_of_ten
+from ..view import RunView
 from .collocation import StuckError
 from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
 from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
-
-if TYPE_CHECKING:
-    from ..run import Run
-
-Array = NDArray[np.float64]
 
 LARGEST_COUNT = 2**53  # a double counts iterations up to here
 _LAST = 10**7  # the latest leap that is checked by iterating on
@@ -47,16 +43,20 @@ _LN10 = math.log(10)
 
 
 def fast_forward(
-    run: "Run", until: float | None, until_log10: float | None, tolerance: float, progress: bool
+    run: RunView,
+    advance_to: Callable[[int], None],
+    until: float | None,
+    until_log10: float | None,
+    tolerance: float,
 ) -> None:
-    """Do what `Run.fast_forward` says, on a run that this thread has taken."""
+    """Do what `Run.fast_forward` says, on a run that this thread has taken and advances so."""
     end = _end(run, until, until_log10)
     if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
         raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
     _require_a_flow(run)
     path = _mean_path(run)
     start, error = max(run._loop.t, path.earliest), math.inf
-    if not _iterate(run, start, end, progress):
+    if not _iterate(run, advance_to, start, end):
         return
     path.look()
     fresh = start >= _LAST
@@ -66,7 +66,7 @@ def fast_forward(
         nonlocal error
         t = run._loop.t
         for look in np.geomspace(t, t + more, path.looks + 1)[1:].tolist() if more else ():
-            if not _iterate(run, round(look), end, progress):
+            if not _iterate(run, advance_to, round(look), end):
                 return True
             path.look()
         leap = _leap(path, run, end, tolerance)
@@ -84,7 +84,7 @@ def fast_forward(
         _refuse(run, tolerance, error)
 
 
-def _mean_path(run: "Run") -> MeanPath:
+def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
     return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
 
@@ -94,7 +94,7 @@ def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
     return JUMPING.get(norm) if isinstance(norm, Lp) else None  # norms of one's own need have no hash
 
 
-def _refuse(run: "Run", tolerance: float, error: float, rounding: bool = False) -> NoReturn:
+def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False) -> NoReturn:
     at = f"t = {run.t:,}" if isinstance(run.t, int) else f"t = 10^{run._loop.log10_t:g}"
     if error < 0.5:
         could = f"{2 * error:.1e} could"
@@ -126,7 +126,7 @@ class Time:
         return cls(t, math.log10(t) if t else -math.inf)
 
 
-def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
+def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
     if until is not None and until_log10 is not None:
         raise InvalidValueError("until_log10: expected none beside until")
     name, value = ("until", 1e300 if until is None else until)
@@ -149,7 +149,7 @@ def _end(run: "Run", until: float | None, until_log10: float | None) -> Time:
     return end
 
 
-def _require_a_flow(run: "Run") -> None:
+def _require_a_flow(run: RunView) -> None:
     loss = run.problem.loss
     if not loss.monotone:
         raise InvalidTypeError(
@@ -218,10 +218,10 @@ def _(method: AdaGrad | FactorizedGradientDescent) -> None:
     pass
 
 
-def _iterate(run: "Run", until: int, end: Time, progress: bool) -> bool:
+def _iterate(run: RunView, advance_to: Callable[[int], None], until: int, end: Time) -> bool:
     """Iterate; return whether the end is still ahead."""
     if run._loop.t < until:
-        run._advance_to(int(min(until, end.t)), progress)
+        advance_to(int(min(until, end.t)))
     return run._loop.t >= until and run._loop.log10_t < end.log10_t
 
 
@@ -233,12 +233,12 @@ class _Leap:
     coordinates: Array
     errors: Array
 
-    def take(self, run: "Run") -> None:
+    def take(self, run: RunView) -> None:
         for time, q, error in zip(self.times, self.coordinates, self.errors.tolist(), strict=True):
             run._loop.leap(time.t, time.log10_t, q, error)
 
 
-def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | float":
+def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap | float":
     """Integrate from the current state to the end, or return the error that is too large."""
     if run.margin <= 0 and not _separable(run):
         return math.inf
@@ -263,7 +263,7 @@ def _leap(path: MeanPath, run: "Run", end: Time, tolerance: float) -> "_Leap | f
     return math.inf
 
 
-def _separable(run: "Run") -> bool:
+def _separable(run: RunView) -> bool:
     """Whether the loss tends to 0, where no margin says so yet; False where that is not known."""
     if isinstance(run.method, FactorizedGradientDescent):
         return False
@@ -273,7 +273,7 @@ def _separable(run: "Run") -> bool:
     return True
 
 
-def _schedule(run: "Run", end: Time) -> Iterator[Time]:
+def _schedule(run: RunView, end: Time) -> Iterator[Time]:
     """Yield the times of the run's recording (20 a decade, where it is not log-spaced) up to the end.
 
     Beyond 10^308 they are so many a decade of log t.

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float64]
+from ..._types import Array
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
+from ..._types import Array
 from .sliding_flow import ROUNDING, PathPoint, Slide, SlidingFlow, Ties
 
-Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _NEAR = 10  # steps

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from ..._core import Constant, Logistic, LossNormalized, Polynomial, Problem, StepSize
+from ..._types import Array
 from ...problems.rows import signed_rows
 from .collocation import StuckError, steps
 
-Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 ROUNDING = 1e-11  # relative, of a partial derivative

@@ -3,20 +3,15 @@
 import math
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..._core import GroupNorm, Lp, ModifiedEquation, Norm, SteepestDescent, WeightedNorm
+from ..._types import Array
+from ..view import RunView
 from .collocation import integrate
 from .mean_path import Ahead
 from .turns import turn_errors
-
-if TYPE_CHECKING:
-    from ..run import Run
-
-Array = NDArray[np.float64]
 
 _TERMS = 4  # of the modified equation
 _TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
@@ -53,7 +48,7 @@ class SmoothPath:
 
     earliest, looks = 100, 1
 
-    def __init__(self, run: "Run") -> None:
+    def __init__(self, run: RunView) -> None:
         self._run = run
         self._seen: list[tuple[float, ModifiedEquation]] = []
 

@@ -15,11 +15,9 @@ import math
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..._core import GroupNorm, Lp, Norm, Schatten, WeightedNorm
-
-Array = NDArray[np.float64]
+from ..._types import Array
 
 _SUM = 1.8519370519824662  # Si(pi), more than all sums of sin(n x) / n^(1 + a)
 _TWICE = 2.0  # the integration is not exact near the turn, either

@@ -1,0 +1,18 @@
+"""A certified interval."""
+
+import math
+from typing import NamedTuple
+
+
+class Bracket(NamedTuple):
+    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
+
+    lower: float
+    upper: float
+
+    @property
+    def gap(self) -> float:
+        """Relative width, 1 - lower / upper; infinite while nothing is certified."""
+        if not math.isfinite(self.lower) or self.upper == 0:
+            return math.inf
+        return 1 - self.lower / self.upper

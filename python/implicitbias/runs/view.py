@@ -1,0 +1,223 @@
+"""What a run is, and where it stands."""
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from .._core import (
+    AdaGrad,
+    FactorizedGradientDescent,
+    Method,
+    MiniBatch,
+    Problem,
+    Recording,
+    RunLoop,
+    StepSize,
+)
+from .._types import Array
+from ..bracket import Bracket
+from ..errors import InvalidValueError
+from .trajectory import UNCOUNTED, Trajectory, power_of_ten
+
+
+class RunView:
+    """A run as those see it who do not advance it: checkpoints, certificates, progress bars, claims."""
+
+    def _take(
+        self,
+        problem: Problem,
+        method: Method,
+        step_size: StepSize,
+        batch: MiniBatch | None,
+        record: Recording,
+        loop: RunLoop,
+        form: str,
+        threads: int,
+        until: int | None = None,
+        origin: dict[str, Any] | None = None,
+    ) -> None:
+        self._form, self._threads = form, threads
+        self._until, self._origin = until, origin
+        self._problem, self._method, self._step_size = problem, method, step_size
+        self._batch, self._record = batch, record
+        self._loop = loop
+
+    @property
+    def problem(self) -> Problem:
+        """The data and the loss."""
+        return self._problem
+
+    @property
+    def method(self) -> Method:
+        """The rule."""
+        return self._method
+
+    @property
+    def step_size(self) -> StepSize:
+        """The rule for eta_t."""
+        return self._step_size
+
+    @property
+    def batch(self) -> MiniBatch | None:
+        """The random batches gradients are taken on, or None for all samples."""
+        return self._batch
+
+    @property
+    def record(self) -> Recording:
+        """Which iterations are recorded."""
+        return self._record
+
+    @property
+    def form(self) -> str:
+        """The form in which the run iterates from here on.
+
+        'gram' (margins, through the samples' Gram matrix), 'screened' (samples without weight are left out),
+        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
+        loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
+        """
+        return self._loop.form
+
+    @property
+    def threads(self) -> int:
+        """How many threads share the passes over the data."""
+        return self._threads
+
+    @property
+    def until(self) -> int | None:
+        """Where the run is to end, set by `advance`, or by hand; a checkpoint remembers it."""
+        return self._until
+
+    @until.setter
+    def until(self, goal: int) -> None:
+        if not (type(goal) is int and self.t <= goal < 2**63):
+            raise InvalidValueError(f"until: expected an int from t = {self.t} on, got {goal!r}")
+        self._until = goal
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        """What wrote the checkpoint that this run was loaded from; None for a run that was not.
+
+        The versions of the package, of libraries and of the compiler, the SIMD level, the number of threads
+        and the command. With the same ones, what follows is the same bit by bit.
+        """
+        return None if self._origin is None else copy.deepcopy(self._origin)
+
+    @property
+    def t(self) -> Any:
+        """Iterations done; a float after a leap beyond 2^53, infinite beyond 1e308."""
+        t = self._loop.t
+        return t if t < UNCOUNTED else power_of_ten(self._loop.log10_t)
+
+    @property
+    def log10_t(self) -> float:
+        """log10 of the iterations done, also where `t` overflows."""
+        return self._loop.log10_t
+
+    @property
+    def w0(self) -> Array:
+        """A copy of the parameters at t = 0, shape (d,) or (r, c)."""
+        return np.asarray(self.trajectory.w[0])
+
+    @property
+    def w(self) -> Array:
+        """A copy of the current parameters, shape (d,) or (r, c)."""
+        return self._loop.w
+
+    @property
+    def factor(self) -> Array:
+        """A copy of the factor U of w = U U', shape (d, rank), for FactorizedGradientDescent."""
+        if not isinstance(self._method, FactorizedGradientDescent):
+            raise AttributeError(f"{self._method!r} has no factor; FactorizedGradientDescent has")
+        return np.asarray(self._loop.memory["factor"])
+
+    @property
+    def G(self) -> Array:  # noqa: N802, the paper's name
+        """AdaGrad's accumulator, G0 and the sum of the squared gradients so far, in w's shape (eq. 14)."""
+        self._require_accumulator()
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(self._loop.memory["log_G"]))
+
+    @property
+    def log_G(self) -> Array:  # noqa: N802, the paper's name
+        """The logarithm of `G`, which has no under- or overflow; the lowest double stands for log 0."""
+        self._require_accumulator()
+        return np.asarray(self._loop.memory["log_G"])
+
+    def _require_accumulator(self) -> None:
+        if not isinstance(self._method, AdaGrad):
+            raise AttributeError(f"{self._method!r} has no accumulator G; AdaGrad has")
+
+    @property
+    def error(self) -> float:
+        """Estimated distance of w from the iterates, since the last leap; 0 before the first."""
+        return self._loop.error
+
+    @property
+    def log_loss(self) -> float:
+        """log L(w) of the current parameters."""
+        return self._loop.log_loss
+
+    @property
+    def margin(self) -> float:
+        """Normalised margin of the current parameters, in the method's norm (monotone losses)."""
+        return self._certificate()[0]
+
+    @property
+    def bound(self) -> float:
+        """Certified upper bound on the maximum margin from the current parameters (monotone losses)."""
+        return self._certificate()[1]
+
+    @property
+    def residual(self) -> float:
+        """Euclidean norm |Xw - y| of the current parameters (losses with a finite root)."""
+        self._require_root()
+        return self._loop.residual
+
+    @property
+    def off_manifold(self) -> float:
+        """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
+
+        A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
+        NaN for methods without a potential, and where factorising X would take minutes.
+        """
+        self._require_root()
+        return self._loop.off_manifold
+
+    def _require_root(self) -> None:
+        if self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has no finite root: see margin, bound and bracket")
+
+    @property
+    def bracket(self) -> Bracket:
+        """Certified interval around the maximum margin: the best of the recorded rows and of now."""
+        return Bracket(*self._certificate()[2:])
+
+    @property
+    def largest_step(self) -> tuple[float, int]:
+        """The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
+
+        beta is the method's smoothness bound (B^2 L for steepest descent on monotone losses): Theorem 5
+        asks that this stay at or below 0.
+        """
+        return self._loop.largest_step
+
+    @property
+    def last_violation(self) -> int | None:
+        """The last t at which eta_t beta(w_t) exceeded 1, by more than rounding; None if it never did.
+
+        Theorem 5 allows any start: for a method without memory its condition on the steps counts from the
+        t after that one.
+        """
+        t = self._loop.last_violation
+        return None if t < 0 else t
+
+    def _certificate(self) -> tuple[float, float, float, float]:
+        if not self._problem.loss.monotone:
+            raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
+        return self._loop.certificate()
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """A copy of the rows recorded so far."""
+        return Trajectory(self._loop.trajectory())
