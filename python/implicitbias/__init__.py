@@ -83,8 +83,8 @@ if TYPE_CHECKING:
     from .claims.accumulator import bounded_accumulator
     from .claims.adagrad_direction import limit_direction
     from .claims.asymptote import Asymptote, asymptote
+    from .claims.claim import Claim, Judgement, Limit
     from .claims.comparison import Report, compare
-    from .claims.max_margin import Claim, Limit
     from .claims.prediction import predict, why_no_claim
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import MarginSolution, max_margin
@@ -107,9 +107,10 @@ _lazy = {
     "behaviour": "runs.behavior",
     "Flow": "flows.flow",
     "flow": "flows.flow",
-    "Claim": "claims.max_margin",
+    "Claim": "claims.claim",
     "claim": "paper",
-    "Limit": "claims.max_margin",
+    "Judgement": "claims.claim",
+    "Limit": "claims.claim",
     "Asymptote": "claims.asymptote",
     "asymptote": "claims.asymptote",
     "bounded_accumulator": "claims.accumulator",
@@ -155,6 +156,7 @@ __all__ = [
     "ImplicitBiasError",
     "InvalidTypeError",
     "InvalidValueError",
+    "Judgement",
     "Limit",
     "LogCosh",
     "LogSpaced",

@@ -7,12 +7,15 @@ from functools import cached_property
 import numpy as np
 
 from .._core import AdaGrad, Constant, Exponential, Problem
-from .._types import Array
+from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError
+from ..flows.flow import Flow
 from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
-from .max_margin import Claim, Hypothesis, text_of_exp, whole_gradients
+from .claim import Claim, Judgement, require_same
+from .max_margin import whole_gradients
+from .wording import text_of_exp
 
 # As in the core, the lowest double stands for log 0.
 LOG_ZERO = np.finfo(float).min
@@ -109,6 +112,27 @@ class AccumulatorClaim(Claim):
         """Separable data, the loss, the step condition, whole gradients."""
         separable = "the data are linearly separable", separability(self.problem).separable
         return [separable, tail(self.problem), *step_hypotheses(self.run, self._growth, "w0", "G(0)")]
+
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is about another run."""
+        super().applies_to(run)
+        require_same(self.run, run)
+
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+        """Hold G now against the bound; the tolerance plays no part."""
+        assert isinstance(run, Run)
+        # G never falls: that it is within the bound now says so of all times before.
+        excess = run.log_G - self.log_bound
+        rows = run.trajectory
+        iterations = rows.t[~rows.integrated][-1] if run.error else run.t
+        unit = 1e-9 + iterations * np.finfo(float).eps + run.error
+        rounding = unit * (1 + np.abs(self.log_bound))
+        if np.any(excess > rounding):
+            most = float(excess.max())
+            return Judgement(
+                "violated", f"an entry of G is {text_of_exp(most)} times its bound", np.expm1(most)
+            )
+        return Judgement("holds", f"G(t) has stayed within its bound up to t = {run.t}", 0.0)
 
 
 def tail(problem: Problem) -> Hypothesis:

@@ -7,13 +7,18 @@ from functools import cached_property
 import numpy as np
 
 from .._core import Constant, Lp, WeightedNorm
-from .._types import Array
+from .._types import Array, Hypothesis
 from ..bracket import Bracket
+from ..flows.flow import Flow
 from ..oracles.max_margin import max_margin
 from ..problems.rows import dense_rows
 from ..runs.run import Run
 from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
-from .max_margin import Hypothesis, Limit, MaxMarginClaim, text_of_exp
+from .claim import Limit, require_same
+from .distances import angle
+from .max_margin import MaxMarginClaim
+from .sources import QIAN, Source
+from .wording import text_of_exp
 
 # G counts as settled where the norm |G^(1/4) w|_2 of no w grows by more than this part.
 SETTLED = 5e-3
@@ -68,16 +73,12 @@ class AdaGradDirectionClaim(MaxMarginClaim):
         self.moving = self._growth.log_G > LOG_ZERO
         log_G = self._growth.log_G[self.moving]
         self._weights = np.exp((log_G - log_G.max(initial=LOG_ZERO)) / 4)
-        super().__init__(run.problem, run.method, WeightedNorm(self._weights, Lp(2)), "Qian & Qian 2019")
+        super().__init__(run.problem, run.method, WeightedNorm(self._weights, Lp(2)), "")
+        self.source = Source(QIAN)
         self.statement = (
             "w(t) -> argmin {|G^(1/4) w|_2 : y_n <w, x_n> >= 1} in direction, with G = lim G(t) (later than "
             "the paper; for small constant steps)"
         )
-
-    @property
-    def source(self) -> str:
-        """Whose result it is, which is not the paper's."""
-        return "Qian & Qian (2019)"
 
     @cached_property
     def hypotheses(self) -> list[Hypothesis]:
@@ -92,6 +93,11 @@ class AdaGradDirectionClaim(MaxMarginClaim):
         )
         separable = "the data are linearly separable", self._separability.separable
         return [separable, tail(self.problem), *steps, (settled, most <= math.log1p(SETTLED))]
+
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is about another run."""
+        super().applies_to(run)
+        require_same(self.run, run)
 
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
         """Nothing more: they are among the claim's own."""
@@ -116,11 +122,25 @@ class AdaGradDirectionClaim(MaxMarginClaim):
         size = float(np.linalg.norm(v))
         return float((self.problem.y * (self._samples @ v)).min()) / size if size > 0 else -math.inf
 
-    def bracket(self, run: Run) -> Bracket:
+    def bracket(self, run: Run | Flow) -> Bracket:
         """Return what a run's iterate certifies of the maximum margin, in the norm of the claim."""
+        assert isinstance(run, Run)
         rows = self.problem.y[:, None] * self._samples
         v = run.w[self.moving] * self._weights
         _, _, slopes = self.problem.loss.evaluate(rows @ v)
         # Inner products err by this much at most, relative to |v| and to the largest sample.
         rounding = (sum(rows.shape) + 16) * np.finfo(float).eps * np.linalg.norm(rows, axis=1).max()
         return Bracket(float(self.margin(run) - rounding), float(np.linalg.norm(slopes @ rows) + rounding))
+
+    def _on_the_way(self, run: Run, limit: Limit) -> str:
+        """Return where AdaGrad is heading: constant steps leave w itself behind."""
+        text = "; with constant steps the gap closes like 1 / log t"
+        rows = run.trajectory
+        earlier = np.flatnonzero((rows.t >= 1) & (rows.log10_t <= run.log10_t - 1))
+        if earlier.size:
+            row = earlier[-1]
+            degrees = angle(run.w - rows.w[row], limit.point)
+            text += (
+                f", while w({run.t}) - w({rows.t[row]}) is {degrees:.2g} degrees from the predicted direction"
+            )
+        return text

@@ -8,15 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Constant, Lp, SteepestDescent
-from .._types import Array
+from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError, InvalidValueError
+from ..flows.flow import Flow
 from ..nouns.gradient_descent import GradientDescent
 from ..oracles.max_margin import max_margin
 from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .accumulator import tail
-from .max_margin import Claim, Hypothesis, whole_gradients
+from .claim import Claim, Judgement, require_same
+from .distances import angle
+from .max_margin import whole_gradients
+from .sources import SOUDRY, Source
 
 
 def asymptote(run: Run) -> "AsymptoteClaim":
@@ -98,17 +102,13 @@ class AsymptoteClaim(Claim):
     """Soudry et al. (2018), not the paper: w(t) = w_hat log t + w_tilde + o(1)."""
 
     def __init__(self, run: Run) -> None:
-        super().__init__(run.problem, run.method, "Soudry et al. 2018")
+        super().__init__(run.problem, run.method)
+        self.source = Source(SOUDRY)
         self.run = run
         self.statement = (
             "w(t) - w_hat log t -> w_tilde in the span of the support vectors, where w_hat = sum alpha_n y_n "
             "x_n and eta exp(-y_n <w_tilde, x_n>) = alpha_n"
         )
-
-    @property
-    def source(self) -> str:
-        """Whose result it is, which is not the paper's."""
-        return "Soudry et al. (2018)"
 
     @cached_property
     def _asymptote(self) -> Asymptote | None:
@@ -163,3 +163,23 @@ class AsymptoteClaim(Claim):
                 raise InvalidValueError(f"run: expected that {text}")
         assert self._asymptote is not None
         return self._asymptote
+
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is about another run."""
+        super().applies_to(run)
+        require_same(self.run, run)
+
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+        """Hold w now against the line."""
+        assert isinstance(run, Run)
+        line = self.solve()
+        gap = line.residual(run)
+        degrees = angle(run.w, line.w_hat)
+        reason = (
+            f"at t = 10^{run.log10_t:.4g} w is {gap:.2g} from w_hat log t + w_tilde in the span of the "
+            "support vectors"
+        )
+        if gap <= tolerance:
+            return Judgement("holds", reason, gap, degrees)
+        reason += f"; that falls about like t^-{line.exponent:.2g}"
+        return Judgement("not yet converged", reason, gap, degrees)

@@ -1,137 +1,36 @@
-"""The paper's claims: which limit it predicts, under which hypotheses, as a convex program."""
+"""Theorem 5 and section 3.1: normalised margins tend to the maximum margin."""
 
 import math
-from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-
 from .._core import (
-    Affine,
-    Constraint,
     ExactLineSearch,
     Exponential,
     LossNormalized,
     Method,
     Norm,
     Polynomial,
-    Potential,
     Problem,
     Schedule,
-    Simplex,
     StepSize,
 )
-from .._types import Array
+from .._types import Array, Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
+from ..flows.flow import Flow
 from ..oracles import certified_margin
-from ..oracles.bregman import AffineSet, BregmanOracle, bregman_oracle, project
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.norms import strictly_convex
 from ..oracles.separability import Separability, separability
-from ..problems.rows import dense_rows, moderate
 from ..runs.run import Run
-
-Hypothesis = tuple[str, bool]
+from .claim import Judgement, Limit, LimitClaim, Verdict
+from .distances import angle
+from .wording import percent, text_of_exp
 
 # Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
 _SMALL, _LARGE = 20_000, 300_000
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A predicted limit and how well it is known.
-
-    Attributes
-    ----------
-    point : ndarray
-        The limit point, or for limit directions the maximum margin w with |w| = 1.
-    value : float
-        The maximum margin, or the Bregman divergence D(point, w0) for a projection.
-    gap : float
-        Relative duality gap of the convex program, computed from its solution.
-    unique : bool
-        Whether it is the only one. False: another was found, a thousandth away, with the same value to 1e-8;
-        then compare values, not points. True: the program is strictly convex, or none was found.
-    bracket : Bracket or None
-        A second opinion on a maximum margin: what `max_margin` certifies, in norms that it knows and where it
-        takes milliseconds.
-    """
-
-    point: Array
-    value: float
-    gap: float
-    unique: bool
-    bracket: Bracket | None = None
-
-    def excluded_by(self, bracket: Bracket) -> bool:
-        """Whether a certified bracket of the maximum margin excludes the primal or the dual value."""
-        above = bracket.lower * (1 - self.gap) > self.value * (1 + 1e-12)
-        return above or bracket.upper < self.value * (1 - 1e-12)
-
-    @property
-    def direction(self) -> Array:
-        """`point`, by the name that fits limit directions."""
-        return self.point
-
-
-class Claim(ABC):
-    """One statement about one problem and method.
-
-    Attributes
-    ----------
-    theorem : str
-        Its number in the paper: a theorem ("5", "1a") or a section ("2.1"); for a result that is not the
-        paper's, whose it is.
-    statement : str
-        What it says, in a sentence.
-    hypotheses : list of (str, bool)
-        What it assumes of the problem and method, each checked on this data. What it assumes of the
-        step sizes is checked by `compare`, which sees the run.
-    """
-
-    theorem: str
-    statement: str
-
-    def __init__(self, problem: Problem, method: Method, theorem: str) -> None:
-        self.problem, self.method, self.theorem = problem, method, theorem
-
-    @property
-    def source(self) -> str:
-        """Where the paper says it: "Theorem 5" or "Section 2.1"."""
-        return f"{'Section' if '.' in self.theorem else 'Theorem'} {self.theorem}"
-
-    @property
-    @abstractmethod
-    def hypotheses(self) -> list[Hypothesis]:
-        """What the statement assumes, each with whether it holds here."""
-
-    def __repr__(self) -> str:
-        return f"<Claim: {self.source}, {self.statement}>"
-
-
-class LimitClaim(Claim):
-    """A claim that predicts where the iterates go."""
-
-    @cached_property
-    @abstractmethod
-    def _limit(self) -> Limit: ...
-
-    def solve(self) -> Limit:
-        """Solve the convex program, once; large ones, and those where it gets further, by `max_margin`.
-
-        Raises
-        ------
-        NotSeparableError
-            If there is no maximum margin; the message holds the certificate.
-        InvalidTypeError
-            If the norm has no cvxpy form registered.
-        OracleError
-            If the solver fails.
-        """
-        return self._limit
 
 
 class MaxMarginClaim(LimitClaim):
@@ -147,6 +46,7 @@ class MaxMarginClaim(LimitClaim):
         Whether it asks, besides, that some finite eta_+ bound them all.
     """
 
+    default_tolerance = 1e-2
     step_bound = "1 / (B^2 L(w_t))"
     bounded_steps = True
 
@@ -202,13 +102,19 @@ class MaxMarginClaim(LimitClaim):
             total += " (a schedule ends, so this is taken on trust)"
         return [(bound, small), (total, endless), whole_gradients(run)]
 
-    def open_hypotheses(self, run: Run) -> list[Hypothesis]:
+    def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
+        """Return what it assumes of a run's start and of its steps."""
+        assert isinstance(run, Run)  # flows are for losses with a finite root
+        return self.start_hypotheses(run.w0) + self.step_hypotheses(run)
+
+    def open_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what the theorem assumes and a run may do without: where it fails, no limit is excluded.
 
         Steps without a bound may reach the maximum margin, or cycle below it for ever. A loss that is not
         convex may be about to leave a plateau. But once L < 1/2 every margin is positive, and steps that do
         not let L rise keep it so: then |l'| >= l / 2 for the sigmoid loss, and L -> 0 as for a convex one.
         """
+        assert isinstance(run, Run)
         open_ones = []
         if self.bounded_steps:
             text = "the steps are bounded by some eta_+ < inf"
@@ -220,12 +126,13 @@ class MaxMarginClaim(LimitClaim):
             open_ones.append((self._vanishing, run.log_loss < -math.log(2)))
         return open_ones
 
-    def step_remark(self, run: Run) -> str:
+    def remark(self, run: Run | Flow) -> str:
         """Return from when on the steps are as the theorem asks, and what it asks that is not met.
 
         The theorem allows any start. The methods it is about have no memory, so that a run may be taken to
         start after the last step that exceeded the bound.
         """
+        assert isinstance(run, Run)
         last = run.last_violation
         remark = "" if last is None else f"; the step condition is met from t = {last + 1} on"
         missing = [text for text, holds in self.open_hypotheses(run) if not holds]
@@ -235,8 +142,9 @@ class MaxMarginClaim(LimitClaim):
         """Return the normalised margin of a run's iterate, in the norm of the claim."""
         return run.margin
 
-    def bracket(self, run: Run) -> Bracket:
+    def bracket(self, run: Run | Flow) -> Bracket:
         """Return what a run certifies of the maximum margin."""
+        assert isinstance(run, Run)
         return run.bracket
 
     @cached_property
@@ -271,77 +179,32 @@ class MaxMarginClaim(LimitClaim):
         gap = max(1 - solution.value / solution.bracket.upper, 0.0)
         return Limit(solution.direction, solution.value, gap, True, solution.bracket)
 
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgement:
+        assert isinstance(run, Run)
+        margin = self.margin(run)
+        gap = 1 - margin / limit.value if math.isfinite(margin) else math.inf
+        degrees = angle(run.w, limit.point) if limit.unique else math.nan
+        maximum = f"the maximum margin {limit.value:.6g}"
+        verdict: Verdict = "not yet converged"
+        if margin > 0:
+            reason = f"the margin is still {percent(gap)} below {maximum}"
+        else:
+            reason = f"the data are not separated yet (margin {margin:.3g}, maximum {limit.value:.6g})"
+        if margin > 0:
+            reason += self._on_the_way(run, limit)
+        for whose, bracket in (("the", self.bracket(run)), ("max_margin's", limit.bracket)):
+            if bracket is not None and limit.excluded_by(bracket):
+                ends = f"[{bracket.lower:.9g}, {bracket.upper:.9g}]"
+                reason = f"{whose} certified bracket {ends} excludes the oracle's {limit.value:.9g}"
+                return Judgement("violated", reason, gap, degrees)
+        if gap <= tolerance:
+            verdict = "holds"
+            reason = f"the margin is {percent(gap)} below {maximum} (tolerance {percent(tolerance)})"
+        return Judgement(verdict, reason, gap, degrees)
 
-class ProjectionClaim(LimitClaim):
-    """Theorems 1 to 1b: the limit is the Bregman projection of w0 on the solutions.
-
-    Attributes
-    ----------
-    potential : Potential
-    constraint : Constraint or None
-    w0 : ndarray
-    flow : bool
-        Whether it is about the limit of infinitesimal steps, eq. (10).
-    beyond : bool
-        Whether it is true for the theorem's reason where the paper does not state it.
-    """
-
-    def __init__(
-        self,
-        problem: Problem,
-        method: Method,
-        potential: Potential,
-        constraint: Constraint | None,
-        w0: Array,
-        theorem: str,
-        flow: bool,
-        beyond: bool,
-    ) -> None:
-        super().__init__(problem, method, theorem)
-        self.potential, self.constraint, self.w0 = potential, constraint, w0
-        self.flow, self.beyond = flow, beyond
-        within = "" if constraint is None else f", w in {constraint!r}"
-        limit = "w(t) -> argmin" if not flow else "as eta -> 0, w(t) -> argmin"
-        self.statement = f"{limit} {{D(w, w0) : Xw = y{within}}} in {potential!r}"
-
-    @property
-    def source(self) -> str:
-        """Where the paper says it, or which theorem it goes beyond: "beyond Theorem 1b (this package)"."""
-        return f"beyond {super().source} (this package)" if self.beyond else super().source
-
-    @cached_property
-    def _oracle(self) -> BregmanOracle:
-        return bregman_oracle(self.potential, self.w0.size)
-
-    @cached_property
-    def solutions(self) -> AffineSet:
-        """The w that fit the data, within the constraint."""
-        rows, targets = dense_rows(moderate(self.problem.X)), moderate(self.problem.y, "y")
-        if isinstance(self.constraint, Affine):
-            rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)
-        elif isinstance(self.constraint, Simplex):
-            rows, targets = np.vstack([rows, np.ones(rows.shape[1])]), np.append(targets, 1.0)
-        return AffineSet.of(self._oracle.rows(rows), targets)
-
-    @cached_property
-    def _realisable(self) -> bool:
-        return self.solutions.meets(self._oracle)
-
-    @property
-    def hypotheses(self) -> list[Hypothesis]:
-        """Realisable data."""
-        where = "inside the domain of the potential"
-        if self.constraint is not None:
-            where += " and in the constraint set"
-        return [(f"some w {where} fits the data exactly", self._realisable)]
-
-    @cached_property
-    def _limit(self) -> Limit:
-        for text, holds in self.hypotheses:
-            if not holds:
-                raise InvalidValueError(f"problem: expected that {text}")
-        projection = project(self._oracle, self.w0.ravel(), self.solutions)
-        return Limit(projection.point.reshape(self.w0.shape), projection.value, projection.gap, True)
+    def _on_the_way(self, run: Run, limit: Limit) -> str:
+        """Return what else there is to say of a run that has not converged."""
+        return ""
 
 
 def _unbounded(rule: StepSize) -> bool:
@@ -352,12 +215,3 @@ def _unbounded(rule: StepSize) -> bool:
 def whole_gradients(run: Run) -> Hypothesis:
     """No random batches."""
     return "every gradient is taken on all samples", run.batch is None
-
-
-def text_of_exp(exponent: float) -> str:
-    """Return exp(exponent) to three digits, beyond the range of doubles as a power of ten."""
-    if abs(exponent) < 700:
-        return f"{math.exp(exponent):.3g}"
-    if abs(exponent) < 1e15:
-        return f"10^{exponent / math.log(10):.0f}"
-    return "inf" if exponent > 0 else "0"  # of logarithms in which the lowest double stands for log 0

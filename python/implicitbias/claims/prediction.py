@@ -28,7 +28,9 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
-from .max_margin import LimitClaim, MaxMarginClaim, ProjectionClaim
+from .claim import LimitClaim
+from .max_margin import MaxMarginClaim
+from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
 

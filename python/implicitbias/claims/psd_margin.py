@@ -7,13 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from .._core import FactorizedGradientDescent, Problem
-from .._types import Array
+from .._types import Array, Hypothesis
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import NotSeparableError, OracleError
 from ..oracles.max_margin import GAP, MaxMargin
 from ..oracles.norms import solve
 from ..runs.run import Run
-from .max_margin import Hypothesis, Limit, MaxMarginClaim
+from .claim import Limit
+from .max_margin import MaxMarginClaim
 
 # Below that too many digits of W are lost to tell its rank.
 _UNDERFLOW = 1e-290

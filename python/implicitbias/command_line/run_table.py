@@ -22,7 +22,7 @@ from ..runs.progress import status
 from ..runs.run import Run
 
 if TYPE_CHECKING:
-    from ..claims.max_margin import LimitClaim
+    from ..claims.claim import LimitClaim
     from ..flows.flow import Flow
     from ..paths import LassoPath, RegularizationPath, StagewisePath
 

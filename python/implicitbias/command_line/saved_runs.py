@@ -11,12 +11,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from .._core import Problem
 from ..errors import CheckpointWarning, ImplicitBiasError, InvalidValueError
 from ..nouns.as_text import file_stem, plain
-from ..problems.rows import is_sparse
+from ..problems.rows import same_problem
 from ..runs.run import Run
 from .console import complain, console, written
 
@@ -144,22 +141,11 @@ def resumed(files: Sequence[Path], steps: int | None) -> Job:
         if goal is None:
             raise InvalidValueError(f"steps: expected --steps, since {path} does not say where it was to end")
         first = next(iter(job.runs.values()), run)
-        if not _same_problem(run.problem, first.problem):
+        if not same_problem(run.problem, first.problem):
             raise InvalidValueError(f"resume: expected runs on one problem, got another in {path}")
         name = new_name(plain(run.method), list(job.runs))
         job.runs[name], job.goals[name], job.files[name] = run, goal, path
     return job
-
-
-def _same_problem(one: Problem, other: Problem) -> bool:
-    if one is other:
-        return True
-    X, Z = one.X, other.X
-    if one.loss != other.loss or X.shape != Z.shape or is_sparse(X) != is_sparse(Z):
-        return False
-    names = ("data", "indices", "indptr") if is_sparse(X) else ("T",)
-    pairs = [(one.y, other.y), *((getattr(X, name), getattr(Z, name)) for name in names)]
-    return all(np.array_equal(*pair) for pair in pairs)
 
 
 class _LogFile(logging.FileHandler):

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
+from .._types import Hypothesis
+from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
-from ..claims.max_margin import Claim, Hypothesis, MaxMarginClaim
+from ..claims.max_margin import MaxMarginClaim
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..runs.run import Run

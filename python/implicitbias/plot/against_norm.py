@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..claims.comparison import same_problem
 from ..errors import InvalidValueError
 from ..nouns.as_text import mathtext
 from ..oracles.max_margin import max_margin
 from ..oracles.separability import separability
 from ..paths import RegularizationPath
+from ..problems.rows import same_problem
 from ..runs.run import Run
 from .style import COLOURS, WIDE, add_legend, as_list, named, new_axes, on_losses
 

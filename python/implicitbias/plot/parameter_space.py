@@ -8,7 +8,7 @@ import numpy as np
 
 from .._core import Norm, Problem
 from .._types import Array
-from ..claims.max_margin import LimitClaim
+from ..claims.claim import LimitClaim
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from .._core import Problem
 from .._types import Array
 from ..errors import InvalidValueError
 
@@ -81,3 +82,10 @@ def equal(X: Any, Z: Any) -> bool:
     if is_sparse(X) and is_sparse(Z):
         return bool(X.shape == Z.shape and (X != Z).nnz == 0)
     return is_sparse(X) == is_sparse(Z) and np.array_equal(X, Z)
+
+
+def same_problem(one: Problem, other: Problem) -> bool:
+    """Return whether two problems have the same loss and data."""
+    if one is other:
+        return True
+    return one.loss == other.loss and np.array_equal(one.y, other.y) and equal(one.X, other.X)

@@ -1,0 +1,235 @@
+"""What a claim is: a statement about one problem and method, which judges runs by itself."""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from .._core import Method, Problem
+from .._types import Array, Hypothesis
+from ..bracket import Bracket
+from ..errors import InvalidValueError, OracleError
+from ..flows.flow import Flow
+from ..problems.rows import same_problem
+from ..runs.run import Run
+from .sources import GUNASEKAR, Source
+
+Verdict = Literal["holds", "violated", "hypothesis fails", "not yet converged"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a claim finds of a run, where all that it assumes of the problem holds.
+
+    Attributes
+    ----------
+    verdict : {'holds', 'violated', 'not yet converged'}
+    reason : str
+        Why, in a sentence.
+    gap : float
+        How far the run is from what is claimed, relative.
+    angle : float
+        Degrees between w and the predicted direction; NaN where there is none.
+    hypotheses : tuple of (str, bool)
+        Of what it assumes, what only judging showed.
+    limit : Limit or None
+        The predicted limit.
+    """
+
+    verdict: Verdict
+    reason: str
+    gap: float = math.nan
+    angle: float = math.nan
+    hypotheses: tuple[Hypothesis, ...] = ()
+    limit: "Limit | None" = None
+
+
+class Claim(ABC):
+    """One statement about one problem and method. Subclass it for a claim of your own.
+
+    A subclass sets `statement`, says what it assumes in `hypotheses`, and judges runs in `judge`; `compare`
+    does the rest. What it assumes of a run besides comes from `run_hypotheses`.
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    theorem : str, optional
+        Its number in the paper: a theorem ("5", "1a") or a section ("2.1").
+
+    Attributes
+    ----------
+    statement : str
+        What it says, in a sentence.
+    source : Source
+        Where it is stated.
+    hypotheses : list of (str, bool)
+        What it assumes of the problem and method, each checked on this data.
+    default_tolerance : float
+        The gap up to which it holds, where `compare` is given none.
+
+    Examples
+    --------
+    >>> class Shrinks(ib.Claim):
+    ...     statement = "the loss falls below 1e-3"
+    ...     hypotheses = [("the data are separable", True)]
+    ...
+    ...     def judge(self, run, tolerance):
+    ...         small = run.log_loss < math.log(1e-3)
+    ...         return ib.Judgement("holds" if small else "not yet converged", f"log L = {run.log_loss:.3g}")
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0]], [1, -1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(10_000)
+    >>> print(ib.compare(run, Shrinks(problem, run.method)).verdict)
+    holds
+    """
+
+    statement: str
+    default_tolerance: float = 1e-6
+
+    def __init__(self, problem: Problem, method: Method, theorem: str = "") -> None:
+        self.problem, self.method = problem, method
+        self.source = Source(GUNASEKAR if theorem else None, theorem)
+
+    @property
+    def theorem(self) -> str:
+        """Its number in the paper; for a result that is not the paper's, whose it is."""
+        return self.source.theorem or str(self.source)
+
+    @property
+    @abstractmethod
+    def hypotheses(self) -> list[Hypothesis]:
+        """What the statement assumes, each with whether it holds here."""
+
+    @abstractmethod
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+        """Hold a run to which the claim applies against it; called where its `hypotheses` hold."""
+
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is not about this run.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            With what it is about instead.
+        """
+        if self.problem is not run.problem and not same_problem(self.problem, run.problem):
+            raise InvalidValueError(
+                "claim: expected a claim about the run's problem, got one about other data"
+            )
+        if self.method != run.method:
+            raise InvalidValueError(
+                f"claim: expected a claim about {run.method!r}, got one about {self.method!r} (to measure a "
+                "run by another method's limit, use claim.solve())"
+            )
+
+    def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
+        """Return what it assumes of a run's start and steps."""
+        return []
+
+    def open_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
+        """Return what the theorem assumes and a run may do without: where it fails, no limit is excluded."""
+        return []
+
+    def remark(self, run: Run | Flow) -> str:
+        """Return what there is to add to the reason of a verdict, where every hypothesis holds."""
+        return ""
+
+    def bracket(self, run: Run | Flow) -> Bracket | None:
+        """Return what a run certifies of the value that the claim predicts."""
+        return None
+
+    def __repr__(self) -> str:
+        return f"<Claim: {self.source}, {self.statement}>"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A predicted limit and how well it is known.
+
+    Attributes
+    ----------
+    point : ndarray
+        The limit point, or for limit directions the maximum margin w with |w| = 1.
+    value : float
+        The maximum margin, or the Bregman divergence D(point, w0) for a projection.
+    gap : float
+        Relative duality gap of the convex program, computed from its solution.
+    unique : bool
+        Whether it is the only one. False: another was found, a thousandth away, with the same value to 1e-8;
+        then compare values, not points. True: the program is strictly convex, or none was found.
+    bracket : Bracket or None
+        A second opinion on a maximum margin: what `max_margin` certifies, in norms that it knows and where it
+        takes milliseconds.
+    """
+
+    point: Array
+    value: float
+    gap: float
+    unique: bool
+    bracket: Bracket | None = None
+
+    def excluded_by(self, bracket: Bracket) -> bool:
+        """Whether a certified bracket of the maximum margin excludes the primal or the dual value."""
+        above = bracket.lower * (1 - self.gap) > self.value * (1 + 1e-12)
+        return above or bracket.upper < self.value * (1 - 1e-12)
+
+    @property
+    def direction(self) -> Array:
+        """`point`, by the name that fits limit directions."""
+        return self.point
+
+
+class LimitClaim(Claim):
+    """A claim that predicts where the iterates go."""
+
+    @cached_property
+    @abstractmethod
+    def _limit(self) -> Limit: ...
+
+    def solve(self) -> Limit:
+        """Solve the convex program, once; large ones, and those where it gets further, by `max_margin`.
+
+        Raises
+        ------
+        NotSeparableError
+            If there is no maximum margin; the message holds the certificate.
+        InvalidTypeError
+            If the norm has no cvxpy form registered.
+        OracleError
+            If the solver fails.
+        """
+        return self._limit
+
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+        """Hold a run against the limit, whose own gap must be well below the tolerance.
+
+        Raises
+        ------
+        OracleError
+            If it is not.
+        """
+        limit = self.solve()
+        if limit.gap > tolerance / 2 and not self._is_at(limit, run):
+            raise OracleError(
+                f"the oracle's duality gap {limit.gap:.1e} is too large for the tolerance {tolerance:g}"
+            )
+        return replace(self._hold_against(limit, run, tolerance), limit=limit)
+
+    def _is_at(self, limit: Limit, run: Run | Flow) -> bool:
+        """Whether a run is at the limit up to rounding, whatever is known of the limit's value."""
+        return False
+
+    @abstractmethod
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgement: ...
+
+
+def require_same(one: Run, other: Run | Flow) -> None:
+    """Raise unless both are one run, from a checkpoint perhaps; their problems and methods are equal."""
+    if one is other:
+        return
+    parts = isinstance(other, Run) and one.step_size == other.step_size and one.batch == other.batch
+    if not (parts and np.array_equal(one.w0, other.w0)):
+        raise InvalidValueError("claim: expected a claim about this run, got one about another")

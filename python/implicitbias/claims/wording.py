@@ -1,0 +1,17 @@
+"""Numbers in the sentences of claims."""
+
+import math
+
+
+def text_of_exp(exponent: float) -> str:
+    """Return exp(exponent) to three digits, beyond the range of doubles as a power of ten."""
+    if abs(exponent) < 700:
+        return f"{math.exp(exponent):.3g}"
+    if abs(exponent) < 1e15:
+        return f"10^{exponent / math.log(10):.0f}"
+    return "inf" if exponent > 0 else "0"  # of logarithms in which the lowest double stands for log 0
+
+
+def percent(gap: float) -> str:
+    """Return a part of 1 in per cent."""
+    return f"{max(100 * gap, 0):.2g} %" if math.isfinite(gap) else "infinitely far"
