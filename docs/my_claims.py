@@ -12,7 +12,7 @@ def separable(seed):
     return ib.Problem(X, np.sign(X @ rng.standard_normal(6)), ib.Exponential())
 
 
-@ib.claim(
+@ib.statement(
     "mirror-margin",
     "mirror descent on the exponential loss",
     source="after Sun et al. 2022",
@@ -34,7 +34,7 @@ def mirror_margin(trial):
             trial.measure(f"p = {p}, data {seed}", 1 - margins.min() / np.linalg.norm(run.w, p) / limit.value)
 
 
-@ib.claim(
+@ib.statement(
     "mirror-euclid",
     "the potential does not matter",
     text="Whatever p, mirror descent in |w|_p^2 / 2 reaches the l2 maximum margin. (It does not.)",

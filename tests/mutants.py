@@ -248,7 +248,7 @@ MUTANTS = [
     ),
     Mutant(
         "the margin over positive matrices is a mean",
-        "claims/psd_margin.py",
+        "oracles/psd_max_margin.py",
         (
             (
                 "least = float((np.tensordot(A, W, 2) / needed).min())",

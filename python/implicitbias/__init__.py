@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from .oracles.certified_margin import MarginSolution, max_margin
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
-    from .paper import claim
+    from .paper import statement
     from .runs.behavior import Behaviour, behaviour
     from .runs.support_vectors import SupportVectors
 
@@ -108,7 +108,7 @@ _lazy = {
     "Flow": "flows.flow",
     "flow": "flows.flow",
     "Claim": "claims.claim",
-    "claim": "paper",
+    "statement": "paper",
     "Judgement": "claims.claim",
     "Limit": "claims.claim",
     "Asymptote": "claims.asymptote",
@@ -204,7 +204,6 @@ __all__ = [
     "asymptote",
     "behaviour",
     "bounded_accumulator",
-    "claim",
     "compare",
     "datasets",
     "dual_norm",
@@ -221,6 +220,7 @@ __all__ = [
     "predict",
     "problems",
     "separability",
+    "statement",
     "sum_norm",
     "why_no_claim",
 ]

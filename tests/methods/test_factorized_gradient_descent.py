@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import examples
 import implicitbias as ib
-from implicitbias.claims.psd_margin import _turned, psd_max_margin
+from implicitbias.claims.psd_margin import _turned
+from implicitbias.oracles.psd_max_margin import psd_max_margin
 from plain import LOSS
 from same import assert_same
 

@@ -16,9 +16,9 @@ from hypothesis.extra.numpy import arrays
 
 import examples
 import implicitbias as ib
-from implicitbias.claims.psd_margin import psd_max_margin
 from implicitbias.oracles.max_margin import max_margin
 from implicitbias.oracles.norms import strictly_convex
+from implicitbias.oracles.psd_max_margin import psd_max_margin
 
 CENTERS = [2e4, 5e4, 2e6, 1.6e9]
 

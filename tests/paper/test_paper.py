@@ -13,8 +13,8 @@ import pytest
 import implicitbias as ib
 from implicitbias.paper import Trial, examine, statements
 from implicitbias.paper.distribution import distributions
+from implicitbias.paper.registry import _registered
 from implicitbias.paper.report import write
-from implicitbias.paper.statement import _registered
 from implicitbias.paper.trial import Measurement
 
 STATEMENTS = statements()
@@ -67,7 +67,7 @@ DEFAULTS = {"text": "A text.", "metric": "a number", "tolerance": 0.1, "referenc
 
 
 def own(experiment, **options):
-    ib.claim("own", "a title", **{**DEFAULTS, **options})(experiment)
+    ib.statement("own", "a title", **{**DEFAULTS, **options})(experiment)
     return examine(statements("own")[0], "fast")
 
 
@@ -125,7 +125,7 @@ def test_seeds_of_two_shifts_have_none_in_common():
         seen.append(list(trial.seeds(3, 20, 200)))
         trial.measure("case", 0.0)
 
-    ib.claim("own", "a title", **DEFAULTS)(experiment)
+    ib.statement("own", "a title", **DEFAULTS)(experiment)
     (statement,) = statements("own")
     for seed in range(3):
         assert examine(statement, "thorough", seed).as_expected
@@ -196,26 +196,26 @@ def test_comparing_with_a_claim(problem):
 )
 def test_what_a_claim_refuses(options, message):
     with pytest.raises(ib.ImplicitBiasError, match="^" + message):
-        ib.claim("own", "a title", **{**DEFAULTS, **options})
+        ib.statement("own", "a title", **{**DEFAULTS, **options})
 
 
 @pytest.mark.usefixtures("registered")
 def test_keys():
     with pytest.raises(ValueError, match="^key: expected letters"):
-        ib.claim("two words", "a title", **DEFAULTS)
+        ib.statement("two words", "a title", **DEFAULTS)
     with pytest.raises(ValueError, match="^key: 'thm5' is taken by Theorem 5, steepest descent"):
-        ib.claim("thm5", "a title", **DEFAULTS)(lambda trial: None)
+        ib.statement("thm5", "a title", **DEFAULTS)(lambda trial: None)
 
     def generator(trial):
         yield trial
 
     for wrong in (3, [].append, generator):
         with pytest.raises(TypeError, match="^experiment: expected a plain function of a Trial, got"):
-            ib.claim("own", "a title", **DEFAULTS)(wrong)
+            ib.statement("own", "a title", **DEFAULTS)(wrong)
     with pytest.raises(TypeError, match="^only: expected a key or several, got 5"):
         statements(5)
     for title in ("first", "second"):  # as when a notebook's cell is run again
-        ib.claim("own", title, **DEFAULTS)(lambda trial: None)
+        ib.statement("own", title, **DEFAULTS)(lambda trial: None)
     assert [each.title for each in statements("own")] == ["second"]
     with pytest.raises(ValueError, match="^only: there is no statement 'thm55'; did you mean thm5"):
         statements("thm55")
@@ -237,7 +237,7 @@ def test_figures_of_similar_keys(tmp_path):
             for k in range(count):
                 trial.figure(f"{key} {k}", lambda figure, name=f"{key} {k}": figure.suptitle(name))
 
-        ib.claim(key, "a title", **DEFAULTS)(experiment)
+        ib.statement(key, "a title", **DEFAULTS)(experiment)
     write([examine(each, "fast") for each in statements(["two", "two-1"])], str(tmp_path))
     assert {path.name for path in tmp_path.glob("*.svg")} == {"two.svg", "two_2.svg", "two-1.svg"}
     with pytest.raises(ValueError, match="^findings: expected at least one"):
@@ -304,7 +304,7 @@ def test_ctrl_c_reports_what_is_decided(command, tmp_path):
     def interrupted(trial):
         raise KeyboardInterrupt
 
-    ib.claim("own", "a title", **DEFAULTS)(interrupted)
+    ib.statement("own", "a title", **DEFAULTS)(interrupted)
     code, out, _ = command("paper", "--only", "ex2,own", "--out", str(tmp_path))
     assert code == 130
     assert "Interrupted in own" in out
@@ -316,7 +316,7 @@ def test_own_statements_alone_are_run(tmp_path):
     """In a process that has not seen the paper's yet."""
     (tmp_path / "mine.py").write_text(
         "import implicitbias as ib\n"
-        "@ib.claim('mine', 'a title', text='It is.', metric='off', tolerance=1e-9, reference='none')\n"
+        "@ib.statement('mine', 'a title', text='It is.', metric='off', tolerance=1e-9, reference='none')\n"
         "def mine(trial):\n"
         "    trial.measure('one', 0.0)\n"
     )

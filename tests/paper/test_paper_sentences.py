@@ -8,8 +8,8 @@ import pytest
 from implicitbias.paper import examine, statements
 from implicitbias.paper.coverage import sentences
 from implicitbias.paper.distribution import distributions
+from implicitbias.paper.registry import FROM_THE_PAPER
 from implicitbias.paper.report import write
-from implicitbias.paper.statement import FROM_THE_PAPER
 from implicitbias.paper.trial import Finding, Measurement
 
 STATEMENTS = statements()

@@ -96,7 +96,7 @@ def paper(
     ] = None,
     from_: Annotated[
         Path | None,
-        typer.Option("--from", help="A Python file with statements of your own (@ib.claim); runs those."),
+        typer.Option("--from", help="A Python file with statements of your own (@ib.statement); runs those."),
     ] = None,
 ) -> None:
     """Re-run the paper: try every statement, and say whether it holds.

@@ -17,7 +17,8 @@ from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralE
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, OracleError
-from .norms import lp_norm, solve
+from .cone_program import solve
+from .norms import lp_norm
 
 
 class BregmanOracle(ABC):

@@ -13,7 +13,8 @@ from .._core import Exponential, Norm, PolyhedralNorm, Problem, QuadraticNorm, W
 from .._types import Array
 from ..errors import OracleError
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
-from .norms import as_cvxpy, dual_norm, norm_value, solve, strictly_convex
+from .cone_program import solve
+from .norms import as_cvxpy, dual_norm, norm_value, strictly_convex
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_products
 

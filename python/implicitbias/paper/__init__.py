@@ -1,9 +1,9 @@
 """The executable paper: its statements, each with an experiment, an independent reference and a verdict.
 
-``implicitbias paper`` tries them all; `claim` adds one of your own.
+``implicitbias paper`` tries them all; `implicitbias.statement` adds one of your own.
 """
 
-from .statement import Effort, Statement, claim, statements
+from .registry import Effort, Statement, statement, statements
 from .trial import Finding, Measurement, Trial, examine
 
-__all__ = ["Effort", "Finding", "Measurement", "Statement", "Trial", "claim", "examine", "statements"]
+__all__ = ["Effort", "Finding", "Measurement", "Statement", "Trial", "examine", "statement", "statements"]

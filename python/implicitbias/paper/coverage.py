@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InvalidValueError
 from . import coverage_2, coverage_3, coverage_4
-from .statement import statements
+from .registry import statements
 from .trial import Finding
 
 SENTENCES: list[tuple[str, str, str]] = [

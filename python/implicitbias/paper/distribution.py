@@ -6,7 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
-from .statement import Outcome
+from .registry import Outcome
 from .trial import Measurement
 
 _WIDTH, _HEIGHT, _RADIUS = 240, 22, 2.5

@@ -6,11 +6,11 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from ..errors import InvalidValueError
-from .statement import Statement, one_load, statements
+from .registry import Statement, one_load, statements
 
 
 def load(path: Path) -> list[Statement]:
-    """Run a Python file and return the statements it registers with `claim`.
+    """Run a Python file and return the statements it registers with `implicitbias.statement`.
 
     Parameters
     ----------
@@ -45,6 +45,6 @@ def load(path: Path) -> list[Statement]:
         sys.path.remove(str(place.parent))
     if not found:
         raise InvalidValueError(
-            f"from: {str(path)!r} registers no statement; decorate one with @ib.claim(...)"
+            f"from: {str(path)!r} registers no statement; decorate one with @ib.statement(...)"
         )
     return found

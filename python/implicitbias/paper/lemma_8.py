@@ -11,12 +11,12 @@ import implicitbias as ib
 from .._types import Array
 from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
+from .registry import SECTIONS, statement
 from .section_4 import EXPONENTIAL, FACTOR
 from .section_4_margin import leapt, solved
-from .statement import SECTIONS, claim
 from .trial import Trial
 
-section_4 = partial(claim, chapter=SECTIONS["lemma_8"])
+section_4 = partial(statement, chapter=SECTIONS["lemma_8"])
 
 RANDOM, TIED = "random data", "entries of -1, 0 and 1"
 TIMES = (2, 4, 8, 16, 40, 300, 10**6)  # log10 t

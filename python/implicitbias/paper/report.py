@@ -18,7 +18,7 @@ from ..errors import InvalidValueError
 from ..plot.figures import new_figure
 from . import coverage
 from .distribution import Distribution, distributions
-from .statement import FROM_THE_PAPER, Statement, statements
+from .registry import FROM_THE_PAPER, Statement, statements
 from .terminal import measured, summary, verdict
 from .trial import Drawing, Finding
 

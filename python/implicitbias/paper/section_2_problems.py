@@ -7,10 +7,10 @@ import numpy as np
 import implicitbias as ib
 
 from .._types import Array
-from .statement import SECTIONS, claim
+from .registry import SECTIONS, statement
 from .trial import Trial
 
-section_2 = partial(claim, chapter=SECTIONS["section_2_mirror"])
+section_2 = partial(statement, chapter=SECTIONS["section_2_mirror"])
 
 SQUARED = ib.Squared()
 ENTROPY = ib.MirrorDescent(ib.Entropy())

@@ -8,9 +8,9 @@ import numpy as np
 import implicitbias as ib
 
 from .._types import Array
-from .statement import SECTIONS, claim
+from .registry import SECTIONS, statement
 
-section_3 = partial(claim, chapter=SECTIONS["section_3_1_gradient_descent"])
+section_3 = partial(statement, chapter=SECTIONS["section_3_1_gradient_descent"])
 
 EXPONENTIAL = ib.Exponential()
 MARGIN_GAP = "relative gap to the maximum margin"

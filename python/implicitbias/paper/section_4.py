@@ -7,10 +7,10 @@ import numpy as np
 import implicitbias as ib
 
 from .._types import Array
-from .statement import SECTIONS, claim
+from .registry import SECTIONS, statement
 from .trial import Trial
 
-section_4 = partial(claim, chapter=SECTIONS["section_4"])
+section_4 = partial(statement, chapter=SECTIONS["section_4"])
 
 EXPONENTIAL = ib.Exponential()
 FACTOR = ib.FactorizedGradientDescent()

@@ -10,15 +10,15 @@ import numpy as np
 import implicitbias as ib
 
 from .._types import Array
-from ..claims.psd_margin import psd_max_margin
 from ..errors import InvalidValueError
 from ..oracles.max_margin import MaxMargin
+from ..oracles.psd_max_margin import psd_max_margin
 from .predicted_limit import predicted_limit
+from .registry import SECTIONS, statement
 from .section_4 import EXPONENTIAL, FACTOR, symmetric
-from .statement import SECTIONS, claim
 from .trial import Trial
 
-section_4 = partial(claim, chapter=SECTIONS["section_4"])
+section_4 = partial(statement, chapter=SECTIONS["section_4"])
 
 SDP = "the semidefinite program (cvxpy)"
 GAP = "relative gap to the maximum margin"

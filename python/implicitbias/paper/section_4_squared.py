@@ -9,11 +9,11 @@ import implicitbias as ib
 
 from .._types import Array
 from ..errors import DomainError
+from .registry import SECTIONS, statement
 from .section_4 import FACTOR
-from .statement import SECTIONS, claim
 from .trial import Trial
 
-section_4 = partial(claim, chapter=SECTIONS["section_4_squared"])
+section_4 = partial(statement, chapter=SECTIONS["section_4_squared"])
 
 FITTED = 1e-8  # the residual from which on a run has converged to a solution
 

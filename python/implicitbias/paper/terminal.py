@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .statement import Effort, Statement
+from .registry import Effort, Statement
 from .trial import Finding, examine
 
 # Of fixed width, so that lines can be printed one by one.

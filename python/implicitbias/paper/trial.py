@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
+from .._arguments import line_of_text, positive_number
 from .._types import Hypothesis
 from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
@@ -17,7 +18,7 @@ from ..claims.max_margin import MaxMarginClaim
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..runs.run import Run
-from .statement import EFFORTS, Effort, Statement, line_of_text, positive_number
+from .registry import EFFORTS, Effort, Statement
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

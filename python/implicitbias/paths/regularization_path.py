@@ -14,8 +14,9 @@ from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_arr
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
+from ..oracles.cone_program import solve
 from ..oracles.max_margin import max_margin
-from ..oracles.norms import as_cvxpy, dual_norm, norm_value, solve
+from ..oracles.norms import as_cvxpy, dual_norm, norm_value
 from ..oracles.separability import separability
 from ..problems.rows import dense_rows, signed_rows
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .. import _core
 from .._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
 from ..errors import CheckpointError, InvalidValueError
+from ..nouns.as_json import build, describe, kind_of
 from ..problems import mapped_file
 from . import sealed_archive
 from .view import RunView
@@ -22,8 +23,6 @@ FORMAT = "implicitbias run"
 # 2: times beyond 2^53, and what was integrated; 3: forms, samples sparse or in a file; 4: sealed; 5: the last
 # violation of the bound on steps.
 FORMAT_VERSION = 5
-
-_nouns = {noun.__name__: noun for kind in _core.registry.values() for noun in kind}
 
 
 class Parts(NamedTuple):
@@ -67,11 +66,11 @@ def write(run: RunView, path: str | PathLike[str]) -> None:
         "command": sys.orig_argv,
         "until": run._until,
         "samples": samples,
-        "loss": _describe(run.problem.loss, "loss", arrays),
-        "method": _describe(run.method, "method", arrays),
-        "step_size": _describe(run.step_size, "step_size", arrays),
-        "batch": _describe(run.batch, "batch", arrays),
-        "record": _describe(run.record, "record", arrays),
+        "loss": describe(run.problem.loss, "loss", arrays),
+        "method": describe(run.method, "method", arrays),
+        "step_size": describe(run.step_size, "step_size", arrays),
+        "batch": describe(run.batch, "batch", arrays),
+        "record": describe(run.record, "record", arrays),
         "form": run._form,
         "threads": run.threads,
     }
@@ -107,17 +106,17 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
     if header["format_version"] >= 4 and not sealed:
         raise CheckpointError("damaged: its end is missing")
     if own is not None and '"own_' not in json.dumps(header["method"]):
-        kind = _kind(own)
+        kind = kind_of(own)
         raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
     samples = _build_samples(header.get("samples"), arrays)
     if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
         # Before anything is made that is as large as samples are said to be.
         raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
-    problem = Problem(samples, arrays["y"], _build(header["loss"], arrays, own))
-    method = _build(header["method"], arrays, own)
-    step_size = _build(header["step_size"], arrays, own)
-    batch = _build(header["batch"], arrays, own)
-    record = _build(header["record"], arrays, own)
+    problem = Problem(samples, arrays["y"], build(header["loss"], arrays, own))
+    method = build(header["method"], arrays, own)
+    step_size = build(header["step_size"], arrays, own)
+    batch = build(header["batch"], arrays, own)
+    record = build(header["record"], arrays, own)
     form, threads, until = header.get("form", "auto"), header.get("threads", 1), header.get("until")
     if not (until is None or (type(until) is int and 0 <= until < 2**63)):
         raise CheckpointError(f"until: expected the number of an iteration, got {until!r}")
@@ -137,23 +136,6 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
     rows = part("trajectory/")
     loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
     return Parts(problem, method, step_size, batch, record, loop, form, threads, until, origin)
-
-
-def _kind(own: Norm | Metric) -> str:
-    return "norm" if isinstance(own, Norm) else "metric"
-
-
-def _behaviour(own: Norm | Metric, w0: NDArray[Any]) -> list[float]:
-    """Return what tells two norms, or metrics, of one class apart: what they make of two vectors."""
-    indices = np.arange(1.0, 1 + w0.size).reshape(w0.shape)
-    probes = np.cos(indices), np.sin(indices**2)
-    if isinstance(own, Norm):
-        return [float(each) for probe in probes for each in (own.value(probe), own.dual(probe))]
-    return [float((own.solve(w0, probe) * other).sum()) for probe in probes for other in probes]
-
-
-def _class_name(noun: object) -> str:
-    return f"{type(noun).__module__}.{type(noun).__qualname__}"
 
 
 def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]], path: str | PathLike[str]) -> Any:
@@ -184,41 +166,3 @@ def _build_samples(description: Any, arrays: dict[str, NDArray[Any]]) -> Any:
 
     parts = tuple(arrays[f"X/{part}"] for part in ("data", "indices", "indptr"))
     return csr_array(parts, shape=tuple(description["sparse"]))
-
-
-def _describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
-    """Return `value` as JSON; arrays go to `arrays` under the name of their place."""
-    if isinstance(value, np.ndarray):
-        arrays[place] = value
-        return {"array": place}
-    if type(value).__name__ in _nouns and hasattr(value, "_fields"):
-        fields = {name: _describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
-        return {"noun": type(value).__name__, "fields": fields}
-    if isinstance(value, Norm | Metric):
-        behaviour = _behaviour(value, arrays["trajectory/w"][0])
-        return {f"own_{_kind(value)}": _class_name(value), "behaviour": behaviour}
-    return value
-
-
-def _build(description: Any, arrays: dict[str, NDArray[Any]], own: Norm | Metric | None) -> Any:
-    if not isinstance(description, dict):
-        return description
-    if "array" in description:
-        return arrays[description["array"]]
-    for kind in ("norm", "metric"):
-        if f"own_{kind}" not in description:
-            continue
-        expected = description[f"own_{kind}"]
-        if own is None or _class_name(own) != expected:
-            seen = "none" if own is None else f"a {_class_name(own)}"
-            raise CheckpointError(
-                f"{kind}: the run was saved with a {kind} of class {expected}, got {seen}; "
-                f"Run.load(path, {kind}=...) takes it"
-            )
-        if not np.allclose(_behaviour(own, arrays["trajectory/w"][0]), description["behaviour"], rtol=1e-12):
-            raise CheckpointError(f"{kind}: it has other values than the {kind} that the run was saved with")
-        return own
-    noun = _nouns.get(description["noun"])
-    if noun is None:
-        raise CheckpointError(f"{description['noun']!r} is unknown to this version of implicitbias")
-    return noun(**{name: _build(field, arrays, own) for name, field in description["fields"].items()})

@@ -1,56 +1,28 @@
 """Statements that can be tried: what they say, and the experiment that may contradict them."""
 
 import difflib
-import math
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import iscoroutinefunction, isfunction, isgeneratorfunction
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
+from .._arguments import line_of_text, positive_number
 from ..errors import InvalidTypeError, InvalidValueError
-
-if TYPE_CHECKING:
-    from .trial import Trial
 
 Effort = Literal["fast", "default", "thorough"]
 EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
 Outcome = Literal["holds", "fails"]
-Experiment = Callable[["Trial"], object]
-
-# The modules that register the paper's own statements, in its order, and their headings.
-_CHAPTERS = {
-    "Section 2: losses with a unique finite root": (
-        "section_2_mirror",
-        "section_2_dual",
-        "section_2_momentum",
-        "section_2_natural",
-        "section_2_steepest",
-        "section_2_coordinate",
-    ),
-    "Section 3: strictly monotone losses": (
-        "section_3_1_gradient_descent",
-        "section_3_2_theorem_5",
-        "section_3_2_steps",
-        "section_3_2_late",
-        "section_3_2_boosting",
-        "section_3_2_paths",
-        "section_3_3_adagrad",
-    ),
-    "Section 4: factorised matrices": ("section_4", "section_4_squared", "section_4_margin", "lemma_8"),
-}
-SECTIONS = {module: heading for heading, modules in _CHAPTERS.items() for module in modules}
-FROM_THE_PAPER = frozenset(SECTIONS.values())
+Experiment = Callable[..., object]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement with the experiment that decides it; `claim` registers one.
+    """A statement with the experiment that decides it; `implicitbias.statement` registers one.
 
     Attributes
     ----------
@@ -88,6 +60,31 @@ class Statement:
     experiment: Experiment = field(repr=False, compare=False)
 
 
+# The modules that register the paper's own statements, in its order, and their headings.
+_CHAPTERS = {
+    "Section 2: losses with a unique finite root": (
+        "section_2_mirror",
+        "section_2_dual",
+        "section_2_momentum",
+        "section_2_natural",
+        "section_2_steepest",
+        "section_2_coordinate",
+    ),
+    "Section 3: strictly monotone losses": (
+        "section_3_1_gradient_descent",
+        "section_3_2_theorem_5",
+        "section_3_2_steps",
+        "section_3_2_late",
+        "section_3_2_boosting",
+        "section_3_2_paths",
+        "section_3_3_adagrad",
+    ),
+    "Section 4: factorised matrices": ("section_4", "section_4_squared", "section_4_margin", "lemma_8"),
+}
+SECTIONS = {module: heading for heading, modules in _CHAPTERS.items() for module in modules}
+FROM_THE_PAPER = frozenset(SECTIONS.values())
+
+
 _registered: dict[str, Statement] = {}
 _loads: list[list[Statement]] = []  # what a file that is being loaded has registered so far
 
@@ -107,7 +104,7 @@ def one_load() -> Iterator[list[Statement]]:
         _loads.pop()
 
 
-def claim(
+def statement(
     key: str,
     title: str,
     *,
@@ -148,7 +145,7 @@ def claim(
     Examples
     --------
     >>> import implicitbias as ib
-    >>> @ib.claim(
+    >>> @ib.statement(
     ...     "linf-margin", "the linf margin of iris", text="It is above 0.3.",
     ...     metric="how far below 0.3", tolerance=1e-9, reference="none",
     ... )
@@ -176,28 +173,15 @@ def claim(
         again = any(each is before for load in _loads for each in load)
         if before is not None and (again or not anew):
             raise InvalidValueError(f"key: {key!r} is taken by {before.source}, {before.title}")
-        statement = Statement(
+        registered = Statement(
             key, title, source, text, reference, metric, tolerances, expect, chapter, experiment
         )
-        _registered[key] = statement
+        _registered[key] = registered
         for load in _loads:
-            load.append(statement)
+            load.append(registered)
         return experiment
 
     return register
-
-
-def line_of_text(value: str, argument: str) -> str:
-    """Return a text, if it is one of one line that can be written to a file."""
-    if not isinstance(value, str):
-        raise InvalidTypeError(f"{argument}: expected a text, got {value!r}")
-    if not value.strip() or len(value.splitlines()) > 1:
-        raise InvalidValueError(f"{argument}: expected a line of text that is not empty, got {value!r}")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidValueError(f"{argument}: expected a text, got {value!r} ({error.reason})") from None
-    return value
 
 
 def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
@@ -206,15 +190,6 @@ def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float,
         raise InvalidTypeError(f"tolerance: expected a number or three, got {tolerance!r}")
     fast, default, thorough = (positive_number(number, "tolerance") for number in numbers)
     return fast, default, thorough
-
-
-def positive_number(value: float, argument: str) -> float:
-    """Return a number as a float, if it is positive and finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise InvalidTypeError(f"{argument}: expected a number, got {value!r}")
-    if not (sys.float_info.min <= value < math.inf):
-        raise InvalidValueError(f"{argument}: expected a positive number, got {value!r}")
-    return float(value)
 
 
 def _load_sections() -> None:
