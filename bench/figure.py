@@ -2,7 +2,7 @@
 
 import re
 
-# Okabe and Ito's colours, which the colour-blind tell apart; the markers do without colour.
+# Okabe and Ito's colors, which the color-blind tell apart; the markers do without color.
 STYLES = {
     "numpy": ("NumPy", "#0072B2", "o"),
     "numba": ("numba", "#D55E00", "s"),
@@ -28,11 +28,11 @@ def draw(medians, path):
     axes = figure.add_subplot(xscale="log", ylim=(len(lines) - 0.2, -0.8))
     for line, (_, peers) in enumerate(lines):
         axes.plot([1, *peers.values()], [line] * (1 + len(peers)), color="0.85", lw=1, zorder=1)
-    for peer, (label, colour, marker) in STYLES.items():
+    for peer, (label, color, marker) in STYLES.items():
         points = [(peers[peer], line) for line, (_, peers) in enumerate(lines) if peer in peers]
         if points:
             look = {"mec": "white", "mew": 0.6, "ms": 7}
-            axes.plot(*zip(*points, strict=True), marker, color=colour, label=label, **look)
+            axes.plot(*zip(*points, strict=True), marker, color=color, label=label, **look)
     label_axes(axes, lines)
     figure.legend(loc="outside upper center", ncols=len(STYLES), frameon=False, handletextpad=0.1)
     figure.savefig(path, dpi=150)
@@ -76,4 +76,4 @@ def label_axes(axes, lines):
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
     axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.set_xlabel("time per iteration / time of ours (log scale); where it is grey, ours is slower")
+    axes.set_xlabel("time per iteration / time of ours (log scale); where it is gray, ours is slower")

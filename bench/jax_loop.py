@@ -22,7 +22,7 @@ def repeat(steps, step, start):
 
 
 def steepest(h, p):
-    """Return the unnormalised steepest descent step in l_p on -<w, h>."""
+    """Return the unnormalized steepest descent step in l_p on -<w, h>."""
     if p == 1:
         i = jnp.argmax(jnp.abs(h))
         return jnp.zeros_like(h).at[i].set(h[i])

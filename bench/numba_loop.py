@@ -8,7 +8,7 @@ from numba import njit
 from numba_pass import one_pass
 from workload import signed_rows
 
-# Each adds eta times the unnormalised steepest descent step on -<w, h> to w.
+# Each adds eta times the unnormalized steepest descent step on -<w, h> to w.
 
 
 @njit(fastmath=True)

@@ -1,6 +1,6 @@
 """Steepest descent on the exponential loss as a skilled NumPy user would write it.
 
-Loss-normalised steps in the log domain, l_p norms. The products go through BLAS, and the loop makes no array.
+Loss-normalized steps in the log domain, l_p norms. The products go through BLAS, and the loop makes no array.
 On small data the calls cost most: `dot` less than `@`, and a ufunc's `reduce` less than the array's `min`.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from workload import signed_rows
 
-# Each adds eta times the unnormalised steepest descent step on -<w, h> to w; s is a buffer.
+# Each adds eta times the unnormalized steepest descent step on -<w, h> to w; s is a buffer.
 
 
 def move_l1(w, h, eta, s):

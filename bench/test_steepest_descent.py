@@ -1,4 +1,4 @@
-"""Steepest descent on the exponential loss, loss-normalised steps from 0: time per iteration."""
+"""Steepest descent on the exponential loss, loss-normalized steps from 0: time per iteration."""
 
 from functools import partial
 from typing import NamedTuple

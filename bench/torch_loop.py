@@ -8,7 +8,7 @@ from workload import signed_rows
 
 torch.set_num_threads(1)
 
-# Each subtracts eta times the unnormalised steepest descent step on <w, h> from w; s is a buffer.
+# Each subtracts eta times the unnormalized steepest descent step on <w, h> from w; s is a buffer.
 
 
 def move_l1(w, h, eta, s):

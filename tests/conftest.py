@@ -19,7 +19,7 @@ settings.load_profile("tests")
 
 
 def separable(n, d, seed=0):
-    """Gaussian samples labelled by a hidden direction."""
+    """Gaussian samples labeled by a hidden direction."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n, d))
     y = np.sign(X @ rng.standard_normal(d))

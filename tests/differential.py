@@ -256,7 +256,7 @@ def margins_and_brackets(case):
 
 
 def projections(case):
-    """Claims of Theorem 1 by their optimality conditions, and realisable data in fractions."""
+    """Claims of Theorem 1 by their optimality conditions, and realizable data in fractions."""
     rng = case.rng
     exact = rng.random() < 0.7
     positive = rng.integers(1, 4, case.X.shape[1]).astype(float)
@@ -275,12 +275,12 @@ def projections(case):
     method = ib.MirrorDescent(potential)
     problem = ib.Problem(X, targets, rng.choice(ROOTED))
     claim = ib.predict(problem, method)
-    realisable = claim.hypotheses[0][1]
+    realizable = claim.hypotheses[0][1]
     if exact:  # up to rounding of the targets
-        case.check(realisable, f"realisable data are not, in {potential}")
+        case.check(realizable, f"realizable data are not, in {potential}")
     elif not fits and not rounded and isinstance(potential, ib.Euclidean):
-        case.check(not realisable, "data that are not realisable are")
-    if not realisable:
+        case.check(not realizable, "data that are not realizable are")
+    if not realizable:
         return
     limit = claim.solve()
     w, start = limit.point, method.default_start(problem)

@@ -112,7 +112,7 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "the start of a factor is normalised",
+        "the start of a factor is normalized",
         "methods/factorized_gradient_descent.hpp",
         (("state.memory = {state.w};", "state.memory = {state.w / state.w.norm()};"),),
     ),
@@ -169,8 +169,8 @@ MUTANTS = [
         "step_sizes/exact_line_search.hpp",
         (
             (
-                "return log_shrinkage_ + context.ray->log_minimiser();",
-                "return log_shrinkage_ + context.ray->log_minimiser() - std::log(2.0);",
+                "return log_shrinkage_ + context.ray->log_minimizer();",
+                "return log_shrinkage_ + context.ray->log_minimizer() - std::log(2.0);",
             ),
         ),
     ),
@@ -179,8 +179,8 @@ MUTANTS = [
         "step_sizes/exact_line_search.hpp",
         (
             (
-                "return log_shrinkage_ + context.ray->log_minimiser();",
-                "return log_shrinkage_ + context.ray->log_minimiser() + std::log(1.5);",
+                "return log_shrinkage_ + context.ray->log_minimizer();",
+                "return log_shrinkage_ + context.ray->log_minimizer() + std::log(1.5);",
             ),
         ),
     ),

@@ -27,7 +27,7 @@ def _columns(rng, X):
     return X
 
 
-def _labelled(rng, X, w):
+def _labeled(rng, X, w):
     """Keep the samples that w separates by more than 0."""
     scores = X.reshape(len(X), -1) @ w.ravel()
     kept = np.abs(scores) > 1e-2
@@ -43,7 +43,7 @@ def data(rng, shape=None, positive=False, symmetric=False):
             X, w = X.reshape(n, *shape), w.reshape(shape)
         if symmetric:
             X, w = X + X.transpose(0, 2, 1), w @ w.T
-        X, y = _labelled(rng, X, np.abs(w) if positive else w)
+        X, y = _labeled(rng, X, np.abs(w) if positive else w)
         if len(X):
             return X, y
 

@@ -478,7 +478,7 @@ CLASSES = [each for each in vars(_core).values() if isinstance(each, type)]
 
 
 @pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
-def test_objects_that_were_never_initialised(made):
+def test_objects_that_were_never_initialized(made):
     # pybind11 would hand memory that nothing has written to the methods.
     raw = made.__new__(made)
     for name, _ in inspect.getmembers(made, lambda member: isinstance(member, property)):

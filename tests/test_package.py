@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import implicitbias as ib
 
 
@@ -52,7 +54,7 @@ def test_every_public_function_is_documented():
         assert getattr(ib, name).__doc__, name
 
 
-def test_licences_are_there():
+def test_licenses_are_there():
     files = importlib.metadata.files("implicitbias") or []
     texts = {path.name: path.read_text() for path in files if ".dist-info/licenses/" in path.as_posix()}
     assert "the implicitbias developers" in texts["LICENSE"]
@@ -60,3 +62,13 @@ def test_licences_are_there():
     assert "Wenzel Jakob" in texts["pybind11.txt"]
     others = texts.keys() - {"LICENSE", "NOTICE"}
     assert {name for name in others if f"licenses/{name}" in texts["NOTICE"]} == others
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("behaviour", "behavior"), ("Behaviour", "Behavior"), ("claim", "statement")]
+)
+def test_old_names_work_and_name_the_new(old, new):
+    with pytest.warns(DeprecationWarning, match=rf"ib\.{old} is now ib\.{new}"):
+        assert getattr(ib, old) is getattr(ib, new)
+    assert old not in ib.__all__
+    assert old not in dir(ib)

@@ -31,11 +31,11 @@ void bind_methods(py::module_& module) {
                                                             "An affine constraint set.");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
-  py::class_<Method, py::smart_holder>(module, "Method", "An immutable optimisation rule.")
+  py::class_<Method, py::smart_holder>(module, "Method", "An immutable optimization rule.")
       .def_property_readonly(
           "geometry",
           [](const Method& self) { return Convert<std::shared_ptr<const Norm>>::write(self.geometry()); },
-          "The norm in which its margins are normalised.")
+          "The norm in which its margins are normalized.")
       .def(
           "default_start",
           [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {

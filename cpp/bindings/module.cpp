@@ -7,7 +7,7 @@ namespace py = pybind11;
 
 /// Has methods and properties refuse an object that __new__ made and __init__ never saw. pybind11 would
 /// allocate it where it is first looked at, and construct nothing.
-void refuse_uninitialised(const py::module_& module) {
+void refuse_uninitialized(const py::module_& module) {
   for (const auto& [name, value] : module.attr("__dict__").cast<py::dict>()) {
     if (!PyType_Check(value.ptr())) continue;
     if (auto* type = py::detail::get_type_info(reinterpret_cast<PyTypeObject*>(value.ptr())))
@@ -36,5 +36,5 @@ PYBIND11_MODULE(_core, module) {
   bind_step_sizes(module);
   bind_recordings(module);
   bind_run_loop(module);
-  refuse_uninitialised(module);
+  refuse_uninitialized(module);
 }

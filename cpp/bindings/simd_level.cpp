@@ -58,7 +58,7 @@ bool saves_ymm() {
 }
 
 // Not by __builtin_cpu_supports, which says no to everything where the runtime library behind it was not
-// initialised, as in what zig links.
+// initialized, as in what zig links.
 bool has_x86_64_v3() {
   const Leaf leaf1 = cpuid(1), leaf7 = cpuid(7);
   constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx2 = 1u << 5, bmi2 = 1u << 8;

@@ -1,4 +1,4 @@
-"""The implicit bias of optimisation methods, executable.
+"""The implicit bias of optimization methods, executable.
 
 ``Problem, Method, StepSize -> Run.advance() -> Trajectory (with certificates) -> compare(Claim) -> plot``
 
@@ -9,6 +9,7 @@ Geometry" (ICML 2018).
 from importlib import import_module
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 from ._core import (
     AdaGrad,
@@ -83,7 +84,7 @@ if TYPE_CHECKING:
     from .claims.accumulator import bounded_accumulator
     from .claims.adagrad_direction import limit_direction
     from .claims.asymptote import Asymptote, asymptote
-    from .claims.claim import Claim, Judgement, Limit
+    from .claims.claim import Claim, Judgment, Limit
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
     from .flows.flow import Flow, flow
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper import statement
-    from .runs.behavior import Behaviour, behaviour
+    from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
 
 __version__ = _version("implicitbias")
@@ -103,13 +104,13 @@ _lazy = {
     "paths": "paths",
     "plot": "plot",
     "problems": "problems",
-    "Behaviour": "runs.behavior",
-    "behaviour": "runs.behavior",
+    "Behavior": "runs.behavior",
+    "behavior": "runs.behavior",
     "Flow": "flows.flow",
     "flow": "flows.flow",
     "Claim": "claims.claim",
     "statement": "paper",
-    "Judgement": "claims.claim",
+    "Judgment": "claims.claim",
     "Limit": "claims.claim",
     "Asymptote": "claims.asymptote",
     "asymptote": "claims.asymptote",
@@ -132,7 +133,7 @@ __all__ = [
     "AdaGrad",
     "Affine",
     "Asymptote",
-    "Behaviour",
+    "Behavior",
     "Bracket",
     "BusyError",
     "CheckpointError",
@@ -156,7 +157,7 @@ __all__ = [
     "ImplicitBiasError",
     "InvalidTypeError",
     "InvalidValueError",
-    "Judgement",
+    "Judgment",
     "Limit",
     "LogCosh",
     "LogSpaced",
@@ -202,7 +203,7 @@ __all__ = [
     "WeightedNorm",
     "as_cvxpy",
     "asymptote",
-    "behaviour",
+    "behavior",
     "bounded_accumulator",
     "compare",
     "datasets",
@@ -226,7 +227,15 @@ __all__ = [
 ]
 
 
+# Former names, which go with 2.0.
+_RENAMED = {"Behaviour": "Behavior", "behaviour": "behavior", "claim": "statement"}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _RENAMED:
+        new = _RENAMED[name]
+        warn(f"ib.{name} is now ib.{new}; the old name goes with 2.0", DeprecationWarning, stacklevel=2)
+        return globals().get(new) or __getattr__(new)
     if name not in _lazy:
         raise AttributeError(f"module 'implicitbias' has no attribute {name!r}")
     module = import_module(f".{_lazy[name]}", __name__)

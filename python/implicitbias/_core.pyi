@@ -321,7 +321,7 @@ class Lp(Norm):
     
     Notes
     -----
-    Steepest descent steps are unnormalised (eqs. 11-12):
+    Steepest descent steps are unnormalized (eqs. 11-12):
     ``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.
     """
     _fields: typing.ClassVar[list] = ['p']
@@ -877,7 +877,7 @@ class Simplex(Constraint):
         ...
 class Method:
     """
-    An immutable optimisation rule.
+    An immutable optimization rule.
     """
     def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -890,7 +890,7 @@ class Method:
     @property
     def geometry(self) -> Norm:
         """
-        The norm in which its margins are normalised.
+        The norm in which its margins are normalized.
         """
 class AdaGrad(Method):
     """
@@ -927,7 +927,7 @@ class FactorizedGradientDescent(Method):
     U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;
     eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.
     Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so
-    for U V'. Margins are normalised by trace W.
+    for U V'. Margins are normalized by trace W.
     
     Parameters
     ----------
@@ -1009,7 +1009,7 @@ class SteepestDescent(Method):
     """
     Steepest descent with respect to a norm (eqs. 11-12).
     
-    w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms
+    w(t+1) = w(t) + eta_t dw(t) with the unnormalized dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms
     whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one below
     the bound on its own rounding is 0.
     
@@ -1087,7 +1087,7 @@ class ExactLineSearch(StepSize):
     
     For convex losses and methods that step along a ray: SteepestDescent and NaturalGradient, and
     MirrorDescent with a quadratic potential, no momentum and no constraint. On a random batch it is the
-    loss of the batch that is minimised. The step is 0 where the gradient vanishes.
+    loss of the batch that is minimized. The step is 0 where the gradient vanishes.
     
     A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises
     DomainError. On separable data it meets one as soon as dw_t itself separates them.

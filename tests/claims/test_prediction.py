@@ -148,7 +148,7 @@ def test_starts():
     np.testing.assert_array_equal(claim.w0, [1, 3])
 
 
-def test_unrealisable_data():
+def test_unrealizable_data():
     problem = ib.Problem([[1.0, 2]], [-1.0], ib.Squared())
     claim = ib.predict(problem, ib.MirrorDescent(ib.Entropy()))
     assert claim.hypotheses == [("some w inside the domain of the potential fits the data exactly", False)]

@@ -529,7 +529,7 @@ def test_lasso_and_stagewise(command):
 def test_regularization(command):
     status, printed, _ = command("run", "--norm", "1", "--norm", "2", "--regularization", *SHORT)
     assert status == 0
-    assert "Regularisation path in l1: to norm" in printed
+    assert "Regularization path in l1: to norm" in printed
     assert os.path.getsize("o/paths.png") > 10000
     with open("o/paths.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["norm"] == "l2"]

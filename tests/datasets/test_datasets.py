@@ -49,7 +49,7 @@ def test_csv_with_named_labels(flowers):
     with pytest.raises(ValueError, match="^positive: expected one of"):
         ib.datasets.load(flowers, positive="rose")
     with pytest.raises(ValueError, match="^target: expected one of"):
-        ib.datasets.load(flowers, target="colour")
+        ib.datasets.load(flowers, target="color")
 
 
 def test_csv_with_numbers(tmp_path):

@@ -12,7 +12,7 @@ from conftest import separable
 
 _root = np.random.default_rng(3).standard_normal((100, 100))
 QUADRATIC = _root @ _root.T + np.eye(100)
-NORMALISED = ib.LossNormalized()
+NORMALizED = ib.LossNormalized()
 
 
 def regression(n, d, seed=0):
@@ -49,26 +49,26 @@ def assert_same(plain, other, tolerance=1e-12):
 
 MONOTONE = {
     **{
-        f"l{p:.3g} {n}x{d}": (separable(n, d), descent(p), NORMALISED, "inner")
+        f"l{p:.3g} {n}x{d}": (separable(n, d), descent(p), NORMALizED, "inner")
         for p in (1, 4 / 3, 1.5, 1.7, 2, math.inf)
         for n, d in [(10, 3), (6, 5), (9, 8), (50, 20)]
         if p != 2 or n >= d
     },
     **{
-        f"l{p:.3g} 50x100": (separable(50, 100), descent(p), NORMALISED, "inner")
+        f"l{p:.3g} 50x100": (separable(50, 100), descent(p), NORMALizED, "inner")
         for p in (1, 4 / 3, 1.7, math.inf)
     },
     # In one pass: whole blocks of rows, and a rest.
     **{
-        f"l{p:.3g} {n}x{d}": (separable(n, d), descent(p), NORMALISED, "inner")
+        f"l{p:.3g} {n}x{d}": (separable(n, d), descent(p), NORMALizED, "inner")
         for p in (4 / 3, math.inf)
         for n, d in [(100, 500), (63, 181)]
     },
-    "l2 50x100": (separable(50, 100), descent(2), NORMALISED, "gram"),
+    "l2 50x100": (separable(50, 100), descent(2), NORMALizED, "gram"),
     "quadratic norm": (
         separable(50, 100),
         ib.SteepestDescent(ib.QuadraticNorm(QUADRATIC)),
-        NORMALISED,
+        NORMALizED,
         "gram",
     ),
     "gradient descent": (separable(50, 100), ib.GradientDescent(), ib.Constant(0.01), "gram"),
@@ -85,15 +85,15 @@ MONOTONE = {
         "gram",
     ),
     "mirror descent 10x3": (separable(10, 3), ib.GradientDescent(), ib.Constant(0.05), "inner"),
-    "mirror descent l1.5": (separable(50, 100), ib.MirrorDescent(ib.SquaredLp(1.5)), NORMALISED, "inner"),
+    "mirror descent l1.5": (separable(50, 100), ib.MirrorDescent(ib.SquaredLp(1.5)), NORMALizED, "inner"),
     "capped": (separable(20, 5), descent(2), ib.LossNormalized(1.0, 3.0), "inner"),
     "AdaGrad": (separable(50, 100), ib.AdaGrad(), ib.Constant(0.01), "inner"),
     "AdaGrad from 1e-3": (separable(30, 8), ib.AdaGrad(1e-3), ib.Constant(0.1), "inner"),
-    "l1 100x500": (separable(100, 500), descent(1), NORMALISED, "coordinates"),
+    "l1 100x500": (separable(100, 500), descent(1), NORMALizED, "coordinates"),
     "l1 300x200": (separable(300, 200, 4), descent(1), ib.LossNormalized(0.7), "coordinates"),
-    "screened l2": (separable(300, 4), descent(2), NORMALISED, "screened"),
-    "screened l4/3": (separable(700, 30), descent(4 / 3), NORMALISED, "screened"),
-    "screened l1": (separable(200, 4), descent(1), NORMALISED, "screened"),
+    "screened l2": (separable(300, 4), descent(2), NORMALizED, "screened"),
+    "screened l4/3": (separable(700, 30), descent(4 / 3), NORMALizED, "screened"),
+    "screened l1": (separable(200, 4), descent(1), NORMALizED, "screened"),
 }
 
 
@@ -111,14 +111,14 @@ def test_weights_that_differ_by_hundreds_of_orders(ascending):
     X, y = separable(63, 181)
     order = 1.0 + np.arange(63)
     w0 = np.linalg.lstsq(X, 30 * (order if ascending else order[::-1]) * y)[0]
-    plain, other = both((X, y), ib.Exponential(), descent(4 / 3), NORMALISED, 300, w0)
+    plain, other = both((X, y), ib.Exponential(), descent(4 / 3), NORMALizED, 300, w0)
     assert other.form == "inner"
     assert_same(plain, other)
 
 
 def test_small_powers():
     # In l3 the square roots of derivatives near zero magnify rounding from step to step.
-    plain, other = both(separable(20, 5), ib.Exponential(), descent(3), NORMALISED, 100)
+    plain, other = both(separable(20, 5), ib.Exponential(), descent(3), NORMALizED, 100)
     assert other.form == "inner"
     assert_same(plain, other)
 
@@ -188,7 +188,7 @@ def test_screening_leaves_samples_out_late():
     w0 = 50 * ib.max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2), tolerance=1e-2).direction / 1e-2
     margins = y * (X @ w0)
     assert np.sum(margins < margins.min() + 90) < 500
-    plain, other = both((X, y), ib.Exponential(), descent(2), NORMALISED, 2000, w0)
+    plain, other = both((X, y), ib.Exponential(), descent(2), NORMALizED, 2000, w0)
     assert other.form == "screened"
     assert_same(plain, other)
 

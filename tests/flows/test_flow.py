@@ -24,7 +24,7 @@ class EntropyMetric(ib.Metric):
         return np.diag(1 / w)
 
 
-def realisable(n, d, loss=None, seed=0):
+def realizable(n, d, loss=None, seed=0):
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n, d))
     return ib.Problem(X, X @ rng.dirichlet(np.ones(d)), loss or ib.Squared())
@@ -110,7 +110,7 @@ def projection(inverse_link, z0, rows, values):
     ],
 )
 def test_mirror_flows_reach_the_projection(potential, inverse_link, z0, loss):
-    problem = realisable(2, 5, loss)
+    problem = realizable(2, 5, loss)
     result = flow(problem, ib.MirrorDescent(potential))
     expected = projection(inverse_link, np.full(5, z0), problem.X, problem.y)
     np.testing.assert_allclose(result.w, expected, atol=1e-11)
@@ -132,7 +132,7 @@ def test_spectral_entropy_flow():
 
 
 def test_simplex_flow_has_maximum_entropy():
-    problem = realisable(3, 8)
+    problem = realizable(3, 8)
     result = flow(problem, ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()))
     rows = np.vstack([problem.X, np.ones(8)])
     expected = projection(entropy_link, np.full(8, -math.log(8)), rows, np.append(problem.y, 1.0))
@@ -149,7 +149,7 @@ def test_simplex_flow_has_maximum_entropy():
     ],
 )
 def test_affine_constraints(potential, inverse_link, w0):
-    problem = realisable(2, 8, ib.LogCosh(), seed=4)
+    problem = realizable(2, 8, ib.LogCosh(), seed=4)
     G = np.array([np.ones(8), [1, 2, 0, 1, 0, 0, 1, 1]])
     inside = np.random.default_rng(4)
     inside.standard_normal((2, 8))
@@ -214,7 +214,7 @@ def test_small_steps_tend_to_the_flow():
 
 @pytest.mark.parametrize("method", [ib.SteepestDescent(ib.QuadraticNorm(D)), ib.SteepestDescent(ib.Lp(2))])
 def test_quadratic_norms_project(method):
-    problem = realisable(2, 5)
+    problem = realizable(2, 5)
     metric = D if isinstance(method.norm, ib.QuadraticNorm) else np.eye(5)
     w0 = np.arange(5.0)
     steps = np.linalg.solve(metric, problem.X.T)
@@ -223,7 +223,7 @@ def test_quadratic_norms_project(method):
 
 
 def test_a_metric_of_ones_own_is_integrated_in_w():
-    problem = realisable(3, 8)
+    problem = realizable(3, 8)
     own = flow(problem, ib.NaturalGradient(EntropyMetric()), np.ones(8))
     mirror = flow(problem, ib.MirrorDescent(ib.Entropy()))
     np.testing.assert_allclose(own.w, mirror.w, rtol=1e-10)
@@ -232,7 +232,7 @@ def test_a_metric_of_ones_own_is_integrated_in_w():
 @pytest.mark.parametrize("momentum", [ib.DualMomentum.nesterov(0.6), ib.PrimalMomentum(0.6, 0.3)])
 @pytest.mark.parametrize("potential", [ib.Entropy(), ib.SquaredLp(1.5)])
 def test_momentum_quickens_the_flow(momentum, potential):
-    problem = realisable(2, 5)
+    problem = realizable(2, 5)
     method = ib.MirrorDescent(potential, momentum)
     plain, fast = flow(problem, ib.MirrorDescent(potential)), flow(problem, method)
     np.testing.assert_array_equal(fast.path, plain.path)
@@ -315,9 +315,9 @@ def test_stiff_flows():
 
 @pytest.mark.parametrize("scale", [1e-8, 1e8])
 def test_any_scale(scale):
-    problem = ib.Problem(scale * realisable(2, 5).X, scale * realisable(2, 5).y, ib.Squared())
+    problem = ib.Problem(scale * realizable(2, 5).X, scale * realizable(2, 5).y, ib.Squared())
     for method in (ib.MirrorDescent(ib.Entropy()), ib.SteepestDescent(ib.Lp(1.5))):
-        np.testing.assert_allclose(flow(problem, method).w, flow(realisable(2, 5), method).w, rtol=1e-9)
+        np.testing.assert_allclose(flow(problem, method).w, flow(realizable(2, 5), method).w, rtol=1e-9)
 
 
 def test_tolerance():
@@ -428,6 +428,6 @@ def test_a_flow_is_judged_in_the_units_of_its_data(scale):
         flow, ib.predict(problem, ib.MirrorDescent(ib.Entropy()), [2 * scale, scale], flow=True)
     )
     assert report.verdict == "holds"
-    unrealisable = ib.Problem([[1.0, 0.0], [1.0, 0.0]], [scale, 2 * scale], ib.Squared())
-    claim = ib.predict(unrealisable, ib.GradientDescent(), flow=True)
-    assert ib.compare(ib.flow(unrealisable, ib.GradientDescent()), claim).verdict == "hypothesis fails"
+    unrealizable = ib.Problem([[1.0, 0.0], [1.0, 0.0]], [scale, 2 * scale], ib.Squared())
+    claim = ib.predict(unrealizable, ib.GradientDescent(), flow=True)
+    assert ib.compare(ib.flow(unrealizable, ib.GradientDescent()), claim).verdict == "hypothesis fails"

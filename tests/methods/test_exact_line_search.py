@@ -1,4 +1,4 @@
-"""Exact line search: against closed forms, other minimisers and high precision."""
+"""Exact line search: against closed forms, other minimizers and high precision."""
 
 import math
 
@@ -139,7 +139,7 @@ def test_underflow_ends_the_search(target):
     [ib.MirrorDescent(ib.QuadraticPotential(np.diag([1.0, 4]))), ib.NaturalGradient(ib.Entropy())],
     ids=repr,
 )
-def test_other_methods_minimise_along_their_ray(method):
+def test_other_methods_minimize_along_their_ray(method):
     problem = ib.Problem([[1.0, 2], [3, 1], [1, -1]], [3.0, 4, 0.5], ib.Squared())
     w0 = np.array([2.0, 0.7])
     run = ib.Run(problem, method, ib.ExactLineSearch(), w0=w0).advance(1)

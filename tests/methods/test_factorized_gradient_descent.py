@@ -298,10 +298,10 @@ def test_far_below_underflow():
     X, y = run.problem.X, run.problem.y
     margins = y * np.tensordot(X, run.w, 2)
     assert run.log_loss == pytest.approx(-margins.min() + np.log(np.exp(margins.min() - margins).sum()))
-    normalised = ib.Run(separated(), ib.FactorizedGradientDescent(), w0=np.eye(4)).advance(40000)
-    assert normalised.log_loss < -745
-    before = normalised.log_loss
-    assert normalised.advance(20000).log_loss < before - 10
+    normalized = ib.Run(separated(), ib.FactorizedGradientDescent(), w0=np.eye(4)).advance(40000)
+    assert normalized.log_loss < -745
+    before = normalized.log_loss
+    assert normalized.advance(20000).log_loss < before - 10
 
 
 def test_refusals():

@@ -7,7 +7,7 @@ import conftest
 import examples
 import implicitbias as ib
 from plain import LOSS, amplification, plain_inverse_link, plain_link
-from realisable import converge, example_2, projection, realisable, safe_step, shaped
+from realizable import converge, example_2, projection, realizable, safe_step, shaped
 
 ROOT_LOSSES = [loss for loss in examples.LOSSES if not loss.monotone]
 every_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
@@ -17,7 +17,7 @@ every_loss = pytest.mark.parametrize("loss", ROOT_LOSSES, ids=repr)
 @every_potential
 @every_loss
 def test_iterates_against_a_plain_loop(potential, loss):
-    X, y, w0 = realisable(potential, 3, seed=1)
+    X, y, w0 = realizable(potential, 3, seed=1)
     y = y + 0.1  # off the fit: the loop need not converge
     slope = LOSS[type(loss).__name__][1]
     eta = safe_step(potential) / 10
@@ -37,7 +37,7 @@ def test_iterates_against_a_plain_loop(potential, loss):
 @every_potential
 @every_loss
 def test_the_limit_is_the_projection(potential, loss):
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     problem, start = shaped(potential, X, y, w0, loss)
     steps = ib.Constant(safe_step(potential))
     run = converge(ib.Run(problem, ib.MirrorDescent(potential), steps, w0=start, record=ib.every(500)))
@@ -48,7 +48,7 @@ def test_the_limit_is_the_projection(potential, loss):
 @every_potential
 def test_batches_and_steps_do_not_move_the_limit(potential):
     # Theorem 1 and Remark 1.
-    X, y, w0 = realisable(potential, 3, seed=2)
+    X, y, w0 = realizable(potential, 3, seed=2)
     problem, start = shaped(potential, X, y, w0, ib.Squared())
     eta, expected = safe_step(potential), projection(potential, X, y, w0)
     for step, batch in (
@@ -66,7 +66,7 @@ def test_batches_and_steps_do_not_move_the_limit(potential):
 def test_rounding_does_not_add_up(momentum):
     # Without compensation each step takes the dual variables up to an ulp off the manifold: 1e-10 here.
     potential = ib.SquaredLp(1.2)
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     steps = ib.Constant(safe_step(potential) / 2)
     run = ib.Run(ib.Problem(X, y, ib.Squared()), ib.MirrorDescent(potential, momentum), steps, w0=w0)
     assert run.advance(10**6).trajectory.off_manifold[-1] <= 1e-13
@@ -74,7 +74,7 @@ def test_rounding_does_not_add_up(momentum):
 
 @every_potential
 def test_another_start_moves_the_limit(potential):
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     limits = []
     for start in (w0, 1.1 * w0 + np.array([0.3, 0, 0, 0.1])):
         problem, start = shaped(potential, X, y, start, ib.Squared())
@@ -84,8 +84,8 @@ def test_another_start_moves_the_limit(potential):
 
 
 @every_potential
-def test_default_start_minimises_the_potential(potential):
-    X, y, w0 = realisable(potential)
+def test_default_start_minimizes_the_potential(potential):
+    X, y, w0 = realizable(potential)
     problem, _ = shaped(potential, X, y, w0, ib.Squared())
     run = ib.Run(problem, ib.MirrorDescent(potential), ib.Constant(0.01))
     expected = {"Entropy": np.ones(4), "SpectralEntropy": np.eye(2)}
@@ -93,7 +93,7 @@ def test_default_start_minimises_the_potential(potential):
 
 
 def test_off_manifold_is_the_distance_from_the_rows():
-    X, y, w0 = realisable(ib.Entropy())
+    X, y, w0 = realizable(ib.Entropy())
     problem, steps = ib.Problem(X, y, ib.Squared()), ib.Constant(0.02)
     run = ib.Run(problem, ib.NaturalGradient(ib.Entropy()), steps, w0=w0, record=ib.every(1))
     rows = run.advance(50).trajectory
@@ -109,7 +109,7 @@ def test_off_manifold_is_the_distance_from_the_rows():
 
 
 def test_gradient_descent():
-    X, y, _ = realisable(ib.Euclidean())
+    X, y, _ = realizable(ib.Euclidean())
     problem, method = ib.Problem(X, y, ib.Squared()), ib.GradientDescent()
     assert method == ib.MirrorDescent(ib.Euclidean())
     steepest = ib.Run(problem, ib.SteepestDescent(ib.Lp(2)), ib.Constant(0.1)).advance(100)
@@ -180,7 +180,7 @@ def test_overflow_is_an_error_and_the_state_stays(steps):
 
 
 def test_truncated_loss_stuck_outside_its_cap():
-    X, y, w0 = realisable(ib.Euclidean())
+    X, y, w0 = realizable(ib.Euclidean())
     problem = ib.Problem(X, y + 100, ib.TruncatedSquared(9.0))
     run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1), w0=w0)
     np.testing.assert_array_equal(run.advance(100).w, w0)
@@ -195,7 +195,7 @@ def test_starts_outside_the_domain(w0):
 
 @every_potential
 def test_chunks_and_checkpoints(potential, tmp_path):
-    X, y, w0 = realisable(potential, 3)
+    X, y, w0 = realizable(potential, 3)
     problem, start = shaped(potential, X, y, w0, ib.LogCosh())
     parts = problem, ib.MirrorDescent(potential, ib.DualMomentum(0.3, 0.2)), ib.Constant(0.003)
     options = {"w0": start, "batch": ib.MiniBatch(2, 1), "record": ib.every(7)}

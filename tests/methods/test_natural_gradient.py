@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 import examples
 import implicitbias as ib
 from plain import amplification, plain_solve
-from realisable import closed_form, converge, example_2, projection, realisable, safe_step, shaped
+from realizable import closed_form, converge, example_2, projection, realizable, safe_step, shaped
 
 NATURAL = ib.NaturalGradient(ib.Entropy())
 
 
 @pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
 def test_iterates_against_a_plain_loop(potential):
-    X, y, w0 = realisable(potential, 3, seed=4)
+    X, y, w0 = realizable(potential, 3, seed=4)
     eta = safe_step(potential) / 20
     problem, start = shaped(potential, X, y, w0, ib.Squared())
     method = ib.NaturalGradient(potential)
@@ -65,7 +65,7 @@ def test_small_steps_give_the_mirror_limit():
 
 @pytest.mark.parametrize("potential", [p for p in examples.POTENTIALS if p.quadratic], ids=repr)
 def test_quadratic_potentials_reach_the_projection(potential):
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     problem, method = ib.Problem(X, y, ib.Huber(0.7)), ib.NaturalGradient(potential)
     run = converge(ib.Run(problem, method, ib.Constant(0.2), w0=w0, record=ib.every(500)))
     assert run.trajectory.off_manifold[-1] <= 1e-12

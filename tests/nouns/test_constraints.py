@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import examples
 import implicitbias as ib
 from plain import amplification, plain_inverse_link, plain_link, sample
-from realisable import converge, project_dual, projection, safe_step, shaped
+from realizable import converge, project_dual, projection, safe_step, shaped
 
 every_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
 G = np.array([[1.0, 0.5, 0.5, 1.0], [1.0, -0.3, -0.3, 0.2]])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import examples
 import implicitbias as ib
 from plain import amplification, plain_inverse_link, plain_link
-from realisable import closed_form, converge, example_2, projection, realisable, safe_step, shaped
+from realizable import closed_form, converge, example_2, projection, realizable, safe_step, shaped
 
 every_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
 SCHEDULES = [
@@ -24,7 +24,7 @@ SCHEDULES = [
 @every_potential
 @pytest.mark.parametrize(("kind", "beta", "gamma"), SCHEDULES)
 def test_iterates_against_a_plain_loop(potential, kind, beta, gamma):
-    X, y, w0 = realisable(potential, 3, seed=3)
+    X, y, w0 = realizable(potential, 3, seed=3)
     eta, steps = safe_step(potential) / 10, 100
     problem, start = shaped(potential, X, y, w0, ib.Squared())
     method = ib.MirrorDescent(potential, kind(beta, gamma))
@@ -50,7 +50,7 @@ def test_iterates_against_a_plain_loop(potential, kind, beta, gamma):
 
 @pytest.mark.parametrize("kind", [ib.DualMomentum, ib.PrimalMomentum])
 def test_in_the_euclidean_geometry_both_are_equation_3(kind):
-    X, y, w0 = realisable(ib.Euclidean())
+    X, y, w0 = realizable(ib.Euclidean())
     run = ib.Run(
         ib.Problem(X, y, ib.Squared()), ib.GradientDescent(kind.nesterov(0.6)), ib.Constant(0.1), w0=w0
     ).advance(80)
@@ -71,7 +71,7 @@ def test_named_momenta():
 @every_potential
 def test_dual_momentum_reaches_the_projection(potential):
     # Theorem 1b, from any start.
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     problem, start = shaped(potential, X, y, w0, ib.Squared())
     expected = projection(potential, X, y, w0)
     for momentum in (ib.DualMomentum.heavy_ball(0.5), ib.DualMomentum.nesterov(0.4)):
@@ -84,7 +84,7 @@ def test_dual_momentum_reaches_the_projection(potential):
 @pytest.mark.parametrize("potential", [p for p in examples.POTENTIALS if p.quadratic], ids=repr)
 @pytest.mark.parametrize("batch", [None, ib.MiniBatch(1, 8)], ids=repr)
 def test_primal_momentum_with_quadratic_potentials(potential, batch):
-    X, y, w0 = realisable(potential)
+    X, y, w0 = realizable(potential)
     method, steps = ib.MirrorDescent(potential, ib.PrimalMomentum(0.5, 0.2)), ib.Constant(0.1)
     run = ib.Run(ib.Problem(X, y, ib.Squared()), method, steps, w0=w0, batch=batch, record=ib.every(500))
     converge(run)

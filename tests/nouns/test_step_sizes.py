@@ -22,7 +22,7 @@ def test_values():
     assert eta(ib.LossNormalized(0.5, cap=0.1), 0, math.log(4)) == pytest.approx(0.1)
 
 
-def test_loss_normalised_compares_logarithms():
+def test_loss_normalized_compares_logarithms():
     # With 1 / L overflowing, a comparison in the linear domain would let the cap bind or not by accident.
     assert ib.LossNormalized().log_step(0, -1e6) == 1e6
     assert ib.LossNormalized(cap=1e300).log_step(0, -1e6) == pytest.approx(300 * math.log(10))
@@ -66,7 +66,7 @@ def test_numbers_of_all_kinds():
         assert ib.Constant(value).eta == 1
 
 
-def test_loss_normalised_needs_a_monotone_loss():
+def test_loss_normalized_needs_a_monotone_loss():
     problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
     with pytest.raises(ValueError, match="^step_size: LossNormalized needs a loss whose curvature"):
         ib.Run(problem, ib.SteepestDescent(ib.Lp(2)), ib.LossNormalized())

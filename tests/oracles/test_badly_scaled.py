@@ -206,5 +206,5 @@ def test_projections_on_targets_of_any_size(scale):
 def test_a_path_of_timestamps_ends_or_says_what_helps():
     path = ib.paths.regularization(timestamps(100.0), ib.Lp(2))
     assert path.margin[-1] == pytest.approx(right_margin(100, 2), rel=1e-2)
-    with pytest.raises(ib.OracleError, match="^no minimiser at radius .* center and scale the features$"):
+    with pytest.raises(ib.OracleError, match="^no minimizer at radius .* center and scale the features$"):
         ib.paths.regularization(timestamps(2e6), ib.Lp(2))

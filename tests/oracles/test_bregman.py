@@ -154,7 +154,7 @@ def test_what_meets_the_domain():
         ]
     ),
 )
-def test_realisable_data_are_realisable(seed, n, d, make):
+def test_realizable_data_are_realizable(seed, n, d, make):
     # Rows whose exact value is 0 have no rounding of their own to be compared with.
     rng = np.random.default_rng(seed)
     X = make(rng, n, d)
@@ -173,7 +173,7 @@ def test_exact_zeros_do_not_decide():
 
 
 @pytest.mark.parametrize("size", [1.0, 1e6, 1e12])
-def test_data_that_fit_nearly_are_not_realisable(size):
+def test_data_that_fit_nearly_are_not_realizable(size):
     # The second and third row contradict each other, however large the first one's target is.
     problem = ib.Problem([[1.0, 0], [0, 1], [0, 1]], [size, 1.0, 1 + 1e-3], ib.Squared())
     assert not ib.predict(problem, ib.GradientDescent()).hypotheses[0][1]

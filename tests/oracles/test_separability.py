@@ -76,7 +76,7 @@ def test_matrices():
     assert answer.direction.shape == (2, 3)
 
 
-LABELLED = {
+LABELED = {
     "integers": lambda rng, n, d: rng.integers(-2, 3, (n, d)),
     "zeros and ones": lambda rng, n, d: rng.integers(0, 2, (n, d)),
     "unscaled": lambda rng, n, d: rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(-9, 9, d),
@@ -87,7 +87,7 @@ LABELLED = {
 }
 
 
-@pytest.mark.parametrize("make", LABELLED.values(), ids=LABELLED)
+@pytest.mark.parametrize("make", LABELED.values(), ids=LABELED)
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 7), d=st.integers(1, 4))
 def test_the_kind_is_that_of_exact_arithmetic(make, seed, n, d):
     rng = np.random.default_rng(seed)
@@ -105,7 +105,7 @@ def test_most_answers_are_proved():
     kinds = []
     for seed in range(300):
         rng = np.random.default_rng(seed)
-        make = list(LABELLED.values())[seed % len(LABELLED)]
+        make = list(LABELED.values())[seed % len(LABELED)]
         X, y = np.asarray(make(rng, 6, 3), dtype=float), rng.choice([-1.0, 1], 6)
         kinds.append(ib.separability(ib.Problem(X, y, ib.Exponential())).kind)
     assert kinds.count("undecided") <= 3

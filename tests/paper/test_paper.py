@@ -336,13 +336,13 @@ def test_own_statements_from_the_command_line(command, tmp_path):
     wrong.write_text(example.replace('    expect="fails",\n', ""), encoding="utf-8")
     code, out, _ = command("paper", "--fast", "--from", str(wrong))
     assert (code, "1 of 2 statements are as expected" in out) == (1, True)
-    (tmp_path / "neighbour.py").write_text("raise ValueError('neighbour.py is here, and fails')\n")
+    (tmp_path / "neighbor.py").write_text("raise ValueError('neighbor.py is here, and fails')\n")
     for content, message in (
         ("import numpy\n", "registers no statement"),
         ("x = 1\ny = x / 0\n", "line 2: ZeroDivisionError: division by zero"),
         ("def (\n", "SyntaxError"),
         ("import sys\nsys.exit(0)\n", "line 2: SystemExit: 0"),
-        ("import neighbour\n", "neighbour.py is here, and fails"),
+        ("import neighbor\n", "neighbor.py is here, and fails"),
         (2 * example.replace("wrong-", "twice-"), "key: 'twice-margin' is taken by after Sun et al."),
     ):
         wrong.write_text(content, encoding="utf-8")

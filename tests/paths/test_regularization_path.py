@@ -1,4 +1,4 @@
-"""Regularisation paths against SLSQP, closed forms and the maximum margin, with their certificates."""
+"""Regularization paths against SLSQP, closed forms and the maximum margin, with their certificates."""
 
 import math
 
@@ -132,7 +132,7 @@ def test_the_other_radii_do_not_matter(loss):
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)
 @pytest.mark.parametrize("norm", [ib.Lp(1), ib.Lp(2)], ids=repr)
-def test_data_that_are_not_separable_stop_at_the_minimiser(loss, norm):
+def test_data_that_are_not_separable_stop_at_the_minimizer(loss, norm):
     problem = ib.Problem(X, np.where(np.arange(20) < 6, -Y, Y), loss)
     path = regularization(problem, norm, RADII)
     found = minimize(lambda w: log_loss(problem, w), np.zeros(4), method="BFGS", options={"gtol": 1e-9})
@@ -228,5 +228,5 @@ def test_norms_of_other_shapes(problem, norm):
 
 def test_what_is_not_certified_is_refused():
     # A Gaussian tail at 1e9: the squares of margins lose what a point of the l1 ball would need.
-    with pytest.raises(ib.OracleError, match="no minimiser at radius 1e.09: the gap in log L stays at"):
+    with pytest.raises(ib.OracleError, match="no minimizer at radius 1e.09: the gap in log L stays at"):
         regularization(ib.Problem(X, Y, ib.Probit()), ib.Lp(1), [1e9])

@@ -126,7 +126,7 @@ def test_data_of_the_size_of_texts():
     assert run.bracket.lower <= run.bracket.upper
 
 
-def test_least_squares_beyond_a_factorisation(tmp_path):
+def test_least_squares_beyond_a_factorization(tmp_path):
     counts, labels = text()
     run = ib.Run(ib.Problem(counts, labels, ib.Squared()), ib.GradientDescent(), ib.Constant(1e-4))
     assert np.isnan(run.advance(5).off_manifold)

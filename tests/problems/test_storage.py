@@ -116,7 +116,7 @@ def test_what_reads_samples_in_python(storage, tmp_path):
         ada = ib.Run(monotone, ib.AdaGrad(), ib.Constant(0.1)).advance(1000)
         descent = ib.Run(monotone, ib.GradientDescent(), ib.Constant(0.01)).advance(100)
         assert ib.compare(run, ib.predict(squared, run.method)).verdict != "violated"
-        assert ib.behaviour(run).kind == "converging"
+        assert ib.behavior(run).kind == "converging"
         results.append(
             [
                 ib.flow(squared, ib.GradientDescent()).w,

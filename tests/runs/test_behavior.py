@@ -40,7 +40,7 @@ def loop(eta, steps):
 )
 def test_example_2(eta, kind, period):
     run = entropy_run(eta)
-    seen = ib.behaviour(run)
+    seen = ib.behavior(run)
     assert (seen.kind, seen.period) == (kind, period), seen
     residuals = loop(eta, 3200)
     repeats = [k for k in range(1, 33) if np.allclose(residuals[k:], residuals[:-k], rtol=0, atol=1e-8)]
@@ -53,13 +53,13 @@ def test_example_2(eta, kind, period):
 
 
 def test_the_boundary_is_named():
-    assert "on the boundary of the domain, at w[0, 1] = 0" in str(ib.behaviour(entropy_run(10.0)))
+    assert "on the boundary of the domain, at w[0, 1] = 0" in str(ib.behavior(entropy_run(10.0)))
 
 
 def test_the_run_does_not_move():
     run = entropy_run(1.0, 100)
     other = entropy_run(1.0, 100)
-    ib.behaviour(run)
+    ib.behavior(run)
     assert run.t == 100
     np.testing.assert_array_equal(run.advance(50).w, other.advance(50).w)
     assert len(run.trajectory) == len(other.trajectory)
@@ -68,7 +68,7 @@ def test_the_run_does_not_move():
 def test_truncated_squared_is_stuck_outside_its_cap():
     problem = ib.Problem([[1.0, 2], [1, -1]], [10.0, 0], ib.TruncatedSquared(4.0))
     stuck = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(300)
-    seen = ib.behaviour(stuck)
+    seen = ib.behavior(stuck)
     assert seen.kind == "stalled"
     assert "1 of 2 samples lie on the flat part" in str(seen)
     report = ib.compare(stuck, ib.predict(problem, stuck.method))
@@ -80,12 +80,12 @@ def test_truncated_squared_is_stuck_outside_its_cap():
 
 def test_schedules_that_end_and_refusals():
     run = ib.Run(EXAMPLE_2, ib.GradientDescent(), ib.Schedule([0.01] * 10)).advance(10)
-    assert ib.behaviour(run).kind == "converging"
+    assert ib.behavior(run).kind == "converging"
     with pytest.raises(TypeError, match="^run: expected a Run"):
-        ib.behaviour(None)
+        ib.behavior(None)
     monotone = ib.Problem([[1.0, 2]], [1.0], ib.Exponential())
     with pytest.raises(ValueError, match="^run: expected one on a loss with a finite root"):
-        ib.behaviour(ib.Run(monotone, ib.GradientDescent()))
+        ib.behavior(ib.Run(monotone, ib.GradientDescent()))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_slow_is_not_wrong(X, y, loss, method, options, steps):
     """Runs that converge in the end are called nothing else on the way."""
     problem = ib.Problem(X, y, loss)
     run = ib.Run(problem, method, ib.Constant(1e-3), **options).advance(steps)
-    assert ib.behaviour(run).kind == "converging"
+    assert ib.behavior(run).kind == "converging"
     claim = ib.predict(problem, method, options.get("w0"))
     assert ib.compare(run, claim).verdict == "not yet converged"
 
@@ -146,7 +146,7 @@ def test_growth_is_seen_at_any_rate(method, eta, options, steps):
     problem = ib.Problem([[1.0, 0], [0, 2]], [1.0, 1], ib.Squared())
     run = ib.Run(problem, method, ib.Constant(eta), **options).advance(steps)
     assert run.residual > 10 * run.trajectory.residual[0]
-    assert ib.behaviour(run).kind == "diverging"
+    assert ib.behavior(run).kind == "diverging"
     claim = ib.predict(problem, method)
     if claim is not None:
         assert ib.compare(run, claim).verdict == "hypothesis fails"
@@ -160,7 +160,7 @@ def test_growth_is_seen_at_any_rate(method, eta, options, steps):
 def test_a_run_that_starts_on_a_solution_stays_there(method, w0):
     problem = ib.Problem([[1.0, 0, 1]], [3.0], ib.Squared())
     run = ib.Run(problem, method, ib.Constant(0.005), w0=w0).advance(1500)
-    assert ib.behaviour(run).kind == "converged"
+    assert ib.behavior(run).kind == "converged"
     assert ib.compare(run, ib.predict(problem, method, w0=w0)).verdict == "holds"
 
 
@@ -168,7 +168,7 @@ def test_a_run_that_starts_on_a_solution_stays_there(method, w0):
 def test_a_run_that_starts_on_zero(steps):
     problem = ib.Problem([[1.0, 0, 1]], [0.0], ib.Squared())
     run = ib.Run(problem, ib.GradientDescent(), ib.Constant(0.1)).advance(steps)
-    assert ib.behaviour(run).kind == "converged"
+    assert ib.behavior(run).kind == "converged"
     assert ib.compare(run, ib.predict(problem, run.method)).verdict == "holds"
 
 
@@ -176,4 +176,4 @@ def test_a_run_that_has_left_the_range_of_doubles_diverges():
     X = [[2.0, -2, 0, 2, 0, 2], [1, 1, -1, -1, 0, 2]]
     problem = ib.Problem(X, [0.4827547398858578, 0.09526236304399827], ib.Squared())
     run = ib.Run(problem, ib.SteepestDescent(ib.Lp(3.0)), ib.Constant(6.07)).advance(10)
-    assert ib.behaviour(run).kind == "diverging"
+    assert ib.behavior(run).kind == "diverging"

@@ -18,7 +18,7 @@ STACKED = np.vstack([np.eye(4), np.diff(np.eye(4), axis=0)])
 
 
 def steepest_path(X, y, p, steps):
-    """Steepest descent with loss-normalised steps on the exponential loss, in NumPy."""
+    """Steepest descent with loss-normalized steps on the exponential loss, in NumPy."""
     A, q = y[:, None] * X, math.inf if p == 1 else 1 if p == math.inf else p / (p - 1)
     radius = np.linalg.norm(A, q, axis=1).max()
     w = np.zeros(X.shape[1])

@@ -54,8 +54,8 @@ def test_iterates_against_a_plain_loop(norm, loss, shape):
     X, y = conftest.separable(*shape, seed=2)
     value, slope = LOSS[type(loss).__name__]
     problem = ib.Problem(X, y, loss)
-    normalised = loss.bounds_curvature
-    rule = ib.LossNormalized(0.7) if normalised else ib.Constant(0.002)
+    normalized = loss.bounds_curvature
+    rule = ib.LossNormalized(0.7) if normalized else ib.Constant(0.002)
     w0 = np.array([0.1, -0.2, 0.3, 0.0])
     run = ib.Run(problem, ib.SteepestDescent(norm), rule, w0=w0, record=ib.every(1)).advance(60)
     radius = max(plain_dual(norm, x) for x in X)
@@ -63,7 +63,7 @@ def test_iterates_against_a_plain_loop(norm, loss, shape):
     for row in run.trajectory.w:
         np.testing.assert_allclose(row, w, rtol=1e-10, atol=1e-12)
         u = X @ w
-        eta = 0.7 / (radius**2 * value(u, y).sum()) if normalised else 0.002
+        eta = 0.7 / (radius**2 * value(u, y).sum()) if normalized else 0.002
         w = w + eta * plain_step(norm, X.T @ slope(u, y))
     total = np.array([value(X @ w, y).sum() for w in run.trajectory.w])
     np.testing.assert_allclose(run.trajectory.log_loss, np.log(total), rtol=1e-10, atol=1e-12)

@@ -1,6 +1,6 @@
 // Which engine iterates: chosen here, by what the parts of the run say of themselves and by size.
 // Microseconds an iteration on one x86-64 core with AVX2, in the plain loop and in the engine chosen,
-// loss-normalised steps on exponential loss (see bench/test_forms.py):
+// loss-normalized steps on exponential loss (see bench/test_forms.py):
 // - inner: .13 and .09 (10 x 3, l2), .23 and .03 (10 x 3, squared loss, l4/3), 1.2 and 1.0 (50 x 100, l4/3);
 // - gram: 1.1 and .38 (50 x 100), 11 and 1.6 (100 x 500), 2200 and 250 (1000 x 5000);
 // - coordinates: 11 and 5 (100 x 500), 2300 and 330 (1000 x 5000);
@@ -69,7 +69,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const kernels::InnerProblem inner{*loss, n, d, rows->rows, rows->tall, problem->y().data()};
   if (move->kind == Kind::coordinate && monotone && n * d >= screened_columns && !screens_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
-  // The smoothness bound of the factorised method is not B^2 L, which the inner loops know.
+  // The smoothness bound of the factorized method is not B^2 L, which the inner loops know.
   if (problem->rows().streamed() || (move->kind == Kind::factor && monotone)) return nullptr;
 
   const bool screened = monotone && screens_rows(n, d) && move->kind != Kind::adagrad;

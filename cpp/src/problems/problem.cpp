@@ -100,7 +100,7 @@ bool Problem::evaluate(const Vector& w, const std::vector<Index>& batch, Evaluat
 
 Eigen::MatrixXd Problem::span(const Matrix& more) const {
   const auto count = static_cast<double>(samples() + more.rows()), length = static_cast<double>(dimension());
-  constexpr double most = 5e10;  // some minutes of the factorisation
+  constexpr double most = 5e10;  // some minutes of the factorization
   if (count * length * std::min(count, length) > most)
     return Eigen::MatrixXd::Constant(dimension(), 1, std::numeric_limits<double>::quiet_NaN());
   Matrix rows(samples() + more.rows(), dimension());

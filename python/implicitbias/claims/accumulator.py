@@ -13,7 +13,7 @@ from ..flows.flow import Flow
 from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
-from .claim import Claim, Judgement, require_same
+from .claim import Claim, Judgment, require_same
 from .max_margin import whole_gradients
 from .wording import text_of_exp
 
@@ -118,7 +118,7 @@ class AccumulatorClaim(Claim):
         super().applies_to(run)
         require_same(self.run, run)
 
-    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold G now against the bound; the tolerance plays no part."""
         assert isinstance(run, Run)
         # G never falls: that it is within the bound now says so of all times before.
@@ -129,10 +129,10 @@ class AccumulatorClaim(Claim):
         rounding = unit * (1 + np.abs(self.log_bound))
         if np.any(excess > rounding):
             most = float(excess.max())
-            return Judgement(
+            return Judgment(
                 "violated", f"an entry of G is {text_of_exp(most)} times its bound", np.expm1(most)
             )
-        return Judgement("holds", f"G(t) has stayed within its bound up to t = {run.t}", 0.0)
+        return Judgment("holds", f"G(t) has stayed within its bound up to t = {run.t}", 0.0)
 
 
 def tail(problem: Problem) -> Hypothesis:

@@ -17,7 +17,7 @@ from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .accumulator import tail
-from .claim import Claim, Judgement, require_same
+from .claim import Claim, Judgment, require_same
 from .distances import angle
 from .max_margin import whole_gradients
 from .sources import SOUDRY, Source
@@ -169,7 +169,7 @@ class AsymptoteClaim(Claim):
         super().applies_to(run)
         require_same(self.run, run)
 
-    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold w now against the line."""
         assert isinstance(run, Run)
         line = self.solve()
@@ -180,6 +180,6 @@ class AsymptoteClaim(Claim):
             "support vectors"
         )
         if gap <= tolerance:
-            return Judgement("holds", reason, gap, degrees)
+            return Judgment("holds", reason, gap, degrees)
         reason += f"; that falls about like t^-{line.exponent:.2g}"
-        return Judgement("not yet converged", reason, gap, degrees)
+        return Judgment("not yet converged", reason, gap, degrees)

@@ -21,7 +21,7 @@ Verdict = Literal["holds", "violated", "hypothesis fails", "not yet converged"]
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgment:
     """What a claim finds of a run, where all that it assumes of the problem holds.
 
     Attributes
@@ -79,7 +79,7 @@ class Claim(ABC):
     ...
     ...     def judge(self, run, tolerance):
     ...         small = run.log_loss < math.log(1e-3)
-    ...         return ib.Judgement("holds" if small else "not yet converged", f"log L = {run.log_loss:.3g}")
+    ...         return ib.Judgment("holds" if small else "not yet converged", f"log L = {run.log_loss:.3g}")
     >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0]], [1, -1], ib.Exponential())
     >>> run = ib.Run(problem, ib.GradientDescent()).advance(10_000)
     >>> print(ib.compare(run, Shrinks(problem, run.method)).verdict)
@@ -104,7 +104,7 @@ class Claim(ABC):
         """What the statement assumes, each with whether it holds here."""
 
     @abstractmethod
-    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold a run to which the claim applies against it; called where its `hypotheses` hold."""
 
     def applies_to(self, run: Run | Flow) -> None:
@@ -203,7 +203,7 @@ class LimitClaim(Claim):
         """
         return self._limit
 
-    def judge(self, run: Run | Flow, tolerance: float) -> Judgement:
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold a run against the limit, whose own gap must be well below the tolerance.
 
         Raises
@@ -223,7 +223,7 @@ class LimitClaim(Claim):
         return False
 
     @abstractmethod
-    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgement: ...
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment: ...
 
 
 def require_same(one: Run, other: Run | Flow) -> None:

@@ -11,7 +11,7 @@ from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..runs.run import Run
-from .claim import Claim, Judgement, Limit, Verdict
+from .claim import Claim, Judgment, Limit, Verdict
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     """Hold a run, or a flow, against a claim.
 
     The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
-    iterates converge to a solution, for limit points: see `behaviour`). What a run may do without does not
+    iterates converge to a solution, for limit points: see `behavior`). What a run may do without does not
     decide it, but is listed in `hypotheses` and named in the reason: that the steps are bounded, and of a
     loss that is not convex that it tends to 0. Otherwise it is "holds" where the gap is within the
     tolerance now, "violated" on proof only, where the run's certificate contradicts the oracle (where it has
@@ -85,15 +85,15 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     bracket = claim.bracket(run)
     hypotheses = [*claim.hypotheses, *claim.run_hypotheses(run)]
     verdict: Verdict = "hypothesis fails"
-    reason, judgement = "", None
+    reason, judgment = "", None
     if all(holds for _, holds in claim.hypotheses):
-        judgement = claim.judge(run, tolerance)
-        if not isinstance(judgement, Judgement):
+        judgment = claim.judge(run, tolerance)
+        if not isinstance(judgment, Judgment):
             raise InvalidTypeError(
-                f"claim: expected a Judgement of {type(claim).__name__}.judge, got {type(judgement).__name__}"
+                f"claim: expected a Judgment of {type(claim).__name__}.judge, got {type(judgment).__name__}"
             )
-        hypotheses += judgement.hypotheses
-        verdict, reason = judgement.verdict, judgement.reason + claim.remark(run)
+        hypotheses += judgment.hypotheses
+        verdict, reason = judgment.verdict, judgment.reason + claim.remark(run)
     for text, holds in hypotheses:
         if not holds:
             verdict, reason = "hypothesis fails", f"it assumes that {text}"
@@ -101,7 +101,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     # Of what the claim says about any run, this one may know more.
     known = list((dict(hypotheses) | dict(claim.open_hypotheses(run))).items())
     gap, angle, limit = (
-        (math.nan, math.nan, None) if judgement is None else (judgement.gap, judgement.angle, judgement.limit)
+        (math.nan, math.nan, None) if judgment is None else (judgment.gap, judgment.angle, judgment.limit)
     )
     return Report(verdict, reason, gap, angle, bracket, known, claim, limit, tolerance)
 

@@ -1,4 +1,4 @@
-"""Theorem 5 and section 3.1: normalised margins tend to the maximum margin."""
+"""Theorem 5 and section 3.1: normalized margins tend to the maximum margin."""
 
 import math
 from contextlib import suppress
@@ -25,7 +25,7 @@ from ..oracles.max_margin import GAP, max_margin
 from ..oracles.norms import strictly_convex
 from ..oracles.separability import Separability, separability
 from ..runs.run import Run
-from .claim import Judgement, Limit, LimitClaim, Verdict
+from .claim import Judgment, Limit, LimitClaim, Verdict
 from .distances import angle
 from .wording import percent, text_of_exp
 
@@ -34,12 +34,12 @@ _SMALL, _LARGE = 20_000, 300_000
 
 
 class MaxMarginClaim(LimitClaim):
-    """Theorem 5 and section 3.1: the normalised margin tends to the maximum margin in the norm.
+    """Theorem 5 and section 3.1: the normalized margin tends to the maximum margin in the norm.
 
     Attributes
     ----------
     norm : Norm
-        In which margins are normalised.
+        In which margins are normalized.
     step_bound : str
         What the theorem asks the steps not to exceed.
     bounded_steps : bool
@@ -139,7 +139,7 @@ class MaxMarginClaim(LimitClaim):
         return remark + "".join(f"; a hypothesis is not met: {text}" for text in missing)
 
     def margin(self, run: Run) -> float:
-        """Return the normalised margin of a run's iterate, in the norm of the claim."""
+        """Return the normalized margin of a run's iterate, in the norm of the claim."""
         return run.margin
 
     def bracket(self, run: Run | Flow) -> Bracket:
@@ -179,7 +179,7 @@ class MaxMarginClaim(LimitClaim):
         gap = max(1 - solution.value / solution.bracket.upper, 0.0)
         return Limit(solution.direction, solution.value, gap, True, solution.bracket)
 
-    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgement:
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         assert isinstance(run, Run)
         margin = self.margin(run)
         gap = 1 - margin / limit.value if math.isfinite(margin) else math.inf
@@ -196,11 +196,11 @@ class MaxMarginClaim(LimitClaim):
             if bracket is not None and limit.excluded_by(bracket):
                 ends = f"[{bracket.lower:.9g}, {bracket.upper:.9g}]"
                 reason = f"{whose} certified bracket {ends} excludes the oracle's {limit.value:.9g}"
-                return Judgement("violated", reason, gap, degrees)
+                return Judgment("violated", reason, gap, degrees)
         if gap <= tolerance:
             verdict = "holds"
             reason = f"the margin is {percent(gap)} below {maximum} (tolerance {percent(tolerance)})"
-        return Judgement(verdict, reason, gap, degrees)
+        return Judgment(verdict, reason, gap, degrees)
 
     def _on_the_way(self, run: Run, limit: Limit) -> str:
         """Return what else there is to say of a run that has not converged."""

@@ -223,7 +223,7 @@ def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     if norm is None or method.momentum is not None or method.constraint is not None:
         return (
             "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
-            "characterises limit directions of gradient descent and steepest descent (section 3), not of "
+            "characterizes limit directions of gradient descent and steepest descent (section 3), not of "
             "mirror descent with other potentials, momentum or constraints."
         )
     return _as_steepest_descent(method, norm, question)
@@ -235,7 +235,7 @@ def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
     norm = _norm_of(metric) if isinstance(metric, Potential) else None
     if norm is None:
         return (
-            "On strictly monotone losses the paper does not characterise natural gradient descent, unless "
+            "On strictly monotone losses the paper does not characterize natural gradient descent, unless "
             "its metric is constant: then it is steepest descent in a quadratic norm."
         )
     return _as_steepest_descent(method, norm, question)

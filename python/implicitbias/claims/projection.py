@@ -10,9 +10,9 @@ from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..oracles.bregman import AffineSet, BregmanOracle, bregman_oracle, project
 from ..problems.rows import dense_rows, moderate
-from ..runs.behavior import behaviour, sizes_of_terms
+from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
-from .claim import Judgement, Limit, LimitClaim
+from .claim import Judgment, Limit, LimitClaim
 from .distances import length
 from .sources import GUNASEKAR, Source
 
@@ -65,16 +65,16 @@ class ProjectionClaim(LimitClaim):
         return AffineSet.of(self._oracle.rows(rows), targets)
 
     @cached_property
-    def _realisable(self) -> bool:
+    def _realizable(self) -> bool:
         return self.solutions.meets(self._oracle)
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
-        """Realisable data."""
+        """Realizable data."""
         where = "inside the domain of the potential"
         if self.constraint is not None:
             where += " and in the constraint set"
-        return [(f"some w {where} fits the data exactly", self._realisable)]
+        return [(f"some w {where} fits the data exactly", self._realizable)]
 
     @cached_property
     def _limit(self) -> Limit:
@@ -99,7 +99,7 @@ class ProjectionClaim(LimitClaim):
     def _is_at(self, limit: Limit, run: Run | Flow) -> bool:
         return length(run.w - limit.point) <= _rounding(run, limit)
 
-    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgement:
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         distance, way = length(run.w - limit.point), length(limit.point - run.w0)
         # Where the way is short, or none as the run starts on the limit, rounding must not decide.
         rounding = _rounding(run, limit)
@@ -107,16 +107,16 @@ class ProjectionClaim(LimitClaim):
         gap = off / max(way, rounding) if off > 0 else 0.0
         if gap <= tolerance:
             if way <= rounding:
-                return Judgement("holds", "w is the predicted point up to rounding, as w0 was", gap)
-            return Judgement("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
-        # Theorems 1 to 1b speak of iterates that converge to a global minimiser.
+                return Judgment("holds", "w is the predicted point up to rounding, as w0 was", gap)
+            return Judgment("holds", f"w is within {gap:.2g} of the way from w0 to the predicted point", gap)
+        # Theorems 1 to 1b speak of iterates that converge to a global minimizer.
         residual, sigma = self.solutions.misfit_at(run.w), self.solutions.smallest
         if isinstance(run, Flow):
             X, y = dense_rows(run.problem.X), run.problem.y
             size = float(sizes_of_terms(X, y, run.w.reshape(1, -1))[0])
             at_rest, fitted, what = run.converged, run.converged and run.residual <= 1e-6 * size, run.message
         else:
-            now = behaviour(run)
+            now = behavior(run)
             at_rest, fitted, what = (
                 now.kind not in ("converged", "converging"),
                 now.kind == "converged",
@@ -124,11 +124,11 @@ class ProjectionClaim(LimitClaim):
             )
         # w is at most residual / sigma from the set of solutions.
         if fitted and residual / sigma <= 1e-2 * distance:
-            return Judgement("violated", f"the data are fitted, {gap:.2g} of the way off", gap)
+            return Judgment("violated", f"the data are fitted, {gap:.2g} of the way off", gap)
         converges = fitted or not at_rest
         assumed = "w(t) converges to a solution" + ("" if converges else f" ({what})")
         reason = f"w is still {gap:.2g} of the way from the predicted point, with residual {residual:.2g}"
-        return Judgement("not yet converged", reason, gap, hypotheses=((assumed, converges),))
+        return Judgment("not yet converged", reason, gap, hypotheses=((assumed, converges),))
 
 
 def _rounding(run: Run | Flow, limit: Limit) -> float:

@@ -60,7 +60,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
-    help="The implicit bias of optimisation methods, executable.",
+    help="The implicit bias of optimization methods, executable.",
 )
 
 
@@ -165,8 +165,8 @@ def run(
     steps: Annotated[
         str | None, typer.Option(help="Number of steps, from the first one on, such as 1000000 or 1e6 (1e6).")
     ] = None,
-    scale: Annotated[float | None, typer.Option(help="Loss-normalised steps: scale / (B^2 L) (1).")] = None,
-    cap: Annotated[float | None, typer.Option(help="Largest loss-normalised step (inf).")] = None,
+    scale: Annotated[float | None, typer.Option(help="Loss-normalized steps: scale / (B^2 L) (1).")] = None,
+    cap: Annotated[float | None, typer.Option(help="Largest loss-normalized step (inf).")] = None,
     eta: Annotated[float | None, typer.Option(help="Constant step instead.")] = None,
     step: Annotated[str | None, typer.Option(help="Any step rule: 'Polynomial(0.1, 0.5)', ...")] = None,
     ties: Annotated[
@@ -182,14 +182,14 @@ def run(
     regularization: Annotated[
         bool,
         typer.Option(
-            "--regularization", help="Also the regularisation paths in the norms (monotone losses)."
+            "--regularization", help="Also the regularization paths in the norms (monotone losses)."
         ),
     ] = False,
     target: Annotated[str | None, typer.Option(help="Tables: the column of targets (the last).")] = None,
     positive: Annotated[
         str | None, typer.Option(help="Files: the label that becomes +1, all others -1.")
     ] = None,
-    standardize: Annotated[bool | None, typer.Option(help="Files: centre and scale every feature.")] = None,
+    standardize: Annotated[bool | None, typer.Option(help="Files: center and scale every feature.")] = None,
     standardise: Annotated[bool | None, typer.Option(hidden=True)] = None,  # its former name
     intercept: Annotated[bool | None, typer.Option(help="Append a column of ones.")] = None,
     shape: Annotated[
@@ -452,7 +452,7 @@ def _compare_paths(problem: Problem, out: Path) -> None:
 
 
 def _regularization_paths(runs: dict[str, Run], out: Path) -> bool:
-    """Follow the regularisation paths in the norms of the runs, write them and draw them beside the runs."""
+    """Follow the regularization paths in the norms of the runs, write them and draw them beside the runs."""
     from .. import paths
 
     ways = {}
@@ -460,10 +460,10 @@ def _regularization_paths(runs: dict[str, Run], out: Path) -> bool:
         try:
             ways[name] = paths.regularization(run.problem, run.method.geometry)
         except ImplicitBiasError as error:
-            console.print(f"Regularisation path in {name}: {error}", soft_wrap=True)
+            console.print(f"Regularization path in {name}: {error}", soft_wrap=True)
             continue
         console.print(
-            f"Regularisation path in {name}: to norm {ways[name].norms[-1]:.6g}, margin "
+            f"Regularization path in {name}: to norm {ways[name].norms[-1]:.6g}, margin "
             f"{ways[name].margin[-1]:.6g}; log L is certified within {ways[name].gap.max():.1e}.",
             soft_wrap=True,
         )

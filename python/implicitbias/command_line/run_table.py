@@ -44,11 +44,11 @@ class Line:
     @cached_property
     def iterates(self) -> str:
         """What they do: "converged", "2-cycle", ...; it takes further iterations to see."""
-        from ..runs.behavior import behaviour
+        from ..runs.behavior import behavior
 
         if not isinstance(self.run, Run):
             return "converged" if self.run.converged else "not converged"
-        now = behaviour(self.run)
+        now = behavior(self.run)
         return f"{now.period}-cycle" if now.period else now.kind
 
 
@@ -258,7 +258,7 @@ def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
 
 
 def write_paths(path: Path, ways: "dict[str, RegularizationPath]") -> None:
-    """Write one line a radius of every regularisation path, as CSV."""
+    """Write one line a radius of every regularization path, as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["norm", "radius", "|w|", "margin", "log L", "certified gap in log L"])
@@ -268,7 +268,7 @@ def write_paths(path: Path, ways: "dict[str, RegularizationPath]") -> None:
 
 
 def draw_regularization(path: Path, ways: "dict[str, RegularizationPath]", runs: dict[str, Run]) -> None:
-    """Draw regularisation paths beside the runs."""
+    """Draw regularization paths beside the runs."""
     from .. import plot
 
     figure = new_figure(7.2, 4.6)

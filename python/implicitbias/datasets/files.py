@@ -64,7 +64,7 @@ def load(
         The label that becomes +1; every other becomes -1. Without it, targets are numbers and stay as
         they are.
     standardize : bool
-        Centre every feature and scale it to unit variance; one that is constant becomes 0.
+        Center every feature and scale it to unit variance; one that is constant becomes 0.
     intercept : bool
         Append a column of ones (not to matrices).
     standardise : bool, optional

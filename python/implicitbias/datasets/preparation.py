@@ -31,7 +31,7 @@ def prepared(X: Any, features: Sequence[str], standardize: bool, intercept: bool
     if standardize:
         if is_sparse(X):
             raise InvalidValueError(
-                "standardize: expected False for sparse samples, which centring would make dense"
+                "standardize: expected False for sparse samples, which centering would make dense"
             )
         X, constant = standardized(X)
         zeros = [name for name, is_zero in zip(features, constant.ravel(), strict=True) if is_zero]

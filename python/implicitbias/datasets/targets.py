@@ -26,7 +26,7 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
     """Return the labels, +1 for `positive` and -1 for all others; without it, the numbers that they are."""
     texts = labels(entries, where)
     if positive is not None:
-        return _labelled(texts, positive)
+        return _labeled(texts, positive)
     if not all(map(is_number, texts)):
         raise InvalidValueError(
             f"{file}: expected numeric targets, got {_distinct(texts)}; "
@@ -47,7 +47,7 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
     return Targets(y, False, "the targets are real numbers, as for a regression")
 
 
-def _labelled(texts: list[str], positive: object) -> Targets:
+def _labeled(texts: list[str], positive: object) -> Targets:
     if not isinstance(positive, str | int | float | np.generic):
         raise InvalidTypeError(f"positive: expected a label, as a str, got {type(positive).__name__}")
     wanted = str(positive).strip()

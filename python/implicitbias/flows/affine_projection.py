@@ -25,8 +25,8 @@ def inverse_link(
 
     def on_simplex(z: Array) -> Array:
         w = np.exp(z - z.max())
-        normalised: Array = w / w.sum()
-        return normalised
+        normalized: Array = w / w.sum()
+        return normalized
 
     if isinstance(constraint, Affine):
         return AffineProjection(potential, constraint, shape, free)

@@ -155,7 +155,7 @@ def _steps(data: Data, motion: Motion, tolerance: float) -> Iterator[tuple[float
         return np.array([slope(q, direction) for direction in np.eye(len(q))]).T
 
     def largest_rate(q: Array) -> float:
-        """Of the linearised flow, by power iteration."""
+        """Of the linearized flow, by power iteration."""
         rate, direction = 0.0, np.random.default_rng(0).standard_normal(len(q))
         for _ in range(20):
             direction = slope(q, direction / float(np.linalg.norm(direction)))

@@ -39,8 +39,8 @@ def describe(value: Any, place: str, arrays: dict[str, NDArray[Any]]) -> Any:
         fields = {name: describe(getattr(value, name), f"{place}.{name}", arrays) for name in value._fields}
         return {"noun": type(value).__name__, "fields": fields}
     if isinstance(value, Norm | Metric):
-        behaviour = _conduct(value, arrays["trajectory/w"][0])
-        return {f"own_{kind_of(value)}": _class_name(value), "behaviour": behaviour}
+        behavior = _conduct(value, arrays["trajectory/w"][0])
+        return {f"own_{kind_of(value)}": _class_name(value), "behaviour": behavior}
     return value
 
 

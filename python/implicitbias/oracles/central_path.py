@@ -67,7 +67,7 @@ def central_path(
         if not (size > 0 and s.min() > 0 and alpha.min() > 0 and np.isfinite(w).all()):
             return
         with np.errstate(all="ignore"):
-            E, e = c.linearise(w, z)
+            E, e = c.linearize(w, z)
             try:
                 newton = _Newton(A / unit, E, e, alpha, s, A @ (w + e) / unit - t)
             except (np.linalg.LinAlgError, ValueError):
@@ -89,7 +89,7 @@ def central_path(
 
 
 class _Newton:
-    """The linearised conditions, their matrix factorised."""
+    """The linearized conditions, their matrix factorized."""
 
     def __init__(self, A: Array, E: Array, e: Array, alpha: Array, s: Array, primal: Array) -> None:
         self._alpha, self._s, self._e, self._primal = alpha, s, e, primal

@@ -23,7 +23,7 @@ class DirectionMap(Protocol):
     def inverse(self, w: Array) -> Array:
         """Return the z with c(z) = w, nearly."""
 
-    def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
+    def linearize(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return E and e with w + e + E dz = c(z + dz) to first order; E is a diagonal or a matrix."""
 
 
@@ -50,7 +50,7 @@ class PowerMap(DirectionMap):
         """Return the z with c(z) = w."""
         return np.asarray(np.sign(w) * np.abs(w) ** (self.p - 1))
 
-    def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
+    def linearize(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return the diagonal of E, and e."""
         there = self(z)
         largest = np.maximum(np.abs(w), np.abs(there))
@@ -89,7 +89,7 @@ class SteepestMap(DirectionMap):
         )
         return np.asarray(size * (ahead - behind) / (2 * shifts[0, 0]))
 
-    def linearise(self, w: Array, z: Array) -> tuple[Array, Array]:
+    def linearize(self, w: Array, z: Array) -> tuple[Array, Array]:
         """Return the matrix E, and e."""
         shift = 1e-7 * float(np.abs(z).max())
         slope = np.array([self(z + step) - self(z - step) for step in shift * np.eye(len(z))]) / (2 * shift)

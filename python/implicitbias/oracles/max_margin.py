@@ -59,7 +59,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     separator.require()
     as_cvxpy(norm, cp.Variable(program.shape))  # refuses norms without a form
     best, bound, near = (
-        program.normalised(program.chart @ separator.direction),
+        program.normalized(program.chart @ separator.direction),
         math.inf,
         np.full(len(y), True),
     )
@@ -79,7 +79,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
             unit = bound = upper
             alpha = weights
         for w in ws:
-            candidate = program.normalised(w)
+            candidate = program.normalized(w)
             best = max(best, candidate, program.mended(candidate[1], best[1], bound), key=itemgetter(0))
         if 1 - best[0] / bound <= GAP:
             break
@@ -134,7 +134,7 @@ class _Program:
         """C^-1."""
         return np.linalg.inv(self.chart.toarray())
 
-    def normalised(self, w: Array) -> tuple[float, Array]:
+    def normalized(self, w: Array) -> tuple[float, Array]:
         """Return the margin of w, rounding deducted, and w with |w| = 1."""
         w = w.reshape(self.shape)
         length = norm_value(self.norm, w)
@@ -151,7 +151,7 @@ class _Program:
         """
         lacking = margin - inner_products(self.A, w.ravel())[0]
         share = float((lacking / inner_products(self.A, inside.ravel())[0]).max())
-        return self.normalised(w + max(share, 0.0) * inside if share < 1 else inside)
+        return self.normalized(w + max(share, 0.0) * inside if share < 1 else inside)
 
     def dual(self, z: Array) -> float:
         """Return |z|_*."""

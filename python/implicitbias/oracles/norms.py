@@ -92,7 +92,7 @@ def _(norm: Schatten, w: Any) -> Any:
     if norm.p == math.inf:
         return cp.sigma_max(w)
     # The least |bound|_p over non-increasing bounds whose partial sums are at least those of the singular
-    # values (weak majorisation). Singular values are the positive eigenvalues of [0 W; W' 0].
+    # values (weak majorization). Singular values are the positive eigenvalues of [0 W; W' 0].
     r, c = w.shape
     eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
     bound = cp.Variable(min(r, c), nonneg=True)

@@ -61,7 +61,7 @@ class Coordinates:
 
     @classmethod
     def of(cls, A: Any) -> "Coordinates | None":
-        """Return those of samples, by a pivoted QR factorisation; None where it would take long."""
+        """Return those of samples, by a pivoted QR factorization; None where it would take long."""
         from scipy.linalg import qr, solve_triangular
 
         n, d = A.shape

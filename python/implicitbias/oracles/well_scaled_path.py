@@ -49,7 +49,7 @@ def well_scaled_path(
         if not (s.min() > 0 and alpha.min() > 0 and np.isfinite(u).all() and np.isfinite(z).all()):
             return
         with np.errstate(all="ignore"):
-            E, e = c.linearise(M @ u, z)
+            E, e = c.linearize(M @ u, z)
             try:
                 newton = _Newton(M, B, E, e, u, z, alpha, s, target)
             except (np.linalg.LinAlgError, ValueError):
@@ -65,7 +65,7 @@ def well_scaled_path(
 
 
 class _Newton:
-    """The linearised conditions, their matrix factorised."""
+    """The linearized conditions, their matrix factorized."""
 
     def __init__(
         self,

@@ -1,9 +1,9 @@
 """Every sentence of section 3 that asserts something: which statements try it, or why none does."""
 
 SENTENCES: list[tuple[str, str, str]] = [
-    ("3", "On separable data L has no finite minimiser: L -> 0 only as |w| -> inf.", "late, late-norms"),
+    ("3", "On separable data L has no finite minimizer: L -> 0 only as |w| -> inf.", "late, late-norms"),
     ("3", "If L(w(t)) -> 0, w(t) diverges, and a limit direction is looked for instead.", "sec3.1, late"),
-    ("3", "Data that are not separable can have a finite minimiser.", "no claim about an implicit bias"),
+    ("3", "Data that are not separable can have a finite minimizer.", "no claim about an implicit bias"),
     ("3", "The results extend to tight exponential tails: logistic loss.", "sec3.1, thm5-start"),
     (
         "3",
@@ -27,7 +27,7 @@ SENTENCES: list[tuple[str, str, str]] = [
         "thm1: the limit is the projection of w(0)",
     ),
     ("3.2", "Theorem 5: steepest descent in any norm reaches the maximum margin.", "thm5, late-norms"),
-    ("3.2", "... for all initialisations.", "thm5-start"),
+    ("3.2", "... for all initializations.", "thm5-start"),
     (
         "3.2",
         "... and all bounded steps up to max{eta_+, 1 / (B^2 L)}.",
@@ -46,12 +46,12 @@ SENTENCES: list[tuple[str, str, str]] = [
     ),
     ("3.2", "If a unit separator has margin gamma, |grad L(w)|_* >= gamma L(w) for all w.", "thm5-lemma"),
     ("3.2", "The loss falls faster than the norm of the iterates grows.", "thm5: it is a step of its proof"),
-    ("3.2", "The regularisation path converges to the maximum margin (Rosset et al. 2004).", "rosset"),
-    ("3.2", "The optimisation path and the regularisation path are not the same.", "rosset-same, gap-law"),
+    ("3.2", "The regularization path converges to the maximum margin (Rosset et al. 2004).", "rosset"),
+    ("3.2", "The optimization path and the regularization path are not the same.", "rosset-same, gap-law"),
     ("3.2", "Both converge to the same maximum margin.", "rosset, rosset-same, gap-law"),
     (
         "3.3",
-        "Adaptive methods generalise worse on squared loss (Wilson et al. 2017).",
+        "Adaptive methods generalize worse on squared loss (Wilson et al. 2017).",
         "about neural networks",
     ),
     (

@@ -72,7 +72,7 @@ def off_cone(rows: Array, vector: Array) -> float:
     "where some w(t0) has margins of m > 0, |sum_n a_n y_n x_n| >= m / |w(t0)| sum_n a_n for all a >= 0, so "
     "that the gradient cannot cancel what vanishes relative to the largest a_n.)",
     reference="support vectors of the convex program's solution; non-negative least squares (SciPy)",
-    metric="distance of the normalised negative gradient from the cone",
+    metric="distance of the normalized negative gradient from the cone",
     tolerance=1e-6,
 )
 def lemma_8(trial: Trial) -> None:
@@ -133,12 +133,12 @@ def _no_method(trial: Trial, seed: int) -> None:
 
 
 def _draw(figure, paths: dict[str, list[Array]]) -> None:  # type: ignore[no-untyped-def]
-    from ..plot.style import COLOURS
+    from ..plot.style import COLORS
 
     axes = figure.subplots(1, len(paths), sharey=True)
-    for (label, found), ax, colour in zip(paths.items(), axes, COLOURS, strict=False):
+    for (label, found), ax, color in zip(paths.items(), axes, COLORS, strict=False):
         for path in found:
-            ax.plot(TIMES, np.maximum(path, 1e-17), "o-", color=colour, lw=1, ms=3, alpha=0.6)
+            ax.plot(TIMES, np.maximum(path, 1e-17), "o-", color=color, lw=1, ms=3, alpha=0.6)
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_title(label, fontsize=10)
@@ -155,7 +155,7 @@ def _draw(figure, paths: dict[str, list[Array]]) -> None:  # type: ignore[no-unt
     "gradients lies in the cone of the support vectors of every accumulation point of w / |w|. (It does not: "
     "the gradients alternate, too.)",
     reference="non-negative least squares (SciPy)",
-    metric="largest distance of the normalised negative gradients from the cones",
+    metric="largest distance of the normalized negative gradients from the cones",
     tolerance=1e-2,
     expect="fails",
 )

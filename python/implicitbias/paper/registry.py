@@ -79,7 +79,7 @@ _CHAPTERS = {
         "section_3_2_paths",
         "section_3_3_adagrad",
     ),
-    "Section 4: factorised matrices": ("section_4", "section_4_squared", "section_4_margin", "lemma_8"),
+    "Section 4: factorized matrices": ("section_4", "section_4_squared", "section_4_margin", "lemma_8"),
 }
 SECTIONS = {module: heading for heading, modules in _CHAPTERS.items() for module in modules}
 FROM_THE_PAPER = frozenset(SECTIONS.values())

@@ -69,7 +69,7 @@ def gradient_descent(trial: Trial) -> None:
     "eq4",
     "the two forms of a mirror step",
     source="Equations 4 and 5",
-    text="The step grad psi(w(t+1)) = grad psi(w(t)) - eta grad L(w(t)) minimises eta <w, grad L(w(t))> + "
+    text="The step grad psi(w(t+1)) = grad psi(w(t)) - eta grad L(w(t)) minimizes eta <w, grad L(w(t))> + "
     "D(w, w(t)), also among the w with Gw = h; grad psi is invertible, and in |w|_2^2 / 2 it is a step of "
     "gradient descent.",
     reference="the minimum by SciPy's BFGS, in coordinates of the constraint set; the step by NumPy",
@@ -77,7 +77,7 @@ def gradient_descent(trial: Trial) -> None:
     tolerance=1e-3,
 )
 def mirror_step(trial: Trial) -> None:
-    """Take one step, and minimise."""
+    """Take one step, and minimize."""
     from scipy.linalg import null_space
     from scipy.optimize import approx_fprime, minimize
 

@@ -198,7 +198,7 @@ def law_of_example_2(trial: Trial) -> None:
         partial(_draw_phases, etas, betas, grids),
         caption="Distance of Example 2's limit from the projection: left over the step and beta, with gamma "
         "= 0, lines where the law for small steps puts 10^-1, 10^-2 and 10^-3; right over the step and "
-        "gamma, with beta = 0.7. Where it is grey an iterate leaves the domain.",
+        "gamma, with beta = 0.7. Where it is gray an iterate leaves the domain.",
         size=(9.6, 4.2),
     )
 

@@ -268,8 +268,8 @@ def _draw_ends(etas, ends, flow_limit, minimum, figure) -> None:  # type: ignore
     above.axhline(flow_limit[0], color="C1", label="flow")
     above.axhline(minimum[0], color="C2", linestyle="--", label="minimum norm")
     above.set(ylabel=r"$w_1(\infty)$", xscale="log")
-    for point, colour, name in ((flow_limit, "C1", "flow's"), (minimum, "C2", "minimum norm")):
-        below.plot(etas, np.linalg.norm(ends - point, axis=1), ".", color=colour, label=f"from the {name}")
+    for point, color, name in ((flow_limit, "C1", "flow's"), (minimum, "C2", "minimum norm")):
+        below.plot(etas, np.linalg.norm(ends - point, axis=1), ".", color=color, label=f"from the {name}")
     below.set(yscale="log", xlabel=r"step $\eta$", ylabel="distance of the limit")
     for ax in (above, below):
         ax.legend(frameon=False)

@@ -123,7 +123,7 @@ def shrinkage(trial: Trial) -> None:
         "AdaBoost and shorter steps",
         _draw_boosting,
         caption="On the matrix of Rudin et al., exact line search cycles at the margin 1/3; shrinkage and "
-        "loss-normalised steps reach 3/8 (dotted). Dashed: certified upper bounds.",
+        "loss-normalized steps reach 3/8 (dotted). Dashed: certified upper bounds.",
     )
 
 
@@ -131,7 +131,7 @@ def _draw_boosting(figure) -> None:  # type: ignore[no-untyped-def]
     rules = {
         "exact line search": ib.ExactLineSearch(),
         "shrinkage 0.1": ib.ExactLineSearch(0.1),
-        "loss-normalised": ib.LossNormalized(),
+        "loss-normalized": ib.LossNormalized(),
     }
     runs = [boosted(rule, 10**5) for rule in rules.values()]
     ax = ib.plot.margins(runs, labels=list(rules), ax=figure.add_subplot())

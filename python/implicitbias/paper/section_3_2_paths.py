@@ -1,12 +1,12 @@
-"""Section 3.2: the regularisation path beside the optimisation path, and the law of their margin gaps.
+"""Section 3.2: the regularization path beside the optimization path, and the law of their margin gaps.
 
 The gap law. Let A have the rows y_n x_n, gamma = max {min_n (A w)_n : |w| <= 1} = min {|A' p|_* : p in the
-simplex}, and p be the minimiser (of the largest entropy H, if there are several). With the exponential
+simplex}, and p be the minimizer (of the largest entropy H, if there are several). With the exponential
 loss and m = A w,
 
     log L(w) = log sum_n exp(-m_n) = max_q {H(q) - <q, m>},  attained by the softmax weights q = exp(-m) / L.
 
-Along the regularisation path, |w| <= c, minimax gives
+Along the regularization path, |w| <= c, minimax gives
 
     log L(w(c)) = max_q {H(q) - c |A' q|_*} = H(p) - c gamma + o(1),
 
@@ -20,7 +20,7 @@ Any other path that separates has, with q its weights and KL the relative entrop
 
 Where q -> p along it, its gap tends to the same number if and only if gamma |w| - <A' p, w> -> 0: w must come
 to waste nothing off the directions in which |A' p|_* is attained. In strictly convex norms these are one, the
-waste is |w| times the square of a distance like 1 / |w|, and the optimisation path obeys the law. In l1 and
+waste is |w| times the square of a distance like 1 / |w|, and the optimization path obeys the law. In l1 and
 linf w keeps for ever what early steps put elsewhere, and may end above it.
 """
 
@@ -40,9 +40,9 @@ from .trial import Trial
 
 @section_3(
     "rosset",
-    "the regularisation path",
+    "the regularization path",
     source="Section 3.2",
-    text="The minimisers over growing balls, w(c) = argmin {L(w) : |w| <= c}, converge in direction to the "
+    text="The minimizers over growing balls, w(c) = argmin {L(w) : |w| <= c}, converge in direction to the "
     "maximum margin, too (Rosset et al. 2004).",
     reference=CONVEX,
     metric=MARGIN_GAP,
@@ -60,7 +60,7 @@ def rosset(trial: Trial) -> None:
             trial.assume("every margin is at least gamma* - log(n) / c", float(below.max()) <= 1e-6 * best)
             trial.measure(plain(norm), max(1 - float(path.margin[-1]) / best, 0.0))
     trial.figure(
-        "Regularisation and optimisation paths",
+        "Regularization and optimization paths",
         partial(_draw_paths, problem),
         caption="Margins at equal norm: the paths differ, and both tend to the maximum margin.",
     )
@@ -78,9 +78,9 @@ def _draw_paths(problem, figure) -> None:  # type: ignore[no-untyped-def]
     "rosset-same",
     "the two paths are one",
     source="against Section 3.2",
-    text="At equal norm, steepest descent is where the regularisation path is. (They differ, and meet in the "
+    text="At equal norm, steepest descent is where the regularization path is. (They differ, and meet in the "
     "limit only.)",
-    reference="the regularisation path, certified",
+    reference="the regularization path, certified",
     metric="|w(t) - w(c)| / c at equal norm c",
     tolerance=1e-3,
     expect="fails",
@@ -121,8 +121,8 @@ def lawful(problem: ib.Problem, norm: ib.Norm) -> tuple[float, float]:
     "the margin gap, to first order",
     source="beyond Section 5 (this package)",
     text="gamma |w| - min_n m_n tends to H(p) + log max_n p_n, p the dual-optimal weights of the samples "
-    "and H the entropy: along the regularisation path in every norm, along the optimisation path in strictly "
-    "convex ones. In l1 and linf the optimisation path does not end below.",
+    "and H the entropy: along the regularization path in every norm, along the optimization path in strictly "
+    "convex ones. In l1 and linf the optimization path does not end below.",
     reference="the dual of the maximum margin program (cvxpy)",
     metric="difference from the law",
     tolerance=1e-2,
@@ -137,14 +137,14 @@ def gap_law(trial: Trial) -> None:
             gamma, law = lawful(problem, norm)
             path = ib.paths.regularization(problem, norm, [3e3 / gamma])
             excess = float((gamma - path.margin[-1]) * path.norms[-1])
-            trial.measure(f"{plain(norm)}, regularisation path", abs(excess - law))
+            trial.measure(f"{plain(norm)}, regularization path", abs(excess - law))
             run = ib.Run(problem, ib.SteepestDescent(norm), ib.Constant(longest_step(problem, norm) / 4))
             smooth = 1 < p < math.inf
             run.fast_forward(until_log10=1e5 if smooth else 300.0, tolerance=1e-3)
             excess = gamma * norm.value(run.w) - float((problem.y * (problem.X @ run.w)).min())
             off = abs(excess - law) if smooth else max(law - excess, 0.0)
             trial.measure(
-                f"{plain(norm)}, optimisation path" + ("" if smooth else ", by how much below"), off
+                f"{plain(norm)}, optimization path" + ("" if smooth else ", by how much below"), off
             )
     trial.figure(
         "The gap law",
@@ -159,14 +159,14 @@ def _draw_law(problem, figure) -> None:  # type: ignore[no-untyped-def]
         norm = ib.Lp(p)
         gamma, law = lawful(problem, norm)
         path = ib.paths.regularization(problem, norm, np.logspace(0, 3, 31) / gamma)
-        ax.semilogx(gamma * path.norms, (gamma - path.margin) * path.norms, label="regularisation path")
+        ax.semilogx(gamma * path.norms, (gamma - path.margin) * path.norms, label="regularization path")
         run = ib.Run(problem, ib.SteepestDescent(norm), ib.Constant(longest_step(problem, norm) / 4))
         run.fast_forward(until_log10=400.0, tolerance=1e-3)
         w = run.trajectory.w
         size = np.array([norm.value(each) for each in w])
         excess = gamma * size - (problem.y * (w @ problem.X.T)).min(axis=1)
         seen = gamma * size > 1
-        ax.semilogx(gamma * size[seen], excess[seen], label="optimisation path, constant steps")
+        ax.semilogx(gamma * size[seen], excess[seen], label="optimization path, constant steps")
         ax.axhline(law, color="0.35", ls=":", lw=1.2)
         ax.set(title=f"$\\ell_{p}$", xlabel=r"$\gamma \|w\|$", ylabel=r"$\gamma \|w\| - \min_n m_n$")
         ax.legend(frameon=False, fontsize="small")

@@ -71,7 +71,7 @@ def theorem_5(trial: Trial) -> None:
         trial.figure(
             "Theorem 5: margins with certified brackets in six norms",
             partial(_draw_six_norms, runs),
-            caption="Solid: normalised margin; dashed: its certified upper bound; shaded: the bracket that "
+            caption="Solid: normalized margin; dashed: its certified upper bound; shaded: the bracket that "
             "each run proves by itself; dotted: the convex program's maximum.",
             size=(11, 6.4),
         )
@@ -84,7 +84,7 @@ def _draw_six_norms(runs, figure) -> None:  # type: ignore[no-untyped-def]
         ax.set_title(mathtext(run.method.norm))
         ax.set(xlabel="", ylabel="")
     figure.supxlabel("iteration $t$")
-    figure.supylabel("normalised margin and its bounds")
+    figure.supylabel("normalized margin and its bounds")
 
 
 @section_3(

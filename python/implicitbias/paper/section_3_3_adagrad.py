@@ -108,7 +108,7 @@ def theorem_6_start(trial: Trial) -> None:
     "AdaGrad on squared loss",
     source="against Section 3.3",
     text="On squared loss AdaGrad's limit point does not depend on the step size. (It does: the paper "
-    "expects no characterisation that is independent of it.)",
+    "expects no characterization that is independent of it.)",
     reference="two runs with different steps, both at a solution",
     metric="distance of the limit points, relative to the shortest solution",
     tolerance=1e-3,

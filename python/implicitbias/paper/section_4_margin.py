@@ -152,7 +152,7 @@ def _draw_gaps(figure, gaps: Array, exponents: Array) -> None:  # type: ignore[n
 
 
 def _draw_eigenvalues(figure, runs: list[ib.Run]) -> None:  # type: ignore[no-untyped-def]
-    from ..plot.style import COLOURS
+    from ..plot.style import COLORS
 
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for run, ax in zip(runs, axes, strict=True):
@@ -160,9 +160,9 @@ def _draw_eigenvalues(figure, runs: list[ib.Run]) -> None:  # type: ignore[no-un
         sizes = np.linalg.eigvalsh(rows.w)[:, ::-1] / np.trace(rows.w, axis1=1, axis2=2)[:, None]
         limit = np.linalg.eigvalsh(predicted_limit(run.problem, run.method).point)[::-1]
         later = rows.t >= 1
-        for k, colour in zip(range(sizes.shape[1]), COLOURS, strict=False):
-            ax.plot(np.maximum(rows.log10_t[later], 0.1), sizes[later, k], color=colour, lw=1.6)
-            ax.axhline(max(limit[k], 1e-9), color=colour, lw=1.2, ls=":")
+        for k, color in zip(range(sizes.shape[1]), COLORS, strict=False):
+            ax.plot(np.maximum(rows.log10_t[later], 0.1), sizes[later, k], color=color, lw=1.6)
+            ax.axhline(max(limit[k], 1e-9), color=color, lw=1.2, ls=":")
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_ylim(1e-7, 2)

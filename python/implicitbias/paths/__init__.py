@@ -4,7 +4,7 @@ Section 2.4 (Efron et al. 2004): the lasso path and forward stagewise, the small
 are the same while every coordinate of the lasso path is monotone, and then both end at the solution of
 smallest l1 norm; otherwise forward stagewise may end elsewhere.
 
-Section 3.2 (Rosset et al. 2004): the regularisation path of a monotone loss tends to the maximum margin
+Section 3.2 (Rosset et al. 2004): the regularization path of a monotone loss tends to the maximum margin
 direction, as steepest descent does.
 """
 

@@ -20,7 +20,7 @@ _ROUNDING, _ENDLESS = 64 * float(np.finfo(float).eps), 10**5
 
 
 def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
-    """Return alphas and minimisers of |X w - y|^2 + alpha |w|_1 at the knots, from w = 0 to alpha = 0.
+    """Return alphas and minimizers of |X w - y|^2 + alpha |w|_1 at the knots, from w = 0 to alpha = 0.
 
     Parameters
     ----------

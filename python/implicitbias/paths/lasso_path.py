@@ -19,7 +19,7 @@ _HELP = "are some columns nearly dependent? Remove them, or center and scale the
 
 @dataclass(frozen=True, eq=False)
 class LassoPath:
-    """The minimisers of L(w) + alpha |w|_1 for all alpha, linear in alpha between knots.
+    """The minimizers of L(w) + alpha |w|_1 for all alpha, linear in alpha between knots.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class LassoPath:
         Falling from |grad L(0)|_inf, where w = 0, to 0. As L is the sum of (u - y)^2, with neither 1/2 nor
         1/n, they are 2 n times scikit-learn's.
     w : ndarray of shape (k, *w.shape)
-        The minimisers at the knots. The last is the minimum l1-norm solution if the data can be fitted.
+        The minimizers at the knots. The last is the minimum l1-norm solution if the data can be fitted.
         Where columns depend on each other there may be several paths, with the same Xw: one of them.
     violation : float
         By how much the optimality conditions fail on the path, relative to |y| and to the size of each
@@ -82,9 +82,9 @@ class LassoPath:
 
 
 def lasso(problem: Problem) -> LassoPath:
-    """Follow the minimisers of L(w) + alpha |w|_1 from alpha = |grad L(0)|_inf to 0 (section 2.4).
+    """Follow the minimizers of L(w) + alpha |w|_1 from alpha = |grad L(0)|_inf to 0 (section 2.4).
 
-    By least angle regression with signs, on the samples as they are: neither centred nor standardised, and
+    By least angle regression with signs, on the samples as they are: neither centered nor standardized, and
     without an intercept. Columns may be copies, multiples or combinations of each other, and of any size: the
     path ends where the residual is orthogonal to each. That its result is optimal, at and between the knots,
     is checked.

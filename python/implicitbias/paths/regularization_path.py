@@ -1,4 +1,4 @@
-"""The regularisation path: argmin {L(w) : |w| <= c} for growing c."""
+"""The regularization path: argmin {L(w) : |w| <= c} for growing c."""
 
 import math
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _MOST_STEPS = 30
 
 @dataclass(frozen=True, eq=False)
 class RegularizationPath:
-    """The minimisers w(c) of L(w) over the balls |w| <= c, each with a certificate.
+    """The minimizers w(c) of L(w) over the balls |w| <= c, each with a certificate.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class RegularizationPath:
     radii : ndarray of shape (k,)
         The c, rising.
     w : ndarray of shape (k, *w.shape)
-        The minimisers.
+        The minimizers.
     log_loss : ndarray of shape (k,)
         log L(w(c)).
     margin : ndarray of shape (k,)
@@ -65,7 +65,7 @@ class RegularizationPath:
 
     @cached_property
     def norms(self) -> Array:
-        """|w(c)|, shape (k,): c as long as the ball binds, then the norm of the finite minimiser."""
+        """|w(c)|, shape (k,): c as long as the ball binds, then the norm of the finite minimizer."""
         return np.array([norm_value(self.norm, w) for w in self.w])
 
     @cached_property
@@ -83,10 +83,10 @@ class RegularizationPath:
 
 
 def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None) -> RegularizationPath:
-    """Minimise a monotone loss over balls of growing radius (Rosset, Zhu and Hastie 2004; section 3.2).
+    """Minimize a monotone loss over balls of growing radius (Rosset, Zhu and Hastie 2004; section 3.2).
 
     On separable data w(c) / |w(c)| tends to the maximum margin direction in the norm, which is where the
-    steepest descent path tends, too (Theorem 5). Otherwise w(c) comes to rest at the minimiser of L.
+    steepest descent path tends, too (Theorem 5). Otherwise w(c) comes to rest at the minimizer of L.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     With the exponential loss the margin of w(c) is at least gamma* - log(n) / c, gamma* being the maximum
     margin, attained at v: -min_n m_n <= log L(w(c)) <= log L(c v) <= log n - c gamma*.
 
-    Where the norm is not strictly convex (l1, linf) there may be other minimisers.
+    Where the norm is not strictly convex (l1, linf) there may be other minimizers.
 
     Each w(c) comes from convex programs that model the loss of a sample, near its margin m, by an exponential
     function with the same slope and curvature: exact for the exponential loss, for the others a variant of
@@ -135,7 +135,7 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     radii = _default_radii(problem, norm) if radii is None else read_array(radii, "radii", 1)
     if not (len(radii) and radii[0] > 0 and np.all(np.diff(radii) > 0) and math.isfinite(radii[-1])):
         raise InvalidValueError(f"radii: expected positive numbers, each larger than the last, got {radii}")
-    points = list(balls.minimisers(radii))
+    points = list(balls.minimizers(radii))
     w = np.array([point.w for point in points])
     log_loss, margin, gap = (np.array(column) for column in list(zip(*points, strict=True))[1:])
     return RegularizationPath(problem, norm, radii, w, log_loss, margin, gap)
@@ -194,18 +194,18 @@ class _Balls:
         _tail(self.loss, np.zeros(1))  # refuses losses
         self.A = signed_rows(problem.X, problem.y)
 
-    def minimisers(self, radii: Array) -> Iterator[_Point]:
-        """Yield the minimiser in every ball, each from the one before."""
+    def minimizers(self, radii: Array) -> Iterator[_Point]:
+        """Yield the minimizer in every ball, each from the one before."""
         w, interior = np.zeros(self.A.shape[1]), False
         # The first ball in which the loss changes by about 1.
         first = 1 / (self.dual(self.A.mean(axis=0)) or 1.0)
         for c in radii:
             # Balls grow by a factor of four, or of two where the last one was not filled: if it is because
-            # the minimiser is inside, a larger one does not bind either.
+            # the minimizer is inside, a larger one does not bind either.
             reach = 0.0
             while not interior:
                 reach = min(c, max(4 * self.size(w), first, 2 * reach))
-                w, log_loss, bound = self.minimise(w, reach)
+                w, log_loss, bound = self.minimize(w, reach)
                 if self.size(w) < (1 - 1e-6) * reach and self.size(rest := self.polished(w)) < reach:
                     w, interior = rest, True
                 if reach == c:
@@ -215,7 +215,7 @@ class _Balls:
             gap = max(log_loss - bound, 0.0)
             if not gap <= _TOLERANCE * self.scale(w, log_loss):
                 raise OracleError(
-                    f"no minimiser at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try "
+                    f"no minimizer at radius {c:.6g}: the gap in log L stays at {gap:.2g}; try "
                     "smaller radii, and center and scale the features"
                 )
             size = self.size(w)
@@ -248,8 +248,8 @@ class _Balls:
             margins = margins + excess / float(slopes @ (1 / curvature)) / curvature
         return best
 
-    def minimise(self, w: Array, c: float) -> tuple[Array, float, float]:
-        """Return the minimiser in the ball of radius c, its log loss, and a lower bound on all of them."""
+    def minimize(self, w: Array, c: float) -> tuple[Array, float, float]:
+        """Return the minimizer in the ball of radius c, its log loss, and a lower bound on all of them."""
         size = self.size(w)
         on_sphere = w * (c / size) if size > 0 else c * self.steepest()
         log_loss, there = (self.log_loss(self.A @ each) for each in (w, on_sphere))
@@ -290,7 +290,7 @@ class _Balls:
         return np.asarray(found / self.size(found))
 
     def step(self, w: Array, c: float, way: dict[str, Any]) -> tuple[Array, Array]:
-        """Minimise the model around w over the ball of radius c; return the w and the dual point, as margins.
+        """Minimize the model around w over the ball of radius c; return the w and the dual point, as margins.
 
         In the model L is sum_n exp(b_n - h_n m_n). The program finds v = w / c with the least e such that
         sum_n exp(-s_n) <= 1 with s_n = h_n m_n - b_n + e, all over c, so that nothing grows with c.
@@ -338,7 +338,7 @@ class _Balls:
         return found, (b - np.log(weights / weights.sum()) - log_total) / h
 
     def polished(self, w: Array) -> Array:
-        """Return the minimiser of L near w, by iteratively reweighted least squares: Newton's method."""
+        """Return the minimizer of L near w, by iteratively reweighted least squares: Newton's method."""
         force, best = math.inf, w
         for _ in range(_MOST_STEPS):
             smaller = float(np.linalg.norm(self.loss.evaluate(self.A @ w)[2] @ self.A))

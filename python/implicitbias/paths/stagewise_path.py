@@ -106,7 +106,7 @@ def stagewise(
     tied coordinates' signs. S is monotone, so that in g, where dg/dt in -2 X'X S(g), there is one solution,
     to which explicit steps converge whatever they select from the hull. It moves along the v in S(g) with
     the smallest |Xv|: the tied coordinates that v moves stay tied, by shares that are in general not equal,
-    and the others fall behind. Steps along one coordinate at a time realise these shares by turns.
+    and the others fall behind. Steps along one coordinate at a time realize these shares by turns.
     In w the limit is unique where the tied columns of X are affinely independent. All that 'average' adds is
     that coordinates whose columns are symmetric stay equal at a finite epsilon.
     """

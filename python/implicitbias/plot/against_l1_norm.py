@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..paths import LassoPath, StagewisePath
-from .style import COLOURS, WIDE, add_legend, as_list, new_axes
+from .style import COLORS, WIDE, add_legend, as_list, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,10 +31,10 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     for path in paths:
         columns = path.w.reshape(len(path.w), -1).T
         look = WIDE if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}
-        for i, (column, colour) in enumerate(zip(columns, cycle(COLOURS))):
-            label = f"$w_{{{i + 1}}}$" if path is paths[0] and len(columns) <= len(COLOURS) else ""
+        for i, (column, color) in enumerate(zip(columns, cycle(COLORS))):
+            label = f"$w_{{{i + 1}}}$" if path is paths[0] and len(columns) <= len(COLORS) else ""
             if np.any(column):
-                ax.plot(path.l1_norms, column, color=colour, label=label, **look)
+                ax.plot(path.l1_norms, column, color=color, label=label, **look)
         ax.axvline(path.l1_norms[-1], color="0.7", ls=look["ls"], lw=0.8, zorder=0)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
     ax.set_xlabel(r"$\|w\|_1$")

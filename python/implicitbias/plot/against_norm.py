@@ -1,4 +1,4 @@
-"""Margins against the norm: regularisation paths, and runs beside them."""
+"""Margins against the norm: regularization paths, and runs beside them."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from ..oracles.separability import separability
 from ..paths import RegularizationPath
 from ..problems.rows import same_problem
 from ..runs.run import Run
-from .style import COLOURS, WIDE, add_legend, as_list, named, new_axes, on_losses
+from .style import COLORS, WIDE, add_legend, as_list, named, new_axes, on_losses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,9 +26,9 @@ def paths(
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
 ) -> "Axes":
-    """Draw normalised margins of regularisation paths, and of optimisation paths of the same norm |w|.
+    """Draw normalized margins of regularization paths, and of optimization paths of the same norm |w|.
 
-    Wide: the regularisation path; dashed: the run, in the same colour where its geometry is the path's norm;
+    Wide: the regularization path; dashed: the run, in the same color where its geometry is the path's norm;
     dotted: the maximum margin, to which both tend (section 3.2).
 
     Parameters
@@ -50,22 +50,22 @@ def paths(
                 "runs: expected runs on the problem of the paths, got one on other data or another loss"
             )
     ax = ax or new_axes()
-    colours = {run.method.geometry: colour for run, _, colour in reversed(list(named(runs, labels)))}
+    colors = {run.method.geometry: color for run, _, color in reversed(list(named(runs, labels)))}
     for path in paths:
-        label = "" if path.norm in colours else mathtext(path.norm)
-        colour = colours.setdefault(path.norm, COLOURS[(len(runs) + len(colours)) % len(COLOURS)])
-        ax.plot(path.norms, path.margin, color=colour, label=label, **WIDE)
+        label = "" if path.norm in colors else mathtext(path.norm)
+        color = colors.setdefault(path.norm, COLORS[(len(runs) + len(colors)) % len(COLORS)])
+        ax.plot(path.norms, path.margin, color=color, label=label, **WIDE)
         if oracle and separability(path.problem).separable:
             best = max_margin(path.problem.X, path.problem.y, path.norm).value
-            ax.axhline(best, color=colour, lw=1.2, ls=":", zorder=1)
-    for run, label, colour in named(runs, labels):
+            ax.axhline(best, color=color, lw=1.2, ls=":", zorder=1)
+    for run, label, color in named(runs, labels):
         rows = run.trajectory
         sizes = np.array([run.method.geometry.value(w) for w in rows.w])
         moved = sizes > 0
-        ax.plot(sizes[moved], rows.margin[moved], color=colour, lw=1.4, ls="--", label=label)
+        ax.plot(sizes[moved], rows.margin[moved], color=color, lw=1.4, ls="--", label=label)
     ax.set_xscale("log")
     ax.set_xlabel(r"norm $\|w\|$")
-    ax.set_ylabel(r"normalised margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
+    ax.set_ylabel(r"normalized margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
     # Small w are about to leave 0 in a direction that the limit has nothing to do with.
     last = [margin for each in (*paths, *runs) if np.isfinite(margin := np.ravel(each.margin)[-1])]
     top = max(map(abs, last), default=0) or 1.0
@@ -74,7 +74,7 @@ def paths(
     shown = [size for path in paths for size in path.norms[path.margin >= bottom]]
     ax.set_xlim(left=0.7 * min(shown) if shown else None)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
-    kinds = [("regularisation path", "wide"), ("run", "--"), ("maximum margin", ":")]
+    kinds = [("regularization path", "wide"), ("run", "--"), ("maximum margin", ":")]
     drawn = [True, bool(runs), oracle]
     add_legend(ax, [kind for kind, present in zip(kinds, drawn, strict=True) if present], below=True)
     return ax

@@ -21,7 +21,7 @@ def margins(
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
 ) -> "Axes":
-    """Draw normalised margins with their certified brackets against t.
+    """Draw normalized margins with their certified brackets against t.
 
     Solid: the margin; dashed: the certified upper bound of each iterate; shaded: the best bracket so far;
     dotted: the maximum margin by the convex program, where there is one.
@@ -39,25 +39,25 @@ def margins(
     runs = on_losses(runs, monotone=True)
     ax = ax or new_axes()
     top = max(run.bracket.upper for run in runs)
-    for run, label, colour in named(runs, labels):
+    for run, label, color in named(runs, labels):
         rows = run.trajectory
         later = rows.t >= 1
         t = rows.t[later]
         margin = np.where(np.isfinite(rows.margin), rows.margin, np.nan)[later]
-        ax.plot(t, margin, color=colour, lw=1.6, label=label)
-        ax.plot(t, rows.bound[later], color=colour, lw=1, ls="--")
+        ax.plot(t, margin, color=color, lw=1.6, label=label)
+        ax.plot(t, rows.bound[later], color=color, lw=1, ls="--")
         certified = rows.best_margin > 0  # before that, the bracket says nothing yet
         bracket = rows.best_margin[certified], rows.best_bound[certified]
-        ax.fill_between(rows.t[certified], *bracket, color=colour, alpha=0.12, lw=0)
+        ax.fill_between(rows.t[certified], *bracket, color=color, alpha=0.12, lw=0)
         best = _maximum_margin(run) if oracle else None
         if best is not None:
-            ax.axhline(best, color=colour, lw=1.2, ls=":")
+            ax.axhline(best, color=color, lw=1.2, ls=":")
     show_t(ax, runs)
     # Early iterates may be far off on both sides; what matters is around the limits.
     finite = [run.margin for run in runs if np.isfinite(run.margin)]
     ax.set_ylim(min([-0.15 * top, *(1.2 * margin for margin in finite)]), 1.6 * top)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
-    ax.set_ylabel(r"normalised margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
+    ax.set_ylabel(r"normalized margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
     add_legend(ax, [("margin", "-"), ("certified upper bound", "--"), *([("oracle", ":")] if oracle else [])])
     return ax
 
@@ -86,7 +86,7 @@ def gaps(
     """
     runs = on_losses(runs, monotone=True)
     ax = ax or new_axes()
-    for run, label, colour in named(runs, labels):
+    for run, label, color in named(runs, labels):
         rows = run.trajectory
         positive = (rows.t >= 1) & (rows.best_margin > 0)
         t = rows.t[positive]
@@ -94,9 +94,9 @@ def gaps(
         best = _maximum_margin(run) if oracle else None
         if best is not None:
             true = 1 - rows.best_margin[positive] / best
-            ax.plot(t, np.where(true > 0, true, np.nan), color=colour, lw=1.6, label=label)
+            ax.plot(t, np.where(true > 0, true, np.nan), color=color, lw=1.6, label=label)
             label = ""
-        ax.plot(t, certified, color=colour, lw=1, ls="--", label=label)
+        ax.plot(t, certified, color=color, lw=1, ls="--", label=label)
     show_t(ax, runs)
     if not any(run.bracket.lower > 0 for run in runs):
         ax.set_ylim(1e-3, 1)
@@ -123,13 +123,13 @@ def residuals(
     ax = ax or new_axes()
     ax.set_yscale("log")
     anything = False
-    for run, label, colour in named(runs, labels):
+    for run, label, color in named(runs, labels):
         rows = run.trajectory
         later = rows.t >= 1
         drawn = (rows.residual > 0) & (rows.residual < 1e250)  # matplotlib overflows on what diverged
         residual = np.where(drawn, rows.residual, np.nan)[later]
         anything |= bool(np.isfinite(residual).any())
-        ax.plot(rows.t[later], residual, color=colour, lw=1.6, label=label)
+        ax.plot(rows.t[later], residual, color=color, lw=1.6, label=label)
     show_t(ax, runs)
     if not anything:
         ax.text(0.5, 0.5, "no residual to draw", ha="center", color="0.35", transform=ax.transAxes)

@@ -14,7 +14,7 @@ from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
 from ..problems.rows import dense_rows
 from ..runs.run import Run
-from .style import COLOURS, add_legend, as_list, named, new_axes
+from .style import COLORS, add_legend, as_list, named, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def path(
     """Draw the ways of runs with two or three parameters, and where the claim says they end (Figure 1).
 
     For monotone losses w(t) / |w(t)| moves on the unit sphere of the method's norm; for the others w(t)
-    moves towards the set G of all solutions. One run is coloured by t, several have a colour each; a circle
+    moves towards the set G of all solutions. One run is colored by t, several have a color each; a circle
     is the start.
 
     Parameters
@@ -69,14 +69,14 @@ def path(
     ways = [_way(run) for run in runs]
     if problem.loss.monotone:
         spheres = dict.fromkeys(run.method.geometry for run in runs)
-        for norm, colour in zip(spheres, COLOURS if len(spheres) > 1 else ("0.75",), strict=False):
-            _draw_sphere(draw, norm, dimension, colour)
+        for norm, color in zip(spheres, COLORS if len(spheres) > 1 else ("0.75",), strict=False):
+            _draw_sphere(draw, norm, dimension, color)
         suffix = r" / \|w\|"
     else:
         inside = np.concatenate([*(points for _, points in ways), *(star[None] for star in stars)])
         _draw_solutions(draw, problem, inside)
         suffix = ""
-    for (run, label, colour), (times, points) in zip(named(runs, labels), ways, strict=True):
+    for (run, label, color), (times, points) in zip(named(runs, labels), ways, strict=True):
         if len(points) == 0:
             continue
         if len(runs) == 1:
@@ -87,14 +87,14 @@ def path(
             draw.figure.colorbar(shown, ax=draw, label=r"$\log_{10} t$", shrink=0.8, pad=pad)
         else:
             style = {"ls": "--"} if isinstance(run, Flow) else {"marker": ".", "ms": 4}
-            draw.plot(*points.T, color=colour, lw=1.2, zorder=3, label=label, **style)
+            draw.plot(*points.T, color=color, lw=1.2, zorder=3, label=label, **style)
         first = points[:1].T
         draw.scatter(*first, s=50, facecolor="none", edgecolor="black", zorder=4)
     kind = "maximum margin" if problem.loss.monotone else "predicted point"
-    own = len(claims) == len(runs) == len(stars) > 1  # each star has the colour of its run
-    for star, colour in zip(stars, COLOURS if own else cycle(["black"]), strict=False):
+    own = len(claims) == len(runs) == len(stars) > 1  # each star has the color of its run
+    for star, color in zip(stars, COLORS if own else cycle(["black"]), strict=False):
         # Hollow, so that the end of the way can be seen inside.
-        style = {"facecolor": "none", "edgecolor": colour, "linewidth": 1.4}
+        style = {"facecolor": "none", "edgecolor": color, "linewidth": 1.4}
         draw.scatter(*star[:, None], marker="*", s=240, zorder=5, label=kind, **style)
         kind = ""
     _finish(draw, dimension, suffix, stars[0] if len(stars) else runs[0].w.ravel())
@@ -114,13 +114,13 @@ def _way(run: Run | Flow) -> tuple[Array, Array]:
     return rows.t[moved].astype(float), points[moved] / sizes[moved, None]
 
 
-def _draw_sphere(ax: Any, norm: Norm, dimension: int, colour: str) -> None:
-    alpha = 1.0 if colour == "0.75" else 0.3
+def _draw_sphere(ax: Any, norm: Norm, dimension: int, color: str) -> None:
+    alpha = 1.0 if color == "0.75" else 0.3
     around = np.linspace(0, 2 * np.pi, 361)
     circle = np.stack([np.cos(around), np.sin(around)])
     name = f"unit sphere of {mathtext(norm)}"
     if dimension == 2:
-        ax.plot(*_on_sphere(norm, circle), color=colour, alpha=alpha, lw=1, zorder=1, label=name)
+        ax.plot(*_on_sphere(norm, circle), color=color, alpha=alpha, lw=1, zorder=1, label=name)
         return
     # Sections by the mirror planes of the cube, v_i = 0 and v_i = +-v_j: they hold every edge of the l1 and
     # linf balls.
@@ -131,7 +131,7 @@ def _draw_sphere(ax: Any, norm: Norm, dimension: int, colour: str) -> None:
         planes += [((one + other) / np.sqrt(2), third), ((one - other) / np.sqrt(2), third)]
     for one, other in planes:
         section = _on_sphere(norm, np.stack([one, other], axis=1) @ circle)
-        ax.plot(*section, color=colour, alpha=alpha, lw=0.7, zorder=1, label=name)
+        ax.plot(*section, color=color, alpha=alpha, lw=0.7, zorder=1, label=name)
         name = ""
 
 
@@ -143,8 +143,8 @@ def _on_sphere(norm: Norm, directions: Array) -> Array:
 def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
     """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane, in a square or cube around the points."""
     X = dense_rows(problem.X)
-    centre = points.mean(axis=0)
-    nearest = centre + np.linalg.lstsq(X, problem.y - X @ centre)[0]
+    center = points.mean(axis=0)
+    nearest = center + np.linalg.lstsq(X, problem.y - X @ center)[0]
     _, sizes, rows = np.linalg.svd(X)
     rank = int((sizes > 1e-12 * sizes[0]).sum())
     free = rows[rank:]

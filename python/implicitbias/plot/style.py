@@ -1,4 +1,4 @@
-"""What all figures share: colours, names of runs, legends, fresh axes."""
+"""What all figures share: colors, names of runs, legends, fresh axes."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +14,8 @@ from .figures import import_matplotlib
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Okabe and Ito's colours: told apart by all readers. Their yellow is left out; it is lost on paper.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+# Okabe and Ito's colors: told apart by all readers. Their yellow is left out; it is lost on paper.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
 # What another line is compared with: it shows beside the thin one where the two agree.
 WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "butt"}
@@ -43,7 +43,7 @@ def on_losses(runs: Any, *, monotone: bool) -> list[Run]:
 
 
 def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[Any, str, str]]:
-    """Yield each run with its label and colour.
+    """Yield each run with its label and color.
 
     Without labels a run is named after its method, and its step size too where that alone would not tell it
     from another.
@@ -57,7 +57,7 @@ def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[A
         ]
     elif isinstance(labels, str) or len(labels) != len(runs):
         raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {labels!r}")
-    return zip(runs, labels, cycle(COLOURS))
+    return zip(runs, labels, cycle(COLORS))
 
 
 def _name(run: Run | Flow) -> str:
@@ -90,7 +90,7 @@ def show_t(ax: "Axes", runs: Sequence[Run]) -> None:
 
 
 def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, below: bool = False) -> None:
-    """Add one legend entry a run, and one a line style in grey; below the axes where lines go anywhere.
+    """Add one legend entry a run, and one a line style in gray; below the axes where lines go anywhere.
 
     A line style is matplotlib's, or "wide".
     """

@@ -15,7 +15,7 @@ def adaboost(weak_learners: ArrayLike, labels: ArrayLike | None = None) -> Probl
         run = ib.Run(ib.problems.adaboost(M), ib.SteepestDescent(ib.Lp(1)), ib.ExactLineSearch())
 
     AdaBoost's weights on the samples are the soft-max weights of -margins. Its edge r is the largest entry
-    of the normalised gradient, and the coordinate that has it moves by the minimiser of the loss,
+    of the normalized gradient, and the coordinate that has it moves by the minimizer of the loss,
     log((1 + r) / (1 - r)) / 2 where predictions are +-1. A weak learner with a negative edge gets a negative
     weight, as if -h_j were a weak learner too. Steps of 1 / (B^2 L), or a shrinkage small enough, satisfy
     Theorem 5 and reach the maximum l1 margin; exact line search need not (see `datasets.rudin_2004`).

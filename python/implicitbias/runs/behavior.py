@@ -21,8 +21,8 @@ _LARGEST_LOSS = float(np.log(np.finfo(float).max))
 
 
 @dataclass(frozen=True)
-class Behaviour:
-    """What `behaviour` saw.
+class Behavior:
+    """What `behavior` saw.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Behaviour:
         return self.text
 
 
-def behaviour(run: RunView) -> Behaviour:
+def behavior(run: RunView) -> Behavior:
     """Say what a run is doing, from the next 256 iterations of a copy of it; the run itself does not move.
 
     Parameters
@@ -51,7 +51,7 @@ def behaviour(run: RunView) -> Behaviour:
 
     Returns
     -------
-    Behaviour
+    Behavior
         "converged": the data are fitted to rounding. "cycle": the iterates repeat, with a period of up to 32.
         "stalled": the residual stays where it is, without a solution. "irregular": the loss neither
         falls nor repeats. "diverging": it grows, with momentum and random batches to more than ten times what
@@ -64,31 +64,31 @@ def behaviour(run: RunView) -> Behaviour:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
     rows, leaves = _next_rows(run)
     if leaves:
-        return Behaviour("diverging", 0, f"w(t) leaves the domain: {leaves}")
+        return Behavior("diverging", 0, f"w(t) leaves the domain: {leaves}")
     points = rows["w"].reshape(len(rows["t"]), -1)
     X, y = dense_rows(run.problem.X), run.problem.y
     sizes = rows["residual"]
     # Every iterate by its own rounding: those of a run that diverges differ by many powers of ten.
     roundings = 64 * np.finfo(float).eps * sizes_of_terms(X, y, points)
     if np.all(sizes <= roundings):
-        return Behaviour("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
+        return Behavior("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
     if len(points) > PROBE and np.all(sizes > roundings):
         tail = points[-2 * LONGEST :]
         if np.all(np.abs(np.diff(tail, axis=0)) <= 1e-14 * np.abs(tail[1:])):
             if max(run.trajectory.log_loss[0], _LARGEST_LOSS) < rows["log_loss"][-1]:
-                return Behaviour("diverging", 0, f"w(t) has diverged, to a residual of {sizes[-1]:.3g}")
-            return Behaviour("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y, sizes[-1]))
+                return Behavior("diverging", 0, f"w(t) has diverged, to a residual of {sizes[-1]:.3g}")
+            return Behavior("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y, sizes[-1]))
         low, high = sizes[-2 * LONGEST :].min(), sizes[-2 * LONGEST :].max()
         period = _period(tail)
         if period > 1:
             text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
-            return Behaviour("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
+            return Behavior("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))
         if _grows(run, rows):
-            return Behaviour("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
+            return Behavior("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
         if _steady(run) and _wanders(run, rows["log_loss"], float((roundings / sizes).max())):
             text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
-            return Behaviour("irregular", 0, text)
-    return Behaviour("converging", 0, f"the residual is still {sizes[0]:.2g}")
+            return Behavior("irregular", 0, text)
+    return Behavior("converging", 0, f"the residual is still {sizes[0]:.2g}")
 
 
 def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:

@@ -47,7 +47,7 @@ def _require_flag(progress: object) -> None:
 
 
 class Run(RunView):
-    """One optimisation run, from its first step to any number of them.
+    """One optimization run, from its first step to any number of them.
 
     Parameters
     ----------

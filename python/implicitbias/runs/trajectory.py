@@ -73,7 +73,7 @@ class Trajectory:
 
     @property
     def margin(self) -> Column:
-        """Normalised margin min_n y_n <w, x_n> / |w| in the method's norm; -inf at w = 0, shape (k,)."""
+        """Normalized margin min_n y_n <w, x_n> / |w| in the method's norm; -inf at w = 0, shape (k,)."""
         return self._column("margin")
 
     @property
@@ -110,7 +110,7 @@ class Trajectory:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints, shape (k,).
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0. NaN for methods without a
-        potential, and where factorising X would take minutes.
+        potential, and where factorizing X would take minutes.
         """
         return self._column("off_manifold")
 

@@ -160,7 +160,7 @@ class RunView:
 
     @property
     def margin(self) -> float:
-        """Normalised margin of the current parameters, in the method's norm (monotone losses)."""
+        """Normalized margin of the current parameters, in the method's norm (monotone losses)."""
         return self._certificate()[0]
 
     @property
@@ -179,7 +179,7 @@ class RunView:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
-        NaN for methods without a potential, and where factorising X would take minutes.
+        NaN for methods without a potential, and where factorizing X would take minutes.
         """
         self._require_root()
         return self._loop.off_manifold

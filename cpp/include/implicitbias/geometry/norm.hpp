@@ -8,7 +8,7 @@
 
 namespace implicitbias {
 
-/// Which steepest descent step to take where several minimise eq. (11).
+/// Which steepest descent step to take where several minimize eq. (11).
 enum class Ties { first, average };
 
 class Norm : public std::enable_shared_from_this<Norm> {

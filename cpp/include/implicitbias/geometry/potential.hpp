@@ -29,7 +29,7 @@ class Potential : public Metric {
   /// cancel where w and v are close.
   virtual double divergence(VectorView w, VectorView v) const = 0;
 
-  /// The norm in which psi is strongly convex, and in which margins are normalised.
+  /// The norm in which psi is strongly convex, and in which margins are normalized.
   virtual std::shared_ptr<const Norm> geometry() const = 0;
 
   /// The strong convexity modulus in that norm; 0 where there is none.

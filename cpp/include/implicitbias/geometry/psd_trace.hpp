@@ -1,4 +1,4 @@
-// The gauge of the factorised method.
+// The gauge of the factorized method.
 #pragma once
 
 #include <algorithm>

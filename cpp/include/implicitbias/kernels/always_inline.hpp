@@ -1,4 +1,4 @@
-// Whether a small function is inlined decides whether the loop around it vectorises.
+// Whether a small function is inlined decides whether the loop around it vectorizes.
 #pragma once
 
 #if defined(__GNUC__)

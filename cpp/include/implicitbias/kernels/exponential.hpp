@@ -1,4 +1,4 @@
-// exp, in a form that compilers vectorise.
+// exp, in a form that compilers vectorize.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// log, in a form that compilers vectorise.
+// log, in a form that compilers vectorize.
 #pragma once
 
 #include <bit>

@@ -13,9 +13,9 @@ class Ray {
   /// s -> sum_n l(z_n + s v_n), for a convex loss. Both vectors must outlive the ray.
   Ray(const Loss& loss, const Vector& z, const Vector& v) : loss_(loss), z_(z), v_(v) {}
 
-  /// The logarithm of the s >= 0 that minimises it: -inf where it does not fall from 0 on, +inf where it
+  /// The logarithm of the s >= 0 that minimizes it: -inf where it does not fall from 0 on, +inf where it
   /// falls for ever.
-  double log_minimiser() const {
+  double log_minimizer() const {
     const double size = v_.lpNorm<Eigen::Infinity>();
     if (size == 0) return -infinity;
     const Vector u = v_ / size;

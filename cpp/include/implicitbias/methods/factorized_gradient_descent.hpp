@@ -18,7 +18,7 @@ class FactorizedGradientDescent final : public Method {
       "U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;\n"
       "eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.\n"
       "Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so\n"
-      "for U V'. Margins are normalised by trace W.\n\n"
+      "for U V'. Margins are normalized by trace W.\n\n"
       "Parameters\n----------\nrank : int, optional\n    Columns of U; by default as many as w0 has.";
 
   explicit FactorizedGradientDescent(std::optional<std::int64_t> rank) : rank_(rank) {

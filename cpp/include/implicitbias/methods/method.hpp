@@ -23,7 +23,7 @@ struct State {
   double log10_t = -infinity;  // kept where t is uncounted
   Vector w;
   std::vector<Vector> memory;  // what else the method keeps, named by Method::memory_names
-  // Sum of the normalised gradients weighted by the steps taken, and of the weights: their quotient is
+  // Sum of the normalized gradients weighted by the steps taken, and of the weights: their quotient is
   // X'(alpha y) for a convex alpha, hence a certificate (see certificate.hpp).
   Vector gradient_sum;
   double weight_sum = 0;
@@ -64,7 +64,7 @@ class Method {
   /// The method as it acts on this problem; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Method> on(const Problem& problem) const = 0;
 
-  /// The norm, or gauge (see psd_trace.hpp), in which its margins are normalised.
+  /// The norm, or gauge (see psd_trace.hpp), in which its margins are normalized.
   virtual std::shared_ptr<const Norm> geometry() const = 0;
 
   virtual Vector default_start(const Shape& shape) const = 0;

@@ -10,7 +10,7 @@ class SteepestDescent final : public Method {
   static constexpr const char* name = "SteepestDescent";
   static constexpr const char* doc =
       "Steepest descent with respect to a norm (eqs. 11-12).\n\n"
-      "w(t+1) = w(t) + eta_t dw(t) with the unnormalised dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms\n"
+      "w(t+1) = w(t) + eta_t dw(t) with the unnormalized dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms\n"
       "whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one "
       "below\n"
       "the bound on its own rounding is 0.\n\n"

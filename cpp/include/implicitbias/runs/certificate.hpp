@@ -14,7 +14,7 @@
 namespace implicitbias {
 
 struct Certificate {
-  double margin;       // normalised margin of the iterate; -inf at w = 0
+  double margin;       // normalized margin of the iterate; -inf at w = 0
   double bound;        // upper bound on gamma* from the iterate's soft-max weights
   double best_margin;  // a bracket on gamma*, including rounding:
   double best_bound;   // the best of both sides so far

@@ -13,7 +13,7 @@ class ExactLineSearch final : public StepSize {
       "eta_t = shrinkage * argmin_eta L(w_t + eta dw_t), with dw_t the method's step of size 1.\n\n"
       "For convex losses and methods that step along a ray: SteepestDescent and NaturalGradient, and\n"
       "MirrorDescent with a quadratic potential, no momentum and no constraint. On a random batch it is the\n"
-      "loss of the batch that is minimised. The step is 0 where the gradient vanishes.\n\n"
+      "loss of the batch that is minimized. The step is 0 where the gradient vanishes.\n\n"
       "A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises\n"
       "DomainError. On separable data it meets one as soon as dw_t itself separates them.\n\n"
       "Parameters\n----------\nshrinkage : float\n    In (0, 1]; the loss never increases.\n\n"
@@ -31,7 +31,7 @@ class ExactLineSearch final : public StepSize {
   using fields = Fields<Field<"shrinkage", &ExactLineSearch::shrinkage, [] { return 1.0; }>>;
 
   double log_step(const StepContext& context) const override {
-    return log_shrinkage_ + context.ray->log_minimiser();
+    return log_shrinkage_ + context.ray->log_minimizer();
   }
 
   bool needs_ray() const override { return true; }

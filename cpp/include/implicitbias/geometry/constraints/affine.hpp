@@ -42,7 +42,7 @@ class Affine final : public Constraint {
 
   Matrix rows(const Shape&) const override { return G_; }
 
-  // The dual of the projection minimises psi*(z + G' l) - <h, l>: smooth, convex, with gradient G w - h and
+  // The dual of the projection minimizes psi*(z + G' l) - <h, l>: smooth, convex, with gradient G w - h and
   // Hessian G H(w)^-1 G'. Newton's step is halved until it overshoots the minimum along it by little; values
   // of the dual would tell no more near the end, where they differ by less than their rounding.
   void project(const Potential& potential, Vector& z, Vector& w) const override {

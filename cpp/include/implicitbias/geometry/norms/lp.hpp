@@ -22,7 +22,7 @@ class Lp final : public Norm {
       "Parameters\n----------\np : float\n    1 (steepest descent is coordinate descent), 2 (gradient "
       "descent), "
       "``math.inf`` (sign\n    descent) or any number between.\n\n"
-      "Notes\n-----\nSteepest descent steps are unnormalised (eqs. 11-12):\n"
+      "Notes\n-----\nSteepest descent steps are unnormalized (eqs. 11-12):\n"
       "``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.";
 
   explicit Lp(double p)

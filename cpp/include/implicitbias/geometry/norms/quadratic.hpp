@@ -27,7 +27,7 @@ class QuadraticNorm final : public Norm {
           message("D: expected a symmetric matrix, got entries that differ by ", asymmetry));
     cholesky_.compute(D_);
     if (cholesky_.info() != Eigen::Success)
-      throw InvalidValueError("D: expected a positive definite matrix; its Cholesky factorisation fails");
+      throw InvalidValueError("D: expected a positive definite matrix; its Cholesky factorization fails");
     if (!(condition() < 1e14))
       throw InvalidValueError(message("D: expected a condition number below 1e14, got about ", condition()));
   }

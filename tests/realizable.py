@@ -1,4 +1,4 @@
-"""Realisable problems, runs on them to their ends, and where those must be."""
+"""Realizable problems, runs on them to their ends, and where those must be."""
 
 import numpy as np
 from scipy.optimize import root
@@ -7,7 +7,7 @@ import implicitbias as ib
 from plain import plain_inverse_link, plain_link, sample
 
 
-def realisable(potential, n=2, seed=0):
+def realizable(potential, n=2, seed=0):
     """Return samples, labels and a start, and in the domain a w with Xw = y not far from the start."""
     rng = np.random.default_rng(seed)
     X = np.linalg.qr(rng.standard_normal((4, n)))[0].T
