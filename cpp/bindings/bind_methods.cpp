@@ -33,9 +33,8 @@ void bind_methods(py::module_& module) {
 
   py::class_<Method, py::smart_holder>(module, "Method", "An immutable optimization rule.")
       .def_property_readonly(
-          "geometry",
-          [](const Method& self) { return Convert<std::shared_ptr<const Norm>>::write(self.geometry()); },
-          "The norm in which its margins are normalized.")
+          "geometry", [](const Method& self) { return std::const_pointer_cast<Gauge>(self.geometry()); },
+          "In what its margins are normalized: a norm, or another gauge.")
       .def(
           "default_start",
           [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {
@@ -48,7 +47,7 @@ void bind_methods(py::module_& module) {
   bind_nouns<Method>(module, "methods", Methods{});
 
   // The geometry of a method, and nothing that a user makes: it is not in the registry.
-  py::class_<PsdTrace, Norm, py::smart_holder>(module, PsdTrace::name, PsdTrace::doc, py::is_final())
+  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, PsdTrace::doc, py::is_final())
       .def("__repr__", [](const PsdTrace&) { return PsdTrace::name; })
       .def(
           "__eq__", [](const PsdTrace&, const py::object& other) { return py::isinstance<PsdTrace>(other); },

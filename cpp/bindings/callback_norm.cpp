@@ -1,10 +1,43 @@
 #include "callback_norm.hpp"
 
 #include <cmath>
+#include <optional>
 
 namespace implicitbias::bindings {
 
 namespace {
+
+/// A fact that the class of a Python norm states, as an attribute or a property; nothing where it does not.
+std::optional<py::object> stated(const py::object& self, const char* fact) {
+  if (py::type::of(self).attr(fact).is(py::type::of<Norm>().attr(fact))) return std::nullopt;
+  return self.attr(fact);
+}
+
+bool flag(const py::object& value, const std::string& name) {
+  if (!py::isinstance<py::bool_>(value))
+    throw InvalidTypeError(message(name, ": expected True or False, got ", type_name(value)));
+  return value.cast<bool>();
+}
+
+bool stated_quadratic(const py::object& self) {
+  const auto value = stated(self, "quadratic");
+  return value && flag(*value, type_name(self) + ".quadratic");
+}
+
+bool stated_strictly_convex(const py::object& self) {
+  const auto value = stated(self, "strictly_convex");
+  return value ? flag(*value, type_name(self) + ".strictly_convex") : stated_quadratic(self);
+}
+
+double stated_condition(const py::object& self) {
+  const auto value = stated(self, "condition");
+  if (!value) return 1;
+  const std::string name = type_name(self) + ".condition";
+  const double number = read_real(*value, name.c_str());
+  if (!(number >= 1) || !std::isfinite(number))
+    throw InvalidValueError(message(name, ": expected a number of at least 1, got ", number));
+  return number;
+}
 
 /// Calls the three methods of a Python norm with copies of the right shape, and checks what comes back.
 class CallbackNorm final : public Norm {
@@ -14,7 +47,14 @@ class CallbackNorm final : public Norm {
     for (const char* method : {"value", "dual", "steepest"})
       if (py::type::of(self_).attr(method).is(py::type::of<Norm>().attr(method)))
         throw InvalidTypeError(message(type_, ": expected a method ", method, ", found none"));
+    quadratic_ = stated_quadratic(self_);
+    strictly_convex_ = stated_strictly_convex(self_);
+    condition_ = stated_condition(self_);
   }
+
+  bool quadratic() const override { return quadratic_; }
+  bool strictly_convex() const override { return strictly_convex_; }
+  double condition() const override { return condition_; }
 
   /// Certificates trust the three methods, so they are tried on a few gradients first.
   void check_contract() const {
@@ -64,13 +104,36 @@ class CallbackNorm final : public Norm {
   py::object self_;
   std::string type_;
   Shape shape_;
+  bool quadratic_, strictly_convex_;
+  double condition_;
 };
 
 }  // namespace
 
+namespace {
+
+py::object python(const PythonNorm& norm) { return py::cast(static_cast<const Norm*>(&norm)); }
+
+}  // namespace
+
+bool PythonNorm::quadratic() const {
+  py::gil_scoped_acquire gil;
+  return stated_quadratic(python(*this));
+}
+
+bool PythonNorm::strictly_convex() const {
+  py::gil_scoped_acquire gil;
+  return stated_strictly_convex(python(*this));
+}
+
+double PythonNorm::condition() const {
+  py::gil_scoped_acquire gil;
+  return stated_condition(python(*this));
+}
+
 std::shared_ptr<const Norm> PythonNorm::on(const Shape& shape) const {
   py::gil_scoped_acquire gil;
-  auto norm = std::make_shared<CallbackNorm>(py::cast(static_cast<const Norm*>(this)), shape);
+  auto norm = std::make_shared<CallbackNorm>(python(*this), shape);
   norm->check_contract();
   return norm;
 }

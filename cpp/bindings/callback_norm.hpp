@@ -17,6 +17,10 @@ class PythonNorm : public Norm, public py::trampoline_self_life_support {
   void steepest(VectorView g, Ties ties, VectorSlot dw) const override { flat(g)->steepest(g, ties, dw); }
   std::shared_ptr<const Norm> on(const Shape& shape) const override;
 
+  bool quadratic() const override;
+  bool strictly_convex() const override;
+  double condition() const override;
+
  private:
   std::shared_ptr<const Norm> flat(VectorView v) const { return on({{v.size()}}); }
 };

@@ -74,6 +74,8 @@ std::unique_ptr<Move> make_move(const InnerMove& move, const InnerSteps& steps, 
       return std::make_unique<CoordinateMove>(d);
     case InnerMove::Kind::identity:
       return std::make_unique<IdentityMove>(d);
+    case InnerMove::Kind::scaled:
+      return std::make_unique<ScaledMove>(move.scales, d);
     case InnerMove::Kind::power:
       return std::make_unique<PowerMove>(move, d);
     case InnerMove::Kind::sign:

@@ -37,6 +37,21 @@ class IdentityMove final : public Move {
   Index d_;
 };
 
+class ScaledMove final : public Move {
+ public:
+  ScaledMove(const double* scales, Index d) : scales_(scales, scales + d), d_(d) {}
+  void take(const double* h, double f, InnerState& state) override {
+    double* __restrict w = state.w;
+    const double* c = scales_.data();
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) w[i] += f * (c[i] * h[i]);
+  }
+
+ private:
+  std::vector<double> scales_;
+  Index d_;
+};
+
 class SignMove final : public Move {
  public:
   explicit SignMove(Index d) : d_(d) {}

@@ -106,15 +106,24 @@ class TailGradient {
 
 template <int D>
 struct TinyIdentity {
-  explicit TinyIdentity(const InnerMove&) {}
+  TinyIdentity(const InnerMove&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     for (int i = 0; i < D; ++i) w[i] += f * h[i];
   }
 };
 
 template <int D>
+struct TinyScaled {
+  TinyScaled(const InnerMove& move, Index d) { std::copy_n(move.scales, d, scales.begin()); }
+  IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
+    for (int i = 0; i < D; ++i) w[i] += f * (scales[i] * h[i]);
+  }
+  Lanes<D> scales{};
+};
+
+template <int D>
 struct TinySign {
-  explicit TinySign(const InnerMove&) {}
+  TinySign(const InnerMove&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     Lanes<D> sizes;
     for (int i = 0; i < D; ++i) sizes[i] = std::abs(h[i]);
@@ -125,7 +134,7 @@ struct TinySign {
 
 template <int D>
 struct TinyCoordinate {
-  explicit TinyCoordinate(const InnerMove&) {}
+  TinyCoordinate(const InnerMove&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     int largest = 0;
     for (int i = 1; i < D; ++i) largest = std::abs(h[i]) > std::abs(h[largest]) ? i : largest;
@@ -136,7 +145,7 @@ struct TinyCoordinate {
 /// The dual exponents 2 and 3 of l_1.5 and l_4/3.
 template <int D, int Exponent>
 struct TinyPower {
-  explicit TinyPower(const InnerMove& move) : balance(move.balance) {}
+  TinyPower(const InnerMove& move, Index) : balance(move.balance) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     Lanes<D> direction, terms;
     for (int i = 0; i < D; ++i) {
@@ -166,7 +175,7 @@ struct TinyPower {
 
 template <int D>
 struct TinyEntropyMomentum {
-  explicit TinyEntropyMomentum(const InnerMove& move) : beta(move.beta) {}
+  TinyEntropyMomentum(const InnerMove& move, Index) : beta(move.beta) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>& before) const {
     Lanes<D> ahead, factor;
     for (int i = 0; i < D; ++i) ahead[i] = w[i] + beta * (w[i] - before[i]);
@@ -183,7 +192,7 @@ template <int D, class G, class M, bool Momentum>
 class TinyLoop final : public InnerLoop {
  public:
   TinyLoop(const InnerProblem& problem, const InnerMove& move, const InnerSteps& steps)
-      : gradient_(problem), move_(move), steps_(steps), d_(problem.dimension) {
+      : gradient_(problem), move_(move, problem.dimension), steps_(steps), d_(problem.dimension) {
     if (move.forgets_scale()) cancellation_.emplace(problem);
   }
 
@@ -236,6 +245,8 @@ std::unique_ptr<InnerLoop> with_move(const InnerProblem& problem, const InnerMov
       return std::make_unique<TinyLoop<D, G, TinyCoordinate<D>, false>>(problem, move, steps);
     case InnerMove::Kind::identity:
       return std::make_unique<TinyLoop<D, G, TinyIdentity<D>, false>>(problem, move, steps);
+    case InnerMove::Kind::scaled:
+      return std::make_unique<TinyLoop<D, G, TinyScaled<D>, false>>(problem, move, steps);
     case InnerMove::Kind::sign:
       return std::make_unique<TinyLoop<D, G, TinySign<D>, false>>(problem, move, steps);
     case InnerMove::Kind::power:

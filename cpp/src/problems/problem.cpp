@@ -5,7 +5,6 @@
 
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/threads.hpp"
-#include "implicitbias/geometry/norms/lp.hpp"
 #include "implicitbias/kernels/softmax.hpp"
 #include "implicitbias/numerics/decompositions.hpp"
 
@@ -65,13 +64,13 @@ Matrix Problem::X() const {
   return X;
 }
 
-double Problem::radius(const Norm& norm) const {
+double Problem::radius(const Gauge& gauge) const {
   // Where zeros do not count, sparse samples are short.
-  const bool entrywise = dynamic_cast<const Lp*>(&norm) != nullptr;
+  const bool symmetric = gauge.symmetric();
   double largest = 0;
   for (Index n = 0; n < samples(); ++n) {
-    const Vector x = entrywise ? rows_->entries(n) : rows_->sample(n);
-    if (x.size()) largest = std::max({largest, norm.dual(x), norm.dual(-x)});
+    const Vector x = symmetric ? rows_->entries(n) : rows_->sample(n);
+    if (x.size()) largest = std::max({largest, gauge.dual(x), gauge.dual(-x)});
   }
   return largest;
 }

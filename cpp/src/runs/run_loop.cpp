@@ -47,7 +47,7 @@ Index gradient_samples(const Parts& parts) {
 RunLoop::RunLoop(Parts parts)
     : parts_(std::move(parts)),
       method_(parts_.method->on(*parts_.problem)),
-      geometry_(method_->geometry()->on(parts_.problem->shape())),
+      geometry_(method_->geometry()->gauge_on(parts_.problem->shape())),
       radius_(parts_.problem->radius(*geometry_)),
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),

@@ -4,22 +4,22 @@
 #include <memory>
 
 #include "implicitbias/base/types.hpp"
+#include "implicitbias/geometry/gauge.hpp"
 #include "implicitbias/kernels/recipe.hpp"
 
 namespace implicitbias {
 
+/// The move w_i += f c_i h_i of a diagonal quadratic norm, whose c must live as long as the norm.
+inline kernels::InnerMove diagonal_move(const Vector& c) {
+  if ((c.array() == 1).all()) return {kernels::InnerMove::Kind::identity};
+  return {.kind = kernels::InnerMove::Kind::scaled, .scales = c.data()};
+}
+
 /// Which steepest descent step to take where several minimize eq. (11).
 enum class Ties { first, average };
 
-class Norm : public std::enable_shared_from_this<Norm> {
+class Norm : public Gauge, public std::enable_shared_from_this<Norm> {
  public:
-  virtual ~Norm() = default;
-
-  virtual double value(VectorView w) const = 0;
-
-  /// |g|_* = max { <g, v> : |v| <= 1 }.
-  virtual double dual(VectorView g) const = 0;
-
   /// Writes dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11), so that <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
   virtual void steepest(VectorView g, Ties ties, VectorSlot dw) const = 0;
 
@@ -30,17 +30,19 @@ class Norm : public std::enable_shared_from_this<Norm> {
   /// Whether |w|^2 is a quadratic form: the steepest descent step is linear in g.
   virtual bool quadratic() const { return false; }
 
+  /// Whether the unit sphere holds no segment: then maximum margin directions are unique. Where the dual norm
+  /// is, too, as in every norm here, the steepest step depends continuously on g.
+  virtual bool strictly_convex() const { return quadratic(); }
+
   /// Writes the gradient of |w|^2 / 2 if that is linear: then steepest descent is mirror descent.
   virtual bool link(VectorView, VectorSlot) const { return false; }
 
   /// The steepest descent step, where it is one of those that the inner loops know.
   virtual std::optional<kernels::InnerMove> inner_move(Ties) const { return std::nullopt; }
 
-  /// By how much rounding in `value` and `dual` may be magnified.
-  virtual double condition() const { return 1; }
-
   /// The norm as it acts on parameters of this shape; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Norm> on(const Shape&) const { return shared_from_this(); }
+  std::shared_ptr<const Gauge> gauge_on(const Shape& shape) const final { return on(shape); }
 };
 
 }  // namespace implicitbias

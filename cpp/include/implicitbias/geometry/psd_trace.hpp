@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "implicitbias/base/errors.hpp"
-#include "implicitbias/geometry/norm.hpp"
+#include "implicitbias/geometry/gauge.hpp"
 #include "implicitbias/numerics/decompositions.hpp"
 
 namespace implicitbias {
@@ -13,13 +13,14 @@ namespace implicitbias {
 /// The nuclear norm on positive semidefinite matrices, where it is the trace; its dual is the largest
 /// eigenvalue, or 0. No norm, because W and X differ from -W and -X, but all that a certificate asks for:
 /// <W, X> <= trace(W) max(lambda_max(X), 0) for every such W, attained by a W of rank one.
-class PsdTrace final : public Norm {
+class PsdTrace final : public Gauge {
  public:
   static constexpr const char* name = "PsdTrace";
   static constexpr const char* doc =
       "The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, "
       "0).\n\n"
-      "The geometry of FactorizedGradientDescent. It is no norm, and has no steepest descent step.";
+      "The geometry of FactorizedGradientDescent. It is a gauge and no norm: it has no steepest descent "
+      "step.";
 
   /// The side of square parameters; throws InvalidValueError for any others.
   static Index side(const Shape& shape) {
@@ -35,15 +36,12 @@ class PsdTrace final : public Norm {
     const Eigen::MatrixXd symmetric = (square(X) + square(X).transpose()) / 2;
     return std::max(eigenvalues(symmetric)[symmetric.rows() - 1], 0.0);
   }
-  void steepest(VectorView, Ties, VectorSlot) const override {
-    throw InvalidTypeError("PsdTrace has no steepest descent step: it is a gauge, not a norm");
-  }
 
   // Rounding in inner products is relative to the Frobenius norms, and |X|_F <= sqrt(d) |X|_2. Another share
   // is for W = U U', and for the eigenvalues.
   double condition() const override { return 2 * std::sqrt(static_cast<double>(side_)); }
 
-  std::shared_ptr<const Norm> on(const Shape& shape) const override {
+  std::shared_ptr<const Gauge> gauge_on(const Shape& shape) const override {
     auto sized = std::make_shared<PsdTrace>();
     sized->side_ = side(shape);
     return sized;

@@ -14,6 +14,7 @@ struct InnerMove {
   enum class Kind {
     coordinate,        // w_i += f h_i at the first i with the largest |h_i|
     identity,          // w += f h
+    scaled,            // w_i += f c_i h_i
     power,             // w_i += f sign(h_i) |h_i|^r S^balance with S = sum |h|^(r+1)
     sign,              // w += f |h|_1 sign(h)
     mirror_identity,   // z += f h, w = z; memory: z and the rounding of its sum
@@ -26,6 +27,7 @@ struct InnerMove {
   const Power* power = nullptr;
   double balance = 0;
   double beta = 0;
+  const double* scales = nullptr;  // c; the norm that names it keeps it
 
   /// Whether a derivative that is small beside others moves w as far, or nearly so (see cancellation.hpp).
   bool forgets_scale() const {

@@ -37,7 +37,7 @@ class AdaGrad final : public Method {
     return std::make_shared<AdaGrad>(*this);
   }
 
-  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
+  std::shared_ptr<const Gauge> geometry() const override { return std::make_shared<Lp>(2.0); }
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 
   std::vector<std::string> memory_names() const override { return {"log_G"}; }

@@ -46,7 +46,7 @@ class FactorizedGradientDescent final : public Method {
     return method;
   }
 
-  std::shared_ptr<const Norm> geometry() const override { return std::make_shared<PsdTrace>(); }
+  std::shared_ptr<const Gauge> geometry() const override { return std::make_shared<PsdTrace>(); }
 
   Vector default_start(const Shape&) const override {
     throw InvalidValueError(

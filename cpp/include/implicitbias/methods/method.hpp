@@ -64,8 +64,8 @@ class Method {
   /// The method as it acts on this problem; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Method> on(const Problem& problem) const = 0;
 
-  /// The norm, or gauge (see psd_trace.hpp), in which its margins are normalized.
-  virtual std::shared_ptr<const Norm> geometry() const = 0;
+  /// In what its margins are normalized.
+  virtual std::shared_ptr<const Gauge> geometry() const = 0;
 
   virtual Vector default_start(const Shape& shape) const = 0;
 

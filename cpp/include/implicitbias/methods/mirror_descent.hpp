@@ -39,7 +39,7 @@ class MirrorDescent final : public Method {
     return std::make_shared<MirrorDescent>(std::move(potential), momentum_, constraint_);
   }
 
-  std::shared_ptr<const Norm> geometry() const override { return potential_->geometry(); }
+  std::shared_ptr<const Gauge> geometry() const override { return potential_->geometry(); }
 
   Vector default_start(const Shape& shape) const override {
     return constraint_ ? constraint_->default_start(*potential_, shape) : potential_->default_start(shape);

@@ -25,7 +25,7 @@ class NaturalGradient final : public Method {
     return std::make_shared<NaturalGradient>(metric_->on(problem.shape()));
   }
 
-  std::shared_ptr<const Norm> geometry() const override {
+  std::shared_ptr<const Gauge> geometry() const override {
     return potential_ ? potential_->geometry() : std::make_shared<Lp>(2.0);
   }
 

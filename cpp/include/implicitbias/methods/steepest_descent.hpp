@@ -30,7 +30,7 @@ class SteepestDescent final : public Method {
     return std::make_shared<SteepestDescent>(norm_->on(problem.shape()), ties_);
   }
 
-  std::shared_ptr<const Norm> geometry() const override { return norm_; }
+  std::shared_ptr<const Gauge> geometry() const override { return norm_; }
 
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 

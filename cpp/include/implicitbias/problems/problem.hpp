@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "implicitbias/geometry/norm.hpp"
+#include "implicitbias/geometry/gauge.hpp"
 #include "implicitbias/losses/loss.hpp"
 #include "implicitbias/problems/samples.hpp"
 
@@ -42,7 +42,7 @@ class Problem {
   Data given() const { return rows_->given(signs()); }
 
   /// B = max_n |x_n|_*, of either sign where the two differ.
-  double radius(const Norm& norm) const;
+  double radius(const Gauge& gauge) const;
 
   /// Returns false, with `result` unspecified, where the loss or its gradient is not finite. The result
   /// depends on the number of threads, at most, not on their order.

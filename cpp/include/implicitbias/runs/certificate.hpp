@@ -2,7 +2,7 @@
 //
 // For every w and every alpha in the simplex,
 //     min_n m_n(w) / |w|  <=  gamma* = max_{|w| <= 1} min_n m_n(w)  <=  |sum_n alpha_n y_n x_n|_* .
-// The same holds for a gauge that is no norm, whose dual may depend on the sign: hence -gradient below.
+// The dual of a gauge may depend on the sign: hence -gradient below.
 // A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps.
 #pragma once
 
@@ -21,24 +21,24 @@ struct Certificate {
 };
 
 /// `best` holds the bracket so far.
-inline Certificate certify(const State& state, const Evaluation& at, const Norm& norm, double radius,
+inline Certificate certify(const State& state, const Evaluation& at, const Gauge& gauge, double radius,
                            const Certificate& best) {
-  const double size = norm.value(state.w);
+  const double size = gauge.value(state.w);
   Certificate now = best;
   now.margin = size > 0 ? at.z.minCoeff() / size : -infinity;
-  now.bound = norm.dual(-at.gradient);
+  now.bound = gauge.dual(-at.gradient);
 
   // Inner products of length d and sums over n samples err by this much at most, relative to
   // |w| |x_n|_* <= |w| B, and subnormal products by the smallest normal number each.
   const auto terms = static_cast<double>(at.z.size() + at.gradient.size() + 16);
-  const double unit = epsilon * norm.condition() * radius;
+  const double unit = epsilon * gauge.condition() * radius;
   const double subnormal = terms * std::numeric_limits<double>::min();
   if (size > 0) now.best_margin = std::max(best.best_margin, now.margin - terms * unit - subnormal / size);
   now.best_bound = std::min(best.best_bound, now.bound + terms * unit + subnormal);
 
   // The average is a sum of t terms. Far from 1 its weights may have under- or overflowed.
   if (state.weight_sum > 1e-200 && state.weight_sum < 1e200) {
-    const double average = norm.dual(-state.gradient_sum / state.weight_sum);
+    const double average = gauge.dual(-state.gradient_sum / state.weight_sum);
     const double added = (static_cast<double>(state.t) + terms) * unit + subnormal;
     now.best_bound = std::min(now.best_bound, average + added);
   }

@@ -89,7 +89,7 @@ class RunLoop {
 
   Parts parts_;
   std::shared_ptr<const Method> method_;  // on the problem's parameter shape
-  std::shared_ptr<const Norm> geometry_;
+  std::shared_ptr<const Gauge> geometry_;
   double radius_, log_radius_;      // B = max_n |x_n|_*
   bool plain_;                      // the gradient is taken at w, over all samples
   bool searches_;                   // the step size looks along the ray

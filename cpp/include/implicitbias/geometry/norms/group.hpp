@@ -35,6 +35,10 @@ class GroupNorm final : public Norm {
 
   // The outer step says how far each group goes, the inner one which way.
   void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
+    if (quadratic()) {
+      dw = -g;
+      return;
+    }
     Vector from = g(partition_.members()), step = Vector::Zero(g.size());
     Vector reach(partition_.size());
     outer_.steepest(dual_sizes(from), ties, reach);
@@ -50,9 +54,14 @@ class GroupNorm final : public Norm {
 
   bool forgets_scale() const override { return outer_.forgets_scale() || inner_.forgets_scale(); }
 
+  bool quadratic() const override { return outer_.quadratic() && inner_.quadratic(); }
+  bool strictly_convex() const override { return outer_.strictly_convex() && inner_.strictly_convex(); }
   bool link(VectorView w, VectorSlot z) const override {
     z = w;
-    return p() == 2 && q() == 2;
+    return quadratic();
+  }
+  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
+    return quadratic() ? outer_.inner_move(ties) : std::nullopt;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {

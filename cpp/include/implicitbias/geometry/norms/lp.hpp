@@ -50,7 +50,9 @@ class Lp final : public Norm {
   }
 
   bool forgets_scale() const override { return p_ > 2; }
+  bool symmetric() const override { return true; }
   bool quadratic() const override { return p_ == 2; }
+  bool strictly_convex() const override { return p_ > 1 && p_ < infinity; }
   std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
     using Kind = kernels::InnerMove::Kind;
     if (p_ == 2) return kernels::InnerMove{Kind::identity};

@@ -30,6 +30,7 @@ class QuadraticNorm final : public Norm {
       throw InvalidValueError("D: expected a positive definite matrix; its Cholesky factorization fails");
     if (!(condition() < 1e14))
       throw InvalidValueError(message("D: expected a condition number below 1e14, got about ", condition()));
+    if (D_.isDiagonal(0)) inverse_ = D_.diagonal().cwiseInverse();
   }
 
   const Matrix& D() const { return D_; }
@@ -50,6 +51,9 @@ class QuadraticNorm final : public Norm {
 
   bool forgets_scale() const override { return false; }
   bool quadratic() const override { return true; }
+  std::optional<kernels::InnerMove> inner_move(Ties) const override {
+    return inverse_.size() ? std::optional(diagonal_move(inverse_)) : std::nullopt;
+  }
   bool link(VectorView w, VectorSlot z) const override {
     z.noalias() = D_ * w;
     return true;
@@ -74,6 +78,7 @@ class QuadraticNorm final : public Norm {
 
   Matrix D_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
+  Vector inverse_;  // of a diagonal D
 };
 
 }  // namespace implicitbias

@@ -48,9 +48,14 @@ class Schatten final : public Norm {
 
   bool forgets_scale() const override { return lp_.forgets_scale(); }
 
+  bool quadratic() const override { return lp_.quadratic(); }
+  bool strictly_convex() const override { return lp_.strictly_convex(); }
   bool link(VectorView w, VectorSlot z) const override {
     z = w;
-    return p() == 2;
+    return quadratic();
+  }
+  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
+    return quadratic() ? lp_.inner_move(ties) : std::nullopt;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {

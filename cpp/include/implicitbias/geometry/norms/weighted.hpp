@@ -20,6 +20,12 @@ class WeightedNorm final : public Norm {
       : weights_(std::move(weights)), norm_(std::move(norm)) {
     if (weights_.size() == 0) throw InvalidValueError("weights: expected at least one number, got none");
     for (const double weight : weights_) positive(weight, "weights");
+    if (!norm_->quadratic()) return;
+    using Kind = kernels::InnerMove::Kind;
+    const auto inner = norm_->inner_move(Ties::first);
+    if (!inner || !(inner->kind == Kind::identity || inner->kind == Kind::scaled)) return;
+    squares_ = weights_.array().square().inverse();
+    if (inner->scales) squares_.array() *= Eigen::Map<const Vector>(inner->scales, squares_.size()).array();
   }
 
   const Vector& weights() const { return weights_; }
@@ -35,6 +41,11 @@ class WeightedNorm final : public Norm {
 
   bool forgets_scale() const override { return norm_->forgets_scale(); }
 
+  bool quadratic() const override { return norm_->quadratic(); }
+  bool strictly_convex() const override { return norm_->strictly_convex(); }
+  std::optional<kernels::InnerMove> inner_move(Ties) const override {
+    return squares_.size() ? std::optional(diagonal_move(squares_)) : std::nullopt;
+  }
   bool link(VectorView w, VectorSlot z) const override {
     const bool linear = norm_->link(weights_.cwiseProduct(w), z);
     z.array() *= weights_.array();
@@ -53,6 +64,7 @@ class WeightedNorm final : public Norm {
  private:
   Vector weights_;
   std::shared_ptr<const Norm> norm_;
+  Vector squares_;  // what steps are longer by than the gradient, where the norm is a diagonal quadratic form
 };
 
 }  // namespace implicitbias

@@ -1,0 +1,33 @@
+// What a certificate asks of a geometry.
+//
+// For every w and every alpha in the simplex, min_n y_n <w, x_n> / |w| <= |sum_n alpha_n y_n x_n|_*. This
+// needs no more than <w, z> <= |w| |z|_* for the w that a method can reach, and a w that attains it: a norm
+// has that, and so has the trace of positive semidefinite matrices, which is none.
+#pragma once
+
+#include <memory>
+
+#include "implicitbias/base/types.hpp"
+
+namespace implicitbias {
+
+class Gauge {
+ public:
+  virtual ~Gauge() = default;
+
+  virtual double value(VectorView w) const = 0;
+
+  /// |g|_* = max { <g, v> : |v| <= 1 }.
+  virtual double dual(VectorView g) const = 0;
+
+  /// Whether it is a symmetric gauge function: signs, order and zeros among the entries do not matter.
+  virtual bool symmetric() const { return false; }
+
+  /// By how much rounding in `value` and `dual` may be magnified.
+  virtual double condition() const { return 1; }
+
+  /// The gauge as it acts on parameters of this shape; throws InvalidValueError where it cannot.
+  virtual std::shared_ptr<const Gauge> gauge_on(const Shape& shape) const = 0;
+};
+
+}  // namespace implicitbias
