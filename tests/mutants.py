@@ -228,7 +228,7 @@ MUTANTS = [
     ),
     Mutant(
         "the predicted projection leaves the constraint out",
-        "claims/max_margin.py",
+        "claims/projection.py",
         (
             (
                 "rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)",

@@ -78,7 +78,22 @@ def test_csv_with_numbers(tmp_path):
         ("a,b\n1,2\nNaN,2\n", r"row 3, column 1 \(a\): expected a finite number, got 'NaN'"),
         ("a,b\n1,nan\n", r"row 2, column 2 \(b\): expected a target, got 'nan'"),
         ("a,b\n1, \n", r"row 2, column 2 \(b\): expected a target, got ''"),
-        ("b,b\nx,1\n", r"row 2, column 1 \(b\): expected a finite number, got 'x'"),
+        ("b,b\nx,1\n", "bad.csv: expected a name of its own for every column, got 'b' for columns 1 and 2"),
+        ("a,b,a,y\n1,2,3,4\n", "got 'a' for columns 1 and 3; rename all but one"),
+        ("a,y\n1e-400,1\n", r"row 2, column 1 \(a\): expected 0 or a number that .*, got '1e-400'; rescale"),
+        ("a,y\n1,2\n3,-0.04E-350\n", r"row 3, column 2 \(y\): expected 0 or .*, got '-0.04E-350'"),
+        ("a,y\n1,2\n\f\n3,4\n", "row 3: expected 2 entries, got 1"),
+        ('a,y\n1,2\n""\n3,4\n', "row 3: expected 2 entries, got 1"),
+        ("a,y\n1,2\n\f3,4\nx,5\n", r"row 4, column 1 \(a\): expected a finite number, got 'x'"),
+        # Thousands and decimal commas make two entries of one.
+        ("price,y\n1,234,5\n2,345,6\n", "row 2: expected 2 entries, .* got 3, .*write numbers like 1,234 as"),
+        (
+            "price,y\n7,234.5,5\n9,345,6\n",
+            "row 2: expected 2 entries, .* got 3, .*write numbers like 1,234 as",
+        ),
+        ("x,y\n\n0,5,1\n0,7,-1\n1,5,1\n", "row 3: expected 2 entries, .* got 3, .*like 1,5 as 1.5"),
+        ('price,y\n"1,234",5\n', r"row 2, column 1 \(price\): .*got '1,234'; numbers are to be written like"),
+        ("x,price,y\n1,1,234,5\n2,999,6\n", "row 2: expected 3 entries, .* got 4|row 3: expected 4 entries"),
         ('"a";"b"\n1,5;2\n', "bad.csv: expected commas between the entries, got semicolons"),
         ("a\tb\n1\t2\n", "bad.csv: expected commas between the entries, got tabs"),
         ('a,b\n1,2\n3,"4\n5,6\n', "bad.csv, row 4: unexpected end of data"),
@@ -111,9 +126,11 @@ def test_columns_of_one_name(tmp_path):
     path.write_text("y,a,y\n1,2,yes\n3,4,no\n")
     with pytest.raises(ib.InvalidValueError, match=r"^target: .*, got 'y', the name of 2 columns"):
         ib.datasets.load(path, target="y", positive="yes")
-    data = ib.datasets.load(path, positive="yes")  # the last one
-    np.testing.assert_array_equal(data.X, [[1, 2], [3, 4]])
-    assert data.features == ("y", "a")
+    for target in (None, "a"):
+        with pytest.raises(
+            ib.InvalidValueError, match=r"^twice.csv: .*, got 'y' for columns 1 and 3; rename"
+        ):
+            ib.datasets.load(path, target=target, positive="yes")
 
 
 def test_text_in_other_encodings(tmp_path):

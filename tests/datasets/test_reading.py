@@ -139,7 +139,7 @@ def test_arrays_and_sparse_files_are_read_exactly(data, n, d, tmp_path):
     assert sparse.features == tuple(f"x{j}" for j in range(1, d + 1))
 
 
-@given(st.lists(st.sampled_from(["\n", "1,2\n", '"a\nb",2\n', "  \n", "3,4\r\n"]), max_size=6))
+@given(st.lists(st.sampled_from(["\n", "1,2\n", '"a\nb",2\n', " \t\n", "3,4\r\n", "\f3,\v4\n"]), max_size=6))
 def test_the_row_is_the_line_of_the_file(records):
     before = "x,y\n" + "".join(record.replace("a\nb", "5\n") for record in records)
     lines = before.count("\n") + 1
@@ -199,6 +199,8 @@ def test_without_an_engine_for_parquet(tmp_path, monkeypatch):
         '"","x","y"\n"1",1,-1\n"2",1,-1\n"3",1,1\n"4",1,1\n',  # R's write.csv
         '"x","y"\n"1",1,-1\n"2",1,-1\n"3",1,1\n"4",1,1\n',  # R's write.table
         "x,y\nMazda,1,-1\nFord,1,-1\nDatsun,1,1\nFiat,1,1\n",
+        "x,y\n1,1,-1\n2,1,-1\n3,1,1\n4,1,1\n",  # write.table(quote=FALSE)
+        'x,y\n"17",1,-1\n"3",1,-1\n"8",1,1\n"4",1,1\n',
         "Unnamed: 0,x,y\n7,1,-1\n5,1,-1\n5,1,1\n3,1,1\n",  # pandas, twice
     ],
 )
@@ -256,6 +258,24 @@ def test_integers_are_not_rounded(write, tmp_path):
     ]:
         with pytest.raises(ib.InvalidValueError, match=rf"^{place}: .*{LARGE}, .*subtract an offset"):
             load(path, **options)
+
+
+def test_numbers_do_not_become_0(write, tmp_path):
+    tiny = [np.longdouble("1e-400"), 1]
+    if tiny[0]:  # where long doubles are longer
+        np.savez(tmp_path / "d.npz", X=np.array([tiny, tiny]), y=[1, -1])
+        with pytest.raises(ib.InvalidValueError, match=r"^d\.npz, X\[0, 0\]: expected 0 or .*got '1e-400'"):
+            load(tmp_path / "d.npz")
+    for number in ("1e-400", "-2.5E-4000", "0." + 350 * "0" + "1"):
+        for text, place in [
+            (f"1 1:5\n-1 2:{number}\n", "row 2, feature 2"),
+            (f"{number} 1:5\n", "row 1, the"),
+        ]:
+            with pytest.raises(ib.InvalidValueError, match=rf"^d\.svm, {place}.*: expected 0 or .*; rescale"):
+                load(write("d.svm", text))
+    for number in ("0e-400", "-0.0", "5e-324", "00.000e5", "0" * 400):
+        assert load(write("d.csv", f"x,y\n{number},1\n1,-1\n")).X[0, 0] == float(number)
+        assert load(write("d.svm", f"1 1:{number}\n-1 1:3\n")).X[0, 0] == float(number)
 
 
 @given(st.integers(-(2**80), 2**80))

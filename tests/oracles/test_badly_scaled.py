@@ -8,14 +8,16 @@ import math
 from fractions import Fraction
 from itertools import combinations
 
+import mpmath
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import examples
 import implicitbias as ib
+from implicitbias.oracles.bregman import bregman_oracle
 from implicitbias.oracles.max_margin import max_margin
 from implicitbias.oracles.norms import strictly_convex
 from implicitbias.oracles.psd_max_margin import psd_max_margin
@@ -132,6 +134,7 @@ def test_features_far_from_0_against_exact_arithmetic(X, data):
 
 
 @given(seed=st.integers(0, 2**32), exponent=st.integers(-330, 330))
+@example(seed=17289, exponent=0)  # a sample matters that is far from the margin of the separator
 @settings(max_examples=10)
 @pytest.mark.parametrize("p", [1, 1.5, 2, math.inf])
 def test_a_power_of_two_changes_the_margin_in_proportion(p, seed, exponent):
@@ -203,8 +206,168 @@ def test_projections_on_targets_of_any_size(scale):
         assert far.gap <= 1e-12
 
 
+def exactly_fits(X, y):
+    """Whether two samples have a w > 0 with X w = y: y is inside the cone of the columns.
+
+    If not, some u that is perpendicular to a column has u x_j >= 0 for all columns, not all 0, and u y <= 0.
+    """
+    columns = [tuple(map(Fraction, column)) for column in X.T]
+    target = tuple(map(Fraction, y))
+    for a, b in columns:
+        for u in ((-b, a), (b, -a)):
+            sides = [u[0] * x + u[1] * z for x, z in columns]
+            if min(sides) >= 0 < max(sides) and u[0] * target[0] + u[1] * target[1] <= 0:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+@pytest.mark.parametrize("signs", [(1, 1, 1, 1), (1, -1, 1, 1), (-1, 1, -1, -1), (1, -1, 1, -1)])
+@pytest.mark.parametrize("targets", [(-200.0, -200.0), (200.0, 100.0), (200.0, -100.0), (-200.0, 200.0)])
+def test_what_features_of_very_different_size_can_fit(targets, signs, constrained):
+    X = np.array([[0, 1e-5, 20, -1e-5], [200, 1e-5, 0, 0]]) * signs
+    first = 1 if constrained else 0  # the first equation may be a constraint
+    constraint = ib.Affine(X[:1], targets[:1]) if constrained else None
+    problem = ib.Problem(X[first:], targets[first:], ib.Squared())
+    claim = ib.predict(problem, ib.MirrorDescent(ib.Entropy(), constraint=constraint), w0=np.ones(4))
+    (_, fits), *_ = claim.hypotheses
+    assert fits == exactly_fits(X, targets)
+    if fits:
+        w = claim.solve().point
+        np.testing.assert_allclose(X @ w, targets, rtol=1e-9)
+        assert w.min() >= 0
+
+
+@given(seed=st.integers(0, 2**32), n=st.integers(1, 2))
+@settings(max_examples=60)
+def test_whether_badly_scaled_samples_fit_against_exact_arithmetic(seed, n):
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(2, 6))
+    X = rng.integers(-3, 4, (2, d)) * 2.0 ** rng.integers(-26, 27, d)
+    y = rng.integers(-3, 4, 2) * 2.0 ** rng.integers(-20, 21)
+    if n == 1:
+        X, y = X[:1], y[:1]
+    assume(np.any(X, axis=1).all())
+    assume(np.linalg.matrix_rank(X / np.maximum(np.abs(X).max(axis=0), 1e-300)) == n)
+    claim = ib.predict(ib.Problem(X, y, ib.Squared()), ib.MirrorDescent(ib.Entropy()))
+    (_, fits), *_ = claim.hypotheses
+    both = (X, y) if n == 2 else (np.vstack([X, X]), np.append(y, y))
+    assert fits == (exactly_fits(*both) if n == 2 else fits_one(X[0], y[0]))
+    if fits:
+        w = claim.solve().point
+        np.testing.assert_allclose(X @ w, y, rtol=0, atol=1e-9 * np.abs(X * w).max())
+
+
+def fits_one(x, y):
+    """Whether some w > 0 has x w = y."""
+    return (y == 0 and x.min() < 0 < x.max()) or (y > 0 and x.max() > 0) or (y < 0 and x.min() < 0)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=15)
+def test_entropic_projections_of_features_of_very_different_size(seed):
+    # Samples without common features are projected on one by one: w = w0 exp(l x), for the l that fits y.
+    rng = np.random.default_rng(seed)
+    X, y, inside = np.zeros((2, 5)), np.zeros(2), np.exp(rng.standard_normal(5))
+    w0, right = np.exp(rng.standard_normal(5)), np.zeros(5)
+    for row, part in enumerate((slice(0, 2), slice(2, 5))):
+        x = rng.standard_normal(5)[part] * 10.0 ** rng.uniform(-6, 6, 5)[part]
+        X[row, part], y[row] = x, x @ inside[part]
+        with mpmath.workdps(60):
+            entries = [mpmath.mpf(value) for value in x]
+            start, unit = [mpmath.mpf(value) for value in w0[part]], max(map(abs, entries))
+
+            def at(multiplier, entries=entries, start=start, unit=unit):
+                return [a * mpmath.exp(multiplier * b / unit) for a, b in zip(start, entries, strict=True)]
+
+            def misfit(multiplier, at=at, entries=entries, row=row):
+                return mpmath.fdot(entries, at(multiplier)) - mpmath.mpf(y[row])
+
+            low, high = mpmath.mpf(-1), mpmath.mpf(1)
+            while misfit(low) > 0:
+                low *= 2
+            while misfit(high) < 0:
+                high *= 2
+            for _ in range(180):
+                middle = (low + high) / 2
+                low, high = (low, middle) if misfit(middle) > 0 else (middle, high)
+            right[part] = [float(value) for value in at(low)]
+    claim = ib.predict(ib.Problem(X, y, ib.Squared()), ib.MirrorDescent(ib.Entropy()), w0=w0)
+    limit = claim.solve()
+    np.testing.assert_allclose(limit.point, right, rtol=1e-6, atol=1e-12 * right.max())
+    np.testing.assert_allclose(X @ limit.point, y, rtol=1e-9)
+
+
+def test_entropic_projections_with_entries_that_vanish():
+    # The first two features, of very different size, fit the targets; the multipliers of log w = A' l, from
+    # their entries, leave exp of less than -10^5 to the others.
+    X = np.array(
+        [
+            [2.0**18, -(2.0**-22), 3 * 2.0**-12, 2.0**17, -512],
+            [3 * 2.0**17, -(2.0**-22), -(2.0**-12), 2**16, -1024],
+        ]
+    )
+    inside = np.array([2.0**-20, 2.0**40])
+    y = X[:, :2] @ inside
+    with mpmath.workdps(60):
+        rows = mpmath.matrix(X.T.tolist())
+        logs = mpmath.matrix([mpmath.log(value) for value in inside.tolist()])
+        moves = rows * mpmath.lu_solve(rows[:2, :], logs)
+        assert max(moves[2:]) < -(10**5)
+    limit = ib.predict(ib.Problem(X, y, ib.Squared()), ib.MirrorDescent(ib.Entropy()), w0=np.ones(5)).solve()
+    np.testing.assert_allclose(limit.point[:2], inside, rtol=1e-9)
+    np.testing.assert_array_equal(limit.point[2:], 0)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=15)
+@pytest.mark.parametrize("p", [1.5, 2])
+def test_least_norms_of_features_of_very_different_size(p, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((3, 5)) * 10.0 ** rng.uniform(-4, 4, 5)
+    w = rng.standard_normal(5)
+    method = ib.MirrorDescent(ib.Euclidean() if p == 2 else ib.SquaredLp(p))
+    limit = ib.predict(ib.Problem(X, X @ w, ib.Squared()), method).solve()
+    np.testing.assert_allclose(X @ limit.point, X @ w, rtol=1e-9)
+    assert limit.gap <= 1e-9
+    if p == 2:
+        with mpmath.workdps(80):
+            rows = mpmath.matrix(X.tolist())
+            exact = rows.T * mpmath.lu_solve(rows * rows.T, mpmath.matrix([float(v) for v in X @ w]))
+        np.testing.assert_allclose(limit.point, [float(v) for v in exact], rtol=1e-6, atol=1e-9)
+
+
+def test_difference_quotients_of_exp_do_not_overflow():
+    # Eigenvalues of the dual variables that are 2000 apart: exp(0) over 2000, and exp(-2000).
+    oracle = bregman_oracle(ib.SpectralEntropy(), 4)
+    curvature = oracle.curvature(np.diag([0.0, -2000]).ravel(), np.array([[1.0, 0, 0, 0], [0, 0.5, 0.5, 0]]))
+    np.testing.assert_allclose(curvature, np.diag([1, 1 / 4000]), rtol=1e-14)
+
+
+@pytest.mark.parametrize("c", [1e4, 1e5, 1e6])
+def test_a_path_of_features_of_very_different_size(c):
+    # In l2 weighted by the sizes of the features, it is that of well-scaled ones.
+    rng = np.random.default_rng(1)
+    X, sizes = rng.standard_normal((12, 3)), np.array([c, 1.0, 1 / c])
+    y = np.sign(X @ rng.standard_normal(3))
+    radii = np.geomspace(0.1, 100, 7)
+    right = ib.paths.regularization(ib.Problem(X, y, ib.Logistic()), ib.Lp(2), radii)
+    path = ib.paths.regularization(
+        ib.Problem(X * sizes, y, ib.Logistic()), ib.WeightedNorm(sizes, ib.Lp(2)), radii
+    )
+    np.testing.assert_allclose(path.w * sizes, right.w, rtol=1e-4, atol=1e-5 * np.abs(right.w).max())
+    np.testing.assert_allclose(path.log_loss, right.log_loss, rtol=1e-7)
+    # In l2 itself the large feature does it all, where that is enough; its certificates say how well.
+    plain = ib.paths.regularization(ib.Problem(X * sizes, y, ib.Logistic()), ib.Lp(2), radii / c)
+    assert plain.gap.max() <= 1e-6 * max(
+        1, np.abs(plain.log_loss).max(), np.abs(plain.w @ (X * sizes).T).max()
+    )
+
+
 def test_a_path_of_timestamps_ends_or_says_what_helps():
-    path = ib.paths.regularization(timestamps(100.0), ib.Lp(2))
-    assert path.margin[-1] == pytest.approx(right_margin(100, 2), rel=1e-2)
+    for c in (100.0, 1e4):
+        path = ib.paths.regularization(timestamps(c), ib.Lp(2))
+        assert path.margin[-1] == pytest.approx(right_margin(c, 2), rel=1e-2)
+        assert path.gap.max() <= 1e-6
     with pytest.raises(ib.OracleError, match="^no minimizer at radius .* center and scale the features$"):
         ib.paths.regularization(timestamps(2e6), ib.Lp(2))

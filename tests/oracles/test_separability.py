@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, random_array
 
 import conftest
 import implicitbias as ib
 from extreme_rays import kind_of_separation
+from implicitbias.oracles import separability as linear_separability
 
 
 @given(
@@ -184,3 +185,48 @@ def test_refusals():
         ib.separability(None)
     with pytest.raises(TypeError, match="labels"):
         ib.separability(ib.Problem([[1.0]], [3.0], ib.Squared()))
+
+
+def test_sparse_data_are_separated_without_a_linear_program(monkeypatch):
+    # HiGHS takes a minute for these.
+    rng = np.random.default_rng(0)
+    X = random_array((3000, 2000), density=0.01, rng=rng, data_sampler=rng.standard_normal, format="csr")
+    y = np.where(X @ rng.standard_normal(2000) > 0, 1.0, -1.0)
+    monkeypatch.setattr(linear_separability, "_linear_program", None)
+    found = ib.separability(ib.Problem(X, y, ib.Logistic()))
+    assert found.separable
+    assert found.margin == pytest.approx((y * (X @ found.direction)).min(), rel=1e-9)
+    assert found.margin > 0
+
+
+def quasi_complete(kind, d, seed):
+    """Samples of which some w is positive on the last, and 0 on the first ones, which sum to 0."""
+    rng = np.random.default_rng(seed)
+    rank = int(rng.integers(1, d))
+    if kind == "pairs":
+        face = rng.standard_normal((rank, d))
+        face = np.vstack([face, -face])
+    else:
+        face = rng.integers(-9, 10, (rank, d)).astype(float)
+        face = np.vstack([face, -face.sum(axis=0)])
+    w = np.linalg.svd(face)[2][rank:].sum(axis=0)
+    others = rng.standard_normal((2 * d, d))
+    others *= np.sign(others @ w)[:, None]
+    others = others[others @ w > 0.1]
+    return face, others, w
+
+
+@pytest.mark.parametrize("d", [20, 33, 48])
+@pytest.mark.parametrize("kind", ["pairs", "sum"])
+def test_quasi_complete_separation_in_many_dimensions(kind, d):
+    face, others, w = quasi_complete(kind, d, d)
+    rng = np.random.default_rng(d)
+    X = np.vstack([face, others])
+    y = rng.choice([-1.0, 1.0], len(X))
+    found = ib.separability(ib.Problem(y[:, None] * X, y, ib.Logistic()))
+    assert found.kind == "quasi-complete"
+    assert np.abs(face @ found.direction).max() <= 1e-13
+    assert (others @ found.direction).min() > 0
+    # A little of w makes positive margins of zeros, whatever a solver takes for 0.
+    moved = np.vstack([face + 2.0**-30 * w, others])
+    assert ib.separability(ib.Problem(moved, np.ones(len(moved)), ib.Logistic())).separable

@@ -324,6 +324,12 @@ def test_a_map_that_was_changed_in_memory_only(tmp_path):
     run = ib.Run(ib.Problem(private, y, ib.Exponential()), ib.GradientDescent())
     run.save(tmp_path / "run.npz")
     private[3, 1] += 1
-    with pytest.raises(ib.InvalidValueError, match="^X: the samples are those of .*which has changed"):
+    advice = r"which has changed or is not what X .* in memory.*numpy\.save.*mmap_mode='r'.*numpy\.array\(X\)"
+    with pytest.raises(ib.InvalidValueError, match=f"^X: the samples are those of .*{advice}"):
         run.save(tmp_path / "run.npz")
     assert ib.Run.load(tmp_path / "run.npz").t == 0
+    # Both ways that it names lead to a checkpoint.
+    np.save(tmp_path / "X.npy", private)
+    for kept in (np.load(tmp_path / "X.npy", mmap_mode="r"), np.array(private)):
+        ib.Run(ib.Problem(kept, y, ib.Exponential()), ib.GradientDescent()).save(tmp_path / "other.npz")
+        np.testing.assert_array_equal(ib.Run.load(tmp_path / "other.npz").problem.X, private)

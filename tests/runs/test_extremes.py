@@ -68,6 +68,53 @@ def test_tiny_steps_on_huge_data(size, scale, eta, form):
     np.testing.assert_allclose(run.advance(25).w, expected.astype(float), rtol=1e-10)
 
 
+@pytest.mark.parametrize("norm", examples.NORMS, ids=repr)
+@pytest.mark.parametrize("form", FORMS)
+def test_steps_at_the_ends_of_doubles_are_in_proportion_or_refused(form, norm):
+    # On y = 0 a step is homogeneous in w. Reciprocals of the largest doubles, being subnormal, count as 0.
+    X = np.array([[[2.0, -2], [0, 2]], [[1, 1], [-1, -1]]])
+    problem, start = ib.Problem(X, [0.0, 0], ib.Squared()), np.array([[1.0, -0.5], [0.25, 0.75]])
+
+    def moved(exponent):
+        method = ib.SteepestDescent(norm)
+        return (
+            ib.Run(problem, method, ib.Constant(0.01), w0=np.ldexp(start, exponent), form=form).advance(2).w
+        )
+
+    expected, refused = moved(0), []
+    for exponent in (-900, 900, *range(1010, 1023)):
+        try:
+            got = np.ldexp(moved(exponent), -exponent)
+            np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-13)
+        except ib.DomainError:
+            refused.append(exponent)
+    assert 1022 in refused
+    assert refused == list(range(refused[0], 1023))
+    assert refused[0] >= 1017
+
+
+@pytest.mark.parametrize("norm", [ib.Lp(p) for p in (1, 1.05, 1.5, 2, 3, 40, math.inf)], ids=repr)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_run_that_diverges_leaves_the_range_and_says_so(form, norm):
+    problem = ib.Problem(
+        [[2.0, -2, 0, 2, 0, 2], [1, 1, -1, -1, 0, 2]], [0.4827547398858578, 0.09526236304399897], ib.Squared()
+    )
+    run = ib.Run(problem, ib.SteepestDescent(norm), ib.Constant(6.07), form=form)
+    with pytest.raises(ib.DomainError, match="not finite after it; the run stays at t = 1..[.] Take smaller"):
+        run.advance(10**4)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_sums_of_sizes_that_overflow_do_not_hide_a_derivative(form):
+    # The prediction is 2e307, of terms whose sizes sum to 2.2e308.
+    start = np.array([1.2e308, 1e308])
+    for norm in (ib.Lp(3), ib.Lp(math.inf)):
+        problem = ib.Problem([[1.0, -1]], [0.0], ib.Squared())
+        run = ib.Run(problem, ib.SteepestDescent(norm), ib.Constant(0.01), w0=start, form=form).advance(3)
+        assert run.w[0] < start[0]
+        assert run.w[1] > start[1]
+
+
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic(), ib.Sigmoid()], ids=repr)
 @pytest.mark.parametrize("size", [1e3, 1e100, 1e300])
 def test_losses_of_huge_margins(loss, size):

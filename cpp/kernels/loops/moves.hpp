@@ -106,7 +106,7 @@ class PowerMap {
       const double largest = std::abs(h[largest_entry(h, d_)]);
       if (largest == 0) return 0;
       scale = largest;
-      sum = descend(power_, h, d_, 1 / largest, out.data());
+      sum = descend(power_, h, d_, largest, out.data());
     }
     return -scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
   }

@@ -55,8 +55,8 @@ double softmin_slopes(VectorView z, VectorSlot slopes) {
 
 void exponentials(VectorSlot x, double shift) { table->exponentials(x.data(), x.size(), shift); }
 
-double Power::descend(VectorView v, double factor, VectorSlot out) const {
-  return table->descend(*this, v.data(), v.size(), factor, out.data());
+double Power::descend(VectorView v, double size, VectorSlot out) const {
+  return table->descend(*this, v.data(), v.size(), size, out.data());
 }
 
 void adagrad_step(VectorView g, double log_scale, double eta, VectorSlot log_G, VectorSlot step) {

@@ -8,7 +8,8 @@ from .._core import Affine, Constraint, Method, Potential, Problem, Simplex
 from .._types import Array, Hypothesis
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
-from ..oracles.bregman import AffineSet, BregmanOracle, bregman_oracle, project
+from ..oracles.affine_set import AffineSet
+from ..oracles.bregman import BregmanOracle, bregman_oracle, meets, project
 from ..problems.rows import dense_rows, moderate
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
@@ -66,7 +67,7 @@ class ProjectionClaim(LimitClaim):
 
     @cached_property
     def _realizable(self) -> bool:
-        return self.solutions.meets(self._oracle)
+        return meets(self._oracle, self.solutions)
 
     @property
     def hypotheses(self) -> list[Hypothesis]:

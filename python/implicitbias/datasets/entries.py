@@ -1,6 +1,7 @@
 """Entries of a file as numbers or labels: what is missing, or would be rounded, is refused."""
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -23,6 +24,8 @@ MISSING = frozenset(
 )
 # Every integer up to this one is a double.
 LARGEST_EXACT = 2**53
+# A text of a number that has a digit other than 0 before its exponent.
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 
 
 def numbers(entries: NDArray[Any], where: Where) -> Array:
@@ -40,6 +43,8 @@ def numbers(entries: NDArray[Any], where: Where) -> Array:
         values = entries.astype(np.float64)
     for at in np.argwhere(~np.isfinite(values))[:1].tolist():
         refuse(where(*at), "a finite number", str(entries[*at]))
+    for at in np.argwhere((values == 0) & (entries != 0))[:1].tolist():
+        _refuse_underflow(where(*at), str(entries[*at]))
     if entries.dtype.kind in "iu":
         for at in np.argwhere(np.abs(values) >= LARGEST_EXACT).tolist():
             if int(entries[*at]) != int(values[*at]):
@@ -94,11 +99,18 @@ def _read_texts(texts: list[str], where: Where) -> Array:
     values = np.array([float(entry) for entry in texts])
     for row in np.flatnonzero(~np.isfinite(values))[:1].tolist():
         refuse(where(row), "a finite number", texts[row])
+    for row in np.flatnonzero(values == 0).tolist():
+        if _NOT_ZERO.match(texts[row]):
+            _refuse_underflow(where(row), texts[row])
     for row in np.flatnonzero(np.abs(values) >= LARGEST_EXACT).tolist():
         # Written as an integer. What has a point or an exponent is a measurement, to be rounded.
         if texts[row].lstrip("+-").isdecimal() and Decimal(texts[row]) != Decimal(values[row]):
             _refuse_rounding(where(row), texts[row], values[row])
     return values
+
+
+def _refuse_underflow(where: str, seen: str) -> NoReturn:
+    refuse(where, "0 or a number that float64 can hold, from 5e-324 on", seen, "; rescale the column first")
 
 
 def _refuse_rounding(where: str, seen: str, value: float) -> NoReturn:

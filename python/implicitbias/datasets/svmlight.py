@@ -1,5 +1,6 @@
 """svmlight and libsvm files, whose samples are sparse, read by scikit-learn."""
 
+import re
 from io import BytesIO
 
 import numpy as np
@@ -10,6 +11,8 @@ from .table import Samples
 
 # Features, each with a name, that take two gigabytes.
 MOST_FEATURES = 1 << 24
+# What every text of a number has that is not 0, but too small for float64.
+_TINY = re.compile(rb"[eE]-\d{3}|0{300}")
 
 
 def read_svmlight(file: str, content: bytes) -> Samples:
@@ -39,15 +42,14 @@ def read_svmlight(file: str, content: bytes) -> Samples:
         return f"{file}, sample {sample} (from 0), feature {X.indices[at] + first}"
 
     numbers(X.data, where)
-    _refuse_rounded_integers(file, content, max(np.abs(X.data).max(initial=0), np.abs(y).max()))
+    if max(np.abs(X.data).max(initial=0), np.abs(y).max()) >= LARGEST_EXACT or _TINY.search(content):
+        _refuse_rounded_numbers(file, content)
     features = [f"x{column + first}" for column in range(X.shape[1])]
     return Samples(X, y, lambda row: f"{file}, sample {row} (from 0)", features)
 
 
-def _refuse_rounded_integers(file: str, content: bytes, largest: float) -> None:
-    """Refuse integers that the reader has rounded; `largest` is the largest number that it found."""
-    if largest < LARGEST_EXACT:
-        return
+def _refuse_rounded_numbers(file: str, content: bytes) -> None:
+    """Refuse integers that the reader has rounded, and numbers that it has rounded to 0."""
     for number, line in enumerate(content.splitlines(), 1):
         for entry in line.partition(b"#")[0].split():
             feature, colon, text = entry.decode().rpartition(":")

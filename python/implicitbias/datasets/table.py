@@ -71,6 +71,7 @@ class Table:
                     f"{self.file}: expected a name for every column, got none for column {column + 1}; name "
                     "it if it is a feature, or delete it"
                 )
+            self._refuse_twins(column)
         if not chosen:
             raise InvalidValueError(f"{self.file}: expected a column of features beside the targets")
         truths = [column for column in chosen if _are_truths(self.columns[column])]
@@ -83,6 +84,15 @@ class Table:
             [f"encoded: True as 1, False as 0, in {listed(names)}"] if truths else [],
             warnings,
         )
+
+    def _refuse_twins(self, column: int) -> None:
+        name = self.header[column]
+        twins = [str(at) for at, other in enumerate(self.header, 1) if other == name]
+        if len(twins) > 1:
+            raise InvalidValueError(
+                f"{self.file}: expected a name of its own for every column, got {name!r} for columns "
+                f"{' and '.join(twins)}; rename all but one, or delete those that are the same"
+            )
 
     def _feature(self, column: int, truths: bool) -> NDArray[np.float64]:
         entries = self.columns[column]

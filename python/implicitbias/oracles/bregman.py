@@ -7,7 +7,7 @@ grad psi(w0) + A' l. cvxpy solves the first, and Newton's method on the second p
 import math
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -15,10 +15,24 @@ import numpy as np
 
 from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .._types import Array
-from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, OracleError
+from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
+from .entropic_projection import entropic_projection
 from .norms import lp_norm
+from .positive_point import has_positive_point
+
+_ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
+_DEEP = 1e-9  # an eigenvalue that is told from 0, relative to the shortest solution
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The point with grad psi(point) = grad psi(w0) + rows' multipliers."""
+
+    point: Array
+    multipliers: Array
+    equations: Equations
 
 
 class BregmanOracle(ABC):
@@ -36,6 +50,10 @@ class BregmanOracle(ABC):
         """Return the w with grad psi(w) = z."""
 
     @abstractmethod
+    def conjugate(self, z: Array) -> float:
+        """Return max_w <z, w> - psi(w)."""
+
+    @abstractmethod
     def curvature(self, z: Array, A: Array) -> Array:
         """Return A H A', where H is the derivative of the inverse link at z."""
 
@@ -47,21 +65,25 @@ class BregmanOracle(ABC):
         """Return psi of a cvxpy expression, or None where Newton's method needs no help."""
         return None
 
-    def solve(self, w0: Array, affine: "AffineSet") -> tuple[Array, Array]:
-        """Return argmin {D(w, w0) : w in the set} and the multipliers of its rows."""
-        start = self.link(w0)
-        multipliers = _by_cvxpy(self, start, affine)
+    def solve(self, w0: Array, affine: AffineSet) -> Solution:
+        """Return argmin {D(w, w0) : w in the set}."""
+        start, ones = self.link(w0), np.ones(len(w0))
         with np.errstate(over="ignore", invalid="ignore"):
-            multipliers = _newton(self, start, affine, multipliers)
-        return self.inverse_link(start + affine.basis.T @ multipliers), multipliers
+            try:
+                found = _solve_in(ones, self, start, affine)
+            except OracleError:
+                found = _solve_in(affine.columns, self, start, affine)
+            with suppress(OracleError):
+                found = _solve_in(units_of(found.point), self, start, affine, found)
+        return found
 
     def rows(self, A: Array) -> Array:
         """Return the rows of A as they act on the parameters of the domain."""
         return A
 
-    def interior(self, w: Array, directions: Array) -> float:
-        """Return how deep {w + directions' v} reaches into the domain: positive where it meets the inside."""
-        return math.inf
+    def reaches(self, affine: AffineSet) -> bool:
+        """Return whether a set of parameters reaches into the domain."""
+        return True
 
 
 @singledispatch
@@ -77,19 +99,24 @@ class _Quadratic(BregmanOracle):
         self._D = D
         self._C = np.linalg.cholesky(D)
 
-    def solve(self, w0: Array, affine: "AffineSet") -> tuple[Array, Array]:
+    def solve(self, w0: Array, affine: AffineSet) -> Solution:
         """Find v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
-        system = np.linalg.solve(self._C, affine.basis.T)
-        v = np.linalg.lstsq(system.T, affine.offset - affine.basis @ w0)[0]
+        equations = affine.equations()
+        system = np.linalg.solve(self._C, equations.rows.T)
+        v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
         multipliers = np.linalg.lstsq(system, v)[0]
-        step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, affine.basis.T @ multipliers))
-        return w0 + step, multipliers
+        step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
+        refined = affine.equations(units_of(w0 + step))
+        return Solution(refined.nearest(w0 + step), refined.multipliers(equations, multipliers), refined)
 
     def link(self, w: Array) -> Array:
         return self._D @ w
 
     def inverse_link(self, z: Array) -> Array:
         return np.asarray(np.linalg.solve(self._D, z), dtype=float)
+
+    def conjugate(self, z: Array) -> float:
+        return float(z @ self.inverse_link(z)) / 2
 
     def curvature(self, z: Array, A: Array) -> Array:
         return A @ np.linalg.solve(self._D, A.T)
@@ -120,6 +147,9 @@ class _Entropy(BregmanOracle):
     def inverse_link(self, z: Array) -> Array:
         return np.exp(z)
 
+    def conjugate(self, z: Array) -> float:
+        return float(np.exp(z).sum())
+
     def curvature(self, z: Array, A: Array) -> Array:
         return A * np.exp(z) @ A.T
 
@@ -133,22 +163,15 @@ class _Entropy(BregmanOracle):
 
         return -cp.sum(cp.entr(w)) - cp.sum(w)
 
-    def interior(self, w: Array, directions: Array) -> float:
-        from scipy.optimize import linprog
+    def solve(self, w0: Array, affine: AffineSet) -> Solution:
+        try:
+            return super().solve(w0, affine)
+        except OracleError:
+            equations = affine.equations(affine.columns)
+            return Solution(*entropic_projection(np.log(w0), equations), equations)
 
-        scale = float(np.abs(w).max()) or 1.0
-        if len(directions) == 0:
-            return 1.0 if w.min() > 1e-14 * scale else 0.0
-        # max s subject to w + directions' v >= s, s <= 1; one scale for all of it.
-        m, d = directions.shape
-        rows = np.column_stack([-directions.T, np.ones(d)])
-        cost = np.append(np.zeros(m), -1.0)
-        # A depth is told from 0 at 1e-9: the solver's own tolerance of 1e-7 must not tell it.
-        tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        answer = linprog(cost, rows, w / scale, bounds=[(None, None)] * m + [(None, 1)], options=tight)
-        if answer.status != 0:
-            raise OracleError(f"the linear program of the domain has no solution: {answer.message}")
-        return -float(answer.fun)
+    def reaches(self, affine: AffineSet) -> bool:
+        return has_positive_point(affine)
 
 
 @bregman_oracle.register(SquaredLp)
@@ -170,6 +193,9 @@ class _SquaredLp(BregmanOracle):
 
     def inverse_link(self, z: Array) -> Array:
         return self._gradient(z, self._q)
+
+    def conjugate(self, z: Array) -> float:
+        return lp_norm(z, self._q) ** 2 / 2
 
     def curvature(self, z: Array, A: Array) -> Array:
         q, size = self._q, lp_norm(z, self._q)
@@ -211,13 +237,17 @@ class _SpectralEntropy(BregmanOracle):
         values, V = self._eigen(z)
         return np.asarray((V * np.exp(values)) @ V.T).ravel()
 
+    def conjugate(self, z: Array) -> float:
+        return float(np.exp(self._eigen(z)[0]).sum())
+
     def curvature(self, z: Array, A: Array) -> Array:
         values, V = self._eigen(z)
-        # The derivative of exp multiplies entry (i, j) in the eigenbasis by a difference quotient of exp:
-        # exp of the mean times sinh(x) / x.
-        mean, half = np.add.outer(values, values) / 2, np.subtract.outer(values, values) / 2
-        safe = np.where(half == 0, 1.0, half)
-        quotients = np.exp(mean) * np.where(half == 0, 1.0, np.sinh(safe) / safe)
+        # In the eigenbasis the derivative of exp multiplies entry (i, j) by a difference quotient of exp: by
+        # exp of the larger times (1 - exp(-x)) / x.
+        apart = np.abs(np.subtract.outer(values, values))
+        safe = np.where(apart == 0, 1.0, apart)
+        factors = np.where(apart == 0, 1.0, -np.expm1(-safe) / safe)
+        quotients = np.exp(np.maximum.outer(values, values)) * factors
         inner = np.einsum("ia,nij,jb->nab", V, A.reshape(-1, self._side, self._side), V)
         curvature: Array = np.einsum("nab,ab,mab->nm", inner, quotients, inner)
         return curvature
@@ -232,69 +262,18 @@ class _SpectralEntropy(BregmanOracle):
         matrices = A.reshape(-1, self._side, self._side)
         return ((matrices + matrices.transpose(0, 2, 1)) / 2).reshape(len(A), -1)
 
-    def interior(self, w: Array, directions: Array) -> float:
+    def reaches(self, affine: AffineSet) -> bool:
         import cvxpy as cp
 
-        scale = float(np.abs(w).max()) or 1.0
+        equations = affine.divided()[0].equations()
+        w, directions = equations.least, equations.free
         if len(directions) == 0:
-            return 1.0 if self._eigen(w)[0][0] > 1e-14 * scale else 0.0
+            return bool(self._eigen(w)[0][0] > _DEEP)
         v, depth = cp.Variable(len(directions)), cp.Variable()
         square = (self._side, self._side)
-        W = cp.reshape(w / scale + self.rows(directions).T @ v, square, order="C")
+        W = cp.reshape(w + self.rows(directions).T @ v, square, order="C")
         program = cp.Problem(cp.Maximize(depth), [W - depth * np.eye(self._side) >> 0, depth <= 1])
-        return solve(program)
-
-
-@dataclass(frozen=True)
-class AffineSet:
-    """{w : A w = b}, by an orthonormal basis of the row space: as well conditioned as it can be."""
-
-    basis: Array  # (r, d): A w = b is basis w = offset
-    offset: Array
-    free: Array  # (d - r, d): the directions along the set
-    misfit: float  # componentwise backward error: the least change of A and b that makes A w = b solvable
-    smallest: float  # singular value that counts, of the rows scaled to length 1
-    rows: Array  # A and b, with rows of length 1
-    targets: Array
-
-    @classmethod
-    def of(cls, A: Array, b: Array) -> "AffineSet":
-        """Decompose the rows, each scaled to length 1."""
-        lengths = np.array([lp_norm(row, 2) for row in A])
-        scale = np.where(lengths > 0, lengths, np.maximum(np.abs(b), 1e-300))
-        A, b = A / scale[:, None], b / scale
-        U, sizes, V = np.linalg.svd(A)
-        rank = int((sizes > max(sizes[0], 1e-300) * max(A.shape) * np.finfo(float).eps).sum())
-        offset = U[:, :rank].T @ b / sizes[:rank]
-        least = V[:rank].T @ offset
-        misfit = _backward_error(A, b, least)
-        smallest = float(sizes[rank - 1]) if rank else 1.0
-        return cls(V[:rank], offset, V[rank:], misfit, smallest, A, b)
-
-    def misfit_at(self, w: Array) -> float:
-        """Return |A w - b|, of the rows scaled to length 1."""
-        return lp_norm(self.rows @ w.ravel() - self.targets, 2)
-
-    def meets(self, oracle: BregmanOracle) -> bool:
-        """Return whether some w inside the potential's domain lies in the set."""
-        return self.misfit <= 1e-12 and oracle.interior(self.basis.T @ self.offset, self.free) > 1e-9
-
-
-def _backward_error(A: Array, b: Array, w: Array) -> float:
-    """Return the least relative change of A and b, nearly, with which A w = b for some w near this one.
-
-    A w = b rounds in proportion to |A| |w| + |b|, row by row, and what one row rounds the others must make up
-    for: rows whose terms are all tiny are held to a millionth of the largest, not to their own rounding.
-    """
-    terms = np.abs(A) @ np.abs(w) + np.abs(b)
-    if not terms.any():
-        return 0.0
-    terms = np.maximum(terms, 1e-6 * terms.max())
-    weighted = A / terms[:, None]
-    units = np.abs(weighted).max(axis=0)
-    units[units == 0] = 1.0
-    w = w + np.linalg.lstsq(weighted / units, (b - A @ w) / terms, rcond=None)[0] / units
-    return float((np.abs(A @ w - b) / terms).max())
+        return solve(program) > _DEEP
 
 
 @dataclass(frozen=True)
@@ -306,25 +285,49 @@ class Projection:
     gap: float  # between D(point, w0) and the dual value, relative to the former
 
 
+def meets(oracle: BregmanOracle, affine: AffineSet) -> bool:
+    """Return whether some w inside the potential's domain lies in the set."""
+    return affine.misfit <= _ROUNDING and oracle.reaches(affine)
+
+
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
-    """Return argmin {D(w, w0) : A w = b}, where `affine.meets(oracle)`.
+    """Return argmin {D(w, w0) : A w = b}, where the set meets the domain.
 
     Every potential is homogeneous but for a linear function, so that w, w0 and b may be divided by one
     number: the size of b.
     """
-    unit = power_of_two(float(np.abs(affine.offset).max(initial=0.0)))
-    start, affine = w0 / unit, replace(affine, offset=affine.offset / unit)
+    affine, unit = affine.divided()
+    start = w0 / unit
     try:
-        point, multipliers = oracle.solve(start, affine)
+        found = oracle.solve(start, affine)
     except np.linalg.LinAlgError as error:
         raise OracleError(f"the projection has no solution here: {error}; rescale the data") from error
-    value = oracle.divergence(point, start)
+    value = oracle.divergence(found.point, start)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
-    gap = float(np.abs(multipliers) @ np.abs(affine.basis @ point - affine.offset))
-    return Projection(unit * point, oracle.divergence(unit * point, w0), gap / value if value > 0 else 0.0)
+    off = found.equations.rows @ found.point - found.equations.offset
+    gap = float(np.abs(found.multipliers) @ np.abs(off))
+    point = unit * found.equations.fitted(found.point)
+    return Projection(point, oracle.divergence(point, w0), gap / value if value > 0 else 0.0)
 
 
-def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: AffineSet) -> Array:
+def _solve_in(
+    units: Array, oracle: BregmanOracle, start: Array, affine: AffineSet, near: Solution | None = None
+) -> Solution:
+    """Return argmin {D(w, w0) : w in the set} with grad psi(w0) = start, by equations in these units."""
+    equations = affine.equations(units)
+    if near is None:
+        multipliers = _by_cvxpy(oracle, start, equations)
+    else:
+        multipliers = equations.multipliers(near.equations, near.multipliers)
+    try:
+        multipliers = _newton(oracle, start, equations, multipliers)
+    except OracleError:
+        multipliers = _newton(oracle, start, equations, np.zeros_like(multipliers))
+    point = oracle.inverse_link(start + equations.rows.T @ multipliers)
+    return Solution(point, multipliers, equations)
+
+
+def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: Equations) -> Array:
     """Return the multipliers of the convex program; zeros where there is none or the solver gives up."""
     import cvxpy as cp
 
@@ -332,33 +335,59 @@ def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: AffineSet) -> Array:
     potential, none = oracle.as_cvxpy(w), np.zeros(len(affine.offset))
     if potential is None:
         return none
-    constraint = affine.basis @ w == affine.offset
+    constraint = affine.rows @ w == affine.offset
     program = cp.Problem(cp.Minimize(potential - start @ w), [constraint])
     with suppress(OracleError):
         solve(program)
     return none if constraint.dual_value is None else -np.asarray(constraint.dual_value)
 
 
-def _newton(oracle: BregmanOracle, start: Array, affine: AffineSet, multipliers: Array) -> Array:
-    """Solve A w(l) = b, the stationarity of the dual; steps are halved until |A w - b| falls."""
-    A, b = affine.basis, affine.offset
+def _newton(oracle: BregmanOracle, start: Array, affine: Equations, multipliers: Array) -> Array:
+    """Minimize psi*(start + A' l) - <b, l>, of gradient A w(l) - b, by steps that are halved until it falls.
+
+    Where its changes are lost in rounding, steps are halved until |A w - b| falls.
+    """
+    A, b = affine.rows, affine.offset
+
+    def value(multipliers: Array) -> tuple[float, float]:
+        """Return the function, and the size of its terms."""
+        terms = oracle.conjugate(start + A.T @ multipliers), float(b @ multipliers)
+        return terms[0] - terms[1], sum(map(abs, terms))
 
     def misfit(multipliers: Array) -> Array:
         return b - A @ oracle.inverse_link(start + A.T @ multipliers)
 
-    best = misfit(multipliers)
+    if not value(multipliers)[0] <= value(np.zeros_like(b))[0]:
+        multipliers = np.zeros_like(b)
+    best, (least, size) = misfit(multipliers), value(multipliers)
     for _ in range(200):
-        curvature = oracle.curvature(start + A.T @ multipliers, A)
-        step = np.linalg.lstsq(curvature, best, rcond=1e-15)[0]
+        if not np.any(best):
+            break
+        try:
+            step = _step(oracle.curvature(start + A.T @ multipliers, A), best)
+        except np.linalg.LinAlgError as error:
+            raise OracleError(f"Newton's method stops: {error}") from error
+        decrease = float(best @ step)
         for halvings in range(60):
-            trial = misfit(multipliers + step / 2**halvings)
-            if np.linalg.norm(trial) < np.linalg.norm(best):
+            trial = multipliers + step / 2**halvings
+            now = misfit(trial)
+            if decrease > 1e-8 * size:
+                if value(trial)[0] <= least - 1e-4 * decrease / 2**halvings:
+                    break
+            elif np.linalg.norm(now) < np.linalg.norm(best):
                 break
         else:
             break  # as exact as rounding lets it be, or stuck: the caller sees the gap
-        multipliers, best = multipliers + step / 2**halvings, trial
+        multipliers, best, (least, size) = trial, now, value(trial)
     point = oracle.inverse_link(start + A.T @ multipliers)
     rounding = 64 * np.finfo(float).eps * np.linalg.norm(np.abs(A) @ np.abs(point) + np.abs(b))
     if not np.linalg.norm(best) <= max(1e-9 * (1 + np.linalg.norm(b)), rounding):
         raise OracleError(f"Newton's method stops at |A w - b| = {np.linalg.norm(best):.1e}")
     return multipliers
+
+
+def _step(curvature: Array, gradient: Array) -> Array:
+    """Return a Newton step, in units in which every multiplier has about the same curvature."""
+    units = np.sqrt(np.maximum(curvature.diagonal(), np.finfo(float).tiny))
+    solution = np.linalg.lstsq(curvature / np.outer(units, units), gradient / units, rcond=1e-15)[0]
+    return np.asarray(solution / units)

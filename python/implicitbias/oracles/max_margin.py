@@ -63,7 +63,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
         math.inf,
         np.full(len(y), True),
     )
-    size = largest(program.within, axis=1)
+    missed, size = np.full(len(y), False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
     for coordinates, attempt in _ATTEMPTS:
@@ -83,8 +83,11 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
             best = max(best, candidate, program.mended(candidate[1], best[1], bound), key=itemgetter(0))
         if 1 - best[0] / bound <= GAP:
             break
+        # Samples that were left out, and should not have been, stay in.
+        margins = inner_products(program.A, ws[0].ravel())[0]
+        missed |= margins < margins[near].min()
         # The margin of a large sample is near within what its size makes of the solver's precision.
-        near = program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size
+        near = (program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size) | missed
     if bound == math.inf:
         raise OracleError(
             f"no convex program gave weights that bound the maximum margin ({failure}); it helps to center "

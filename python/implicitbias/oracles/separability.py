@@ -21,6 +21,8 @@ from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
 _LARGE = 100_000  # entries of X, from which on a linear program takes seconds
+_FEW_ENTRIES = 20_000  # of sparse X, up to which linear programs are faster than dense Newton steps
+_LARGEST_COPY = 20_000_000  # entries of X, up to which such a step takes some tenths of a second
 _LARGEST = 2_000_000  # entries of X for which well-conditioned coordinates are looked for
 
 
@@ -157,9 +159,17 @@ def _coordinates(A: Any) -> Iterator[tuple[Any, Callable[[Array], Array]]]:
 
 
 def _from_interior_point(A: Any) -> tuple[Array, Array] | None:
-    """Return a w that separates dense data, and weights, or None."""
-    if not is_sparse(A) and np.all(A.any(axis=1)):
-        for w, alpha in central_path(A, PowerMap(2.0), lambda z: float(np.linalg.norm(z))):
+    """Return a w that separates data, and weights, or None.
+
+    Of sparse data a dense copy is made where a linear program would take longer than a few steps on that.
+    """
+    dense, steps = A, 100
+    if is_sparse(A):
+        if A.nnz < _FEW_ENTRIES or math.prod(A.shape) > _LARGEST_COPY:
+            return None
+        dense, steps = dense_rows(A), 15
+    if np.all(dense.any(axis=1)):
+        for w, alpha in central_path(dense, PowerMap(2.0), lambda z: float(np.linalg.norm(z)), None, steps):
             if separates(A, w):
                 return w, alpha
     return None

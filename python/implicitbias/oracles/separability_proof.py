@@ -17,9 +17,12 @@ from ..arithmetic.exact_fractions import null_vector, simple_rationals
 from ..arithmetic.exact_products import products
 from ..problems.rows import LARGEST, dense_rows
 from .well_conditioned import ENTRY_ERROR, well_conditioned
+from .well_scaled import Doubled, doubled_products
 
 _EPSILON = float(np.finfo(float).eps)
-_FEW = 20_000  # multiplications of fractions that take some tenths of a second
+# Multiplications of fractions that take some tenths of a second, and some seconds.
+_FEW, _MANY = 20_000, 250_000
+_MOST_UNKNOWNS = 100
 
 
 def separates(A: Any, w: Array) -> bool:
@@ -71,18 +74,9 @@ def quasi_separates(A: Any, w: Array, separated: NDArray[np.bool_]) -> Array | N
 
     The direction is rounded where it is no vector of doubles; what is proved is that of the exact one.
     """
-    n, d = A.shape
     unit = float(np.abs(w).max())
     if unit == 0:
         return None
-    if n * d * min(n, d) <= _FEW:
-        rows = dense_rows(A)
-        exact, _ = null_vector(rows[~separated], w / unit)
-        exact_margins = [
-            sum((Fraction(entry) * v for entry, v in zip(row, exact, strict=True)), Fraction(0))
-            for row in rows[separated].tolist()
-        ]
-        return np.array([float(v) for v in exact]) if min(exact_margins) > 0 else None
     for direction in (w, simple_rationals(w / unit)):
         if direction is None:
             continue
@@ -90,7 +84,26 @@ def quasi_separates(A: Any, w: Array, separated: NDArray[np.bool_]) -> Array | N
         vanish = not (margins[~separated].any() or bounds[~separated].any())
         if vanish and np.all(margins[separated] > bounds[separated]):
             return direction
-    return None
+    return _exactly_quasi_separates(A, w / unit, separated)
+
+
+def _exactly_quasi_separates(A: Any, w: Array, separated: NDArray[np.bool_]) -> Array | None:
+    """Return the same by fractions; None also where they would take long."""
+    if A.shape[1] > _MOST_UNKNOWNS or A[separated].shape[0] * A.shape[1] > LARGEST:
+        return None
+    # Copies of a row, and its negative, have the margin 0 with it.
+    face = dense_rows(A[~separated])
+    face = face * np.where(face[np.arange(len(face)), (face != 0).argmax(axis=1)] < 0, -1.0, 1.0)[:, None]
+    face = np.unique(face, axis=0)
+    if face.size * min(face.shape) > _MANY:
+        return None
+    exact, _ = null_vector(face, w)
+    # What a double of each entry leaves decides no sign, or fractions do.
+    rounded = np.array([float(v) for v in exact])
+    rest = np.array([float(v - Fraction(high)) for v, high in zip(exact, rounded.tolist(), strict=True)])
+    margins, bounds = doubled_products(A[separated], Doubled(rounded, rest))
+    bounds += 2 * _EPSILON**2 * (abs(A[separated]) @ np.abs(rounded)) + float(np.finfo(float).tiny)
+    return rounded if np.all(margins > bounds) else None
 
 
 def _solution_lies_near(A: Array, weights: Array, residual: Array) -> bool:

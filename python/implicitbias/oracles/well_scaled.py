@@ -68,7 +68,7 @@ class Coordinates:
         if n * d > _LARGE or d * d > _LARGE:
             return None
         A = dense_rows(A)
-        rows, columns = _equilibrated(A)
+        rows, columns = equilibrated(A)
         R, order = qr(scaled(A, rows, columns), mode="r", pivoting=True)
         pivots = np.abs(np.diagonal(R))
         rank = int((pivots > max(n, d) * _EPSILON * pivots[0]).sum())
@@ -82,7 +82,7 @@ class Coordinates:
         return cls(M, np.column_stack([products(A, column)[0] for column in M.T]))
 
 
-def _equilibrated(A: Array) -> tuple[Array, Array]:
+def equilibrated(A: Array) -> tuple[Array, Array]:
     """Return sizes of rows and of columns, divided by which the largest entries of all are about 1 (Ruiz)."""
     rows, columns = np.ones(len(A)), np.ones(A.shape[1])
     for _ in range(_EQUILIBRATIONS):

@@ -15,9 +15,10 @@ from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..oracles.cone_program import solve
-from ..oracles.max_margin import max_margin
+from ..oracles.max_margin import chart, max_margin
 from ..oracles.norms import as_cvxpy, dual_norm, norm_value
 from ..oracles.separability import separability
+from ..oracles.well_scaled import Coordinates, inner_products
 from ..problems.rows import dense_rows, signed_rows
 
 # The certified gap in log L at which refinement stops, and the one beyond which a point is refused; relative
@@ -193,6 +194,17 @@ class _Balls:
         self.loss, self.norm, self.shape = problem.loss, norm, problem.shape
         _tail(self.loss, np.zeros(1))  # refuses losses
         self.A = signed_rows(problem.X, problem.y)
+        # w = M u, where the samples B = A M are well scaled.
+        found = Coordinates.of(self.A)
+        self.M: Array = np.eye(self.A.shape[1]) if found is None else found.M
+        self.B: Array = self.A if found is None else found.B
+        # w = C v, where the norm is well scaled.
+        self.C = chart(self.norm, self.A.shape[1])
+        self.from_norm = np.linalg.solve(self.C.toarray(), self.M)
+
+    def margins(self, w: Array) -> Array:
+        """Return A w, without what ordinary products lose of it."""
+        return inner_products(self.A, w)[0]
 
     def minimizers(self, radii: Array) -> Iterator[_Point]:
         """Yield the minimizer in every ball, each from the one before."""
@@ -211,7 +223,7 @@ class _Balls:
                 if reach == c:
                     break
             if interior:
-                log_loss, bound = self.log_loss(self.A @ w), self.bound(self.A @ w, c)
+                log_loss, bound = self.log_loss(self.margins(w)), self.bound(self.margins(w), c)
             gap = max(log_loss - bound, 0.0)
             if not gap <= _TOLERANCE * self.scale(w, log_loss):
                 raise OracleError(
@@ -219,7 +231,7 @@ class _Balls:
                     "smaller radii, and center and scale the features"
                 )
             size = self.size(w)
-            margin = float((self.A @ w).min()) / size if size > 0 else -math.inf
+            margin = float(self.margins(w).min()) / size if size > 0 else -math.inf
             yield _Point(w.reshape(self.shape), log_loss, margin, gap)
 
     def size(self, w: Array) -> float:
@@ -232,7 +244,7 @@ class _Balls:
         return self.loss.evaluate(margins)[0]
 
     def scale(self, w: Array, log_loss: float) -> float:
-        return max(1.0, abs(log_loss), float(np.abs(self.A @ w).max()))
+        return max(1.0, abs(log_loss), float(np.abs(self.margins(w)).max()))
 
     def bound(self, margins: Array, c: float) -> float:
         """Return a lower bound on log L in the ball of radius c, by the tangents at any margins."""
@@ -252,11 +264,11 @@ class _Balls:
         """Return the minimizer in the ball of radius c, its log loss, and a lower bound on all of them."""
         size = self.size(w)
         on_sphere = w * (c / size) if size > 0 else c * self.steepest()
-        log_loss, there = (self.log_loss(self.A @ each) for each in (w, on_sphere))
+        log_loss, there = (self.log_loss(self.margins(each)) for each in (w, on_sphere))
         # In a small ball the loss may fall by no more than rounding.
         if there <= log_loss + 4 * np.finfo(float).eps * max(1.0, abs(log_loss)):
             w, log_loss = on_sphere, there
-        bound = self.bound(self.A @ w, c)
+        bound = self.bound(self.margins(w), c)
         stalled = 0
         for _ in range(_MOST_STEPS):
             aim = _AIM * self.scale(w, log_loss)
@@ -267,7 +279,7 @@ class _Balls:
                 found, margins = self.step(w, c, _WAYS[stalled])
                 bound = max(bound, self.bound(margins, c))
                 for _ in range(8):
-                    if (lower := self.log_loss(self.A @ found)) < log_loss:
+                    if (lower := self.log_loss(self.margins(found))) < log_loss:
                         w, log_loss = found, lower
                         break
                     found = (found + w) / 2
@@ -292,41 +304,39 @@ class _Balls:
     def step(self, w: Array, c: float, way: dict[str, Any]) -> tuple[Array, Array]:
         """Minimize the model around w over the ball of radius c; return the w and the dual point, as margins.
 
-        In the model L is sum_n exp(b_n - h_n m_n). The program finds v = w / c with the least e such that
-        sum_n exp(-s_n) <= 1 with s_n = h_n m_n - b_n + e, all over c, so that nothing grows with c.
+        In the model L is sum_n exp(b_n - h_n m_n). The program finds the w = M u with the least e such that
+        sum_n exp(-s_n) <= 1 with s_n = h_n m_n - b_n + e, all over the size of the margins, so that nothing
+        grows with c.
         """
         import cvxpy as cp
         from scipy.special import logsumexp
 
-        margins = self.A @ w
+        margins = self.margins(w)
         log_slope, curvature = _tail(self.loss, margins)
         h = np.maximum(curvature, 1e-2)
         log_weight = log_slope - np.log(h)
         b = log_weight + h * margins
         near = log_weight >= log_weight.max() - _NEAR
 
-        largest = np.abs(w).max() / c or 1 / norm_value(self.norm, np.ones(self.shape))
-        unit = power_of_two(float(largest))
-        rows = h[:, None] * self.A * unit
-        scale = power_of_two(float(np.abs(rows).max()))
-        rows, per = rows / scale, 1 / (c * scale)
-        v = cp.Variable(self.shape)
-        flat = cp.vec(v, order="C")
+        scale = power_of_two(max(1.0, float(np.abs(h * margins).max())))
+        rows, per = h[:, None] * self.B, 1 / scale
+        u, v = cp.Variable(rows.shape[1]), cp.Variable(rows.shape[1])
         s, e = cp.Variable(int(near.sum())), cp.Variable()
         offset = per * (b - log_weight.max())  # at w the sample with the largest weight has s = e
         constraints = [
-            rows[near] @ flat - offset[near] - per * (s - e) >= 0,
+            rows[near] @ u - offset[near] - per * (s - e) >= 0,
             cp.sum(cp.exp(-s)) <= 1,
-            as_cvxpy(self.norm, unit * v) <= 1,
+            as_cvxpy(self.norm, cp.reshape(self.C @ v, self.shape, order="C")) <= 1,
+            v == (scale / c * self.from_norm) @ u,
         ]
         if not near.all():
-            constraints.append(rows[~near] @ flat - offset[~near] - per * (_FAR - e) >= 0)
+            constraints.append(rows[~near] @ u - offset[~near] - per * (_FAR - e) >= 0)
         solve(cp.Problem(cp.Minimize(per * e), constraints), **way)
 
-        found = c * unit * v.value.ravel()
+        found = inner_products(self.M, scale * u.value)[0]
         size = self.size(found)
         if size > c or (
-            size > 0 and self.log_loss(self.A @ found * (c / size)) < self.log_loss(self.A @ found)
+            size > 0 and self.log_loss(self.margins(found * (c / size))) < self.log_loss(self.margins(found))
         ):
             found = found * (c / size)
         weights = np.empty(len(h))
@@ -334,18 +344,19 @@ class _Balls:
         if not near.all():
             weights[~near] = constraints[-1].dual_value
         weights = np.maximum(weights, 1e-40)
-        log_total = logsumexp(b - h * (self.A @ found))
+        log_total = logsumexp(b - h * self.margins(found))
         return found, (b - np.log(weights / weights.sum()) - log_total) / h
 
     def polished(self, w: Array) -> Array:
         """Return the minimizer of L near w, by iteratively reweighted least squares: Newton's method."""
         force, best = math.inf, w
         for _ in range(_MOST_STEPS):
-            smaller = float(np.linalg.norm(self.loss.evaluate(self.A @ w)[2] @ self.A))
+            smaller = float(np.linalg.norm(self.loss.evaluate(self.margins(w))[2] @ self.B))
             if not smaller < force:
                 break
             force, best = smaller, w
-            log_slope, curvature = _tail(self.loss, self.A @ w)
+            log_slope, curvature = _tail(self.loss, self.margins(w))
             weights, h = np.exp(log_slope - log_slope.max()), np.maximum(curvature, 1e-12)
-            w = w + np.linalg.lstsq(np.sqrt(weights * h)[:, None] * self.A, np.sqrt(weights / h))[0]
+            step = np.linalg.lstsq(np.sqrt(weights * h)[:, None] * self.B, np.sqrt(weights / h))[0]
+            w = w + self.M @ step
         return best

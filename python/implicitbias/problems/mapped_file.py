@@ -112,9 +112,13 @@ def _find(X: Any) -> dict[str, Any] | None:
     }
     try:
         open_again(found)  # another file may have taken its name
-    except InvalidValueError:
+    except InvalidValueError as error:
         if X.mode == "c" and os.path.isfile(found["path"]):
-            raise
+            raise InvalidValueError(
+                f"{error} or is not what X was changed to in memory: mode='c' keeps changes from the file. "
+                "Write X with numpy.save(path, X) and make the problem of numpy.load(path, mmap_mode='r'), "
+                "or of numpy.array(X), which the checkpoint holds"
+            ) from None
         return None
     return found
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "implicitbias/base/types.hpp"
 
@@ -32,16 +33,20 @@ struct CancellationBound {
   double of_sample(double slope, double y, double reach) const {
     constexpr double least_weight = 4e-300;
     return monotone ? std::abs(slope) * std::min(unit * (1 + reach), most) + least_weight
-                    : unit * (std::abs(y) + reach);
+                    : unit * finite(std::abs(y) + reach);
   }
 
   /// The error of g_j at most, over max_n |x_nj|, for reaches and |y_n| of no more than these.
   double of_all(double largest_y, double largest_reach) const {
-    return monotone ? most : samples * unit * (largest_y + largest_reach);
+    return monotone ? most : samples * unit * finite(largest_y + largest_reach);
   }
 
   double samples, unit;
   bool monotone;
+
+ private:
+  /// A sum of sizes beyond the range of doubles says no more than one at its end: not that all is rounding.
+  static double finite(double sum) { return std::min(sum, std::numeric_limits<double>::max()); }
 };
 
 /// Whether an entry of g that is not 0 may be below its bound, for columns whose largest entries are these.

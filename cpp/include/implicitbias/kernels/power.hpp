@@ -25,9 +25,9 @@ class Power {
   int roots() const { return roots_; }
   unsigned integer() const { return integer_; }
 
-  /// Writes -sign(v_i) a_i^r for a = factor |v|, with no a_i^r above 1e100, and returns the sum of
+  /// Writes -sign(v_i) a_i^r for a = |v| / size, with no a_i^r above 1e100, and returns the sum of
   /// a_i^(r+1). What lies below 1e-300 may become 0.
-  double descend(VectorView v, double factor, VectorSlot out) const;
+  double descend(VectorView v, double size, VectorSlot out) const;
 
  private:
   double exponent_;

@@ -17,7 +17,7 @@ struct Table {
   void (*add_block)(const Rows& rows, const double* c, double* out, const double* ahead);
   double (*softmin_slopes)(const double* z, Index n, double* slopes);
   void (*exponentials)(double* x, Index n, double shift);
-  double (*descend)(const Power& power, const double* v, Index n, double factor, double* out);
+  double (*descend)(const Power& power, const double* v, Index n, double size, double* out);
   void (*adagrad_step)(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
   void (*multiply_float)(const FloatRows& rows, const double* v, double* out);
   void (*multiply_transposed_float)(const FloatRows& rows, const double* c, double* out);

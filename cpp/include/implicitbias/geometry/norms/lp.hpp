@@ -121,11 +121,7 @@ class Lp final : public Norm {
       dw.setZero();
       return;
     }
-    // A power of two keeps the reciprocal in range at either end of the exponents.
-    const double shift = largest < 0x1p-900 ? 0x1p+120 : largest > 0x1p+900 ? 0x1p-120 : 1.0;
-    const double relative = shift == 1 ? power_.descend(g, 1 / largest, dw)
-                                       : power_.descend(g * shift, 1 / (largest * shift), dw);
-    dw *= largest * balance(relative);
+    dw *= largest * balance(power_.descend(g, largest, dw));
   }
 
   kernels::InnerMove power_move() const { return {kernels::InnerMove::Kind::power, &power_, balance_, 0}; }
