@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -272,16 +272,10 @@ class Problem:
         """
         A copy of the targets.
         """
-class Norm:
+class Gauge:
     """
-    A norm, with its dual and its steepest descent step.
-    
-    Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get
-    and return arrays of the parameter's shape. Then Theorem 5's oracle wants one more function,
-    registered with ``implicitbias.as_cvxpy.register``.
+    In what margins are normalized: a norm, or the trace of positive semidefinite matrices.
     """
-    def __init__(self) -> None:
-        ...
     def dual(self, g: typing.Any) -> float:
         """
         |g|_* = max {<g, v> : |v| <= 1}.
@@ -290,6 +284,31 @@ class Norm:
         ----------
         g : array_like of shape (d,) or (r, c)
         """
+    def value(self, w: typing.Any) -> float:
+        """
+        |w|.
+        
+        Parameters
+        ----------
+        w : array_like of shape (d,) or (r, c)
+        """
+    @property
+    def condition(self) -> float:
+        """
+        By how much rounding in ``value`` and ``dual`` may be magnified.
+        """
+class Norm(Gauge):
+    """
+    A norm, with its dual and its steepest descent step.
+    
+    Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get
+    and return arrays of the parameter's shape. Facts about it are attributes of the class: with
+    ``strictly_convex = True`` it gets `max_margin` and `fast_forward`, with ``quadratic = True`` the
+    engines for steps that are linear in the gradient. Theorem 5's oracle wants one more function,
+    registered with ``implicitbias.as_cvxpy.register``.
+    """
+    def __init__(self) -> None:
+        ...
     def steepest(self, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
@@ -301,13 +320,15 @@ class Norm:
         g : array_like of shape (d,) or (r, c)
             The gradient.
         """
-    def value(self, w: typing.Any) -> float:
+    @property
+    def quadratic(self) -> bool:
         """
-        |w|.
-        
-        Parameters
-        ----------
-        w : array_like of shape (d,) or (r, c)
+        Whether |w|^2 is a quadratic form: steepest steps are linear in the gradient.
+        """
+    @property
+    def strictly_convex(self) -> bool:
+        """
+        Whether it and its dual are strictly convex: maximum margin directions are unique, and steepest steps depend continuously on the gradient.
         """
 class Lp(Norm):
     """
@@ -888,9 +909,9 @@ class Method:
         problem : Problem
         """
     @property
-    def geometry(self) -> Norm:
+    def geometry(self) -> Gauge:
         """
-        The norm in which its margins are normalized.
+        In what its margins are normalized: a norm, or another gauge.
         """
 class AdaGrad(Method):
     """
@@ -1038,11 +1059,11 @@ class SteepestDescent(Method):
     @property
     def ties(self) -> str:
         ...
-class PsdTrace(Norm):
+class PsdTrace(Gauge):
     """
     The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, 0).
     
-    The geometry of FactorizedGradientDescent. It is no norm, and has no steepest descent step.
+    The geometry of FactorizedGradientDescent. It is a gauge and no norm: it has no steepest descent step.
     """
     def __eq__(self, other: typing.Any) -> bool:
         ...

@@ -19,7 +19,6 @@ import examples
 import implicitbias as ib
 from implicitbias.oracles.bregman import bregman_oracle
 from implicitbias.oracles.max_margin import max_margin
-from implicitbias.oracles.norms import strictly_convex
 from implicitbias.oracles.psd_max_margin import psd_max_margin
 
 CENTERS = [2e4, 5e4, 2e6, 1.6e9]
@@ -70,7 +69,7 @@ def test_timestamps_beside_other_features(norm):
     y = np.where(times > 0, 1.0, -1.0)
     answer = max_margin(X.reshape(12, 2, 2), y, norm)
     assert answer.gap <= 1e-9
-    if strictly_convex(norm) and norm != ib.Schatten(3):
+    if norm.strictly_convex and norm != ib.Schatten(3):
         problem = ib.Problem(X.reshape(12, 2, 2), y, ib.Exponential())
         lower, upper = ib.max_margin(problem, norm).bracket
         assert lower <= answer.value / (1 - answer.gap) * (1 + 1e-12)

@@ -36,7 +36,7 @@ def test_against_cvxpy(norm, n):
     assert expected.value <= upper * (1 + 1e-12)
     np.testing.assert_allclose(solution.direction, expected.direction, atol=1e-2)
     # Both sides of the certificate, by the oracle's own formulas.
-    assert oracle.norm_value(norm, solution.direction) == pytest.approx(1, abs=1e-12)
+    assert oracle.oracle_of(norm).value(solution.direction) == pytest.approx(1, abs=1e-12)
     margins = y * (X.reshape(n, -1) @ solution.direction.ravel())
     assert margins.min() == pytest.approx(solution.value, rel=1e-12)
     assert solution.weights.min() >= 0

@@ -13,7 +13,7 @@ import conftest
 import implicitbias as ib
 from examples import QUADRATIC
 from implicitbias.oracles.max_margin import max_margin
-from implicitbias.oracles.norms import norm_value
+from implicitbias.oracles.norms import oracle_of
 from implicitbias.paths import regularization
 
 LOSSES = [ib.Exponential(), ib.Logistic(), ib.Probit()]
@@ -41,8 +41,8 @@ def test_against_slsqp(loss, norm):
         return v[:4] - v[4:] if split else v
 
     for c, w, value in zip(path.radii, path.w, path.log_loss, strict=True):
-        inside = (lambda v, c=c: c - v.sum()) if split else (lambda v, c=c: c - norm_value(norm, v))
-        start = np.full(8, 0.1 * c / 8) if split else 0.1 * c * w / norm_value(norm, w) + 0.01 * c
+        inside = (lambda v, c=c: c - v.sum()) if split else (lambda v, c=c: c - oracle_of(norm).value(v))
+        start = np.full(8, 0.1 * c / 8) if split else 0.1 * c * w / oracle_of(norm).value(w) + 0.01 * c
         found = minimize(
             lambda v: log_loss(problem, joined(v)),
             start,
@@ -113,7 +113,7 @@ def test_nothing_in_the_ball_beats_the_certificate(seed, loss, p):
     assert path.log_loss[0] == log_loss(problem, best)
     # Far and near: the last are steps of rounding size and more towards other points of the ball.
     others = rng.standard_normal((30, 3))
-    others *= c / np.array([[norm_value(ib.Lp(p), w)] for w in others])
+    others *= c / np.array([[oracle_of(ib.Lp(p)).value(w)] for w in others])
     shares = np.concatenate([[1.0] * 10, 10 ** rng.uniform(-8, 0, 20)])[:, None]
     for w in best + shares * (others - best):
         assert log_loss(problem, w) >= path.log_loss[0] - path.gap[0] - 1e-12

@@ -8,6 +8,7 @@ from functools import cached_property
 from .._core import (
     ExactLineSearch,
     Exponential,
+    Gauge,
     LossNormalized,
     Method,
     Norm,
@@ -18,11 +19,10 @@ from .._core import (
 )
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
-from ..errors import InvalidValueError, OracleError
+from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..flows.flow import Flow
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
-from ..oracles.norms import strictly_convex
 from ..oracles.separability import Separability, separability
 from ..runs.run import Run
 from .claim import Judgment, Limit, LimitClaim, Verdict
@@ -38,7 +38,7 @@ class MaxMarginClaim(LimitClaim):
 
     Attributes
     ----------
-    norm : Norm
+    norm : Norm or Gauge
         In which margins are normalized.
     step_bound : str
         What the theorem asks the steps not to exceed.
@@ -50,7 +50,7 @@ class MaxMarginClaim(LimitClaim):
     step_bound = "1 / (B^2 L(w_t))"
     bounded_steps = True
 
-    def __init__(self, problem: Problem, method: Method, norm: Norm, theorem: str) -> None:
+    def __init__(self, problem: Problem, method: Method, norm: Gauge, theorem: str) -> None:
         super().__init__(problem, method, theorem)
         self.norm = norm
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
@@ -150,12 +150,13 @@ class MaxMarginClaim(LimitClaim):
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
-        size, known = math.prod(self.problem.X.shape), strictly_convex(self.norm)
+        assert isinstance(self.norm, Norm)
+        size, known = math.prod(self.problem.X.shape), self.norm.strictly_convex
         if known and size > _LARGE:
             return self._certified()
         try:
             solution = max_margin(self.problem.X, self.problem.y, self.norm)
-        except OracleError as error:
+        except (OracleError, InvalidTypeError) as error:  # or a norm of one's own without a cvxpy form
             if not known:
                 raise
             with suppress(OracleError):
@@ -171,6 +172,7 @@ class MaxMarginClaim(LimitClaim):
         return limit
 
     def _certified(self) -> Limit:
+        assert isinstance(self.norm, Norm)
         try:
             solution = certified_margin.max_margin(self.problem, self.norm)
         except InvalidValueError as error:

@@ -1,5 +1,6 @@
 """Which claim of the paper is about which method, and why some have none."""
 
+import math
 from dataclasses import dataclass
 from functools import singledispatch
 
@@ -10,7 +11,6 @@ from .._core import (
     AdaGrad,
     Euclidean,
     FactorizedGradientDescent,
-    GroupNorm,
     Lp,
     Method,
     MirrorDescent,
@@ -21,9 +21,7 @@ from .._core import (
     Problem,
     QuadraticNorm,
     QuadraticPotential,
-    Schatten,
     SteepestDescent,
-    WeightedNorm,
     read_array,
 )
 from .._types import Array
@@ -178,7 +176,7 @@ def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
 
 @_limit_point.register
 def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
-    potential = _half_square(method.norm)
+    potential = _half_square(method.norm, question.problem.shape)
     if potential is not None:
         return question.projection(method, potential, "2.1" if isinstance(potential, Euclidean) else "2.4")
     return (
@@ -260,18 +258,19 @@ def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> Lim
     return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
 
 
-def _half_square(norm: Norm) -> Potential | None:
+def _half_square(norm: Norm, shape: tuple[int, ...]) -> Potential | None:
     """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
+    if not norm.quadratic:
+        return None
     if isinstance(norm, QuadraticNorm):
         return QuadraticPotential(norm.D)
-    if isinstance(norm, WeightedNorm):
-        inner = _half_square(norm.norm)
-        if isinstance(inner, QuadraticPotential):
-            return QuadraticPotential(norm.weights[:, None] * inner.D * norm.weights)
-        return None if inner is None else QuadraticPotential(np.diag(norm.weights**2))
-    if isinstance(norm, GroupNorm) and norm.p == norm.q == 2:
+    # A steepest step is -D^-1 g.
+    units = np.eye(math.prod(shape))
+    inverse = -np.array([norm.steepest(unit.reshape(shape)).ravel() for unit in units])
+    if np.array_equal(inverse, units):
         return Euclidean()
-    return Euclidean() if norm in (Lp(2), Schatten(2)) else None
+    D = np.linalg.inv((inverse + inverse.T) / 2)
+    return QuadraticPotential((D + D.T) / 2)
 
 
 def _norm_of(potential: Potential) -> Norm | None:

@@ -457,8 +457,9 @@ def _regularization_paths(runs: dict[str, Run], out: Path) -> bool:
 
     ways = {}
     for name, run in runs.items():
+        assert isinstance(run.method, SteepestDescent)
         try:
-            ways[name] = paths.regularization(run.problem, run.method.geometry)
+            ways[name] = paths.regularization(run.problem, run.method.norm)
         except ImplicitBiasError as error:
             console.print(f"Regularization path in {name}: {error}", soft_wrap=True)
             continue

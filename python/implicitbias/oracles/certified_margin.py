@@ -3,19 +3,17 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import singledispatch
 
 import numpy as np
 
-from .._core import Exponential, Lp, Norm, Problem, QuadraticNorm, WeightedNorm
+from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.rows import signed_rows
 from .central_path import central_path
-from .direction_map import direction_map
-from .norms import strictly_convex
+from .norms import oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_products
 from .well_scaled_path import well_scaled_path
@@ -83,7 +81,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         raise InvalidTypeError("problem: expected labels -1 and +1")
     if not isinstance(norm, Norm):
         raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
-    if not strictly_convex(norm):
+    if not norm.strictly_convex:
         raise InvalidTypeError(
             "norm: expected one whose steepest step depends continuously on the gradient, such as Lp(p) with "
             f"1 < p < inf or QuadraticNorm(D), got {norm!r}"
@@ -129,7 +127,7 @@ class _Proof:
     def __init__(self, A: Array, norm: Norm, shape: tuple[int, ...]) -> None:
         self.A, self._norm, self._shape = A, norm, shape
         # What rounding may make of inner products, sums over samples and norms.
-        self._unsigned, self._error = np.abs(A), (sum(A.shape) + 16) * _EPSILON * _condition(norm)
+        self._unsigned, self._error = np.abs(A), (sum(A.shape) + 16) * _EPSILON * norm.condition
         self.lower, self.upper, self.since = -math.inf, math.inf, 0
         self.vanishing = False  # whether the last combination of samples was nothing but rounding
 
@@ -188,7 +186,7 @@ def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[
     separator = separability(Problem(B, np.ones(len(B)), Exponential()))
     if not separator.separable:
         return
-    for u, alpha, z in well_scaled_path(M, B, direction_map(norm, shape), separator.direction):
+    for u, alpha, z in well_scaled_path(M, B, oracle_of(norm).directions(shape), separator.direction):
         total = alpha.sum()
         if not (np.isfinite(total) and total > 0):
             return
@@ -203,7 +201,7 @@ def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tu
         def dual(z: Array) -> float:
             return norm.dual(z.reshape(shape))
 
-        return central_path(A, direction_map(norm, shape), dual, start, iterations)
+        return central_path(A, oracle_of(norm).directions(shape), dual, start, iterations)
 
     yield path(norm, None)
     if isinstance(norm, Lp) and norm.p < _FAR_FROM_L1:
@@ -215,19 +213,3 @@ def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tu
             start = (1 - _FROM_THE_BOUNDARY) * best + _FROM_THE_BOUNDARY / len(A)
             p = max(norm.p, 1 + _NEARER * (p - 1))
         yield path(norm, start)
-
-
-@singledispatch
-def _condition(norm: Norm) -> float:
-    """Return by how much rounding is amplified in a norm and its dual."""
-    return 1.0
-
-
-@_condition.register
-def _(norm: QuadraticNorm) -> float:
-    return float(np.linalg.cond(norm.D))
-
-
-@_condition.register
-def _(norm: WeightedNorm) -> float:
-    return _condition(norm.norm)

@@ -1,12 +1,11 @@
 """From dual vectors to the directions that they measure, and how those turn with them."""
 
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import Protocol
 
 import numpy as np
 
-from .._core import Lp, Norm
+from .._core import Norm
 from .._types import Array
 
 
@@ -94,15 +93,3 @@ class SteepestMap(DirectionMap):
         shift = 1e-7 * float(np.abs(z).max())
         slope = np.array([self(z + step) - self(z - step) for step in shift * np.eye(len(z))]) / (2 * shift)
         return (slope + slope.T) / 2, self(z) - w
-
-
-@singledispatch
-def direction_map(norm: Norm, shape: tuple[int, ...]) -> DirectionMap:
-    """Return the map of a norm of parameters of this shape."""
-    return SteepestMap(norm, shape)
-
-
-@direction_map.register
-def _(norm: Lp, shape: tuple[int, ...]) -> DirectionMap:
-    # Near l1 the power is so steep that its scale must not depend on it.
-    return PowerMap(norm.p) if norm.p >= 1.2 else SteepestMap(norm, shape)

@@ -3,18 +3,18 @@
 import math
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, singledispatch
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core import Exponential, Norm, PolyhedralNorm, Problem, QuadraticNorm, WeightedNorm
+from .._core import Exponential, Norm, Problem
 from .._types import Array
 from ..errors import OracleError
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
 from .cone_program import solve
-from .norms import as_cvxpy, dual_norm, norm_value, strictly_convex
+from .norms import as_cvxpy, oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_products
 
@@ -94,7 +94,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
             "the features and to scale them to one size"
         )
     value, direction = best
-    unique = strictly_convex(norm) or not program.another(value, direction)
+    unique = norm.strictly_convex or not program.another(value, direction)
     return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
 
 
@@ -117,7 +117,7 @@ class _Program:
     @cached_property
     def chart(self) -> Any:
         """C, where the norm |C v| is well-scaled in v."""
-        return chart(self.norm, self.A.shape[1])
+        return oracle_of(self.norm).chart(self.A.shape[1])
 
     @cached_property
     def within(self) -> Any:
@@ -140,7 +140,7 @@ class _Program:
     def normalized(self, w: Array) -> tuple[float, Array]:
         """Return the margin of w, rounding deducted, and w with |w| = 1."""
         w = w.reshape(self.shape)
-        length = norm_value(self.norm, w)
+        length = oracle_of(self.norm).value(w)
         if not 0 < length < math.inf:
             return -math.inf, w
         w = w / length
@@ -158,7 +158,7 @@ class _Program:
 
     def dual(self, z: Array) -> float:
         """Return |z|_*."""
-        return dual_norm(self.norm, z.reshape(self.shape))
+        return oracle_of(self.norm).dual(z.reshape(self.shape))
 
     def by_norm(self, near: Array, unit: float, attempt: int) -> _Found:
         """Solve it on the samples near the margin, in the norm's coordinates."""
@@ -202,42 +202,13 @@ class _Program:
             with suppress(OracleError):
                 u, *_ = _least_norm(self.within / margin, self.chart, self.norm, self.shape, tilt=each)
                 away = (self.chart @ u).reshape(self.shape) - best
-                distance = norm_value(self.norm, away)
+                distance = oracle_of(self.norm).value(away)
                 other = best + 1e-3 / max(distance, 1e-3) * away
                 margins, rounding = inner_products(self.A, other.ravel())
                 least = float((margins + rounding).min()) / margin
-                if distance > 1e-3 and least >= (1 - 1e-8) * norm_value(self.norm, other):
+                if distance > 1e-3 and least >= (1 - 1e-8) * oracle_of(self.norm).value(other):
                     return True
         return False
-
-
-@singledispatch
-def chart(norm: Norm, d: int) -> Any:
-    """Return a sparse matrix C, (d, d), such that the norm |C v| is well-scaled in v."""
-    from scipy.sparse import csr_array, identity
-
-    return csr_array(identity(d))
-
-
-@chart.register
-def _(norm: QuadraticNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(np.linalg.inv(np.linalg.cholesky(norm.D).T))
-
-
-@chart.register
-def _(norm: PolyhedralNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(np.linalg.inv(np.linalg.qr(norm.A).R))
-
-
-@chart.register
-def _(norm: WeightedNorm, d: int) -> Any:
-    from scipy.sparse import csr_array
-
-    return csr_array(chart(norm.norm, d) / norm.weights.reshape(d, 1))
 
 
 def _least_norm(

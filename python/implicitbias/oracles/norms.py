@@ -1,4 +1,8 @@
-"""Norms in the words of oracles, written without the compiled norms so that each checks the other."""
+"""All that oracles know of a norm, in one class each, without the compiled norms: each checks the other.
+
+Another norm is one class here, registered for `oracle_of`. A norm of one's own whose convex form alone is
+known registers that for `as_cvxpy`.
+"""
 
 import math
 from contextlib import suppress
@@ -22,6 +26,293 @@ from .._core import (
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from .cone_program import solve
+from .direction_map import DirectionMap, PowerMap, SteepestMap
+
+
+class NormOracle:
+    """What oracles ask of a norm, with answers that hold for any.
+
+    Parameters
+    ----------
+    norm : Norm
+    """
+
+    def __init__(self, norm: Any) -> None:
+        self.norm = norm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        """Return the norm of a cvxpy expression, as a convex cvxpy expression."""
+        return as_cvxpy(self.norm, w)
+
+    def value(self, w: Array) -> float:
+        """Return |w|."""
+        import cvxpy as cp
+
+        return float(self.as_cvxpy(cp.Constant(w)).value)
+
+    def dual(self, z: Array) -> float:
+        """Return |z|_*."""
+        import cvxpy as cp
+
+        v = cp.Variable(z.shape)
+        return float(solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [self.as_cvxpy(v) <= 1])))
+
+    def chart(self, d: int) -> Any:
+        """Return a sparse matrix C, (d, d), such that the norm |C v| is well-scaled in v."""
+        from scipy.sparse import csr_array, identity
+
+        return csr_array(identity(d))
+
+    def directions(self, shape: tuple[int, ...]) -> DirectionMap:
+        """Return the map from dual vectors to the directions that they measure."""
+        return SteepestMap(self.norm, shape)
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        """Return a of each entry of `turning`: it moves with sign(h) |h|^a of a smooth h."""
+        return np.ones(math.prod(shape))
+
+    def turning(self, steps: Array) -> Array:
+        """Return what turns where it changes its sign, one row a step of shape (r, c) or (d,)."""
+        return steps.reshape(len(steps), -1)
+
+    def smoothing_powers(self, d: int) -> Array:
+        """Return the powers of a step's entries that are smooth in the gradient, none below 1."""
+        return np.maximum(1 / self.exponents((d,)), 1.0)
+
+
+class LpOracle(NormOracle):
+    """|w|_p."""
+
+    norm: Lp
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return _lp(cp.vec(w, order="C"), self.norm.p)
+
+    def value(self, w: Array) -> float:  # cvxpy rounds p to a fraction
+        return lp_norm(w, self.norm.p)
+
+    def dual(self, z: Array) -> float:
+        return lp_norm(z, _conjugate(self.norm.p))
+
+    def directions(self, shape: tuple[int, ...]) -> DirectionMap:
+        # Near l1 the power is so steep that its scale must not depend on it.
+        return PowerMap(self.norm.p) if self.norm.p >= 1.2 else super().directions(shape)
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return np.full(math.prod(shape), 1 / (self.norm.p - 1))
+
+
+class QuadraticOracle(NormOracle):
+    """(w' D w)^(1/2)."""
+
+    norm: QuadraticNorm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return cp.norm(np.linalg.cholesky(self.norm.D).T @ cp.vec(w, order="C"), 2)
+
+    def dual(self, z: Array) -> float:
+        return lp_norm(np.linalg.solve(np.linalg.cholesky(self.norm.D), z.ravel()), 2.0)
+
+    def chart(self, d: int) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array(np.linalg.inv(np.linalg.cholesky(self.norm.D).T))
+
+
+class GroupOracle(NormOracle):
+    """The l_p norm of the l_q norms of groups."""
+
+    norm: GroupNorm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        entries = cp.vec(w, order="C")
+        sizes = [_lp(entries[list(group)], self.norm.q) for group in self.norm.groups]
+        return _lp(cp.hstack(sizes), self.norm.p)
+
+    def value(self, w: Array) -> float:
+        return self._of_groups(w, self.norm.p, self.norm.q)
+
+    def dual(self, z: Array) -> float:
+        return self._of_groups(z, _conjugate(self.norm.p), _conjugate(self.norm.q))
+
+    def _of_groups(self, v: Array, p: float, q: float) -> float:
+        return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in self.norm.groups]), p)
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        exponents = np.ones(math.prod(shape))
+        for group in self.norm.groups:
+            exponents[list(group)] = 1 / ((self.norm.p if len(group) == 1 else self.norm.q) - 1)
+        return exponents
+
+
+class SparseGroupOracle(NormOracle):
+    """The sum of l1 and group norms."""
+
+    norm: SparseGroupNorm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        groups = GroupNorm(self.norm.groups)
+        return self.norm.lasso * as_cvxpy(Lp(1), w) + self.norm.group * as_cvxpy(groups, w)
+
+    def value(self, w: Array) -> float:
+        groups = oracle_of(GroupNorm(self.norm.groups))
+        return self.norm.lasso * lp_norm(w, 1) + self.norm.group * groups.value(w)
+
+    def dual(self, z: Array) -> float:
+        """Return the largest root t of |S(z_g, lasso t)|_2 = group t over groups, S the soft threshold."""
+        from scipy.optimize import brentq
+
+        def excess(t: float, sizes: Array) -> float:
+            return lp_norm(np.maximum(sizes - self.norm.lasso * t, 0), 2) - self.norm.group * t
+
+        scale = float(np.abs(z).max()) or 1.0
+        parts = [np.abs(z.ravel()[list(group)]) / scale for group in self.norm.groups]
+        precise = {"xtol": 1e-300, "rtol": 4 * np.finfo(float).eps}
+        return scale * float(
+            max(brentq(excess, 0, lp_norm(part, 2) / self.norm.group, (part,), **precise) for part in parts)
+        )
+
+
+class SchattenOracle(NormOracle):
+    """The l_p norm of the singular values."""
+
+    norm: Schatten
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+        from cvxpy.transforms.partial_optimize import partial_optimize
+
+        p = self.norm.p
+        if p == 1:
+            return cp.normNuc(w)
+        if p == 2 or min(w.shape) == 1:
+            return cp.norm(cp.vec(w, order="C"), 2)
+        if p == math.inf:
+            return cp.sigma_max(w)
+        # The least |bound|_p over non-increasing bounds whose partial sums are at least those of the singular
+        # values (weak majorization). Singular values are the positive eigenvalues of [0 W; W' 0].
+        r, c = w.shape
+        eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
+        bound = cp.Variable(min(r, c), nonneg=True)
+        sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
+        program = cp.Problem(cp.Minimize(_lp(bound, p)), [*sums, cp.diff(bound) <= 0])
+        return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
+
+    def value(self, w: Array) -> float:
+        return lp_norm(_singular_values(w), self.norm.p)
+
+    def dual(self, z: Array) -> float:
+        return lp_norm(_singular_values(z), _conjugate(self.norm.p))
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return np.full(1, 1 / (self.norm.p - 1))
+
+    def turning(self, steps: Array) -> Array:
+        """Return the least singular value with the sign of the determinant, if there is one."""
+        if steps.shape[1] != steps.shape[2]:
+            return np.ones((len(steps), 1))
+        least = np.linalg.svd(steps, compute_uv=False)[:, -1:]
+        return np.asarray(least * np.sign(np.linalg.det(steps))[:, None])
+
+    def smoothing_powers(self, d: int) -> Array:
+        return np.ones(d)
+
+
+class PolyhedralOracle(NormOracle):
+    """|A w|_1 or |A w|_inf."""
+
+    norm: PolyhedralNorm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+        from scipy.sparse import csr_array
+
+        # Sparse, lest cvxpy multiply zeros by infinite bounds.
+        return _lp(csr_array(self.norm.A) @ cp.vec(w, order="C"), self.norm.p)
+
+    def dual(self, z: Array) -> float:
+        """Return the least |c|_q of all c with A' c = z, by the simplex method.
+
+        Every such c bounds the dual norm from above; HiGHS' own is one to its tolerance only.
+        """
+        from scipy.optimize import linprog
+
+        m, d = self.norm.A.shape
+        Q, R = np.linalg.qr(self.norm.A)  # A' c = z is Q' c = R'^-1 z, which is better scaled
+        target = np.linalg.solve(R.T, z.ravel())
+        scale = float(np.abs(target).max()) or 1.0
+        target /= scale
+        equal = np.hstack([Q.T, -Q.T])  # c = c+ - c-
+        cost, at_most, below = np.ones(2 * m), None, None
+        if self.norm.p == 1:  # one more variable bounds every c+ + c-
+            equal, cost = np.hstack([equal, np.zeros((d, 1))]), np.append(np.zeros(2 * m), 1.0)
+            at_most, below = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))]), np.zeros(m)
+        answer = linprog(cost, at_most, below, equal, target, method="highs-ds")
+        if not answer.success:
+            raise OracleError(f"HiGHS gave no solution: {answer.message}")
+        c = answer.x[:m] - answer.x[m : 2 * m]
+        return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(self.norm.p))
+
+    def chart(self, d: int) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array(np.linalg.inv(np.linalg.qr(self.norm.A).R))
+
+
+class WeightedOracle(NormOracle):
+    """Another norm of weights * w."""
+
+    norm: WeightedNorm
+
+    @property
+    def _inner(self) -> NormOracle:
+        return oracle_of(self.norm.norm)
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return self._inner.as_cvxpy(cp.multiply(self.norm.weights.reshape(w.shape), w))
+
+    def value(self, w: Array) -> float:
+        return self._inner.value(self.norm.weights.reshape(w.shape) * w)
+
+    def dual(self, z: Array) -> float:
+        return self._inner.dual(z / self.norm.weights.reshape(z.shape))
+
+    def chart(self, d: int) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array(self._inner.chart(d) / self.norm.weights.reshape(d, 1))
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return self._inner.exponents(shape)
+
+    def turning(self, steps: Array) -> Array:
+        return self._inner.turning(steps * self.norm.weights.reshape(steps.shape[1:]))
+
+    def smoothing_powers(self, d: int) -> Array:
+        return self._inner.smoothing_powers(d)
+
+
+@singledispatch
+def oracle_of(norm: Norm) -> NormOracle:
+    """Return what oracles know of a norm; ``@oracle_of.register`` adds one."""
+    return NormOracle(norm)
+
+
+oracle_of.register(Lp, LpOracle)
+oracle_of.register(QuadraticNorm, QuadraticOracle)
+oracle_of.register(GroupNorm, GroupOracle)
+oracle_of.register(SparseGroupNorm, SparseGroupOracle)
+oracle_of.register(Schatten, SchattenOracle)
+oracle_of.register(PolyhedralNorm, PolyhedralOracle)
+oracle_of.register(WeightedNorm, WeightedOracle)
 
 
 @singledispatch
@@ -35,12 +326,48 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
     norm : Norm
     w : cvxpy.Expression
         Of shape (d,) or (r, c).
+
+    Raises
+    ------
+    InvalidTypeError
+        If the norm has no form.
+    OracleError
+        If cvxpy has none, for p that are barely above 1 or huge.
     """
+    oracle = oracle_of(norm)
+    if type(oracle) is not NormOracle:
+        return oracle.as_cvxpy(w)
     name = type(norm).__name__
     raise InvalidTypeError(
         f"norm: expected a norm with a cvxpy form, got a {name}; register a function (norm: {name}, w) "
         f"that returns it with @implicitbias.as_cvxpy.register"
     )
+
+
+def dual_norm(norm: Norm, z: ArrayLike) -> float:
+    """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form.
+
+    Parameters
+    ----------
+    norm : Norm
+    z : array_like of shape (d,) or (r, c)
+
+    Examples
+    --------
+    >>> ib.dual_norm(ib.Lp(1), [3.0, -4.0])
+    4.0
+    """
+    if not isinstance(norm, Norm):
+        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
+    norm.value(z)  # refuses shapes
+    return oracle_of(norm).dual(z) if z.size else 0.0
+
+
+def lp_norm(v: Array, p: float) -> float:
+    """Return |v|_p, relative to its largest entry: powers neither over- nor underflow."""
+    largest = float(np.abs(v).max(initial=0.0))
+    return largest * float(np.linalg.norm(v.ravel() / largest, p)) if largest > 0 else 0.0
 
 
 def _lp(entries: Any, p: float) -> Any:
@@ -53,230 +380,9 @@ def _lp(entries: Any, p: float) -> Any:
     raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
 
 
-@as_cvxpy.register
-def _(norm: Lp, w: Any) -> Any:
-    import cvxpy as cp
-
-    return _lp(cp.vec(w, order="C"), norm.p)
-
-
-@as_cvxpy.register
-def _(norm: QuadraticNorm, w: Any) -> Any:
-    import cvxpy as cp
-
-    return cp.norm(np.linalg.cholesky(norm.D).T @ cp.vec(w, order="C"), 2)
-
-
-@as_cvxpy.register
-def _(norm: GroupNorm, w: Any) -> Any:
-    import cvxpy as cp
-
-    entries = cp.vec(w, order="C")
-    return _lp(cp.hstack([_lp(entries[list(group)], norm.q) for group in norm.groups]), norm.p)
-
-
-@as_cvxpy.register
-def _(norm: SparseGroupNorm, w: Any) -> Any:
-    return norm.lasso * as_cvxpy(Lp(1), w) + norm.group * as_cvxpy(GroupNorm(norm.groups), w)
-
-
-@as_cvxpy.register
-def _(norm: Schatten, w: Any) -> Any:
-    import cvxpy as cp
-    from cvxpy.transforms.partial_optimize import partial_optimize
-
-    if norm.p == 1:
-        return cp.normNuc(w)
-    if norm.p == 2 or min(w.shape) == 1:
-        return cp.norm(cp.vec(w, order="C"), 2)
-    if norm.p == math.inf:
-        return cp.sigma_max(w)
-    # The least |bound|_p over non-increasing bounds whose partial sums are at least those of the singular
-    # values (weak majorization). Singular values are the positive eigenvalues of [0 W; W' 0].
-    r, c = w.shape
-    eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
-    bound = cp.Variable(min(r, c), nonneg=True)
-    partial_sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
-    program = cp.Problem(cp.Minimize(_lp(bound, norm.p)), [*partial_sums, cp.diff(bound) <= 0])
-    return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
-
-
-@as_cvxpy.register
-def _(norm: PolyhedralNorm, w: Any) -> Any:
-    import cvxpy as cp
-    from scipy.sparse import csr_array
-
-    # Sparse, lest cvxpy multiply zeros by infinite bounds.
-    return _lp(csr_array(norm.A) @ cp.vec(w, order="C"), norm.p)
-
-
-@as_cvxpy.register
-def _(norm: WeightedNorm, w: Any) -> Any:
-    import cvxpy as cp
-
-    return as_cvxpy(norm.norm, cp.multiply(norm.weights.reshape(w.shape), w))
-
-
-def dual_norm(norm: Norm, z: ArrayLike) -> float:
-    """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form."""
-    if not isinstance(norm, Norm):
-        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
-    z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
-    norm.value(z)  # refuses shapes
-    return _dual_norm(norm, z) if z.size else 0.0
-
-
-@singledispatch
-def _dual_norm(norm: Norm, z: Array) -> float:
-    import cvxpy as cp
-
-    v = cp.Variable(z.shape)
-    return float(solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [as_cvxpy(norm, v) <= 1])))
-
-
-@_dual_norm.register
-def _(norm: Lp, z: Array) -> float:
-    return lp_norm(z, _conjugate(norm.p))
-
-
-@_dual_norm.register
-def _(norm: QuadraticNorm, z: Array) -> float:
-    return lp_norm(np.linalg.solve(np.linalg.cholesky(norm.D), z.ravel()), 2.0)
-
-
-@_dual_norm.register
-def _(norm: GroupNorm, z: Array) -> float:
-    return _group_norm(norm, z, _conjugate(norm.p), _conjugate(norm.q))
-
-
-@_dual_norm.register
-def _(norm: SparseGroupNorm, z: Array) -> float:
-    """Return the largest root t of |S(z_g, lasso t)|_2 = group t over groups, S being the soft threshold."""
-    from scipy.optimize import brentq
-
-    def excess(t: float, sizes: Array) -> float:
-        return lp_norm(np.maximum(sizes - norm.lasso * t, 0), 2) - norm.group * t
-
-    scale = float(np.abs(z).max()) or 1.0
-    parts = [np.abs(z.ravel()[list(group)]) / scale for group in norm.groups]
-    precise = {"xtol": 1e-300, "rtol": 4 * np.finfo(float).eps}
-    return scale * float(
-        max(brentq(excess, 0, lp_norm(part, 2) / norm.group, (part,), **precise) for part in parts)
-    )
-
-
-@_dual_norm.register
-def _(norm: Schatten, z: Array) -> float:
-    return lp_norm(_singular_values(z), _conjugate(norm.p))
-
-
-@_dual_norm.register
-def _(norm: PolyhedralNorm, z: Array) -> float:
-    """Return the least |c|_q of all c with A' c = z, by the simplex method.
-
-    Every such c bounds the dual norm from above; HiGHS' own is one to its tolerance only.
-    """
-    from scipy.optimize import linprog
-
-    m, d = norm.A.shape
-    Q, R = np.linalg.qr(norm.A)  # A' c = z is Q' c = R'^-1 z, which is better scaled
-    target = np.linalg.solve(R.T, z.ravel())
-    scale = float(np.abs(target).max()) or 1.0
-    target /= scale
-    equal = np.hstack([Q.T, -Q.T])  # c = c+ - c-
-    cost, at_most, below = np.ones(2 * m), None, None
-    if norm.p == 1:  # one more variable bounds every c+ + c-
-        equal, cost = np.hstack([equal, np.zeros((d, 1))]), np.append(np.zeros(2 * m), 1.0)
-        at_most, below = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))]), np.zeros(m)
-    answer = linprog(cost, at_most, below, equal, target, method="highs-ds")
-    if not answer.success:
-        raise OracleError(f"HiGHS gave no solution: {answer.message}")
-    c = answer.x[:m] - answer.x[m : 2 * m]
-    return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(norm.p))
-
-
-@_dual_norm.register
-def _(norm: WeightedNorm, z: Array) -> float:
-    return _dual_norm(norm.norm, z / norm.weights.reshape(z.shape))
-
-
 def _conjugate(p: float) -> float:
     return math.inf if p == 1 else 1.0 if p == math.inf else p / (p - 1)
 
 
 def _singular_values(v: Array) -> Array:
     return np.asarray(np.linalg.svd(v, compute_uv=False), dtype=np.float64)
-
-
-def _group_norm(norm: GroupNorm, v: Array, p: float, q: float) -> float:
-    return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in norm.groups]), p)
-
-
-def lp_norm(v: Array, p: float) -> float:
-    """Return |v|_p relative to the largest entry, so that no power over- or underflows."""
-    largest = float(np.abs(v).max())
-    return largest * float(np.linalg.norm(v.ravel() / largest, p)) if largest > 0 else 0.0
-
-
-@singledispatch
-def strictly_convex(norm: Norm) -> bool:
-    """Return whether the norm is known to be strictly convex: then maximum margin directions are unique."""
-    return False
-
-
-@strictly_convex.register
-def _(norm: Lp) -> bool:
-    return 1 < norm.p < math.inf
-
-
-@strictly_convex.register
-def _(norm: QuadraticNorm) -> bool:
-    return True
-
-
-@strictly_convex.register
-def _(norm: GroupNorm) -> bool:
-    return 1 < norm.p < math.inf and 1 < norm.q < math.inf
-
-
-@strictly_convex.register
-def _(norm: Schatten) -> bool:
-    return 1 < norm.p < math.inf
-
-
-@strictly_convex.register
-def _(norm: WeightedNorm) -> bool:
-    return strictly_convex(norm.norm)
-
-
-@singledispatch
-def norm_value(norm: Norm, w: Array) -> float:
-    """Return |w| by the oracle's own formula."""
-    import cvxpy as cp
-
-    return float(as_cvxpy(norm, cp.Constant(w)).value)
-
-
-@norm_value.register
-def _(norm: Lp, w: Array) -> float:  # cvxpy rounds p to a fraction
-    return lp_norm(w, norm.p)
-
-
-@norm_value.register
-def _(norm: GroupNorm, w: Array) -> float:
-    return _group_norm(norm, w, norm.p, norm.q)
-
-
-@norm_value.register
-def _(norm: SparseGroupNorm, w: Array) -> float:
-    return norm.lasso * lp_norm(w, 1) + norm.group * norm_value(GroupNorm(norm.groups), w)
-
-
-@norm_value.register
-def _(norm: WeightedNorm, w: Array) -> float:
-    return norm_value(norm.norm, norm.weights.reshape(w.shape) * w)
-
-
-@norm_value.register
-def _(norm: Schatten, w: Array) -> float:
-    return lp_norm(_singular_values(w), norm.p)

@@ -15,8 +15,8 @@ from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..oracles.cone_program import solve
-from ..oracles.max_margin import chart, max_margin
-from ..oracles.norms import as_cvxpy, dual_norm, norm_value
+from ..oracles.max_margin import max_margin
+from ..oracles.norms import as_cvxpy, oracle_of
 from ..oracles.separability import separability
 from ..oracles.well_scaled import Coordinates, inner_products
 from ..problems.rows import dense_rows, signed_rows
@@ -67,7 +67,7 @@ class RegularizationPath:
     @cached_property
     def norms(self) -> Array:
         """|w(c)|, shape (k,): c as long as the ball binds, then the norm of the finite minimizer."""
-        return np.array([norm_value(self.norm, w) for w in self.w])
+        return np.array([oracle_of(self.norm).value(w) for w in self.w])
 
     @cached_property
     def directions(self) -> Array:
@@ -148,7 +148,7 @@ def _default_radii(problem: Problem, norm: Norm) -> Array:
         unit = max(1.0, math.log(len(problem.y))) / margin
     else:
         total = (problem.y @ dense_rows(problem.X)).reshape(problem.shape)
-        unit = 1 / (dual_norm(norm, total) / len(problem.y) or 1.0)
+        unit = 1 / (oracle_of(norm).dual(total) / len(problem.y) or 1.0)
     return unit * np.geomspace(1e-2, 1e3, 51)
 
 
@@ -199,7 +199,7 @@ class _Balls:
         self.M: Array = np.eye(self.A.shape[1]) if found is None else found.M
         self.B: Array = self.A if found is None else found.B
         # w = C v, where the norm is well scaled.
-        self.C = chart(self.norm, self.A.shape[1])
+        self.C = oracle_of(self.norm).chart(self.A.shape[1])
         self.from_norm = np.linalg.solve(self.C.toarray(), self.M)
 
     def margins(self, w: Array) -> Array:
@@ -235,10 +235,10 @@ class _Balls:
             yield _Point(w.reshape(self.shape), log_loss, margin, gap)
 
     def size(self, w: Array) -> float:
-        return norm_value(self.norm, w.reshape(self.shape))
+        return oracle_of(self.norm).value(w.reshape(self.shape))
 
     def dual(self, z: Array) -> float:
-        return dual_norm(self.norm, z.reshape(self.shape))
+        return oracle_of(self.norm).dual(z.reshape(self.shape))
 
     def log_loss(self, margins: Array) -> float:
         return self.loss.evaluate(margins)[0]

@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from functools import singledispatch
 
 import numpy as np
 
-from ..._core import GroupNorm, Lp, ModifiedEquation, Norm, SteepestDescent, WeightedNorm
+from ..._core import ModifiedEquation, SteepestDescent
 from ..._types import Array
+from ...oracles.norms import oracle_of
 from ..view import RunView
 from .collocation import integrate
 from .mean_path import Ahead
@@ -16,31 +16,6 @@ from .turns import turn_errors
 _TERMS = 4  # of the modified equation
 _TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
 _LN10 = math.log(10)
-
-
-@singledispatch
-def _powers(norm: Norm, dimension: int) -> Array:
-    """Return the powers that make steepest steps smooth in the gradient (`collocation.Equation`)."""
-    return np.ones(dimension)
-
-
-@_powers.register
-def _(norm: Lp, dimension: int) -> Array:
-    return np.full(dimension, max(norm.p - 1, 1.0))
-
-
-@_powers.register
-def _(norm: WeightedNorm, dimension: int) -> Array:
-    return _powers(norm.norm, dimension)
-
-
-@_powers.register
-def _(norm: GroupNorm, dimension: int) -> Array:
-    powers = np.ones(dimension)
-    for group in norm.groups:
-        exponent = norm.p if len(group) == 1 else norm.q
-        powers[list(group)] = max(exponent - 1, 1.0)
-    return powers
 
 
 class SmoothPath:
@@ -66,7 +41,9 @@ class SmoothPath:
         (then, before), (now, equation) = self._seen[0], self._seen[-1]
         method, dimension = self._run.method, len(equation.start)
         powers = (
-            _powers(method.norm, dimension) if isinstance(method, SteepestDescent) else np.ones(dimension)
+            oracle_of(method.norm).smoothing_powers(dimension)
+            if isinstance(method, SteepestDescent)
+            else np.ones(dimension)
         )
         poor, good = _Smooth(before, _TERMS - 1, powers), _Smooth(equation, _TERMS, powers)
         if not (poor.is_smooth(then, before.start) and good.is_smooth(now, equation.start)):

@@ -12,56 +12,15 @@ them turns where a square matrix has determinant 0.
 """
 
 import math
-from functools import singledispatch
 
 import numpy as np
 
-from ..._core import GroupNorm, Lp, Norm, Schatten, WeightedNorm
+from ..._core import Norm
 from ..._types import Array
+from ...oracles.norms import oracle_of
 
 _SUM = 1.8519370519824662  # Si(pi), more than all sums of sin(n x) / n^(1 + a)
 _TWICE = 2.0  # the integration is not exact near the turn, either
-
-
-@singledispatch
-def _exponents(norm: Norm, shape: tuple[int, ...]) -> Array:
-    """Return a of each coordinate of a step, or of its signed least singular value."""
-    return np.ones(math.prod(shape))
-
-
-@_exponents.register
-def _(norm: Lp, shape: tuple[int, ...]) -> Array:
-    return np.full(math.prod(shape), 1 / (norm.p - 1))
-
-
-@_exponents.register
-def _(norm: GroupNorm, shape: tuple[int, ...]) -> Array:
-    exponents = np.ones(math.prod(shape))
-    for group in norm.groups:
-        exponents[list(group)] = 1 / ((norm.p if len(group) == 1 else norm.q) - 1)
-    return exponents
-
-
-@_exponents.register
-def _(norm: Schatten, shape: tuple[int, ...]) -> Array:
-    return np.full(1, 1 / (norm.p - 1))
-
-
-@_exponents.register
-def _(norm: WeightedNorm, shape: tuple[int, ...]) -> Array:
-    return _exponents(norm.norm, shape)
-
-
-def _turning(norm: Norm, velocities: Array) -> Array:
-    """Return what turns where it changes its sign, one row a velocity."""
-    if isinstance(norm, WeightedNorm) and isinstance(norm.norm, Schatten):
-        return _turning(norm.norm, velocities * norm.weights)
-    if not isinstance(norm, Schatten):
-        return velocities.reshape(len(velocities), -1)
-    if velocities.shape[1] != velocities.shape[2]:
-        return np.ones((len(velocities), 1))
-    least = np.linalg.svd(velocities, compute_uv=False)[:, -1:]
-    return np.asarray(least * np.sign(np.linalg.det(velocities))[:, None])
 
 
 def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
@@ -75,7 +34,8 @@ def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
     velocities : ndarray of shape (k, ...)
         dw / d log t.
     """
-    values, a = _turning(norm, velocities), _exponents(norm, velocities.shape[1:])
+    oracle = oracle_of(norm)
+    values, a = oracle.turning(velocities), oracle.exponents(velocities.shape[1:])
     turned = values[1:] * values[:-1] < 0
     # What is smooth is h, hence its change in an iteration is known.
     h = np.sign(values) * np.abs(values) ** (1 / a)
