@@ -55,10 +55,16 @@ def proved(X: list[list[int]], best: Fraction, vote: list[Fraction], weights: li
 
 
 def gained(run: ib.Run, steps: int, best: float) -> float:
-    """Return the relative margin gap of what a run gains in its last nine of ten steps, w(t) - w(t / 10)."""
-    before = run.advance(steps // 10).w
-    norm = run.method.norm  # type: ignore[attr-defined]
-    return relative_gap(run.problem, norm, run.advance(steps - steps // 10).w - before, best)
+    """Return the relative margin gap of what a run gains in its last nine of ten steps, w(t) - w(t / 10).
+
+    It is infinite where the run leaves the range of doubles.
+    """
+    try:
+        before = run.advance(steps // 10).w
+        moved = run.advance(steps - steps // 10).w - before
+    except ib.DomainError:
+        return math.inf
+    return relative_gap(run.problem, run.method.norm, moved, best)  # type: ignore[attr-defined]
 
 
 @section_3(

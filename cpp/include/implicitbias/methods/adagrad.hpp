@@ -40,7 +40,7 @@ class AdaGrad final : public Method {
   std::shared_ptr<const Gauge> geometry() const override { return std::make_shared<Lp>(2.0); }
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 
-  std::vector<std::string> memory_names() const override { return {"log_G"}; }
+  std::vector<Slot> slots(const Shape& shape) const override { return {{"log_G", shape}}; }
   void remember(State& state) const override {
     // The lowest double stands for log 0: a checkpoint holds finite numbers.
     state.memory = {G0_.spread(state.w.size()).array().log().max(std::numeric_limits<double>::lowest())};

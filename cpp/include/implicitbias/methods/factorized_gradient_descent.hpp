@@ -56,11 +56,13 @@ class FactorizedGradientDescent final : public Method {
     if (w.isZero(0)) throw DomainError("w0: U = 0 is a saddle point, which a run would never leave");
   }
 
-  Shape variables(const Shape& shape, const Shape& seen) const override {
+  Shape start_shape(const Shape& shape, const Shape& seen) const override {
     return {{PsdTrace::side(shape), rank_.value_or(seen.sizes.back())}};
   }
 
-  std::vector<std::string> memory_names() const override { return {"factor"}; }
+  std::vector<Slot> slots(const Shape& shape) const override {
+    return {{"factor", {{PsdTrace::side(shape), rank_.value_or(-1)}}}};
+  }
   void remember(State& state) const override {
     state.memory = {state.w};
     state.w.resize(side_ * side_);

@@ -22,7 +22,7 @@ struct State {
   std::int64_t t = 0;
   double log10_t = -infinity;  // kept where t is uncounted
   Vector w;
-  std::vector<Vector> memory;  // what else the method keeps, named by Method::memory_names
+  std::vector<Vector> memory;  // what else the method keeps, a vector for each of Method::slots
   // Sum of the normalized gradients weighted by the steps taken, and of the weights: their quotient is
   // X'(alpha y) for a convex alpha, hence a certificate (see certificate.hpp).
   Vector gradient_sum;
@@ -35,6 +35,12 @@ struct State {
   // from w.
   Vector kept;
   double error = 0;  // of w, as estimated when it was last integrated rather than iterated
+};
+
+/// A vector, matrix or number that a method remembers, by its name in checkpoints.
+struct Slot {
+  const char* name;
+  Shape shape;  // a size of -1 is whatever the run began with
 };
 
 /// Whether the second time is later.
@@ -72,10 +78,11 @@ class Method {
   /// Throws DomainError where a run cannot start at w0.
   virtual void check_start(const Vector&) const {}
 
-  /// The shape of w0 and of the memory for parameters of this shape, where an array of shape `seen` is given.
-  virtual Shape variables(const Shape& shape, const Shape& /*seen*/) const { return shape; }
+  /// The shape of w0 for parameters of this shape, where an array of shape `seen` is given.
+  virtual Shape start_shape(const Shape& shape, const Shape& /*seen*/) const { return shape; }
 
-  virtual std::vector<std::string> memory_names() const { return {}; }
+  /// What a run remembers besides w, where w has this shape.
+  virtual std::vector<Slot> slots(const Shape&) const { return {}; }
 
   /// Sets the memory of a run that starts at state.w, and w itself where w0 is something else.
   virtual void remember(State&) const {}

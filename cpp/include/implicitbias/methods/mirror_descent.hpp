@@ -50,9 +50,10 @@ class MirrorDescent final : public Method {
       throw DomainError("w0: " + complaint);
   }
 
-  std::vector<std::string> memory_names() const override {
-    if (momentum_) return {"dual", "dual_rest", "previous_w", "previous_dual"};
-    return {"dual", "dual_rest"};
+  std::vector<Slot> slots(const Shape& shape) const override {
+    std::vector<Slot> all = {{"dual", shape}, {"dual_rest", shape}};
+    if (momentum_) all.insert(all.end(), {{"previous_w", shape}, {"previous_dual", shape}});
+    return all;
   }
 
   void remember(State& state) const override {
@@ -71,7 +72,7 @@ class MirrorDescent final : public Method {
   bool looks_ahead() const override { return momentum_ && momentum_->looks_ahead(); }
   void query(const State& now, Vector& point) const override {
     if (momentum_)
-      momentum_->look_ahead(now.t, now.w, now.memory[2], point);
+      momentum_->look_ahead(now.t, now.w, now.memory[previous_w_slot], point);
     else
       point = now.w;
   }
@@ -87,13 +88,16 @@ class MirrorDescent final : public Method {
 
   void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
             State& next) const override {
-    Vector &z = next.memory[0], &move = next.memory[1];
-    z = now.memory[0];
-    move = now.memory[1];
+    Vector &z = next.memory[dual_slot], &move = next.memory[rest_slot];
+    z = now.memory[dual_slot];
+    move = now.memory[rest_slot];
     if (momentum_) {
-      momentum_->push(*potential_, {now.t, now.w, now.memory[0], now.memory[2], now.memory[3]}, z, move);
-      next.memory[2] = now.w;
-      next.memory[3] = now.memory[0];
+      momentum_->push(
+          *potential_,
+          {now.t, now.w, now.memory[dual_slot], now.memory[previous_w_slot], now.memory[previous_dual_slot]},
+          z, move);
+      next.memory[previous_w_slot] = now.w;
+      next.memory[previous_dual_slot] = now.memory[dual_slot];
     }
     add_scaled(move, log_eta + log_scale, -gradient, move);
     // What the sum rounds off is kept for the next: it would take z off the data manifold by an ulp a step.
@@ -110,7 +114,7 @@ class MirrorDescent final : public Method {
   }
 
   bool flows() const override { return !momentum_ && !constraint_; }
-  Vector coordinates(const State& state) const override { return state.memory[0]; }
+  Vector coordinates(const State& state) const override { return state.memory[dual_slot]; }
   void place(const Vector& q, State& state) const override {
     state.memory = {q, Vector::Zero(q.size())};
     potential_->inverse_link(q, state.w);
@@ -121,7 +125,7 @@ class MirrorDescent final : public Method {
   }
 
   bool dual(const State& state, Vector& z) const override {
-    z = state.memory[0];
+    z = state.memory[dual_slot];
     return true;
   }
 
@@ -132,6 +136,9 @@ class MirrorDescent final : public Method {
   std::int64_t length() const override { return momentum_ ? momentum_->length() : Method::length(); }
 
  private:
+  // The order of `slots`.
+  static constexpr std::size_t dual_slot = 0, rest_slot = 1, previous_w_slot = 2, previous_dual_slot = 3;
+
   std::shared_ptr<const Potential> potential_;
   std::shared_ptr<const Momentum> momentum_;
   std::shared_ptr<const Constraint> constraint_;
