@@ -68,8 +68,8 @@ void GramEngine::make_gram(const State& state) {
   Vector move(d), dq(coordinates_);
   for (Index i = 0; i < n; ++i) {
     const Vector down = -rows.sample(i);
-    method_->direction(state, down, move);
-    method_->increment(state, down, 0, 0, 0, dq);
+    method_->straight()->direction(state, down, move);
+    method_->flow()->increment(state, down, 0, 0, 0, dq);
     in_w.row(i) = move;
     in_q.row(i) = dq;
   }
@@ -85,7 +85,7 @@ void GramEngine::make_gram(const State& state) {
 }
 
 void GramEngine::anchor(const State& state, double* own) {
-  const Vector q = method_->coordinates(state);
+  const Vector q = method_->flow()->coordinates(state);
   std::copy(q.begin(), q.end(), own);
 }
 
@@ -95,7 +95,7 @@ void GramEngine::place(const double* own, const Vector& alpha, State& state) {
     moved.noalias() = moves_.transpose() * alpha;
   else
     problem_->rows().accumulate(alpha, moved, nullptr);
-  method_->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
+  method_->flow()->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
 }
 
 double* GramEngine::moved(State& state) {

@@ -209,7 +209,7 @@ const Vector& RunLoop::downhill() {
 
 double RunLoop::search(const Vector& gradient, double log_smoothness) {
   Vector dw(state_.w.size()), v(at_.z.size());
-  method_->direction(state_, gradient, dw);
+  method_->straight()->direction(state_, gradient, dw);
   // Neither tiny nor huge steps may underflow or overflow where they meet the samples.
   const double largest = dw.lpNorm<Eigen::Infinity>();
   const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
@@ -281,19 +281,20 @@ void RunLoop::iterate() {
 
 ModifiedEquation RunLoop::equation() const {
   if (!plain_) throw InvalidValueError("batch: expected none, gradients are to be those of the whole loss");
+  if (!method_->flow()) throw InvalidTypeError("method: its iterates follow no differential equation");
   return {parts_.problem, method_, parts_.step_size, log_radius_, state_};
 }
 
 void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
   const kernels::FlushSubnormals flush;
   State state = state_;
-  if (q.size() != method_->coordinates(state_).size() || !q.allFinite())
+  if (!method_->flow() || q.size() != method_->flow()->coordinates(state_).size() || !q.allFinite())
     throw InvalidValueError("q: expected finite coordinates of the method");
   state.t = t <= 0x1p53 ? static_cast<std::int64_t>(t) : uncounted;
   state.log10_t = log10_t;
   if (!(t > 0) || !std::isfinite(log10_t) || !later(state_.t, state_.log10_t, state.t, state.log10_t))
     throw InvalidValueError(message("t: expected a later time than ", state_.t, ", got ", t));
-  method_->place(q, state);
+  method_->flow()->place(q, state);
   state.error = error;
   if (!state.w.allFinite() || !evaluate_query(state, beyond_))
     throw DomainError(message("w: the loss or its gradient is not finite at t = 10^", log10_t));

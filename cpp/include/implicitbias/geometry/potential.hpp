@@ -6,8 +6,6 @@
 
 namespace implicitbias {
 
-class Momentum;
-
 class Potential : public Metric {
  public:
   virtual double value(VectorView w) const = 0;
@@ -38,8 +36,8 @@ class Potential : public Metric {
   /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
   virtual bool quadratic() const { return false; }
 
-  /// A mirror descent step, where it is one of those that the inner loops know.
-  virtual std::optional<kernels::InnerMove> inner_move(const Momentum*) const { return std::nullopt; }
+  /// The inverse link, where it is one of those that the inner loops know.
+  virtual std::optional<kernels::InnerLink> inner_link() const { return std::nullopt; }
 
   std::shared_ptr<const Potential> on_shape(const Shape& shape) const {
     return std::static_pointer_cast<const Potential>(on(shape));

@@ -35,6 +35,18 @@ struct InnerMove {
   }
 };
 
+/// A potential's inverse link, w of z.
+struct InnerLink {
+  enum class Kind {
+    identity,     // w = z
+    power,        // w_i = sign(z_i) |z_i|^r S^balance with S = sum |z|^(r+1)
+    exponential,  // w_i = exp(z_i)
+  };
+  Kind kind;
+  const Power* power = nullptr;
+  double balance = 0;
+};
+
 /// log eta = min(log_cap, log_bound - log L), with the smoothness bound log beta(w) = log_beta + log L; NaN
 /// where there is none. For losses with a finite root both log_cap and log_bound are log eta.
 struct InnerSteps {

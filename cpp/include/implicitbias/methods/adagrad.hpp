@@ -10,7 +10,7 @@
 
 namespace implicitbias {
 
-class AdaGrad final : public Method {
+class AdaGrad final : public Method, public Flowing {
  public:
   static constexpr const char* name = "AdaGrad";
   static constexpr const char* doc =
@@ -63,8 +63,8 @@ class AdaGrad final : public Method {
     return kernels::InnerMove{kernels::InnerMove::Kind::adagrad};
   }
 
-  // Of w and log G.
-  bool flows() const override { return true; }
+  // Its coordinates are w and log G.
+  const Flowing* flow() const override { return this; }
   Vector coordinates(const State& state) const override {
     Vector q(2 * state.w.size());
     q << state.w, state.memory[0];

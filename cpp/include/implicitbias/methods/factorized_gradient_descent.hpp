@@ -10,7 +10,7 @@
 
 namespace implicitbias {
 
-class FactorizedGradientDescent final : public Method {
+class FactorizedGradientDescent final : public Method, public Flowing {
  public:
   static constexpr const char* name = "FactorizedGradientDescent";
   static constexpr const char* doc =
@@ -87,7 +87,7 @@ class FactorizedGradientDescent final : public Method {
     return kernels::InnerMove{kernels::InnerMove::Kind::factor};
   }
 
-  bool flows() const override { return true; }
+  const Flowing* flow() const override { return this; }
   Vector coordinates(const State& state) const override { return state.memory[0]; }
   void place(const Vector& q, State& state) const override {
     state.memory[0] = q;

@@ -10,58 +10,11 @@
 #include "implicitbias/base/types.hpp"
 #include "implicitbias/geometry/norm.hpp"
 #include "implicitbias/kernels/recipe.hpp"
+#include "implicitbias/methods/state.hpp"
+#include "implicitbias/methods/views.hpp"
 #include "implicitbias/problems/problem.hpp"
 
 namespace implicitbias {
-
-/// Stands for t after a leap beyond 2^53, where a double no longer counts iterations.
-inline constexpr std::int64_t uncounted = std::numeric_limits<std::int64_t>::max();
-
-/// All that a run needs to go on: a checkpoint is exactly this and the recorded trajectory.
-struct State {
-  std::int64_t t = 0;
-  double log10_t = -infinity;  // kept where t is uncounted
-  Vector w;
-  std::vector<Vector> memory;  // what else the method keeps, a vector for each of Method::slots
-  // Sum of the normalized gradients weighted by the steps taken, and of the weights: their quotient is
-  // X'(alpha y) for a convex alpha, hence a certificate (see certificate.hpp).
-  Vector gradient_sum;
-  double weight_sum = 0;
-  // The largest log(eta_t beta(w_t)) so far and the first t at which it was taken: Theorem 5 asks for <= 0.
-  double largest_step = -infinity;
-  std::int64_t largest_step_t = 0;
-  std::int64_t last_violation = -1;  // the last t at which eta beta exceeded 1; -1 if none did
-  // What the engine that iterates depends on besides (see engines/engine.hpp); empty where it starts anew
-  // from w.
-  Vector kept;
-  double error = 0;  // of w, as estimated when it was last integrated rather than iterated
-};
-
-/// A vector, matrix or number that a method remembers, by its name in checkpoints.
-struct Slot {
-  const char* name;
-  Shape shape;  // a size of -1 is whatever the run began with
-};
-
-/// Whether the second time is later.
-inline bool later(std::int64_t t, double log10_t, std::int64_t other_t, double other_log10_t) {
-  return t == uncounted && other_t == uncounted ? other_log10_t > log10_t : other_t > t;
-}
-
-inline double log10_time(const State& state) {
-  return state.t == uncounted ? state.log10_t : std::log10(static_cast<double>(state.t));
-}
-
-/// out = base + exp(log_scale) direction, also where the factor alone over- or underflows. `out` may be
-/// `direction`.
-inline void add_scaled(const Vector& base, double log_scale, const Vector& direction, Vector& out) {
-  if (std::abs(log_scale) < 700) {
-    out = base + std::exp(log_scale) * direction;
-  } else {
-    const double half = std::exp(log_scale / 2);
-    out = base + half * (half * direction);
-  }
-}
 
 class Method {
  public:
@@ -95,10 +48,9 @@ class Method {
   virtual bool looks_ahead() const { return false; }
   virtual void query(const State& now, Vector& point) const { point = now.w; }
 
-  /// Whether every step is w + exp(log_eta + log_scale) dw, with a dw that does not depend on the size, and
-  /// that dw.
-  virtual bool straight() const { return false; }
-  virtual void direction(const State&, const Vector& /*gradient*/, Vector& /*dw*/) const {}
+  /// Views of it (see views.hpp), null where it is none.
+  virtual const Straight* straight() const { return nullptr; }
+  virtual const Flowing* flow() const { return nullptr; }
 
   /// Writes next.w and next.memory after a step of size exp(log_eta), where grad L = exp(log_scale) *
   /// gradient at the query point. Throws DomainError where the step leaves the domain.
@@ -108,22 +60,11 @@ class Method {
   /// See Norm::forgets_scale.
   virtual bool forgets_scale() const { return false; }
 
-  /// Whether dw is a linear function of the gradient alone.
+  /// Whether it is straight, with a dw that is a linear function of the gradient alone.
   virtual bool linear() const { return false; }
 
   /// What a step does, where it is one of those that the inner loops know.
   virtual std::optional<kernels::InnerMove> inner_move() const { return std::nullopt; }
-
-  /// Coordinates q of the state in which a differential equation can follow the iterates, a state that has
-  /// them, and exp(log_unit) times what a step adds to them, without cancellation.
-  virtual bool flows() const { return straight(); }
-  virtual Vector coordinates(const State& state) const { return state.w; }
-  virtual void place(const Vector& q, State& state) const { state.w = q; }
-  virtual void increment(const State& now, const Vector& gradient, double log_scale, double log_eta,
-                         double log_unit, Vector& dq) const {
-    direction(now, gradient, dq);
-    dq *= std::exp(log_scale + log_eta + log_unit);
-  }
 
   /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
   virtual bool dual(const State&, Vector&) const { return false; }
@@ -133,6 +74,21 @@ class Method {
 
   /// The number of steps the method can take.
   virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
+};
+
+/// A method of straight steps, whose iterates follow an equation in w.
+class StraightMethod : public Method, public Straight, public Flowing {
+ public:
+  const Straight* straight() const override { return this; }
+  const Flowing* flow() const override { return this; }
+
+  Vector coordinates(const State& state) const override { return state.w; }
+  void place(const Vector& q, State& state) const override { state.w = q; }
+  void increment(const State& now, const Vector& gradient, double log_scale, double log_eta, double log_unit,
+                 Vector& dq) const override {
+    direction(now, gradient, dq);
+    dq *= std::exp(log_scale + log_eta + log_unit);
+  }
 };
 
 }  // namespace implicitbias

@@ -8,7 +8,7 @@
 
 namespace implicitbias {
 
-class MirrorDescent final : public Method {
+class MirrorDescent final : public Method, public Straight, public Flowing {
  public:
   static constexpr const char* name = "MirrorDescent";
   static constexpr const char* doc =
@@ -77,10 +77,22 @@ class MirrorDescent final : public Method {
       point = now.w;
   }
 
-  bool straight() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
-  bool linear() const override { return straight(); }
+  bool linear() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
+  const Straight* straight() const override { return linear() ? this : nullptr; }
   std::optional<kernels::InnerMove> inner_move() const override {
-    return constraint_ ? std::nullopt : potential_->inner_move(momentum_.get());
+    const auto link = potential_->inner_link();
+    if (!link || constraint_) return std::nullopt;
+    using Link = kernels::InnerLink::Kind;
+    using Kind = kernels::InnerMove::Kind;
+    if (momentum_) {
+      const auto beta = momentum_->constant_primal();
+      if (!beta || link->kind != Link::exponential) return std::nullopt;
+      return kernels::InnerMove{.kind = Kind::entropy_momentum, .beta = *beta};
+    }
+    if (link->kind == Link::identity) return kernels::InnerMove{Kind::mirror_identity};
+    if (link->kind == Link::power)
+      return kernels::InnerMove{.kind = Kind::mirror_power, .power = link->power, .balance = link->balance};
+    return std::nullopt;
   }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     potential_->solve(now.w, -gradient, dw);
@@ -113,7 +125,7 @@ class MirrorDescent final : public Method {
       potential_->inverse_link(z, next.w);
   }
 
-  bool flows() const override { return !momentum_ && !constraint_; }
+  const Flowing* flow() const override { return momentum_ || constraint_ ? nullptr : this; }
   Vector coordinates(const State& state) const override { return state.memory[dual_slot]; }
   void place(const Vector& q, State& state) const override {
     state.memory = {q, Vector::Zero(q.size())};

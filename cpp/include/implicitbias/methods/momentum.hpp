@@ -29,6 +29,9 @@ class Momentum {
   bool looks_ahead() const { return !gamma_.zero(); }
   std::int64_t length() const { return std::min(beta_.length(), gamma_.length()); }
 
+  /// beta, where momentum is in the primal variables, and one positive number that does not look ahead.
+  virtual std::optional<double> constant_primal() const { return std::nullopt; }
+
   const Coefficient& beta() const { return beta_; }
   const Coefficient& gamma() const { return gamma_; }
   using fields =
@@ -81,6 +84,11 @@ class PrimalMomentum final : public Momentum {
       throw DomainError(message("w + beta dw leaves the domain: ", complaint));
     potential.link(ahead, z);
     move.setZero();
+  }
+
+  std::optional<double> constant_primal() const override {
+    if (looks_ahead() || beta().scheduled() || beta().zero()) return std::nullopt;
+    return beta().at(0);
   }
 };
 

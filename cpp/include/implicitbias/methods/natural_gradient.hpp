@@ -7,7 +7,7 @@
 
 namespace implicitbias {
 
-class NaturalGradient final : public Method {
+class NaturalGradient final : public StraightMethod {
  public:
   static constexpr const char* name = "NaturalGradient";
   static constexpr const char* doc =
@@ -42,7 +42,6 @@ class NaturalGradient final : public Method {
                                                  : std::numeric_limits<double>::quiet_NaN();
   }
 
-  bool straight() const override { return true; }
   bool linear() const override { return potential_ && potential_->quadratic(); }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     metric_->solve(now.w, -gradient, dw);

@@ -5,7 +5,7 @@
 
 namespace implicitbias {
 
-class SteepestDescent final : public Method {
+class SteepestDescent final : public StraightMethod {
  public:
   static constexpr const char* name = "SteepestDescent";
   static constexpr const char* doc =
@@ -39,7 +39,6 @@ class SteepestDescent final : public Method {
   }
 
   // A norm's step is homogeneous, so the scale of the gradient joins the step size.
-  bool straight() const override { return true; }
   void direction(const State&, const Vector& gradient, Vector& dw) const override {
     norm_->steepest(gradient, ties_, dw);
   }

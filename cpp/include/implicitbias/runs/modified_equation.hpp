@@ -32,7 +32,7 @@ class ModifiedEquation {
         step_size_(std::move(step_size)),
         log_radius_(log_radius),
         state_(std::move(start)),
-        start_(method_->coordinates(state_)),
+        start_(method_->flow()->coordinates(state_)),
         at_(problem_->samples(), problem_->dimension()),
         cancellation_(*problem_, method_->forgets_scale(), problem_->samples()) {}
 
@@ -41,7 +41,7 @@ class ModifiedEquation {
 
   /// The parameters at these coordinates.
   const Vector& point(const Vector& q) {
-    method_->place(q, state_);
+    method_->flow()->place(q, state_);
     return state_.w;
   }
 
@@ -102,12 +102,13 @@ class ModifiedEquation {
  private:
   bool increment(double log_unit, double log_t, const Vector& q, Vector& out) {
     if (!q.allFinite()) return false;
-    method_->place(q, state_);
+    method_->flow()->place(q, state_);
     if (!state_.w.allFinite() || !problem_->evaluate(state_.w, at_)) return false;
     const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
     const double log_eta = step_size_->late_log_step(log_t, log_smoothness);
     out.resize(q.size());
-    method_->increment(state_, cancellation_.cleared(state_.w, at_), at_.log_scale, log_eta, log_unit, out);
+    method_->flow()->increment(state_, cancellation_.cleared(state_.w, at_), at_.log_scale, log_eta, log_unit,
+                               out);
     return std::isfinite(log_eta);
   }
 

@@ -3,7 +3,6 @@
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/norms/lp.hpp"
 #include "implicitbias/geometry/potential.hpp"
-#include "implicitbias/methods/momentum.hpp"
 #include "implicitbias/numerics/gaps.hpp"
 
 namespace implicitbias {
@@ -43,11 +42,8 @@ class Entropy final : public Potential {
   }
   Vector default_start(const Shape& shape) const override { return Vector::Ones(shape.size()); }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(1.0); }
-  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
-    const auto* primal = dynamic_cast<const PrimalMomentum*>(momentum);
-    if (!primal || primal->looks_ahead() || primal->beta().scheduled() || primal->beta().zero())
-      return std::nullopt;
-    return kernels::InnerMove{kernels::InnerMove::Kind::entropy_momentum, nullptr, 0, primal->beta().at(0)};
+  std::optional<kernels::InnerLink> inner_link() const override {
+    return kernels::InnerLink{kernels::InnerLink::Kind::exponential};
   }
   double modulus() const override { return 0; }  // strongly convex on bounded sets only
 };

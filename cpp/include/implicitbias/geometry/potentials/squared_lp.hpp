@@ -32,12 +32,12 @@ class SquaredLp final : public Potential {
     w = -w;
   }
 
-  std::optional<kernels::InnerMove> inner_move(const Momentum* momentum) const override {
-    auto move = norm_->inner_move(Ties::first);
-    if (momentum || !move) return std::nullopt;
-    using Kind = kernels::InnerMove::Kind;
-    move->kind = move->kind == Kind::identity ? Kind::mirror_identity : Kind::mirror_power;
-    return move;
+  std::optional<kernels::InnerLink> inner_link() const override {
+    const auto move = norm_->inner_move(Ties::first);
+    if (!move) return std::nullopt;
+    using Kind = kernels::InnerLink::Kind;
+    const bool linear = move->kind == kernels::InnerMove::Kind::identity;
+    return kernels::InnerLink{linear ? Kind::identity : Kind::power, move->power, move->balance};
   }
 
   // (|w| - |v|)^2 / 2 and |w| |v| times the gap in Hoelder's inequality for the unit vectors, which is a sum

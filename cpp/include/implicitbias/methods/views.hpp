@@ -1,0 +1,29 @@
+// What some methods are besides rules for one step; who needs a view asks the method for it, and gets none
+// where there is none.
+#pragma once
+
+#include "implicitbias/methods/state.hpp"
+
+namespace implicitbias {
+
+/// A method whose every step is w + exp(log_eta + log_scale) dw, with a dw that does not depend on the size:
+/// steps can be searched for along it.
+class Straight {
+ public:
+  virtual ~Straight() = default;
+  virtual void direction(const State& now, const Vector& gradient, Vector& dw) const = 0;
+};
+
+/// A method whose iterates follow a differential equation in coordinates q of the state.
+class Flowing {
+ public:
+  virtual ~Flowing() = default;
+  virtual Vector coordinates(const State& state) const = 0;
+  /// Makes the state one that has these coordinates.
+  virtual void place(const Vector& q, State& state) const = 0;
+  /// Writes exp(log_unit) times what a step adds to the coordinates, without cancellation.
+  virtual void increment(const State& now, const Vector& gradient, double log_scale, double log_eta,
+                         double log_unit, Vector& dq) const = 0;
+};
+
+}  // namespace implicitbias
