@@ -87,9 +87,9 @@ def paper(
     effort: Effort = "fast" if fast else "thorough" if thorough else "default"
     number = f"{len(chosen)} statement{'s' if len(chosen) > 1 else ''}"
     whole = only is None and loaded is None
-    what = f"Re-running the paper: {number}, in {_DURATIONS[effort]}" if whole else f"Trying {number}"
+    what = f"Re-running the paper: {number}, {_DURATIONS[effort]}" if whole else f"Trying {number}"
     where = "no report without --out" if out is None else f"report in {out}"
-    console.print(f"{what}; {where}.", soft_wrap=True, highlight=False)
+    console.print(f"{what}; {where}", soft_wrap=True, highlight=False)
     findings, interrupted = terminal.run(chosen, effort, seed, console)
     if out is not None and findings:
         from ..paper import report
