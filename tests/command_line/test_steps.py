@@ -27,7 +27,7 @@ def test_every_method_with_every_eta(command):
 
 
 def test_one_step_needs_no_name(command):
-    assert command("run", "--norm", "2", "--eta", "0.1", *SHORT)[0] == 0
+    assert command("run", "--norm", "2", "--eta", "0.01", *SHORT)[0] == 0
     assert sorted(os.listdir("o")) == ["l2.csv", "l2.npz", "margins.png", "table.csv"]
 
 
@@ -60,18 +60,18 @@ def test_one_flow_and_one_path_for_all_steps(command):
 
 def test_a_number_of_many_digits_still_names_a_file(command):
     eta = "0." + "0" * 299 + "1"
-    status, _, complaint = command("run", "--norm", "2", "--eta", eta, "--eta", " 0.5 ", *SHORT)
+    status, _, complaint = command("run", "--norm", "2", "--eta", eta, "--eta", " 0.005 ", *SHORT)
     assert status == 0, complaint
-    assert {"l2_eta_1e_300.npz", "l2_eta_0.5.npz"} <= set(os.listdir("o"))
+    assert {"l2_eta_1e_300.npz", "l2_eta_0.005.npz"} <= set(os.listdir("o"))
     assert ib.Run.load("o/l2_eta_1e_300.npz").step_size == ib.Constant(1e-300)
 
 
 def test_resumed_runs_are_told_apart(command):
-    assert command("run", "--norm", "2", "--eta", "0.0001", "--eta", "0.1", *SHORT)[0] == 0
-    files = ("--resume", "o/l2_eta_0.0001.npz", "--resume", "o/l2_eta_0.1.npz", "--steps", "200")
+    assert command("run", "--norm", "2", "--eta", "0.0001", "--eta", "0.01", *SHORT)[0] == 0
+    files = ("--resume", "o/l2_eta_0.0001.npz", "--resume", "o/l2_eta_0.01.npz", "--steps", "200")
     status, shown, complaint = command("run", *files)
     assert status == 0, complaint
-    assert "\nl2, eta 0.1:\n" in shown
+    assert "\nl2, eta 0.01:\n" in shown
     assert shown.startswith("l2, eta 0.0001:\n")
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 
 import pytest
 
@@ -63,10 +64,12 @@ def test_strict(command, arguments, verdict, status):
     usual = 1 if verdict == "failed" else 0
     assert command(*arguments)[0] == usual
     assert verdicts() == [verdict]
+    shutil.rmtree("o")  # a run that failed could go on
     ended, shown, complaint = command(*arguments, "--strict")
     assert ended == status
     assert verdict in shown
     assert (f": {verdict}\n" in complaint) == (status == 1)
+    shutil.rmtree("o")
     assert command(*arguments, "--strict", "--quiet")[:2] == (status, "")
 
 

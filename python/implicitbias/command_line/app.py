@@ -52,7 +52,7 @@ def main() -> None:
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="implicitbias")
     except (ImplicitBiasError, OSError) as error:
         complain(error)
         raise SystemExit(2) from None
