@@ -71,7 +71,7 @@ def test_numbers_of_many_digits(command, monkeypatch):
     status, shown, _ = command("run", "--norm", "4/3", "--norm", "1", "--eta", "1e-6", *SHORT)
     assert status == 0
     words = fits(shown.partition("already.\n2 runs")[2]).split()
-    assert words.count("1,234,567,890") == words.count("converged") == words.count("not") == 2
+    assert words.count("1,234,567,890") == words.count("converged") == 2
 
 
 @pytest.mark.parametrize("columns", ["60", "70", "200"])
