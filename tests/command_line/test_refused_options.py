@@ -39,6 +39,7 @@ from shell import POINTS, SHORT, shell
             ["--data", "no.csv"],
             f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing file",
         ),
+        (["--data", ""], f"data: expected {', '.join(ib.datasets.BUILT_IN)} or an existing file, got ''"),
         (["--data", "."], "path: expected a file whose name ends in "),
         (["--data", "folder.csv"], "path: expected a file whose name ends in "),
         (

@@ -262,7 +262,8 @@ def run(
             if out is None:
                 raise InvalidValueError("out: expected a folder, --out FOLDER")
             methods = read_methods(norm, method, ties)
-            dataset = read_dataset(data or "iris_setosa", target, positive, standardize, intercept)
+            source = "iris_setosa" if data is None else data
+            dataset = read_dataset(source, target, positive, standardize, intercept)
             if shape is not None:
                 dataset = dataset.as_matrices(*read_shape(shape))
             default = Exponential() if dataset.classification else Squared()

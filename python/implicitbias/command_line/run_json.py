@@ -20,7 +20,22 @@ from .saved_runs import Job
 
 
 def runs_as_json(job: Job, lines: list[Line], dataset: Dataset | None, more: Sequence[Path]) -> str:
-    """Return what a command found; `more` are the files that belong to no single run."""
+    """Return what a command found.
+
+    "dataset" has name, samples, shape, classification and notes, and is null for runs that are resumed;
+    "problem" has samples, shape, loss and monotone. Each of "runs", the flows among them, has name, kind,
+    method, step_size, eta (of constant steps), batch, t, log_loss, margin, bracket (lower, upper),
+    certified_gap, residual, iterates, verdict, reason, gap, angle (degrees), oracle, oracle_gap and files.
+    What there is not is null.
+
+    Parameters
+    ----------
+    job : Job
+    lines : list of Line
+    dataset : Dataset, optional
+    more : sequence of Path
+        The files that belong to no single run.
+    """
     shown = {
         "implicitbias": version("implicitbias"),
         "dataset": None if dataset is None else _dataset(dataset),
@@ -102,9 +117,7 @@ def _json(value: Any) -> Any:
             return [_json(each) for each in value]
         case float() | np.floating():
             number = float(value)
-            if math.isnan(number):
-                return None
-            return number if math.isfinite(number) else str(number)
+            return None if math.isnan(number) else number if math.isfinite(number) else str(number)
         case np.integer():
             return int(value)
     return value
