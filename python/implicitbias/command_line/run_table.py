@@ -1,11 +1,9 @@
-"""What the command line says of its runs: a table, files and a figure."""
+"""The table of the runs: in the terminal, and as CSV."""
 
 import csv
 import math
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,116 +11,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .._core import AdaGrad, SteepestDescent
+from .._core import SteepestDescent
 from ..bracket import Bracket
-from ..errors import ImplicitBiasError
-from ..nouns.as_text import mathtext, plain
-from ..plot.figures import new_figure
-from ..runs.progress import status
 from ..runs.run import Run
+from .judged import Line
 
 if TYPE_CHECKING:
-    from ..claims.claim import LimitClaim
     from ..flows.flow import Flow
-    from ..paths import LassoPath, RegularizationPath, StagewisePath
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table: one run or flow, judged."""
-
-    name: str
-    run: "Run | Flow"
-    verdict: str
-    remark: str
-    claim: "LimitClaim | None" = None
-    gap: float = math.nan
-    oracle: float = math.nan
-    oracle_gap: float = math.nan
-    angle: float = math.nan
-
-    @cached_property
-    def iterates(self) -> str:
-        """What they do: "converged", "2-cycle", ...; it takes further iterations to see."""
-        from ..runs.behavior import behavior
-
-        if not isinstance(self.run, Run):
-            return "converged" if self.run.converged else "not converged"
-        now = behavior(self.run)
-        return f"{now.period}-cycle" if now.period else now.kind
-
-
-def judge(name: str, run: "Run | Flow") -> Line:
-    """Hold a run against its claim; whatever goes wrong is the line's remark."""
-    from .. import compare, predict, why_no_claim
-
-    try:
-        if isinstance(run, Run):
-            flow, w0 = False, run.trajectory.w[0]
-        else:
-            flow, w0 = True, run.w0
-        claim = predict(run.problem, run.method, w0, flow=flow)
-        if claim is None:
-            remark = why_no_claim(run.problem, run.method, flow=flow) + _beyond_the_paper(run)
-            return Line(name, run, "no claim", remark)
-        report = compare(run, claim)
-    except Exception as error:  # solvers raise errors of their own, too
-        return failed(name, run, error)
-    if report.limit is None:
-        return Line(name, run, report.verdict, report.reason)
-    limit = report.limit
-    return Line(
-        name, run, report.verdict, report.reason, claim, report.gap, limit.value, limit.gap, report.angle
-    )
-
-
-def _beyond_the_paper(run: "Run | Flow") -> str:
-    """Return what Theorem 6 says of AdaGrad's run, and a later result than the paper of its direction."""
-    from .. import bounded_accumulator, compare, limit_direction
-
-    if not isinstance(run, Run) or not isinstance(run.method, AdaGrad) or not run.problem.loss.monotone:
-        return ""
-    beyond = compare(run, limit_direction(run))
-    return f" {compare(run, bounded_accumulator(run))}. Later than the paper, {beyond}."
-
-
-def describe(run: Run) -> dict[str, str]:
-    """Return what a run is and, if it was loaded, what made its checkpoint."""
-    origin = run.origin or {}
-    n, *features = run.problem.X.shape
-    shown = {
-        "problem": f"{n} samples x {' x '.join(map(str, features))} features, {run.problem.loss!r}",
-        "method": repr(run.method),
-        "step size": repr(run.step_size),
-        "batch": repr(run.batch),
-        "t": f"{run.t:,}" if run.until is None else f"{run.t:,} of {run.until:,}",
-        "state": status(run),
-        "threads": str(run.threads),
-        "implicitbias": origin.get("package_version", ""),
-        "SIMD level": origin.get("simd_level", ""),
-        **origin.get("libraries", {}),
-        "command": shlex.join(map(str, origin.get("command", []))),
-    }
-    return {
-        _printable(name): _printable(str(value)) for name, value in shown.items() if value not in ("", "None")
-    }
-
-
-def _printable(text: str) -> str:
-    """Return text of a file that may be anybody's, without what would steer a terminal."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
-
-
-def failed(name: str, run: "Run | Flow", error: Exception) -> Line:
-    """Return the line of a run that ended in an error."""
-    return Line(name, run, "failed", reason(error))
-
-
-def reason(error: Exception) -> str:
-    """Return an error's message, with its class where it is not one of ours."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) if isinstance(error, ImplicitBiasError) else f"{type(error).__name__}: {error}"
+    from ..paths.regularization_path import RegularizationPath
 
 
 def _number(form: str) -> Callable[[float], str]:
@@ -131,40 +27,51 @@ def _number(form: str) -> Callable[[float], str]:
 
 _verdict_style = {"holds": "green", "violated": "bold red", "failed": "bold red", "no claim": "dim"}
 
-# Heading, value and how the terminal shows it; the CSV file has the value in full.
-Column = tuple[str, Callable[[Line], Any], Callable[[Any], str]]
 
-_time: Column = (
+@dataclass(frozen=True)
+class Column:
+    """Its heading, what it has of a line, in full, and how the terminal shows it."""
+
+    heading: str
+    value: Callable[[Line], Any]
+    shown: Callable[[Any], str] = str
+    text: bool = False  # on the left
+    of_oracle: bool = False  # in the terminal only where an oracle was asked
+    file_only: bool = False
+
+
+_time = Column(
     "t",
     lambda line: line.run.t if isinstance(line.run, Run) else float(line.run.t[-1]),
     lambda t: f"{t:,}" if isinstance(t, int) else f"{t:.4g}",
 )
-_verdict: Column = ("verdict", lambda line: line.verdict, str)
-_margin_columns: list[Column] = [
+_verdict = Column("verdict", lambda line: line.verdict, text=True)
+_step_size = Column(
+    "step size", lambda line: repr(line.run.step_size) if isinstance(line.run, Run) else "", file_only=True
+)
+_duality_gap = Column("oracle's duality gap", lambda line: line.oracle_gap, file_only=True)
+_margin_columns = [
     _time,
-    ("margin", lambda line: _margin(line.run), _number(".5g")),
-    ("certified upper bound", lambda line: _bracket(line.run).upper, _number(".5g")),
-    ("oracle", lambda line: line.oracle, _number(".5g")),
-    ("relative gap", lambda line: line.gap, _number(".1e")),
-    ("angle (deg)", lambda line: line.angle, _number(".2g")),
+    Column("margin", lambda line: _margin(line.run), _number(".5g")),
+    Column("certified upper bound", lambda line: _bracket(line.run).upper, _number(".5g")),
+    Column("oracle", lambda line: line.oracle, _number(".5g"), of_oracle=True),
+    Column("relative gap", lambda line: line.gap, _number(".1e"), of_oracle=True),
+    Column("angle (deg)", lambda line: line.angle, _number(".2g"), of_oracle=True),
     _verdict,
+    Column("certified lower bound", lambda line: _bracket(line.run).lower, file_only=True),
+    Column("certified relative gap", lambda line: _bracket(line.run).gap, file_only=True),
+    _duality_gap,
+    _step_size,
 ]
-_point_columns: list[Column] = [
+_point_columns = [
     _time,
-    ("residual", lambda line: line.run.residual, _number(".2e")),
-    ("distance to claim", lambda line: line.gap, _number(".1e")),
-    ("iterates", lambda line: line.iterates, str),
+    Column("residual", lambda line: line.run.residual, _number(".2e")),
+    Column("distance to claim", lambda line: line.gap, _number(".1e"), of_oracle=True),
+    Column("iterates", lambda line: line.iterates, text=True),
     _verdict,
-]
-# For the CSV file only.
-_certificates: list[Column] = [
-    ("certified lower bound", lambda line: _bracket(line.run).lower, str),
-    ("certified relative gap", lambda line: _bracket(line.run).gap, str),
-    ("oracle's duality gap", lambda line: line.oracle_gap, str),
-]
-_manifold: list[Column] = [
-    ("off the data manifold", lambda line: _off_manifold(line.run), str),
-    ("oracle's duality gap", lambda line: line.oracle_gap, str),
+    Column("off the data manifold", lambda line: _off_manifold(line.run), file_only=True),
+    _duality_gap,
+    _step_size,
 ]
 
 
@@ -183,78 +90,62 @@ def _bracket(run: "Run | Flow") -> Bracket:
 
 def _columns(lines: list[Line]) -> list[Column]:
     steepest = all(isinstance(line.run.method, SteepestDescent) for line in lines)
-    name: Column = ("norm" if steepest else "method", lambda line: line.name, str)
+    name = Column("norm" if steepest else "method", lambda line: line.name, text=True)
     return [name, *(_margin_columns if lines[0].run.problem.loss.monotone else _point_columns)]
 
 
 def print_table(lines: list[Line], console: Console) -> None:
-    """Print one line a run, and below the table why a verdict is not "holds"."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for name, _, _ in _columns(lines):
-        left = name in ("norm", "method", "iterates", "verdict")
-        table.add_column(name, justify="left" if left else "right", vertical="bottom", no_wrap=name == "t")
-    for line in lines:
-        cells = [form(value(line)) for _, value, form in _columns(lines)]
-        table.add_row(*cells[:-1], Text(cells[-1], _verdict_style.get(line.verdict, "yellow")))
-    console.print(table)
+    """Print one line a run, and below the table why a verdict is not "holds".
+
+    Where a name leaves too little room for the numbers, every name stands above them.
+    """
+    asked = any(line.verdict != "not asked" for line in lines)
+    columns = [each for each in _columns(lines) if not each.file_only and (asked or not each.of_oracle)]
+    rows = [[each.shown(each.value(line)) for each in columns] for line in lines]
+    widths = [
+        max(len(word) for cell in (each.heading, *cells) for word in _words(each, cell))
+        for each, cells in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    names = [row[0] for row in rows]
+    above = sum(widths) - widths[0] + max(map(len, names)) + len(columns) - 1 > console.width
+    widths[0] = len(columns[0].heading) if above else max(widths[0], *map(len, names))
+    # What is left makes room for verdicts of several words.
+    room = console.width - sum(widths[:-1]) - (len(columns) - 1)
+    widths[-1] = max(widths[-1], min(room, max(len(row[-1]) for row in rows)))
+
+    def show(cells: list[Any], style: str = "") -> None:
+        table = Table.grid(padding=(0, 1, 0, 0))
+        for each, width in zip(columns, widths, strict=True):
+            justify: Any = "left" if each.text else "right"
+            table.add_column(justify=justify, width=width, vertical="bottom", overflow="fold")
+        table.add_row(*cells, style=style)
+        console.print(table)
+
+    show([each.heading for each in columns], "bold")
+    for line, row in zip(lines, rows, strict=True):
+        if above:
+            console.print(line.name, highlight=False)
+        show(["" if above else row[0], *row[1:-1], Text(row[-1], _verdict_style.get(line.verdict, "yellow"))])
     remarks: dict[str, list[str]] = {}
     for line in lines:
-        if line.verdict != "holds":
+        if line.verdict != "holds" and line.remark:
             remarks.setdefault(line.remark, []).append(line.name)
-    for remark, names in remarks.items():
-        console.print(f"{', '.join(names)}: {remark}")
+    for remark, which in remarks.items():
+        console.print(f"{', '.join(which)}: {remark}")
+
+
+def _words(column: Column, cell: str) -> list[str]:
+    """Return what of a cell stands in one line."""
+    return cell.split() if column.text or cell == column.heading else [cell]
 
 
 def write_table(path: Path, lines: list[Line]) -> None:
     """Write the table, in full precision and with the certificates, as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        columns = _columns(lines) + (_certificates if lines[0].run.problem.loss.monotone else _manifold)
-        writer.writerow([name for name, _, _ in columns])
-        writer.writerows([value(line) for _, value, _ in columns] for line in lines)
-
-
-def draw(path: Path, lines: list[Line]) -> None:
-    """Draw what did not fail; where all did, everything, without the oracle."""
-    from .. import plot
-
-    sound = [line for line in lines if line.verdict != "failed"]
-    shown, oracle = sound or lines, bool(sound)
-    ways = [line.run for line in shown]
-    runs, labels = zip(
-        *((line.run, _label(line)) for line in shown if isinstance(line.run, Run)), strict=True
-    )
-    problem = ways[0].problem
-    in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
-    figure: Any = new_figure(12 if problem.loss.monotone or in_space else 7.2, 4.6)
-    if problem.loss.monotone:
-        left, right = figure.subplots(1, 2)
-        plot.margins(runs, oracle=oracle, labels=labels, ax=left)
-        plot.gaps(runs, oracle=oracle, labels=labels, ax=right)
-    else:
-        plot.residuals(runs, labels=labels, ax=figure.add_subplot(1, 1 + in_space, 1))
-    if in_space:
-        ax = figure.add_subplot(1, 2, 2, projection="3d" if math.prod(problem.shape) == 3 else None)
-        claims = [line.claim for line in shown if line.claim is not None]
-        plot.path(ways, claims, labels=[line.name for line in shown], ax=ax)
-    figure.savefig(path, dpi=160)
-
-
-def _label(line: Line) -> str:
-    """Return the line's name with its norm in mathematical notation."""
-    method = line.run.method
-    if not isinstance(method, SteepestDescent):
-        return line.name
-    return line.name.replace(plain(method.norm), mathtext(method.norm), 1)
-
-
-def draw_paths(path: Path, ways: "Sequence[LassoPath | StagewisePath]") -> None:
-    """Draw coefficients against l1 norms."""
-    from .. import plot
-
-    figure = new_figure(7.2, 4.6)
-    plot.coefficients(ways, ax=figure.add_subplot())
-    figure.savefig(path, dpi=160)
+        columns = _columns(lines)
+        writer.writerow([each.heading for each in columns])
+        writer.writerows([each.value(line) for each in columns] for line in lines)
 
 
 def write_paths(path: Path, ways: "dict[str, RegularizationPath]") -> None:
@@ -265,12 +156,3 @@ def write_paths(path: Path, ways: "dict[str, RegularizationPath]") -> None:
         for name, way in ways.items():
             columns = (way.radii, way.norms, way.margin, way.log_loss, way.gap)
             writer.writerows([name, *row] for row in zip(*(c.tolist() for c in columns), strict=True))
-
-
-def draw_regularization(path: Path, ways: "dict[str, RegularizationPath]", runs: dict[str, Run]) -> None:
-    """Draw regularization paths beside the runs."""
-    from .. import plot
-
-    figure = new_figure(7.2, 4.6)
-    plot.paths(list(ways.values()), list(runs.values()), ax=figure.add_subplot())
-    figure.savefig(path, dpi=160)

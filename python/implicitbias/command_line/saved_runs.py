@@ -11,13 +11,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from .._core import Constant, StepSize
 from ..errors import CheckpointWarning, ImplicitBiasError, InvalidValueError
 from ..nouns.as_text import file_stem, plain
 from ..problems.rows import same_problem
 from ..runs.run import Run
-from .console import complain, console, written
+from .console import complain, complaints, console
+from .output_files import written
 
 logger = logging.getLogger("implicitbias")
+logger.addHandler(logging.NullHandler())  # what is logged is said by the command line itself, or in --log
 
 
 def new_name(name: str, taken: Sequence[str]) -> str:
@@ -25,6 +30,13 @@ def new_name(name: str, taken: Sequence[str]) -> str:
     stems = [file_stem(other) for other in taken]
     names = (f"{name} ({i})" if i > 1 else name for i in count(1))  # those of other groups, weights, ...
     return next(name for name in names if file_stem(name) not in stems)
+
+
+def step_name(step: StepSize, text: str | None = None) -> str:
+    """Return what tells the runs of this step from those of others; a constant's number stays as given."""
+    if isinstance(step, Constant):
+        return f"eta {text if text is not None and len(text) <= 20 else repr(step.eta)}"
+    return plain(step)
 
 
 @dataclass
@@ -36,6 +48,7 @@ class Job:
     files: dict[str, Path]
     failures: dict[str, Exception] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
+    trajectories: dict[str, Path] = field(default_factory=dict)
     all_written: bool = True
     interrupted: bool = False
 
@@ -44,14 +57,23 @@ class Job:
         began = time.monotonic()
         for name, run in self.runs.items():
             self._iterate(name, every, quiet)
-            self.all_written &= written(out / f"{self.files[name].stem}.csv", run.trajectory.to_csv)
+            table = out / f"{self.files[name].stem}.csv"
+            if written(table, run.trajectory.to_csv):
+                self.trajectories[name] = table
+            else:
+                self.all_written = False
             self.ended.append(name)
             if self.interrupted:
-                _say(f"Interrupted at t = {run.t:,}; what there is follows.", style="yellow")
+                _say(f"Interrupted at t = {run.t:,}; what there is follows.", complaints, "yellow")
                 self._leave()
                 return
         number = f"{len(self.runs)} run{'s' if len(self.runs) > 1 else ''}"
         _say(f"{number} done in {time.monotonic() - began:.1f} s; files in {out}.")
+
+    def written_files(self, name: str) -> dict[str, Path]:
+        """Return the files that there are of a run: itself, and its trajectory as a table."""
+        files = {"run": self.files.get(name), "trajectory": self.trajectories.get(name)}
+        return {what: path for what, path in files.items() if path is not None and path.is_file()}
 
     def _leave(self) -> None:
         """Save the runs that have not begun, too, and say how to go on with all that is left."""
@@ -60,12 +82,11 @@ class Job:
             self.runs[name].until = self.goals[name]
             self.all_written &= written(self.files[name], self.runs[name].save)
         options = " ".join(f"--resume {shlex.quote(str(self.files[name]))}" for name in left)
-        _say(f"To go on: implicitbias run {options}")
+        _say(f"To go on: implicitbias run {options}", complaints)
 
     def _iterate(self, name: str, every: float, quiet: bool) -> None:
         run, goal = self.runs[name], self.goals[name]
-        if not quiet:
-            console.print(f"{name}:")
+        console.print(f"{name}:", highlight=False)
         if run.t >= goal:
             _say(f"{name}: at t = {run.t:,} already.")
             return
@@ -133,6 +154,7 @@ def refuse_unfinished(files: Iterable[Path]) -> None:
 def resumed(files: Sequence[Path], steps: int | None) -> Job:
     """Return the runs of some checkpoints, to go on to `steps` or to where they were to end."""
     job = Job({}, {}, {})
+    runs: list[tuple[Run, int, Path]] = []
     for i, path in enumerate(files):
         if any(path.stem == other.stem for other in files[:i]):
             raise InvalidValueError(f"resume: expected files of different names, got {path} again")
@@ -140,10 +162,13 @@ def resumed(files: Sequence[Path], steps: int | None) -> Job:
         goal = run.until if steps is None else steps
         if goal is None:
             raise InvalidValueError(f"steps: expected --steps, since {path} does not say where it was to end")
-        first = next(iter(job.runs.values()), run)
-        if not same_problem(run.problem, first.problem):
+        if runs and not same_problem(run.problem, runs[0][0].problem):
             raise InvalidValueError(f"resume: expected runs on one problem, got another in {path}")
-        name = new_name(plain(run.method), list(job.runs))
+        runs.append((run, goal, path))
+    several = any(run.step_size != runs[0][0].step_size for run, _, _ in runs)
+    for run, goal, path in runs:
+        step = f", {step_name(run.step_size)}" if several else ""
+        name = new_name(plain(run.method) + step, list(job.runs))
         job.runs[name], job.goals[name], job.files[name] = run, goal, path
     return job
 
@@ -187,6 +212,6 @@ def logged(path: Path | None) -> Iterator[None]:
         handler.close()
 
 
-def _say(text: str, style: str | None = None) -> None:
+def _say(text: str, screen: Console = console, style: str | None = None) -> None:
     logger.info(text)
-    console.print(text, style=style, soft_wrap=True, highlight=False)
+    screen.print(text, style=style, soft_wrap=True, highlight=False)

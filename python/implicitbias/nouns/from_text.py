@@ -20,6 +20,11 @@ _nouns: dict[str, Any] = {
 } | {"gradientdescent": GradientDescent}
 
 
+def known_names(kind: type) -> list[str]:
+    """Return the names by which nouns of a kind are called."""
+    return sorted(noun.__name__ for noun in _nouns.values() if _makes(noun, kind))
+
+
 def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     """Read a noun of one kind; upper and lower case, underscores and empty brackets do not matter.
 
@@ -38,7 +43,7 @@ def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     InvalidValueError
         If the text is no such noun, or the noun refuses its arguments.
     """
-    known = ", ".join(sorted(each.__name__ for each in _nouns.values() if _makes(each, kind)))
+    known = ", ".join(known_names(kind))
     try:
         noun = _read(text, argument)
     except InvalidValueError as error:
@@ -117,7 +122,8 @@ def _reason(error: Exception) -> str:
 
 
 def _makes(noun: Any, kind: type) -> bool:
-    return isinstance(noun, type) and issubclass(noun, kind)
+    made = noun if isinstance(noun, type) else noun.__annotations__["return"]
+    return issubclass(made, kind)
 
 
 def _value(node: ast.expr) -> Any:

@@ -1,9 +1,9 @@
 """The table that grows while the paper is re-run."""
 
+import textwrap
 from collections.abc import Iterable
-from typing import Any
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -11,10 +11,7 @@ from rich.text import Text
 from .registry import Effort, Statement
 from .trial import Finding, examine
 
-# Of fixed width, so that lines can be printed one by one.
-_COLUMNS = {"": 2, "statement": 17, "verdict": 7, "measured": 18, "    s": 5}
 _SHORT = {"hypothesis fails": "unmet", "fails in part": "in part"}
-_ONE_LINE: Any = {"no_wrap": True, "overflow": "ellipsis", "highlight": False}
 
 
 def run(
@@ -28,8 +25,12 @@ def run(
     interrupted : bool
         Whether Ctrl-C ended it early.
     """
+    statements = list(statements)
     findings: list[Finding] = []
-    console.print(_line(dict.fromkeys(_COLUMNS, "bold").items(), ("what it is about", "bold")), **_ONE_LINE)
+    # Of fixed width, so that lines can be printed one by one.
+    widths = 2, max(len(key) for key in ("statement", *(each.key for each in statements))), 7, 16, 5
+    headings = "", "statement", "verdict", "measured", "    s"
+    _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))
     for statement in statements:
         try:
             with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
@@ -38,7 +39,7 @@ def run(
             console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
             return findings, True
         findings.append(finding)
-        console.print(_row(finding), **_ONE_LINE)
+        _print(console, widths, _cells(finding), (statement.title, ""))
         if not finding.as_expected:
             console.print(f"     {finding.reason}", style="red", soft_wrap=True)
     return findings, False
@@ -80,22 +81,28 @@ def measured(finding: Finding) -> str:
     return f"{value} {'<=' if worst.within else '>'} {worst.tolerance:.0e}"
 
 
-def _line(cells: Iterable[tuple[str, str]], last: tuple[str, str]) -> Text:
+def _print(
+    console: Console, widths: Iterable[int], cells: Iterable[tuple[str, str]], last: tuple[str, str]
+) -> None:
+    """Print a line; its last cell goes on in the lines below, between words."""
     line = Text()
-    for (text, style), width in zip(cells, _COLUMNS.values(), strict=True):
-        shown = text if len(text) <= width else text[: width - 1] + "…"
-        line.append(set_cell_size(shown, width), style).append(" ")
-    return line.append(*last)
+    for (text, style), width in zip(cells, widths, strict=True):
+        line.append(set_cell_size(text, max(width, cell_len(text))), style).append(" ")
+    indent = cell_len(line.plain)
+    words, style = last
+    room = max(console.width - indent, 20)
+    parts = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
+    for k, part in enumerate(parts):
+        start = line if k == 0 else Text(" " * indent)
+        console.print(start.append(part, style), soft_wrap=True, highlight=False)
 
 
-def _row(finding: Finding) -> Text:
+def _cells(finding: Finding) -> list[tuple[str, str]]:
     style = "green" if finding.as_expected else "bold red"
-    statement = finding.statement
-    cells = [
+    return [
         ("ok" if finding.as_expected else "!!", style),
-        (statement.key, ""),
+        (finding.statement.key, ""),
         (_SHORT.get(finding.verdict, finding.verdict), style),
         (measured(finding), ""),
         (f"{finding.seconds:5.1f}", "dim"),
     ]
-    return _line(cells, (statement.title, ""))

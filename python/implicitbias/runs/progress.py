@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from rich import get_console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
@@ -22,12 +23,13 @@ class Progress:
 
     def __init__(self, run: RunView, until: int) -> None:
         self._run = run
+        wide = get_console().width >= 100  # 80 columns are full without a bar
         self._bars = Bars(
             TextColumn("t = {task.completed:,.0f}"),
-            BarColumn(),
+            *([BarColumn()] if wide else []),
             TaskProgressColumn(),
             TextColumn("{task.fields[status]}"),
-            TimeRemainingColumn(),
+            TimeRemainingColumn(compact=not wide),
         )
         self._task = self._bars.add_task("", total=until, completed=run.t, status=status(run))
 

@@ -1,0 +1,71 @@
+"""``implicitbias info``: versions, or what a saved run is and what made it."""
+
+import platform
+import shlex
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from .. import _core
+from ..runs.progress import status
+from ..runs.run import Run
+from .console import console
+from .saved_runs import loaded
+
+
+def info(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A run's .npz file: what it is, and what made it."),
+    ] = None,
+) -> None:
+    """Print versions, SIMD level and solvers; or those that made a saved run, and where it is."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for name, value in (_versions() if file is None else describe(loaded(file, "file"))).items():
+        table.add_row(name, value)
+    console.print(table)
+
+
+def _versions() -> dict[str, str]:
+    import cvxpy
+
+    packages = ("numpy", "scipy", "cvxpy", "clarabel", "scikit-learn", "pandas", "matplotlib")
+    return {
+        "implicitbias": version("implicitbias"),
+        "Python": f"{platform.python_version()} on {platform.platform()}",
+        "SIMD level": _core.simd_level(),
+        **{package: version(package) for package in packages},
+        "solvers": ", ".join(sorted(cvxpy.installed_solvers())),
+    }
+
+
+def describe(run: Run) -> dict[str, str]:
+    """Return what a run is and, if it was loaded, what made its checkpoint."""
+    origin = run.origin or {}
+    n, *features = run.problem.X.shape
+    shown = {
+        "problem": f"{n} samples x {' x '.join(map(str, features))} features, {run.problem.loss!r}",
+        "method": repr(run.method),
+        "step size": repr(run.step_size),
+        "batch": repr(run.batch),
+        "t": f"{run.t:,}" if run.until is None else f"{run.t:,} of {run.until:,}",
+        "state": status(run),
+        "threads": str(run.threads),
+        "implicitbias": origin.get("package_version", ""),
+        "SIMD level": origin.get("simd_level", ""),
+        **origin.get("libraries", {}),
+        "command": shlex.join(map(str, origin.get("command", []))),
+    }
+    return {
+        _printable(name): _printable(str(value)) for name, value in shown.items() if value not in ("", "None")
+    }
+
+
+def _printable(text: str) -> str:
+    """Return text of a file that may be anybody's, without what would steer a terminal."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -1,0 +1,34 @@
+"""The files that a command writes, and what it does where one cannot be written."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import InvalidValueError
+from .console import complain, console, reason
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder, and find out now, not after the runs, whether files can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=out).close()
+    except OSError as error:
+        raise InvalidValueError(
+            f"out: expected a folder to write to, got {str(out)!r} ({reason(error)})"
+        ) from error
+
+
+def written(path: Path, write: Callable[[Path], None]) -> bool:
+    """Write a file; where that fails, say so and go on to what can still be saved."""
+    try:
+        write(path)
+    except Exception as error:  # of the disk, or of matplotlib on runs that diverged
+        complain(f"out: {str(path)!r} cannot be written ({reason(error)})")
+        return False
+    return True
+
+
+def show_file(path: Path) -> None:
+    """Say where a file is."""
+    console.print(f"{path.name:>16}  {path}", soft_wrap=True, highlight=False)

@@ -1,0 +1,103 @@
+"""``implicitbias paper``: every statement of the paper, tried."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import InvalidValueError
+from .console import console
+from .output_files import make_folder
+
+if TYPE_CHECKING:
+    from ..paper import Effort
+
+# How long all of the paper takes on two cores.
+_DURATIONS: "dict[Effort, str]" = {
+    "fast": "some ten seconds",
+    "default": "about a minute",
+    "thorough": "some minutes",
+}
+
+
+def _keys(incomplete: str) -> list[str]:
+    from ..paper import statements
+
+    former, comma, last = incomplete.rpartition(",")
+    return [f"{former}{comma}{each.key}" for each in statements() if each.key.startswith(last)]
+
+
+def paper(
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            autocompletion=_keys,
+            help="Statements, by their names: 'thm5,fig1a'; --list shows all.",
+        ),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show the statements, and run none.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some ten seconds.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Longer runs, more and real data: some minutes.")
+    ] = False,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=2**31 - 1,
+            metavar="NUMBER",
+            help="Another number shifts the seeds of all random data.",
+        ),
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Folder for the report: HTML, Markdown, figures and numbers."),
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="A Python file with statements of your own (@ib.statement); runs those.",
+        ),
+    ] = None,
+) -> None:
+    """Re-run the paper: try every statement, and say whether it holds.
+
+    Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad
+    arguments and files, 130 after Ctrl-C.
+    """
+    from ..paper import Effort, from_file, statements, terminal
+
+    if fast and thorough:
+        raise InvalidValueError("fast: expected --fast or --thorough, not both")
+    loaded = None if from_ is None else from_file.load(from_)
+    if only is not None:
+        chosen = statements([key.strip() for key in only.split(",") if key.strip()])
+        if not chosen:
+            raise InvalidValueError(f"only: expected names of statements, got {only!r}")
+    else:
+        chosen = statements() if loaded is None else loaded
+    if list_:
+        terminal.show_list(chosen, console)
+        return
+    if out is not None:
+        make_folder(out)
+    effort: Effort = "fast" if fast else "thorough" if thorough else "default"
+    number = f"{len(chosen)} statement{'s' if len(chosen) > 1 else ''}"
+    whole = only is None and loaded is None
+    what = f"Re-running the paper: {number}, {_DURATIONS[effort]}" if whole else f"Trying {number}"
+    where = "no report without --out" if out is None else f"report in {out}"
+    console.print(f"{what}; {where}", soft_wrap=True, highlight=False)
+    findings, interrupted = terminal.run(chosen, effort, seed, console)
+    if out is not None and findings:
+        from ..paper import report
+
+        findings = report.write(findings, out)
+        console.print(f"Report: {out / 'report.html'}", soft_wrap=True, highlight=False)
+    console.print(terminal.summary(findings))
+    if interrupted:
+        raise typer.Exit(130)
+    if not all(finding.as_expected for finding in findings):
+        raise typer.Exit(1)
