@@ -12,7 +12,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataWarning, InvalidTypeError, InvalidValueError
+from .._arguments import refuse
+from ..errors import DataWarning, InvalidValueError
 from .arrays import read_npy, read_npz
 from .dataset import Dataset
 from .parquet import read_parquet
@@ -105,7 +106,7 @@ def load(
 def _checked(path: Any) -> tuple[Path, str]:
     """Return the path, and its ending without that of a compression."""
     if not isinstance(path, str | PathLike):
-        raise InvalidTypeError(f"path: expected a str or a path, got {type(path).__name__}")
+        refuse("path", "a str or a path", path)
     path = Path(path)
     if "\0" in str(path):
         raise InvalidValueError(f"path: expected the name of a file, got {str(path)!r}")

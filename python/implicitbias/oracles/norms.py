@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arguments import instance
 from .._core import (
     GroupNorm,
     Lp,
@@ -119,8 +120,7 @@ def _(norm: WeightedNorm, w: Any) -> Any:
 
 def dual_norm(norm: Norm, z: ArrayLike) -> float:
     """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form."""
-    if not isinstance(norm, Norm):
-        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    instance(norm, Norm, "norm")
     z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
     norm.value(z)  # refuses shapes
     return _dual_norm(norm, z) if z.size else 0.0

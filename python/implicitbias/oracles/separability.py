@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import instance
 from .._core import Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
@@ -56,6 +57,10 @@ class Separability:
     weights: Array = field(repr=False)
     residual: float
 
+    def __bool__(self) -> bool:
+        """Whether the data are separable: what `if ib.separability(problem):` asks."""
+        return self.separable
+
     def require(self) -> None:
         """Raise NotSeparableError, with the certificate in the message, unless separable."""
         if self.separable:
@@ -95,8 +100,7 @@ def separability(problem: Problem) -> Separability:
     >>> ib.separability(ib.Problem([[1.0, 0], [0, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
     'quasi-complete'
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    instance(problem, Problem, "problem")
     if not np.all(np.abs(problem.y) == 1):
         raise InvalidTypeError("problem: expected labels -1 and +1")
     A = signed_rows(problem.X, problem.y, sparse=True)

@@ -11,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from .._arguments import line_of_text, positive_number
-from ..errors import InvalidTypeError, InvalidValueError
+from .._arguments import line_of_text, positive_number, refuse
+from ..errors import InvalidValueError
 
 Effort = Literal["fast", "default", "thorough"]
 EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
@@ -165,7 +165,7 @@ def statement(
 
     def register(experiment: Experiment) -> Experiment:
         if not isfunction(experiment) or iscoroutinefunction(experiment) or isgeneratorfunction(experiment):
-            raise InvalidTypeError(f"experiment: expected a plain function of a Trial, got {experiment!r}")
+            refuse("experiment", "a plain function of a Trial", experiment)
         if not experiment.__module__.startswith(f"{__package__}.section_"):
             _load_sections()
         before = _registered.get(key)
@@ -187,7 +187,7 @@ def statement(
 def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
     numbers = tuple(tolerance) if isinstance(tolerance, tuple | list | np.ndarray) else (tolerance,) * 3
     if len(numbers) != 3:
-        raise InvalidTypeError(f"tolerance: expected a number or three, got {tolerance!r}")
+        refuse("tolerance", "a number or three", tolerance)
     fast, default, thorough = (positive_number(number, "tolerance") for number in numbers)
     return fast, default, thorough
 
@@ -215,7 +215,7 @@ def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
         return list(_registered.values())
     wanted = [only] if isinstance(only, str) else only
     if not isinstance(wanted, Iterable):
-        raise InvalidTypeError(f"only: expected a key or several, got {only!r}")
+        refuse("only", "a key or several", only)
     wanted = [line_of_text(key, "only") for key in wanted]
     for key in wanted:
         if key not in _registered:
