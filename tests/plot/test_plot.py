@@ -174,7 +174,7 @@ def test_refusals(problem):
     run = run_on(problem, 2)
     with pytest.raises(ValueError, match="2 or 3 parameters, got 5"):
         ib.plot.path(run)
-    with pytest.raises(TypeError, match="^runs: expected runs, got NoneType"):
+    with pytest.raises(TypeError, match="^runs: expected a Run, got None"):
         ib.plot.margins(None)
     with pytest.raises(ValueError, match="at least one"):
         ib.plot.margins([])
