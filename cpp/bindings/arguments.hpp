@@ -135,8 +135,7 @@ template <>
 struct Convert<bool> {
   static constexpr auto hint = py::detail::const_name("bool");
   static bool read(py::handle source, const char* argument) {
-    if (!py::isinstance<py::bool_>(source)) wrong_type(argument, "True or False", source);
-    return source.cast<bool>();
+    return python_checks().attr("flag")(source, argument).cast<bool>();
   }
   static bool write(bool value) { return value; }
 };

@@ -220,7 +220,7 @@ def test_keys():
     with pytest.raises(ValueError, match="^only: there is no statement 'thm55'; did you mean thm5"):
         statements("thm55")
     assert [each.key for each in statements(["thm7", "thm1"])] == ["thm1", "thm7"]
-    with pytest.raises(ValueError, match="^effort: expected one of fast, default, thorough, got 'slow'"):
+    with pytest.raises(ValueError, match="^effort: expected 'fast', 'default' or 'thorough', got 'slow'"):
         examine(STATEMENTS[0], "slow")
     with pytest.raises(TypeError, match="^statement: expected a Statement, got '"):
         examine("thm5")

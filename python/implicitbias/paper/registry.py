@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from .._arguments import line_of_text, positive_number, refuse
+from .._arguments import choice, line_of_text, positive_number, refuse
 from ..errors import InvalidValueError
 
 Effort = Literal["fast", "default", "thorough"]
@@ -159,8 +159,7 @@ def statement(
         line_of_text(value, name)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
         raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
-    if expect not in ("holds", "fails"):
-        raise InvalidValueError(f"expect: expected 'holds' or 'fails', got {expect!r}")
+    choice(expect, "expect", "holds", "fails")
     tolerances = _three(tolerance)
 
     def register(experiment: Experiment) -> Experiment:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from .._arguments import flag, instance, is_number, line_of_text, positive_number, refuse, whole_number
+from .._arguments import (
+    choice,
+    flag,
+    instance,
+    is_number,
+    line_of_text,
+    positive_number,
+    refuse,
+    whole_number,
+)
 from .._types import Hypothesis
 from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
@@ -251,8 +260,7 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
         Other numbers shift the seeds of all random data.
     """
     instance(statement, Statement, "statement")
-    if effort not in EFFORTS:
-        raise InvalidValueError(f"effort: expected one of {', '.join(EFFORTS)}, got {effort!r}")
+    choice(effort, "effort", *EFFORTS)
     seed = whole_number(seed, "seed", most=2**31 - 1)
     trial = Trial(statement, effort, seed)
     error: Exception | SystemExit | None = None

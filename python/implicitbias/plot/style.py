@@ -24,7 +24,8 @@ WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "bu
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or several, of any iterable, as a list."""
-    result = list(runs) if isinstance(runs, Iterable) else [runs]
+    several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # as a trajectory has
+    result = list(runs) if several else [runs]
     for run in result:
         instance(run, kinds, argument)
     if not result:
