@@ -265,6 +265,23 @@ def test_other_labels(labels, cure):
     assert f"; write {cure}" in str(raised.value)
 
 
+def test_other_labels_at_other_doors():
+    zeros = ib.Problem(X, (y + 1) / 2, ib.Squared())
+    for door in (ib.separability, lambda problem: ib.max_margin(problem, ib.Lp(2))):
+        with pytest.raises(ib.InvalidTypeError, match=r"^problem: expected labels .*; write 2 \* y - 1"):
+            door(zeros)
+    with pytest.raises(ib.InvalidValueError, match=r"^labels: expected .*; write 2 \* labels - 1"):
+        ib.problems.adaboost(np.sign(X), zeros.y)
+
+
+@pytest.mark.parametrize(
+    ("radii", "seen"), [([1.0, SECRET], r"radii\[1\]"), ([-1.0, 2], r"radii\[0\] = -1"), ([], "none")]
+)
+def test_radii_are_not_printed(radii, seen):
+    with pytest.raises(ib.InvalidValueError, match=f"^radii: expected positive .*, got {seen}"):
+        ib.paths.regularization(LABELED, ib.Lp(2), radii)
+
+
 def test_what_the_cures_say_works():
     scope = {**vars(ib), **{name: getattr(ib, name) for name in ib.__all__}, "math": math, "numpy": np}
     scope |= {"problem": LABELED, "method": DESCENT, "X": X, "y": y, "loss": ib.Logistic(), "norm": ib.Lp(2)}

@@ -145,6 +145,14 @@ def whole_number(value: float, argument: str, least: int = 0, most: int = 2**63 
     return whole
 
 
+def labeled(problem: Any) -> None:
+    """Refuse a problem whose targets are no labels."""
+    if not np.all(np.abs(problem.y) == 1):
+        raise InvalidTypeError(
+            "problem: expected labels -1 and +1, got other targets; write 2 * y - 1 for labels 0 and 1"
+        )
+
+
 def step_rule(value: Any, argument: str = "step_size") -> Any:
     """Return a step size: a number stands for Constant, an array of numbers for Schedule."""
     from ._core import Constant, Schedule, StepSize

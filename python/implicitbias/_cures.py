@@ -101,7 +101,7 @@ def of_number(argument: str, expected: str, value: Any) -> str | None:
             return None
     if not isinstance(value, float | np.floating) or math.isnan(value):
         return None
-    if re.search(r"\bint", expected) and value != np.floor(value):
+    if re.search(r"\bint", expected) and not (math.isfinite(value) and value == np.floor(value)):
         return None
     text = number(float(value))
     return f"{text}, as in Lp({text})" if argument == "p" else f"{argument}={text}"

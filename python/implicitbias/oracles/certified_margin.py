@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 
 from .. import _arguments
-from .._arguments import instance
+from .._arguments import instance, labeled
 from .._core import Exponential, Lp, Norm, Problem, QuadraticNorm, WeightedNorm
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
@@ -80,8 +80,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         If the norm is not strictly convex, or the tolerance cannot be met; the message says which gap was.
     """
     instance(problem, Problem, "problem")
-    if not np.all(np.abs(problem.y) == 1):
-        raise InvalidTypeError("problem: expected labels -1 and +1")
+    labeled(problem)
     instance(norm, Norm, "norm")
     if not strictly_convex(norm):
         raise InvalidTypeError(

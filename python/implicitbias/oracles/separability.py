@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arguments import instance
+from .._arguments import instance, labeled
 from .._core import Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
-from ..errors import InvalidTypeError, InvalidValueError, NotSeparableError, OracleError
+from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
 from .central_path import central_path
 from .direction_map import PowerMap
@@ -101,8 +101,7 @@ def separability(problem: Problem) -> Separability:
     'quasi-complete'
     """
     instance(problem, Problem, "problem")
-    if not np.all(np.abs(problem.y) == 1):
-        raise InvalidTypeError("problem: expected labels -1 and +1")
+    labeled(problem)
     A = signed_rows(problem.X, problem.y, sparse=True)
     n, d = A.shape
     if largest(A, axis=0).max() > np.finfo(float).max / d:

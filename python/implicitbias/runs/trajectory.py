@@ -26,7 +26,8 @@ class Trajectory:
     """Columns over the recorded iterations, as plain arrays.
 
     Monotone losses have ``margin``, ``bound``, ``best_margin`` and ``best_bound``; losses with a finite
-    root have ``loss``, ``residual`` and ``off_manifold``.
+    root have ``loss``, ``residual`` and ``off_manifold``. A column also has its name as a key:
+    ``trajectory["margin"]``, ``"margin" in trajectory``, ``trajectory.keys()``.
     """
 
     def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
