@@ -52,6 +52,9 @@ _EXAMPLES = {
     "Flow": "flow(problem, method)",
     "Claim": "predict(problem, method)",
     "LimitClaim": "predict(problem, method)",
+    "LassoPath": "paths.lasso(problem)",
+    "StagewisePath": "paths.stagewise(problem)",
+    "RegularizationPath": "paths.regularization(problem, norm)",
 }
 
 
