@@ -159,7 +159,7 @@ def test_paths(problem):
     for other in others:
         with pytest.raises(ValueError, match="^runs: expected runs on the problem of the paths"):
             ib.plot.paths(ways, [run, run_on(ib.Problem(*other), 2)])
-    with pytest.raises(TypeError, match="^paths: expected a RegularizationPath, got a Run; write paths.regularization"):
+    with pytest.raises(TypeError, match="^paths: expected a RegularizationPath, got a Run"):
         ib.plot.paths(run)
 
 
