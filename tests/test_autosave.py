@@ -147,7 +147,7 @@ def test_a_read_only_folder(run, tmp_path):
 @pytest.mark.parametrize(
     ("options", "error", "complaint"),
     [
-        ({"checkpoint": 5}, TypeError, "^checkpoint: expected a str or a path, got int"),
+        ({"checkpoint": 5}, TypeError, "^checkpoint: expected a str or a path, got 5"),
         ({"checkpoint": "a", "every": 0}, ValueError, "^every: expected a positive number of seconds, got 0"),
         ({"checkpoint": "a", "every": float("nan")}, ValueError, "^every: expected a positive"),
         (

@@ -41,9 +41,11 @@ std::string type_name(py::handle object) {
 }
 
 void wrong_type(const char* argument, const std::string& expected, py::handle seen) {
-  throw InvalidTypeError(message(argument, ": expected ", expected, ", got ",
-                                 seen.is_none() ? "None" : "an object of type " + type_name(seen)));
+  python_checks().attr("refuse")(argument, expected, seen);
+  throw InvalidTypeError(message(argument, ": expected ", expected));  // the line above threw already
 }
+
+py::module_ python_checks() { return py::module_::import("implicitbias._arguments"); }
 
 double read_real(py::handle source, const char* argument) {
   // Text and arrays have no place here even where Python's float() would take them.
@@ -64,6 +66,11 @@ double read_real(py::handle source, const char* argument) {
 }
 
 std::int64_t read_integer(py::handle source, const char* argument) {
+  constexpr double most = 0x1p53;  // up to which a double that is a whole number was meant as one: 1e6
+  if (PyFloat_Check(source.ptr())) {
+    const double value = PyFloat_AS_DOUBLE(source.ptr());
+    if (std::abs(value) <= most && value == std::floor(value)) return static_cast<std::int64_t>(value);
+  }
   if (py::isinstance<py::bool_>(source) || !PyIndex_Check(source.ptr()))
     wrong_type(argument, "an integer", source);
   const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(source.ptr()));
@@ -99,8 +106,7 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
   const auto kind = dtype.attr("kind").cast<std::string>();
   const auto width = dtype.attr("itemsize").cast<int>();
   if (std::string("fiub").find(kind) == std::string::npos || width > 8)
-    throw InvalidTypeError(message(argument, ": expected ", expected, " that float64 can hold, got dtype ",
-                                   py::str(dtype).cast<std::string>()));
+    wrong_type(argument, std::string(expected) + " that float64 can hold", seen);
   constexpr int c_order = py::array::c_style | py::array::forcecast;
   const auto array = keep_single && kind == "f" && width == 4
                          ? py::array(py::array_t<float, c_order>::ensure(seen))

@@ -43,6 +43,8 @@ Array read_array(py::handle source, const char* argument, std::initializer_list<
 py::array_t<double> to_array(VectorView entries, const Shape& shape);
 py::array_t<double> to_array(const std::vector<double>& entries, std::vector<py::ssize_t> shape);
 
+/// The checks of the Python layer, which word what is wrong for both layers.
+py::module_ python_checks();
 [[noreturn]] void wrong_type(const char* argument, const std::string& expected, py::handle seen);
 std::string type_name(py::handle object);
 
@@ -123,11 +125,8 @@ template <>
 struct Convert<Ties> {
   static constexpr auto hint = py::detail::const_name("typing.Literal['first', 'average']");
   static Ties read(py::handle source, const char* argument) {
-    const std::string seen = py::isinstance<py::str>(source) ? source.cast<std::string>() : "";
-    if (seen == "first") return Ties::first;
-    if (seen == "average") return Ties::average;
-    throw InvalidValueError(
-        message(argument, ": expected 'first' or 'average', got ", py::repr(source).cast<std::string>()));
+    const py::str chosen = python_checks().attr("choice")(source, argument, "first", "average");
+    return chosen.cast<std::string>() == "first" ? Ties::first : Ties::average;
   }
   static py::str write(Ties value) { return py::str(value == Ties::first ? "first" : "average"); }
 };
@@ -136,8 +135,7 @@ template <>
 struct Convert<bool> {
   static constexpr auto hint = py::detail::const_name("bool");
   static bool read(py::handle source, const char* argument) {
-    if (!py::isinstance<py::bool_>(source)) wrong_type(argument, "True or False", source);
-    return source.cast<bool>();
+    return python_checks().attr("flag")(source, argument).cast<bool>();
   }
   static bool write(bool value) { return value; }
 };
@@ -174,7 +172,7 @@ struct Convert<std::shared_ptr<const Noun>> {
   static constexpr auto hint = py::detail::make_caster<Noun>::name;
   static std::shared_ptr<const Noun> read(py::handle source, const char* argument) {
     if (!py::isinstance<Noun>(source))
-      wrong_type(argument, "a " + py::type::of<Noun>().attr("__name__").template cast<std::string>(), source);
+      python_checks().attr("instance")(source, py::type::of<Noun>(), argument);
     // An object that __new__ made and __init__ never saw.
     if (!reinterpret_cast<py::detail::instance*>(source.ptr())->get_value_and_holder().holder_constructed())
       throw InvalidTypeError(message(argument, ": got an object whose __init__ was never called"));

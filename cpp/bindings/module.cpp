@@ -37,4 +37,5 @@ PYBIND11_MODULE(_core, module) {
   bind_recordings(module);
   bind_run_loop(module);
   refuse_uninitialized(module);
+  explain_misfits(module);
 }

@@ -16,5 +16,7 @@ void bind_step_sizes(pybind11::module_& module);
 void bind_recordings(pybind11::module_& module);
 void bind_problem(pybind11::module_& module);
 void bind_run_loop(pybind11::module_& module);
+/// To be called when all is bound.
+void explain_misfits(pybind11::module_& module);
 
 }  // namespace implicitbias::bindings

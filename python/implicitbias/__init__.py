@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from .paper import statement
     from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
+    from .versions import show_versions
 
 __version__ = _version("implicitbias")
 
@@ -127,6 +128,7 @@ _lazy = {
     "Separability": "oracles.separability",
     "separability": "oracles.separability",
     "SupportVectors": "runs.support_vectors",
+    "show_versions": "versions",
 }
 
 __all__ = [
@@ -221,6 +223,7 @@ __all__ = [
     "predict",
     "problems",
     "separability",
+    "show_versions",
     "statement",
     "sum_norm",
     "why_no_claim",

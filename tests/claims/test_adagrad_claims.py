@@ -251,7 +251,7 @@ def test_the_run_may_go_on(tmp_path):
 def test_refusals(problem):
     run = adagrad(problem, 1.0, 0.1)
     for claim_of in (ib.bounded_accumulator, ib.limit_direction):
-        with pytest.raises(TypeError, match="^run: expected a Run, got int"):
+        with pytest.raises(TypeError, match="^run: expected a Run, got 3"):
             claim_of(3)
         with pytest.raises(TypeError, match="^run: expected one of AdaGrad, got one of"):
             claim_of(ib.Run(problem, ib.GradientDescent()))

@@ -48,8 +48,7 @@ def test_limit_points_are_reached(method, theorem):
     run = ib.Run(SLANTED, method, ib.Constant(0.02)).advance(5000)
     report = ib.compare(run, claim, tolerance=1e-10)
     assert report.verdict == "holds", report
-    with pytest.raises(ValueError, match=rf"{claim.source.replace('.', chr(92) + '.')} applies"):
-        ib.why_no_claim(SLANTED, method)
+    assert ib.why_no_claim(SLANTED, method) is None
 
 
 @pytest.mark.parametrize(("method", "reason"), UNCLAIMED, ids=lambda value: repr(value)[:60])

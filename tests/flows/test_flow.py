@@ -382,7 +382,7 @@ def test_natural_gradient_never_moves_a_zero():
         (ib.MirrorDescent(ib.Entropy(), ib.DualMomentum(0, [0.1])), ib.InvalidTypeError, "array as gamma"),
         (ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(1.0)), ib.InvalidValueError, "beta < 1"),
         (ib.NaturalGradient(ib.SquaredLp(1.5)), ib.DomainError, "w0"),
-        ("descent", ib.InvalidTypeError, "method: expected a Method, got str"),
+        ("descent", ib.InvalidTypeError, "method: expected a Method, got 'descent'; write GradientDescent"),
     ],
 )
 def test_refused_methods(method, error, message):

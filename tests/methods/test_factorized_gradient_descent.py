@@ -80,7 +80,7 @@ def test_what_cannot_be_lifted():
         ValueError, match=r"^problem: expected matrices, samples of shape \(r, c\), got shape \(2,\)"
     ):
         ib.lift(ib.Problem([[1.0, 2]], [1], ib.Squared()))
-    with pytest.raises(TypeError, match="^problem: expected a Problem, got int"):
+    with pytest.raises(TypeError, match="^problem: expected a Problem, got 1"):
         ib.lift(1)
 
 

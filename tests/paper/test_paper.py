@@ -183,7 +183,7 @@ def test_comparing_with_a_claim(problem):
     ("options", "message"),
     [
         ({"tolerance": 0.0}, "tolerance: expected a positive number, got 0.0"),
-        ({"tolerance": (1, 2)}, r"tolerance: expected a number or three, got \(1, 2\)"),
+        ({"tolerance": (1, 2)}, r"tolerance: expected a number or three, got a tuple of length 2"),
         ({"tolerance": "1"}, "tolerance: expected a number, got '1'"),
         ({"text": " "}, "text: expected a line of text that is not empty, got ' '"),
         ({"source": "two\nlines"}, "source: expected a line of text"),
@@ -220,11 +220,11 @@ def test_keys():
     with pytest.raises(ValueError, match="^only: there is no statement 'thm55'; did you mean thm5"):
         statements("thm55")
     assert [each.key for each in statements(["thm7", "thm1"])] == ["thm1", "thm7"]
-    with pytest.raises(ValueError, match="^effort: expected one of fast, default, thorough, got 'slow'"):
+    with pytest.raises(ValueError, match="^effort: expected 'fast', 'default' or 'thorough', got 'slow'"):
         examine(STATEMENTS[0], "slow")
-    with pytest.raises(TypeError, match="^statement: expected a Statement, got str"):
+    with pytest.raises(TypeError, match="^statement: expected a Statement, got '"):
         examine("thm5")
-    with pytest.raises(TypeError, match="^holds: expected a bool, got 1"):
+    with pytest.raises(TypeError, match="^holds: expected True or False, got 1; write holds=True"):
         Trial(STATEMENTS[0], "fast").assume("text", 1)
 
 

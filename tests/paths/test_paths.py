@@ -226,14 +226,14 @@ def test_refused_problems(function):
     [
         ({"epsilon": 0.0}, "epsilon: expected a positive number"),
         ({"epsilon": math.inf}, "epsilon: expected a positive number"),
-        ({"epsilon": "small"}, "epsilon: expected a positive number"),
+        ({"epsilon": "small"}, "epsilon: expected a number, got .small."),
         ({"epsilon": 100.0}, "epsilon: expected a length below"),
         ({"epsilon": 0.1, "tolerance": -1}, "tolerance: expected a positive number"),
-        ({"epsilon": 0.1, "max_steps": 0}, "max_steps: expected a positive int"),
+        ({"epsilon": 0.1, "max_steps": 0}, "max_steps: expected an int from 1"),
     ],
 )
 def test_refused_options(options, message):
-    with pytest.raises(ib.InvalidValueError, match=message):
+    with pytest.raises((ib.InvalidValueError, ib.InvalidTypeError), match=message):
         stagewise(MONOTONE, **options)
 
 

@@ -134,7 +134,7 @@ def test_coefficients():
     first = ax.get_lines()[0]
     i = int(first.get_label().strip("$w_{}")) - 1
     np.testing.assert_array_equal(first.get_xydata(), np.column_stack([lasso.l1_norms, lasso.w[:, i]]))
-    with pytest.raises(TypeError, match="^paths: expected paths, got ndarray"):
+    with pytest.raises(TypeError, match="^paths: expected a LassoPath or a StagewisePath, got an array"):
         ib.plot.coefficients([lasso.w])
 
 
@@ -159,7 +159,7 @@ def test_paths(problem):
     for other in others:
         with pytest.raises(ValueError, match="^runs: expected runs on the problem of the paths"):
             ib.plot.paths(ways, [run, run_on(ib.Problem(*other), 2)])
-    with pytest.raises(TypeError, match="^paths: expected paths, got Run"):
+    with pytest.raises(TypeError, match="^paths: expected a RegularizationPath, got a Run"):
         ib.plot.paths(run)
 
 
@@ -174,7 +174,7 @@ def test_refusals(problem):
     run = run_on(problem, 2)
     with pytest.raises(ValueError, match="2 or 3 parameters, got 5"):
         ib.plot.path(run)
-    with pytest.raises(TypeError, match="^runs: expected runs, got NoneType"):
+    with pytest.raises(TypeError, match="^runs: expected a Run, got None"):
         ib.plot.margins(None)
     with pytest.raises(ValueError, match="at least one"):
         ib.plot.margins([])

@@ -97,7 +97,7 @@ def test_refusals(A, b, error, complaint):
 def test_a_problem_needs_a_loss():
     with pytest.raises(TypeError, match="^loss: expected a Loss, got None"):
         ib.Problem(X, y, None)
-    with pytest.raises(TypeError, match="^loss: expected a Loss, got an object of type Lp"):
+    with pytest.raises(TypeError, match="^loss: expected a Loss, got Lp"):
         ib.Problem(X, y, ib.Lp(1))
 
 

@@ -30,6 +30,15 @@ bool finite_row(const SparseArray<T>& X, Index n) {
   return finite(X.values.data() + begin, end - begin);
 }
 
+/// How labels that are not -1 and +1 become such.
+std::string instead_of(const Vector& y) {
+  const double low = y.minCoeff(), high = y.maxCoeff();
+  if (low == high || !((y.array() == low) || (y.array() == high)).all())
+    return "Problem(X, y, Squared()) if y holds numbers to be fitted";
+  if (low == 0 && high == 1) return "2 * y - 1 for y";
+  return message("numpy.where(y == ", high, ", 1, -1) for y");
+}
+
 /// Throws unless samples and targets are what the loss takes.
 template <class Array>
 void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape) {
@@ -45,8 +54,8 @@ void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape
     if (!std::isfinite(y[n]))
       throw InvalidValueError(message("y: expected finite numbers, got y[", n, "] = ", y[n]));
     if (loss.monotone() && std::abs(y[n]) != 1)
-      throw InvalidValueError(
-          message("y: expected labels -1 or +1 for a monotone loss, got y[", n, "] = ", y[n]));
+      throw InvalidValueError(message("y: expected labels -1 or +1 for a monotone loss, got y[", n,
+                                      "] = ", y[n], "; write ", instead_of(y)));
   }
 }
 

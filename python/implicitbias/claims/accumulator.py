@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import AdaGrad, Constant, Exponential, Problem
 from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError
@@ -41,8 +42,7 @@ def bounded_accumulator(run: Run) -> "AccumulatorClaim":
 
 def adagrad_run(run: Run) -> Run:
     """Return the run, if it is one of AdaGrad on a monotone loss."""
-    if not isinstance(run, Run):
-        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    instance(run, Run, "run")
     if not isinstance(run.method, AdaGrad):
         raise InvalidTypeError(f"run: expected one of AdaGrad, got one of {run.method!r}")
     if not run.problem.loss.monotone:

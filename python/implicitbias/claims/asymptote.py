@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import instance
 from .._core import Constant, Lp, SteepestDescent
 from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError, InvalidValueError
@@ -45,8 +46,7 @@ def asymptote(run: Run) -> "AsymptoteClaim":
     --------
     predict : section 3.1, the limit direction alone.
     """
-    if not isinstance(run, Run):
-        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    instance(run, Run, "run")
     if run.method not in (GradientDescent(), SteepestDescent(Lp(2))):
         raise InvalidTypeError(f"run: expected one of gradient descent, got one of {run.method!r}")
     if not isinstance(run.step_size, Constant):

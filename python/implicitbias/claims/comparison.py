@@ -1,14 +1,12 @@
 """Where a run stands against the claim about it."""
 
 import math
-import sys
 from dataclasses import dataclass
 
-import numpy as np
-
+from .._arguments import instance, positive_number
 from .._types import Hypothesis
 from ..bracket import Bracket
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidTypeError
 from ..flows.flow import Flow
 from ..runs.run import Run
 from .claim import Claim, Judgment, Limit, Verdict
@@ -73,15 +71,10 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
         Gap up to which the claim holds; by default the claim's own, 0.01 for margins, 1e-6 for limit points
         and asymptotes.
     """
-    if not isinstance(run, Run | Flow):
-        raise InvalidTypeError(f"run: expected a Run or a Flow, got {type(run).__name__}")
-    if not isinstance(claim, Claim):
-        raise InvalidTypeError(
-            f"claim: expected a Claim, got {type(claim).__name__}"
-            + (" (predict found none; why_no_claim says why)" if claim is None else "")
-        )
+    instance(run, (Run, Flow), "run")
+    claim = instance(claim, Claim, "claim")
     claim.applies_to(run)
-    tolerance = _checked(claim.default_tolerance if tolerance is None else tolerance)
+    tolerance = positive_number(claim.default_tolerance if tolerance is None else tolerance, "tolerance")
     bracket = claim.bracket(run)
     hypotheses = [*claim.hypotheses, *claim.run_hypotheses(run)]
     verdict: Verdict = "hypothesis fails"
@@ -104,11 +97,3 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
         (math.nan, math.nan, None) if judgment is None else (judgment.gap, judgment.angle, judgment.limit)
     )
     return Report(verdict, reason, gap, angle, bracket, known, claim, limit, tolerance)
-
-
-def _checked(tolerance: object) -> float:
-    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.floating):
-        raise InvalidTypeError(f"tolerance: expected a number, got {tolerance!r}")
-    if not 0 < tolerance <= sys.float_info.max:  # Python's integers go further
-        raise InvalidValueError(f"tolerance: expected a positive number, got {tolerance}")
-    return float(tolerance)

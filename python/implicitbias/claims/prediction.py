@@ -7,6 +7,7 @@ from functools import singledispatch
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arguments import flag, instance
 from .._core import (
     AdaGrad,
     Euclidean,
@@ -25,7 +26,7 @@ from .._core import (
     read_array,
 )
 from .._types import Array
-from ..errors import DomainError, InvalidTypeError, InvalidValueError
+from ..errors import DomainError, InvalidValueError
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
 from .projection import ProjectionClaim
@@ -58,18 +59,27 @@ def predict(
     return None if isinstance(answer, str) else answer
 
 
-def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str:
-    """Return the paper's reason why `predict` gives None.
+def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str | None:
+    """Return the paper's reason why `predict` gives None; None where there is a claim.
 
-    Raises
-    ------
-    InvalidValueError
-        If there is a claim.
+    Parameters
+    ----------
+    problem : Problem
+    method : Method
+    flow : bool
+        Ask about the limit as eta -> 0, as for `predict`.
+
+    Examples
+    --------
+    >>> import implicitbias as ib
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> "section 3.3" in ib.why_no_claim(problem, ib.AdaGrad())
+    True
+    >>> ib.why_no_claim(problem, ib.GradientDescent()) is None
+    True
     """
     answer = _answer(problem, method, None, flow)
-    if isinstance(answer, LimitClaim):
-        raise InvalidValueError(f"method: expected one without a claim, but {answer.source} applies")
-    return answer
+    return answer if isinstance(answer, str) else None
 
 
 @dataclass(frozen=True)
@@ -93,12 +103,9 @@ class _Question:
 
 
 def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not isinstance(method, Method):
-        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
-    if not isinstance(flow, bool):
-        raise InvalidTypeError(f"flow: expected a bool, got {flow!r}")
+    instance(problem, Problem, "problem")
+    instance(method, Method, "method")
+    flow = flag(flow, "flow")
     question = _Question(problem, _start(method, problem, w0), flow)
     if not problem.loss.monotone:
         return _limit_point(method, question)

@@ -1,17 +1,15 @@
 """``implicitbias info``: versions, or what a saved run is and what made it."""
 
-import platform
 import shlex
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from .. import _core
 from ..runs.progress import status
 from ..runs.run import Run
+from ..versions import versions
 from .console import console
 from .saved_runs import loaded
 
@@ -34,14 +32,7 @@ def info(
 def _versions() -> dict[str, str]:
     import cvxpy
 
-    packages = ("numpy", "scipy", "cvxpy", "clarabel", "scikit-learn", "pandas", "matplotlib")
-    return {
-        "implicitbias": version("implicitbias"),
-        "Python": f"{platform.python_version()} on {platform.platform()}",
-        "SIMD level": _core.simd_level(),
-        **{package: version(package) for package in packages},
-        "solvers": ", ".join(sorted(cvxpy.installed_solvers())),
-    }
+    return {**versions(), "solvers": ", ".join(sorted(cvxpy.installed_solvers()))}
 
 
 def describe(run: Run) -> dict[str, str]:

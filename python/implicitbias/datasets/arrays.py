@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import seen
 from ..errors import InvalidValueError
 from .entries import numbers
 from .table import Samples, Table
@@ -47,7 +48,7 @@ def read_npy(file: str, content: bytes, target: object) -> Samples:
     if at not in map(str, range(-d, d)):
         raise InvalidValueError(
             f"target: expected the number of the column with the targets, 0 to {d - 1} or -1 for the last, "
-            f"as a .npy file has no names, got {target!r}"
+            f"as a .npy file has no names, got {seen(target)}"
         )
     header = [f"x{column}" for column in range(d)]
     table = Table(file, header, list(matrix.T), lambda row, column: f"{file}, [{row}, {column}]")

@@ -12,7 +12,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataWarning, InvalidTypeError, InvalidValueError
+from .._arguments import flag, refuse, seen
+from ..errors import DataWarning, InvalidValueError
 from .arrays import read_npy, read_npz
 from .dataset import Dataset
 from .parquet import read_parquet
@@ -89,6 +90,7 @@ def load(
     if standardise is not None:
         warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=2)
         standardize = standardise
+    standardize, intercept = flag(standardize, "standardize"), flag(intercept, "intercept")
     path, kind = _checked(path)
     file = path.name
     samples = _read(path, kind, target)
@@ -105,7 +107,7 @@ def load(
 def _checked(path: Any) -> tuple[Path, str]:
     """Return the path, and its ending without that of a compression."""
     if not isinstance(path, str | PathLike):
-        raise InvalidTypeError(f"path: expected a str or a path, got {type(path).__name__}")
+        refuse("path", "a str or a path", path)
     path = Path(path)
     if "\0" in str(path):
         raise InvalidValueError(f"path: expected the name of a file, got {str(path)!r}")
@@ -134,7 +136,7 @@ def _read(path: Path, kind: str, target: object) -> Samples:
         return read_npy(path.name, content, target)
     if target is not None:
         raise InvalidValueError(
-            f"target: expected none, a {kind} file says itself which the targets are; got {target!r}"
+            f"target: expected none, a {kind} file says itself which the targets are; got {seen(target)}"
         )
     return read_npz(path.name, content) if kind == ".npz" else read_svmlight(path.name, content)
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import flag
 from .._types import Array
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 from ..problems.rows import is_sparse
 
 # Two numbers that differ by one rounding each, in any scale.
@@ -25,8 +26,7 @@ class Prepared(NamedTuple):
 def prepared(X: Any, features: Sequence[str], standardize: bool, intercept: bool) -> Prepared:
     """Standardize the features, and append a column of ones, where asked for."""
     for name, value in (("standardize", standardize), ("intercept", intercept)):
-        if not isinstance(value, bool):
-            raise InvalidTypeError(f"{name}: expected a bool, got {type(value).__name__}")
+        flag(value, name)
     notes = []
     if standardize:
         if is_sparse(X):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import seen
 from ..errors import InvalidValueError
 from .entries import is_number, numbers, text
 from .preparation import listed
@@ -55,7 +56,7 @@ class Table:
         if self.header.count(target) != 1:
             count = self.header.count(target)
             why = f", the name of {count} columns" if count else ""
-            raise InvalidValueError(f"target: expected one of {self.header}, got {target!r}{why}")
+            raise InvalidValueError(f"target: expected one of {self.header}, got {seen(target)}{why}")
         return self.header.index(target)
 
     def samples(self, at: int) -> Samples:

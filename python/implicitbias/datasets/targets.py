@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import refuse
 from .._types import Array
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 from .entries import is_number, labels, numbers
 from .preparation import listed
 
@@ -36,7 +37,7 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
     if np.all(np.abs(y) == 1):
         return Targets(y, True)
     # Two targets of two samples are two numbers, if not the usual names of two classes.
-    if len(np.unique(y)) == 2 and (len(y) > 2 or np.ptp(y) == 1):
+    if len(np.unique(y)) == 2 and (len(y) > 2 or y.max() == y.min() + 1):
         low, high = texts[y.argmin()], texts[y.argmax()]
         return Targets(
             y,
@@ -49,7 +50,7 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
 
 def _labeled(texts: list[str], positive: object) -> Targets:
     if not isinstance(positive, str | int | float | np.generic):
-        raise InvalidTypeError(f"positive: expected a label, as a str, got {type(positive).__name__}")
+        refuse("positive", "a label, as a str", positive)
     wanted = str(positive).strip()
     chosen = {text for text in set(texts) if _same_label(text, wanted)}
     if not chosen:

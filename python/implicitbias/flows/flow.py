@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _arguments
+from .._arguments import instance, positive_number
 from .._core import (
     Constant,
     Method,
     Problem,
 )
 from .._types import Array
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidTypeError
 from ..runs.run import Run
 from .course import follow
 from .motion import Data, motion_of
@@ -119,20 +121,15 @@ def flow(
 
     Steps are taken by SciPy's DOP853, and by BDF where the flow is stiff.
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not isinstance(method, Method):
-        raise InvalidTypeError(f"method: expected a Method, got {type(method).__name__}")
+    instance(problem, Problem, "problem")
+    instance(method, Method, "method")
     if problem.loss.monotone:
         raise InvalidTypeError(
             f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows "
             "without end: it has a limit direction and no limit point"
         )
-    if not (isinstance(tolerance, float) and 1e-13 <= tolerance <= 1e-3):
-        raise InvalidValueError(f"tolerance: expected a float from 1e-13 to 1e-3, got {tolerance!r}")
-    if isinstance(max_seconds, bool) or not (isinstance(max_seconds, int | float) and max_seconds > 0):
-        raise InvalidValueError(f"max_seconds: expected a positive number, got {max_seconds!r}")
-    deadline = time.monotonic() + min(max_seconds, 1e9)
+    tolerance = _arguments.tolerance(tolerance, within=(1e-13, 1e-3))
+    deadline = time.monotonic() + min(positive_number(max_seconds, "max_seconds", most=math.inf), 1e9)
     start = Run(problem, method, Constant(1.0), w0=w0).w
     data = Data(problem)
     motion = motion_of(method, data, start)

@@ -5,9 +5,10 @@ from functools import singledispatch
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import GroupNorm, Lp, Norm, PolyhedralNorm, SparseGroupNorm, WeightedNorm
 from .._types import Array
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 
 
 def sum_norm(*norms: Norm) -> Norm:
@@ -57,8 +58,7 @@ def max_norm(*norms: Norm) -> PolyhedralNorm:
 
 def _checked(norms: tuple[Norm, ...]) -> tuple[Norm, ...]:
     for norm in norms:
-        if not isinstance(norm, Norm):
-            raise InvalidTypeError(f"norms: expected norms, got {type(norm).__name__}")
+        instance(norm, Norm, "norms")
     if len(norms) < 2:
         raise InvalidValueError(f"norms: expected at least two, got {len(norms)}")
     return norms

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .. import _arguments
+from .._arguments import instance, labeled
 from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
@@ -75,19 +77,15 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     InvalidTypeError, InvalidValueError
         If the norm is not strictly convex, or the tolerance cannot be met; the message says which gap was.
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not np.all(np.abs(problem.y) == 1):
-        raise InvalidTypeError("problem: expected labels -1 and +1")
-    if not isinstance(norm, Norm):
-        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    instance(problem, Problem, "problem")
+    labeled(problem)
+    instance(norm, Norm, "norm")
     if not norm.strictly_convex:
         raise InvalidTypeError(
             "norm: expected one whose steepest step depends continuously on the gradient, such as Lp(p) with "
             f"1 < p < inf or QuadraticNorm(D), got {norm!r}"
         )
-    if not (isinstance(tolerance, float) and 0 < tolerance < 1):
-        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    tolerance = _arguments.tolerance(tolerance)
     shape = problem.shape
     A = signed_rows(problem.X, problem.y)
     sizes = np.array([norm.dual(a.reshape(shape)) for a in A])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arguments import instance
 from .._core import (
     GroupNorm,
     Lp,
@@ -334,6 +335,7 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
     OracleError
         If cvxpy has none, for p that are barely above 1 or huge.
     """
+    instance(norm, Norm, "norm")
     oracle = oracle_of(norm)
     if type(oracle) is not NormOracle:
         return oracle.as_cvxpy(w)
@@ -357,8 +359,7 @@ def dual_norm(norm: Norm, z: ArrayLike) -> float:
     >>> ib.dual_norm(ib.Lp(1), [3.0, -4.0])
     4.0
     """
-    if not isinstance(norm, Norm):
-        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    instance(norm, Norm, "norm")
     z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
     norm.value(z)  # refuses shapes
     return oracle_of(norm).dual(z) if z.size else 0.0

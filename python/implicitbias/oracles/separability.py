@@ -9,11 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import instance, labeled
 from .._core import Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
-from ..errors import InvalidTypeError, InvalidValueError, NotSeparableError, OracleError
+from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
 from .central_path import central_path
 from .direction_map import PowerMap
@@ -58,6 +59,10 @@ class Separability:
     weights: Array = field(repr=False)
     residual: float
 
+    def __bool__(self) -> bool:
+        """Whether the data are separable: what `if ib.separability(problem):` asks."""
+        return self.separable
+
     def require(self) -> None:
         """Raise NotSeparableError, with the certificate in the message, unless separable."""
         if self.separable:
@@ -97,10 +102,8 @@ def separability(problem: Problem) -> Separability:
     >>> ib.separability(ib.Problem([[1.0, 0], [0, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
     'quasi-complete'
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not np.all(np.abs(problem.y) == 1):
-        raise InvalidTypeError("problem: expected labels -1 and +1")
+    instance(problem, Problem, "problem")
+    labeled(problem)
     A = signed_rows(problem.X, problem.y, sparse=True)
     n, d = A.shape
     if largest(A, axis=0).max() > np.finfo(float).max / d:

@@ -12,5 +12,5 @@ def predicted_limit(problem: Problem, method: Method, w0: ArrayLike | None = Non
     """Return the solution of the claim's convex program."""
     claim = predict(problem, method, w0)
     if claim is None:
-        raise InvalidValueError(why_no_claim(problem, method))
+        raise InvalidValueError(str(why_no_claim(problem, method)))
     return claim.solve()

@@ -11,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from .._arguments import line_of_text, positive_number
-from ..errors import InvalidTypeError, InvalidValueError
+from .._arguments import choice, line_of_text, positive_number, refuse
+from ..errors import InvalidValueError
 
 Effort = Literal["fast", "default", "thorough"]
 EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
@@ -159,13 +159,12 @@ def statement(
         line_of_text(value, name)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
         raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
-    if expect not in ("holds", "fails"):
-        raise InvalidValueError(f"expect: expected 'holds' or 'fails', got {expect!r}")
+    choice(expect, "expect", "holds", "fails")
     tolerances = _three(tolerance)
 
     def register(experiment: Experiment) -> Experiment:
         if not isfunction(experiment) or iscoroutinefunction(experiment) or isgeneratorfunction(experiment):
-            raise InvalidTypeError(f"experiment: expected a plain function of a Trial, got {experiment!r}")
+            refuse("experiment", "a plain function of a Trial", experiment)
         if not experiment.__module__.startswith(f"{__package__}.section_"):
             _load_sections()
         before = _registered.get(key)
@@ -187,7 +186,7 @@ def statement(
 def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
     numbers = tuple(tolerance) if isinstance(tolerance, tuple | list | np.ndarray) else (tolerance,) * 3
     if len(numbers) != 3:
-        raise InvalidTypeError(f"tolerance: expected a number or three, got {tolerance!r}")
+        refuse("tolerance", "a number or three", tolerance)
     fast, default, thorough = (positive_number(number, "tolerance") for number in numbers)
     return fast, default, thorough
 
@@ -215,7 +214,7 @@ def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
         return list(_registered.values())
     wanted = [only] if isinstance(only, str) else only
     if not isinstance(wanted, Iterable):
-        raise InvalidTypeError(f"only: expected a key or several, got {only!r}")
+        refuse("only", "a key or several", only)
     wanted = [line_of_text(key, "only") for key in wanted]
     for key in wanted:
         if key not in _registered:

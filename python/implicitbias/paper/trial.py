@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import numpy as np
-
-from .._arguments import line_of_text, positive_number
+from .._arguments import (
+    choice,
+    flag,
+    instance,
+    is_number,
+    line_of_text,
+    positive_number,
+    refuse,
+    whole_number,
+)
 from .._types import Hypothesis
 from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
 from ..claims.max_margin import MaxMarginClaim
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..runs.run import Run
 from .registry import EFFORTS, Effort, Statement
@@ -112,8 +119,7 @@ class Trial:
 
     def assume(self, text: str, holds: bool) -> None:
         """Say what the statement assumes, and whether it holds in this experiment."""
-        if not isinstance(holds, bool | np.bool_):
-            raise InvalidTypeError(f"holds: expected a bool, got {holds!r}")
+        flag(holds, "holds")
         line_of_text(text, "text")
         self._assumed[text] = self._assumed.get(text, True) and bool(holds)
 
@@ -130,8 +136,8 @@ class Trial:
             By default the statement's.
         """
         line_of_text(label, "label")
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise InvalidTypeError(f"value: expected a number for {label!r}, got {value!r}")
+        if not is_number(value):
+            refuse("value", f"a number for {label!r}", value)
         if not value >= 0:
             raise InvalidValueError(f"value: expected a deviation of at least 0 for {label!r}, got {value}")
         limit = self.tolerance if tolerance is None else positive_number(tolerance, "tolerance")
@@ -168,9 +174,9 @@ class Trial:
     ) -> None:
         """Add a figure to the report: a function that draws it on a matplotlib Figure of that size."""
         if not callable(draw):
-            raise InvalidTypeError(f"draw: expected a function of a matplotlib Figure, got {draw!r}")
+            refuse("draw", "a function of a matplotlib Figure", draw)
         if not isinstance(caption, str):
-            raise InvalidTypeError(f"caption: expected a text, got {caption!r}")
+            refuse("caption", "a text", caption)
         width, height = (positive_number(length, "size") for length in size)
         self._drawings.append(Drawing(line_of_text(title, "title"), caption, draw, (width, height)))
 
@@ -253,12 +259,9 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
     seed : int
         Other numbers shift the seeds of all random data.
     """
-    if not isinstance(statement, Statement):
-        raise InvalidTypeError(f"statement: expected a Statement, got {type(statement).__name__}")
-    if effort not in EFFORTS:
-        raise InvalidValueError(f"effort: expected one of {', '.join(EFFORTS)}, got {effort!r}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
-        raise InvalidValueError(f"seed: expected an int from 0 to 2^31 - 1, got {seed!r}")
+    instance(statement, Statement, "statement")
+    choice(effort, "effort", *EFFORTS)
+    seed = whole_number(seed, "seed", most=2**31 - 1)
     trial = Trial(statement, effort, seed)
     error: Exception | SystemExit | None = None
     begin = time.perf_counter()

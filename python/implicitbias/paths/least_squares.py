@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import Problem, Squared
 from .._types import Array
 from ..errors import InvalidTypeError
@@ -10,8 +11,7 @@ from ..problems.rows import dense_rows, moderate
 
 def least_squares(problem: Problem) -> tuple[Array, Array]:
     """Return X as rows of flat parameters, and y, of a problem with the squared loss."""
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    instance(problem, Problem, "problem")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
     return dense_rows(moderate(problem.X)), moderate(problem.y, "y")

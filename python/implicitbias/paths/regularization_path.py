@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arguments import instance
 from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
@@ -127,15 +128,16 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     The certificate needs no solver: for any m' in R^n, with slopes -l'(m'_n) = lambda_n and A = (y_n x_n), by
     convexity L(w) >= sum_n l(m'_n) + <lambda, m'> - c |A' lambda|_* all over the ball.
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
-    if not isinstance(norm, Norm):
-        raise InvalidTypeError(f"norm: expected a Norm, got {type(norm).__name__}")
+    instance(problem, Problem, "problem")
+    instance(norm, Norm, "norm")
     norm.value(np.zeros(problem.shape))  # refuses shapes
     balls = _Balls(problem, norm)
     radii = _default_radii(problem, norm) if radii is None else read_array(radii, "radii", 1)
-    if not (len(radii) and radii[0] > 0 and np.all(np.diff(radii) > 0) and math.isfinite(radii[-1])):
-        raise InvalidValueError(f"radii: expected positive numbers, each larger than the last, got {radii}")
+    rising = (np.diff(radii, prepend=0.0) > 0) & np.isfinite(radii)
+    if not (radii.size and rising.all()):
+        at = int(rising.argmin()) if radii.size else 0
+        first = f"radii[{at}] = {radii[at]:g}" if radii.size else "none"
+        raise InvalidValueError(f"radii: expected positive numbers, each larger than the last, got {first}")
     points = list(balls.minimizers(radii))
     w = np.array([point.w for point in points])
     log_loss, margin, gap = (np.array(column) for column in list(zip(*points, strict=True))[1:])

@@ -1,6 +1,5 @@
 """Forward stagewise: l1 steepest descent in small steps."""
 
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import positive_number, whole_number
 from .._core import Constant, Lp, Problem, Recording, SteepestDescent
 from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
@@ -115,11 +115,8 @@ def stagewise(
     largest = first / max(float((X**2).sum(axis=0).max()), np.finfo(float).tiny)
     if epsilon is None:
         epsilon = largest / 100 if first > 0 else 1.0
-    for name, value in (("epsilon", epsilon), ("tolerance", tolerance)):
-        if not (isinstance(value, int | float) and 0 < value <= sys.float_info.max):
-            raise InvalidValueError(f"{name}: expected a positive number, got {value!r}")
-    if not (isinstance(max_steps, int) and max_steps >= 1):
-        raise InvalidValueError(f"max_steps: expected a positive int, got {max_steps!r}")
+    epsilon, tolerance = positive_number(epsilon, "epsilon"), positive_number(tolerance, "tolerance")
+    max_steps = whole_number(max_steps, "max_steps", least=1)
     if first > 0 and epsilon >= largest:
         raise InvalidValueError(
             f"epsilon: expected a length below |grad L(0)|_inf / max_i |X_i|^2 = {largest:.6g}, beyond which "

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import Norm, Problem
 from .._types import Array
 from ..claims.claim import LimitClaim
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
-from ..problems.rows import dense_rows
+from ..problems.rows import dense_rows, same_problem
 from ..runs.run import Run
 from .style import COLORS, add_legend, as_list, named, new_axes
 
@@ -47,9 +48,14 @@ def path(
     runs = as_list(runs, (Run, Flow))
     claims = [] if claim is None else list(claim) if isinstance(claim, Sequence) else [claim]
     for each in claims:
-        if not isinstance(each, LimitClaim):
-            raise InvalidTypeError(f"claim: expected a Claim with a limit, got {type(each).__name__}")
+        instance(each, LimitClaim, "claim", "a Claim with a limit")
     problem = runs[0].problem
+    for each in claims:
+        if not any(same_problem(each.problem, run.problem) for run in runs):
+            raise InvalidValueError(
+                "claim: expected a claim about the runs' problem, got one about other data or another loss; "
+                "write predict(run.problem, run.method)"
+            )
     if any(run.problem.shape != problem.shape for run in runs):
         raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
     dimension = int(np.prod(problem.shape))

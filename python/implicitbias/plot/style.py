@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidTypeError, InvalidValueError
+from .._arguments import instance, seen
+from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext, plain
 from ..runs.run import Run
@@ -23,10 +24,10 @@ WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "bu
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or several, of any iterable, as a list."""
-    result = list(runs) if isinstance(runs, Iterable) else [runs]
+    several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # as a trajectory has
+    result = list(runs) if several else [runs]
     for run in result:
-        if not isinstance(run, kinds):
-            raise InvalidTypeError(f"{argument}: expected {argument}, got {type(run).__name__}")
+        instance(run, kinds, argument)
     if not result:
         raise InvalidValueError(f"{argument}: expected at least one")
     return result
@@ -56,7 +57,7 @@ def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[A
             for name, run in zip(names, runs, strict=True)
         ]
     elif isinstance(labels, str) or len(labels) != len(runs):
-        raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {labels!r}")
+        raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {seen(labels)}")
     return zip(runs, labels, cycle(COLORS))
 
 

@@ -52,7 +52,8 @@ def adaboost(weak_learners: ArrayLike, labels: ArrayLike | None = None) -> Probl
     if y.shape != predictions.shape[:1]:
         raise InvalidValueError(f"labels: expected shape ({len(predictions)},), got {y.shape}")
     for (i,) in np.argwhere(np.abs(y) != 1)[:1]:
-        raise InvalidValueError(f"labels: expected -1 or +1, got {y[i]} at [{i}]")
+        cure = "; write 2 * labels - 1" if set(y.tolist()) == {0, 1} else ""
+        raise InvalidValueError(f"labels: expected -1 or +1, got {y[i]} at [{i}]{cure}")
     return Problem(predictions, y, Exponential())
 
 

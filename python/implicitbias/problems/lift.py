@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import Problem
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 
 
 def lift(problem: Problem) -> Problem:
@@ -29,8 +30,7 @@ def lift(problem: Problem) -> Problem:
     InvalidValueError
         If the samples are no matrices.
     """
-    if not isinstance(problem, Problem):
-        raise InvalidTypeError(f"problem: expected a Problem, got {type(problem).__name__}")
+    instance(problem, Problem, "problem")
     if len(problem.shape) != 2:
         raise InvalidValueError(
             f"problem: expected matrices, samples of shape (r, c), got shape {problem.shape}"

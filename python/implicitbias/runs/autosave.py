@@ -11,12 +11,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from numbers import Real
 from os import PathLike
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
-from ..errors import CheckpointWarning, InvalidTypeError, InvalidValueError
+from .._arguments import positive_number
+from ..errors import CheckpointWarning
 from . import checkpoint, sealed_archive
 from .progress import status
 from .view import RunView
@@ -26,12 +26,7 @@ logger = logging.getLogger("implicitbias")
 
 def interval(every: Any) -> float:
     """Return a number of seconds, if it is one."""
-    is_number: bool = isinstance(every, Real) and not isinstance(every, bool)
-    if not is_number:
-        raise InvalidTypeError(f"every: expected a number of seconds, got {every!r}")
-    if not 0 < every <= threading.TIMEOUT_MAX:
-        raise InvalidValueError(f"every: expected a positive number of seconds, got {every!r}")
-    return float(every)
+    return positive_number(every, "every", unit=" of seconds", most=threading.TIMEOUT_MAX)
 
 
 class Autosave:

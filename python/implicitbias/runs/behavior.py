@@ -5,9 +5,10 @@ from typing import Literal
 
 import numpy as np
 
+from .._arguments import instance
 from .._core import Entropy, Every, RunLoop, TruncatedSquared
 from .._types import Array
-from ..errors import DomainError, InvalidTypeError, InvalidValueError
+from ..errors import DomainError, InvalidValueError
 from ..problems.rows import dense_rows
 from .view import RunView
 
@@ -58,8 +59,7 @@ def behavior(run: RunView) -> Behavior:
         it was in the first half of the run, or the domain is left. "converging": otherwise; with momentum and
         random batches that includes what is not known yet.
     """
-    if not isinstance(run, RunView):
-        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    instance(run, RunView, "run")
     if run.problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
     rows, leaves = _next_rows(run)

@@ -1,6 +1,5 @@
 """A run: state, loop and recording."""
 
-import operator
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from os import PathLike
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from numpy.typing import ArrayLike
 
+from .._arguments import choice, flag, instance, step_rule, whole_number
 from .._core import (
     Every,
     LogSpaced,
@@ -41,11 +41,6 @@ def every(steps: int = 1) -> Every:
     return Every(steps)
 
 
-def _require_flag(progress: object) -> None:
-    if not isinstance(progress, bool):
-        raise InvalidTypeError(f"progress: expected True or False, got {progress!r}")
-
-
 class Run(RunView):
     """One optimization run, from its first step to any number of them.
 
@@ -53,8 +48,9 @@ class Run(RunView):
     ----------
     problem : Problem
     method : Method
-    step_size : StepSize, optional
-        ``LossNormalized()`` for monotone losses; to be given for the others.
+    step_size : StepSize, float or array_like, optional
+        A number stands for ``Constant``, an array for ``Schedule``. By default ``LossNormalized()`` for
+        monotone losses; to be given for the others.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
         0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).
@@ -82,7 +78,7 @@ class Run(RunView):
         self,
         problem: Problem,
         method: Method,
-        step_size: StepSize | None = None,
+        step_size: StepSize | ArrayLike | None = None,
         *,
         w0: ArrayLike | None = None,
         batch: MiniBatch | None = None,
@@ -90,19 +86,19 @@ class Run(RunView):
         form: Literal["auto", "plain"] = "auto",
         threads: int = 1,
     ) -> None:
-        if not (isinstance(form, str) and form in ("auto", "plain")):
-            raise InvalidValueError(f"form: expected 'auto' or 'plain', got {form!r}")
+        choice(form, "form", "auto", "plain")
         if step_size is None:
             if isinstance(problem, Problem) and not problem.loss.monotone:
                 raise InvalidTypeError(
-                    f"step_size: expected a StepSize such as Constant(eta), got None; "
-                    f"{problem.loss!r} has no default"
+                    f"step_size: expected a StepSize, got None, and {problem.loss!r} has no default; "
+                    "write Constant(0.1), say"
                 )
             step_size = LossNormalized()
+        rule = step_rule(step_size)
         if record is None:
             record = LogSpaced()
-        loop = RunLoop(problem, method, step_size, batch, record, w0, form == "plain", threads)
-        self._take(problem, method, step_size, batch, record, loop, form, threads)
+        loop = RunLoop(problem, method, rule, batch, record, w0, form == "plain", threads)
+        self._take(problem, method, rule, batch, record, loop, form, threads)
 
     def _take(self, *parts: Any) -> None:
         super()._take(*parts)
@@ -110,7 +106,7 @@ class Run(RunView):
 
     def advance(
         self,
-        steps: int,
+        steps: float,
         *,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
@@ -121,7 +117,7 @@ class Run(RunView):
         Parameters
         ----------
         steps : int
-            How many, on top of those done.
+            How many, on top of those done; 1e6 is a million.
         progress : bool
             Show a bar with t, log L, margin, certified gap and the time left.
         checkpoint : path, optional
@@ -144,23 +140,14 @@ class Run(RunView):
         DomainError
             If an iterate leaves the domain; the run stays at the last valid one.
         """
-        try:
-            more = operator.index(steps)
-            if isinstance(steps, bool):
-                raise TypeError
-        except TypeError:
-            raise InvalidTypeError(
-                f"steps: expected an int, got {steps!r} ({type(steps).__name__})"
-            ) from None
         t = self._loop.t
         if t == UNCOUNTED:
             raise InvalidValueError(
                 f"steps: at t = 10^{self.log10_t:g} there are none to take: beyond 2^53 iterations are not "
                 "counted, and each is lost in the rounding of w; fast_forward goes on"
             )
-        if more < 0 or t + more >= 2**63:
-            raise InvalidValueError(f"steps: expected an int from 0 to {2**63 - 1 - t}, got {more}")
-        _require_flag(progress)
+        more = whole_number(steps, "steps", most=2**63 - 1 - t)
+        progress = flag(progress, "progress")
         autosave = None
         if checkpoint is not None:
             from .autosave import Autosave
@@ -226,7 +213,7 @@ class Run(RunView):
         """
         from .fast_forward.leap import fast_forward
 
-        _require_flag(progress)
+        progress = flag(progress, "progress")
         with self._alone():
             fast_forward(self, lambda t: self._advance_to(t, progress), until, until_log10, tolerance)
         return self
@@ -306,8 +293,8 @@ class Run(RunView):
         from . import checkpoint
 
         for name, own, kind in (("norm", norm, Norm), ("metric", metric, Metric)):
-            if own is not None and not isinstance(own, kind):
-                raise InvalidTypeError(f"{name}: expected a {kind.__name__}, got {type(own).__name__}")
+            if own is not None:
+                instance(own, kind, name)
         if norm is not None and metric is not None:
             raise InvalidValueError("metric: expected none beside a norm; no method has both")
         run = cls.__new__(cls)

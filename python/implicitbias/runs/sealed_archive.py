@@ -12,7 +12,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CheckpointError, InvalidTypeError, InvalidValueError
+from .._arguments import refuse
+from ..errors import CheckpointError, InvalidValueError
 
 # The seal is the archive's comment, at the very end of the file: the digest of everything before it.
 _SEAL = b"sha256:"
@@ -43,7 +44,7 @@ def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
 def checked(path: str | PathLike[str], argument: str = "path") -> str:
     """Return the path of a file, if it is one."""
     if not isinstance(path, str | PathLike):
-        raise InvalidTypeError(f"{argument}: expected a str or a path, got {type(path).__name__}")
+        refuse(argument, "a str or a path", path)
     name = os.fsdecode(path)
     if not name or "\0" in name:
         raise InvalidValueError(f"{argument}: expected the name of a file, got {name!r}")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _arguments
+from .._arguments import instance
 from .._types import Array
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidValueError
 from ..problems.rows import dense_rows, moderate, signed_rows
 from .view import RunView
 
@@ -62,13 +64,11 @@ def support_vectors(run: RunView, *, tolerance: float = 1e-2) -> SupportVectors:
     """
     from scipy.optimize import nnls
 
-    if not isinstance(run, RunView):
-        raise InvalidTypeError(f"run: expected a Run, got {type(run).__name__}")
+    instance(run, RunView, "run")
     problem = run.problem
     if not problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
-    if not (isinstance(tolerance, float) and 0 < tolerance < 1):
-        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    tolerance = _arguments.tolerance(tolerance)
     rows = signed_rows(moderate(problem.X), problem.y, sparse=True)
     trajectory = run.trajectory
     margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T

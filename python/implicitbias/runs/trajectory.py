@@ -2,11 +2,14 @@
 
 import csv
 import math
+from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .._arguments import seen
 
 Column = NDArray[np.float64]
 
@@ -23,7 +26,8 @@ class Trajectory:
     """Columns over the recorded iterations, as plain arrays.
 
     Monotone losses have ``margin``, ``bound``, ``best_margin`` and ``best_bound``; losses with a finite
-    root have ``loss``, ``residual`` and ``off_manifold``.
+    root have ``loss``, ``residual`` and ``off_manifold``. A column also has its name as a key:
+    ``trajectory["margin"]``, ``"margin" in trajectory``, ``trajectory.keys()``.
     """
 
     def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
@@ -113,6 +117,24 @@ class Trajectory:
         potential, and where factorizing X would take minutes.
         """
         return self._column("off_manifold")
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the columns, those that ``trajectory[name]`` takes."""
+        computed = ("loss",) if "residual" in self._columns else ()
+        return (*self._columns, *computed)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return a column by its name: ``trajectory["margin"]`` is ``trajectory.margin``."""
+        if name not in self:
+            raise KeyError(f"{seen(name)}; this run records {', '.join(self.keys())}")
+        column: NDArray[Any] = getattr(self, name)
+        return column
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.keys()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
 
     def __len__(self) -> int:
         return len(self.t)

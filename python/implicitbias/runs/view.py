@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .._arguments import whole_number
 from .._core import (
     AdaGrad,
     FactorizedGradientDescent,
@@ -17,7 +18,6 @@ from .._core import (
 )
 from .._types import Array
 from ..bracket import Bracket
-from ..errors import InvalidValueError
 from .trajectory import UNCOUNTED, Trajectory, power_of_ten
 
 
@@ -90,9 +90,7 @@ class RunView:
 
     @until.setter
     def until(self, goal: int) -> None:
-        if not (type(goal) is int and self.t <= goal < 2**63):
-            raise InvalidValueError(f"until: expected an int from t = {self.t} on, got {goal!r}")
-        self._until = goal
+        self._until = whole_number(goal, "until", least=int(min(self.t, 2**53)))
 
     @property
     def origin(self) -> dict[str, Any] | None:

@@ -366,7 +366,7 @@ def test_refused_losses(loss):
         ({"until": math.nan}, "^until: expected a finite number"),
         ({"until": math.inf}, "^until: expected a finite number"),
         ({"until": 10**400}, "^until: .* use until_log10"),
-        ({"until": "1e9"}, "^until: expected a number, got str"),
+        ({"until": "1e9"}, "^until: expected a number, got '1e9'; write until=1000000000"),
         ({"until_log10": 2}, "^until_log10: expected more than t = 100"),
         ({"until_log10": math.inf}, "^until_log10: expected a finite number"),
         ({"until": 1e9, "until_log10": 9}, "^until_log10: expected none beside until"),

@@ -10,6 +10,7 @@ from typing import NoReturn
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ... import _arguments
 from ..._core import (
     AdaGrad,
     Constant,
@@ -50,8 +51,7 @@ def fast_forward(
 ) -> None:
     """Do what `Run.fast_forward` says, on a run that this thread has taken and advances so."""
     end = _end(run, until, until_log10)
-    if isinstance(tolerance, bool) or not (isinstance(tolerance, float) and 0 < tolerance < 1):
-        raise InvalidValueError(f"tolerance: expected a float between 0 and 1, got {tolerance!r}")
+    tolerance = _arguments.tolerance(tolerance)
     _require_a_flow(run)
     path = _mean_path(run)
     start, error = max(run._loop.t, path.earliest), math.inf
@@ -131,8 +131,8 @@ def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
     name, value = ("until", 1e300 if until is None else until)
     if until_log10 is not None:
         name, value = "until_log10", until_log10
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise InvalidTypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not _arguments.is_number(value):
+        _arguments.refuse(name, "a number", value)
     try:
         value = float(value)
     except OverflowError:
