@@ -2,7 +2,8 @@
 
 A statement notices by its verdict: an experiment that raises an error says nothing about the statement.
 
-``python tests/mutants.py`` builds a copy with all the faults in it, dormant, and prints who catches what.
+``python tests/mutants.py`` builds a copy with all the faults in it, dormant, and prints who catches what;
+names of faults select some.
 """
 
 import json
@@ -11,7 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -266,6 +267,112 @@ MUTANTS = [
             ),
         ),
     ),
+    Mutant(
+        "steps are clipped where the loss exceeds 1",
+        "methods/mirror_descent.hpp",
+        (
+            (
+                "add_scaled(move, log_eta + log_scale, -gradient, move);",
+                "add_scaled(move, log_eta + std::min(log_scale, 0.0), -gradient, move);",
+            ),
+        ),
+    ),
+    Mutant(
+        "polynomial steps are those of the theorem",
+        "step_sizes/polynomial.hpp",
+        (
+            (
+                "return log_eta_ - power_ * std::log1p(static_cast<double>(context.t));",
+                "return -context.log_smoothness;",
+            ),
+        ),
+    ),
+    Mutant(
+        "AdaGrad forgets the step size",
+        "methods/adagrad.hpp",
+        (
+            (
+                "kernels::adagrad_step(gradient, log_scale, std::exp(log_eta), next.memory[0], next.w);",
+                "kernels::adagrad_step(gradient, log_scale, 0.3, next.memory[0], next.w);",
+            ),
+            (
+                "dq[i] = -std::copysign(std::exp(log_eta + log_unit + log_gradient - (before + added) / 2), "
+                "gradient[i]);",
+                "dq[i] = -std::copysign(0.3 * std::exp(log_unit + log_gradient - (before + added) / 2), "
+                "gradient[i]);",
+            ),
+        ),
+    ),
+    Mutant(
+        "a factor forgets the step size",
+        "methods/factorized_gradient_descent.hpp",
+        (
+            (
+                "add_scaled(now.memory[0], log_eta + log_scale, next.memory[0], next.memory[0]);",
+                "add_scaled(now.memory[0], std::log(0.01) + log_scale, next.memory[0], next.memory[0]);",
+            ),
+        ),
+    ),
+    Mutant(
+        "a factor grows by itself",
+        "methods/factorized_gradient_descent.hpp",
+        (
+            (
+                "direct(now.memory[0], gradient, next.memory[0]);",
+                "direct(now.memory[0], gradient, next.memory[0]); "
+                "next.memory[0] += 0.5 * std::exp(-log_scale) * now.memory[0];",
+            ),
+        ),
+    ),
+    Mutant(
+        "a factor has a column for every row",
+        "methods/factorized_gradient_descent.hpp",
+        (
+            (
+                "state.memory = {state.w};",
+                "const Index rank = state.w.size() / side_; Matrix U(side_, rank + side_); "
+                "U << Eigen::Map<const Matrix>(state.w.data(), side_, rank), "
+                "0.3 * Matrix::Identity(side_, side_); "
+                "state.memory = {Eigen::Map<const Vector>(U.data(), U.size())};",
+            ),
+        ),
+    ),
+    Mutant(
+        "natural gradient descent is mirror descent",
+        "methods/natural_gradient.hpp",
+        (
+            (
+                "add_scaled(now.w, log_eta + log_scale, next.w, next.w);",
+                "Vector z(now.w.size()); potential_->link(now.w, z); "
+                "add_scaled(z, log_eta + log_scale, -gradient, z); potential_->inverse_link(z, next.w);",
+            ),
+        ),
+    ),
+    Mutant(
+        "coordinate descent moves every coordinate",
+        "geometry/norms/lp.hpp",
+        (("dw = tied * (g.array() * -share);", "dw = -g;"),),
+    ),
+    Mutant(
+        "monotone paths are the others",
+        "paths/lasso_path.py",
+        (
+            (
+                "return bool(np.all(np.diff(sizes, axis=0) >= -1e-9 * sizes.max(axis=0)))",
+                "return not np.all(np.diff(sizes, axis=0) >= -1e-9 * sizes.max(axis=0))",
+            ),
+        ),
+    ),
+    Mutant(
+        "weights over positive matrices are equal",
+        "oracles/psd_max_margin.py",
+        (
+            (
+                "weights = weights * needed / float(weights @ needed)",
+                "weights = np.full(len(weights), 1 / len(weights))",
+            ),
+        ),
+    ),
 ]
 
 # Seconds a statement may take: some run without end under a fault, as a search for data that never succeeds.
@@ -363,16 +470,18 @@ def caught(installed: Path, name: str) -> list[str]:
     return list(json.loads(done.stdout))
 
 
-def table(installed: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield every fault with the statements that catch it."""
+def table(installed: Path, names: Sequence[str] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yield every fault, or those of these names, with the statements that catch it."""
     for mutant in MUTANTS:
+        if names and mutant.name not in names:
+            continue
         yield mutant.name, caught(installed, mutant.name)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         place = build(Path(name))
-        assert not caught(place, "")
+        assert sys.argv[1:] or not caught(place, "")
         print("| fault | caught by |\n|---|---|")
-        for fault, keys in table(place):
+        for fault, keys in table(place, sys.argv[1:]):
             print(f"| {fault} | {', '.join(keys)} |", flush=True)

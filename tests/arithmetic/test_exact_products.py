@@ -35,3 +35,9 @@ def test_what_cancels():
     values, bounds = products(A, np.array([1e16, 1.0, 1e16]))
     assert values.tolist() == [1e-30, 2e16, 0.0]
     assert bounds[2] == 0.0
+
+
+def test_a_subnormal_product_is_rounded_once():
+    values, bounds = products(np.array([[5e-324]]), np.array([6.0]))
+    assert values[0] == 6 * 5e-324
+    assert bounds[0] <= 2 * 5e-324

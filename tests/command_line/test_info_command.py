@@ -9,7 +9,7 @@ from shell import shell
 def test_info(tmp_path):
     done = shell("info", cwd=tmp_path)
     assert done.returncode == 0
-    for word in ("implicitbias", "SIMD level", "CLARABEL", "numpy"):
+    for word in ("implicitbias", "SIMD level", "CLARABEL", "NumPy"):
         assert word in done.stdout
 
 

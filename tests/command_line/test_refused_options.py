@@ -21,7 +21,10 @@ from shell import POINTS, SHORT, shell
         (["--norm", "4/3", "--norm", "1.3333333333333333"], "norm: expected every norm once, got l4/3 again"),
         (["--norm", "Schatten(0.5)"], "norm: 'Schatten(0.5)' cannot be read (p: expected"),
         (["--norm", "Entropy()"], "norm: expected one of GroupNorm, Lp, PolyhedralNorm"),
-        (["--norm", "Lp()"], "norm: 'Lp()' cannot be read (expected Lp(p: float)); known are"),
+        (
+            ["--norm", "Lp()"],
+            "norm: 'Lp()' cannot be read (p: expected a number, got nothing; write Lp(2)); known are",
+        ),
         (["--norm", "nuclear", "--norm", "Schatten(1)"], "norm: expected every norm once, got nuclear again"),
         (["--norm", "nuclear"], "norm: "),
         (["--shape", "2"], "shape: expected rows x columns, such as 8x8, got '2'"),

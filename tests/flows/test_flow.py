@@ -327,7 +327,7 @@ def test_tolerance():
     assert len(coarse.t) < len(fine.t)
     assert 1e-12 < np.linalg.norm(coarse.w - fine.w) <= coarse.error < 1e-2
     for bad in (1e-16, 0.1, 1, "tight"):
-        with pytest.raises(ib.InvalidValueError, match="tolerance: expected a float"):
+        with pytest.raises((ib.InvalidValueError, ib.InvalidTypeError), match="tolerance: expected a float"):
             flow(EXAMPLE_4, method, tolerance=bad)
 
 

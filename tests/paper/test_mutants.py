@@ -5,6 +5,13 @@ import pytest
 from implicitbias.paper import statements
 from mutants import build, caught, table
 
+# Statements that must fail, and would hold under no fault of this package.
+BEYOND_FAULTS = {
+    "lasso-any": "forward stagewise would have to be the lasso",
+    "squared-w": "gradient descent on W would have to find the matrix of low rank",
+    "lem8-alternating": "its gradients and cones are computed in NumPy",
+}
+
 
 @pytest.mark.thorough
 def test_faults_are_caught(tmp_path):
@@ -12,4 +19,5 @@ def test_faults_are_caught(tmp_path):
     assert caught(installed, "") == []
     catches = dict(table(installed))
     assert [fault for fault, keys in catches.items() if not keys] == []
-    assert {each.key for each in statements()} - {key for keys in catches.values() for key in keys} == set()
+    never = {each.key for each in statements()} - {key for keys in catches.values() for key in keys}
+    assert never == set(BEYOND_FAULTS)

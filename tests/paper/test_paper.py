@@ -132,7 +132,7 @@ def test_seeds_of_two_shifts_have_none_in_common():
     assert [len(seeds) for seeds in seen] == [200] * 3
     assert len(set().union(*seen)) == 600
     for seed in (-1, 2**31, True, "1"):
-        with pytest.raises(ValueError, match="^seed: expected an int from 0"):
+        with pytest.raises((ValueError, TypeError), match="^seed: expected an int"):
             examine(statement, "fast", seed)
 
 

@@ -51,9 +51,10 @@ def products(A: Any, w: Array) -> tuple[Array, Array]:
     for row, (begin, end) in enumerate(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)):
         sums[row] = math.fsum([*high[begin:end].tolist(), *low[begin:end].tolist()])
         lost[row] = 8 * _SMALLEST * np.count_nonzero(tiny[begin:end])
+    shift = round(math.log2(unit)) + round(math.log2(length))  # at once: a subnormal is rounded once
     with np.errstate(over="ignore", under="ignore"):
-        values = sums * unit * length
-        bounds = (np.abs(sums) * _HALF_ULP + lost) * unit * length
+        values = np.ldexp(sums, shift)
+        bounds = np.ldexp(np.abs(sums) * _HALF_ULP + lost, shift)
     return values, np.where((sums != 0) | (lost > 0), bounds + _SMALLEST, 0.0)
 
 

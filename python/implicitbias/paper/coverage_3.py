@@ -66,5 +66,6 @@ SENTENCES: list[tuple[str, str, str]] = [
     ),
     ("3.3", "The implicit bias of AdaGrad depends on w(0) and G(0).", "thm6-start"),
     ("3.3", "... and on the step size.", "thm6-eta"),
+    ("3.3", "AdaGrad: G(t) sums squared gradients, and scales the step by its root (eqs. 13-14).", "eq13"),
     ("3.3", "Theorem 6: with a small step G(t) stays bounded.", "thm6"),
 ]

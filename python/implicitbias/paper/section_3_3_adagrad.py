@@ -27,6 +27,33 @@ def settled(problem: ib.Problem, eta: float, G0: float, w0: Array | None = None)
 
 
 @section_3(
+    "eq13",
+    "AdaGrad's steps and its accumulator",
+    source="Equations 13 and 14",
+    text="w(t+1) = w(t) - eta G(t)^(-1/2) grad L(w(t)), with G(t) the start G(0) and the squares of all "
+    "gradients up to that at w(t), coordinate by coordinate.",
+    reference="the same loop in NumPy",
+    metric="distance of w(100), relative, or of log G(100)",
+    tolerance=1e-9,
+)
+def adagrad_steps(trial: Trial) -> None:
+    """Take a hundred steps twice, on both kinds of losses."""
+    for seed in trial.seeds(3, 20, 200):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((6, 4)), np.sign(rng.standard_normal(6))
+        for loss in (EXPONENTIAL, ib.Squared()):
+            eta, w, G = rng.uniform(0.01, 0.1), rng.standard_normal(4) / 2, 10 ** rng.uniform(-2, 1, 4)
+            run = ib.Run(ib.Problem(X, y, loss), ib.AdaGrad(G), ib.Constant(eta), w0=w).advance(100)
+            for _ in range(100):
+                u = X @ w
+                g = (2 * (u - y) if loss == ib.Squared() else -y * np.exp(-y * u)) @ X
+                G = G + g**2
+                w = w - eta * g / np.sqrt(G)
+            trial.measure(f"{loss!r}, w", float(np.linalg.norm(run.w - w) / np.linalg.norm(w)))
+            trial.measure(f"{loss!r}, log G", float(np.abs(np.log(run.G / G)).max()))
+
+
+@section_3(
     "thm6",
     "AdaGrad's accumulator stays bounded",
     source="Theorem 6",
