@@ -37,6 +37,12 @@ auto field_argument() {
     return field_default<F, K>();
 }
 
+template <class F, class K>
+void keep_default(py::dict& defaults) {
+  if constexpr (!std::is_same_v<std::remove_cv_t<decltype(F::fallback)>, Required>)
+    defaults[F::name.text] = to_object(Convert<FieldType<F, K>>::write(F::fallback()));
+}
+
 template <class T>
 inline constexpr bool is_pointer = false;
 template <class T>
@@ -66,6 +72,9 @@ void bind_noun(py::module_& module, py::list names, Fields<F...>) {
   py::list fields;
   (fields.append(F::name.text), ...);
   cls.attr("_fields") = fields;
+  py::dict defaults;
+  (keep_default<F, K>(defaults), ...);
+  cls.attr("_defaults") = defaults;
   bind_value_semantics(cls);
   names.append(cls);
 }

@@ -75,6 +75,7 @@ from .errors import (
 )
 from .nouns.gradient_descent import GradientDescent
 from .nouns.norm_sums import max_norm, sum_norm
+from .nouns.signatures import sign_nouns
 from .problems.lift import lift
 from .runs.run import Run, every, log_spaced
 from .runs.trajectory import Trajectory
@@ -97,6 +98,8 @@ if TYPE_CHECKING:
     from .versions import show_versions
 
 __version__ = _version("implicitbias")
+
+sign_nouns()
 
 # Found on first use: what stands behind these imports cvxpy, scikit-learn or matplotlib.
 _lazy = {

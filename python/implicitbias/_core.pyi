@@ -3,6 +3,7 @@ The compiled core of implicitbias.
 """
 from __future__ import annotations
 import collections.abc
+import inspect
 import numpy
 import numpy.typing
 import typing
@@ -57,6 +58,8 @@ class Squared(Loss):
     
     The empirical loss is the sum over samples, without a factor 1/2.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -77,6 +80,8 @@ class Huber(Loss):
     delta : float
         Positive.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['delta']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -103,6 +108,8 @@ class TruncatedSquared(Loss):
     cap : float
         Positive.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['cap']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -121,6 +128,8 @@ class LogCosh(Loss):
     """
     Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -138,6 +147,8 @@ class Exponential(Loss):
     
     Evaluated through the smallest margin, so that log L is exact where L underflows.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -153,6 +164,8 @@ class Logistic(Loss):
     """
     Logistic loss, l(u, y) = log(1 + exp(-u y)): monotone with an exponential tail.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -175,6 +188,8 @@ class Probit(Loss):
     margins m: no multiple of the loss bounds it, and LossNormalized refuses this loss. Exact for |m| up to
     1e154, where m^2 overflows.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -196,6 +211,8 @@ class Sigmoid(Loss):
     above, curvature may be negative). A sample far on the wrong side has no slope left: from a bad start
     a run may take exp(|margin|) steps to notice it.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -345,6 +362,8 @@ class Lp(Norm):
     Steepest descent steps are unnormalized (eqs. 11-12):
     ``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['p']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -379,6 +398,8 @@ class QuadraticNorm(Norm):
     D : array_like of shape (d, d)
         On (r, c) parameters, d = r c in row-major order.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['D']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -419,6 +440,8 @@ class GroupNorm(Norm):
     q : float
         The inner exponent, in [1, inf].
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'p': 1.0, 'q': 2.0}
     _fields: typing.ClassVar[list] = ['groups', 'p', 'q']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -470,6 +493,8 @@ class SparseGroupNorm(Norm):
     The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, S being the soft
     threshold; steepest descent moves that group along S(z_g, lasso t).
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'lasso': 1.0, 'group': 1.0}
     _fields: typing.ClassVar[list] = ['groups', 'lasso', 'group']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -515,6 +540,8 @@ class Schatten(Norm):
     The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
     rank one for the nuclear norm, orthogonal (on the range of G) for the spectral norm.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['p']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -556,6 +583,8 @@ class PolyhedralNorm(Norm):
     p : float
         1 or inf.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['A', 'p']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -595,6 +624,8 @@ class WeightedNorm(Norm):
     norm : Norm
         Any, weighted ones and your own included.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['weights', 'norm']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -669,6 +700,8 @@ class Euclidean(Potential):
     """
     psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -686,6 +719,8 @@ class Entropy(Potential):
     
     Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -706,6 +741,8 @@ class QuadraticPotential(Potential):
     D : array_like of shape (d, d)
         On (r, c) parameters, d = r c in row-major order.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['D']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -730,6 +767,8 @@ class SquaredLp(Potential):
     ----------
     p : float
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['p']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -751,6 +790,8 @@ class SpectralEntropy(Potential):
     It is the entropy of the eigenvalues, convex on these matrices only. Runs start at the identity, its
     minimum. Gradients count by their symmetric part.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -779,6 +820,8 @@ class DualMomentum(Momentum):
         Not negative; an array holds one a step.
     gamma : float or array_like of shape (T,)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'gamma': 0.0}
     _fields: typing.ClassVar[list] = ['beta', 'gamma']
     @staticmethod
     def heavy_ball(beta: float | numpy.typing.ArrayLike) -> DualMomentum:
@@ -819,6 +862,8 @@ class PrimalMomentum(Momentum):
         Not negative; an array holds one a step.
     gamma : float or array_like of shape (T,)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'gamma': 0.0}
     _fields: typing.ClassVar[list] = ['beta', 'gamma']
     @staticmethod
     def heavy_ball(beta: float | numpy.typing.ArrayLike) -> PrimalMomentum:
@@ -862,6 +907,8 @@ class Affine(Constraint):
         With linearly independent rows.
     h : array_like of shape (m,)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['G', 'h']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -885,6 +932,8 @@ class Simplex(Constraint):
     
     Runs start at 1/d, the distribution of maximum entropy.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = list()
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -927,6 +976,8 @@ class AdaGrad(Method):
     G0 : float or array_like of w's shape
         Finite and not negative.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'G0': 0.0}
     _fields: typing.ClassVar[list] = ['G0']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -955,6 +1006,8 @@ class FactorizedGradientDescent(Method):
     rank : int, optional
         Columns of U; by default as many as w0 has.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'rank': None}
     _fields: typing.ClassVar[list] = ['rank']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -983,6 +1036,8 @@ class MirrorDescent(Method):
     momentum : DualMomentum or PrimalMomentum, optional
     constraint : Affine or Simplex, optional
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'momentum': None, 'constraint': None}
     _fields: typing.ClassVar[list] = ['potential', 'momentum', 'constraint']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1012,6 +1067,8 @@ class NaturalGradient(Method):
     potential : Potential or Metric
         H is the potential's Hessian, or a metric of your own.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['potential']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1042,6 +1099,8 @@ class SteepestDescent(Method):
         Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
         first, or all of them equally. Every convex combination is a steepest descent step.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'ties': 'first'}
     _fields: typing.ClassVar[list] = ['norm', 'ties']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1088,6 +1147,8 @@ class Constant(StepSize):
     eta : float
         Positive.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['eta']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1124,6 +1185,8 @@ class ExactLineSearch(StepSize):
     the steps exceed 1 / (B^2 L), and the margin need not tend to the maximum (Rudin, Daubechies and
     Schapire 2004).
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'shrinkage': 1.0}
     _fields: typing.ClassVar[list] = ['shrinkage']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1155,6 +1218,8 @@ class LossNormalized(StepSize):
     cap : float
         Largest step, eta_+ in the paper; infinite by default.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict]
     _fields: typing.ClassVar[list] = ['scale', 'cap']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1183,6 +1248,8 @@ class Polynomial(StepSize):
     power : float
         Not negative. The steps have an infinite sum, which Theorem 5 needs, iff power <= 1.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['eta', 'power']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1209,6 +1276,8 @@ class Schedule(StepSize):
     etas : array_like of shape (T,)
         Finite and not negative.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
     _fields: typing.ClassVar[list] = ['etas']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1238,6 +1307,8 @@ class MiniBatch:
     replace : bool
         Draw with replacement; a sample drawn twice counts twice.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'replace': False}
     _fields: typing.ClassVar[list] = ['size', 'seed', 'replace']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1275,6 +1346,8 @@ class LogSpaced(Recording):
     per_decade : int
         Rows a decade of t.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'per_decade': 20}
     _fields: typing.ClassVar[list] = ['per_decade']
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1298,6 +1371,8 @@ class Every(Recording):
     steps : int
         At least 1.
     """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'steps': 1}
     _fields: typing.ClassVar[list] = ['steps']
     def __eq__(self, other: typing.Any) -> bool:
         ...
