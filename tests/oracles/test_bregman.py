@@ -179,3 +179,17 @@ def test_data_that_fit_nearly_are_not_realizable(size):
     # The second and third row contradict each other, however large the first one's target is.
     problem = ib.Problem([[1.0, 0], [0, 1], [0, 1]], [size, 1.0, 1 + 1e-3], ib.Squared())
     assert not ib.predict(problem, ib.GradientDescent()).hypotheses[0][1]
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        ([[-2, -2, 2, 1, 0.5], [1, 0, -1, 1, 0.5], [2, -1, -2, 2, 1]], [-2.5, 3.5, 4]),
+        ([[-2, 2, -1, 0, -2], [0, -1, 0, 1, 1], [-2, 0, 0, 1, 0], [0, -1, -2, 2, 1]], [-6, 2, 1, -1]),
+    ],
+)
+def test_a_projection_with_entries_that_are_0(X, y):
+    # Twin columns share what they carry; an equation among those that carry nothing says nothing.
+    problem = ib.Problem(X, y, ib.Squared())
+    limit = ib.predict(problem, ib.GradientDescent()).solve()
+    np.testing.assert_allclose(limit.point, np.linalg.pinv(np.array(X)) @ y, atol=1e-13)

@@ -106,8 +106,13 @@ class _Quadratic(BregmanOracle):
         v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
         multipliers = np.linalg.lstsq(system, v)[0]
         step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
-        refined = affine.equations(units_of(w0 + step))
-        return Solution(refined.nearest(w0 + step), refined.multipliers(equations, multipliers), refined)
+        near = equations.nearest(w0 + step)
+        refined = affine.equations(units_of(near))
+        point = refined.nearest(near)
+        # Where entries are 0, an equation in these units may be nothing but rounding.
+        if lp_norm(point - near, 2) > _ROUNDING * lp_norm(near, 2):
+            return Solution(near, multipliers, equations)
+        return Solution(point, refined.multipliers(equations, multipliers), refined)
 
     def link(self, w: Array) -> Array:
         return self._D @ w
