@@ -332,7 +332,7 @@ MUTANTS = [
                 "state.memory = {state.w};",
                 "const Index rank = state.w.size() / side_; Matrix U(side_, rank + side_); "
                 "U << Eigen::Map<const Matrix>(state.w.data(), side_, rank), "
-                "0.3 * Matrix::Identity(side_, side_); "
+                "3.0 * Matrix::Identity(side_, side_); "
                 "state.memory = {Eigen::Map<const Vector>(U.data(), U.size())};",
             ),
         ),

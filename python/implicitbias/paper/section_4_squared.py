@@ -220,7 +220,7 @@ RECOVERY = "relative distance from the hidden matrix"
     "restricted isometry property).",
     reference="the hidden matrix",
     metric=RECOVERY,
-    tolerance=3e-2,
+    tolerance=5e-3,
 )
 def recovery(trial: Trial) -> None:
     """Start at 1e-4 I."""
