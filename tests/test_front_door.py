@@ -361,3 +361,12 @@ def test_versions(capsys):
     assert printed["Eigen"] == _core.eigen_version()
     assert printed["SIMD level"] == _core.simd_level()
     assert {"Python", "SciPy", "cvxpy", "compiler", "threads"} <= printed.keys()
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("argument", ["step_size", "batch", "record", "method"])
+def test_numbers_beyond_all_floats_have_no_cure(argument, value):
+    problem = ib.Problem([[1.0, 2], [2, 1]], [1, -1], ib.Exponential())
+    arguments = {"method": ib.GradientDescent(), argument: value}
+    with pytest.raises((TypeError, ValueError), match=f"^{argument}: |^eta: "):
+        ib.Run(problem, **arguments)

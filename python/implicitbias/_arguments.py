@@ -130,7 +130,7 @@ def tolerance(value: float, argument: str = "tolerance", *, within: tuple[float,
 
 def whole_number(value: float, argument: str, least: int = 0, most: int = 2**63 - 1) -> int:
     """Return a number as an int, if it is whole: 1e6 is a million."""
-    if isinstance(value, float | np.floating) and value == np.floor(value) and abs(value) <= 2**53:
+    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(float(value)) <= 2**53:
         value = int(value)
     if isinstance(value, bool) or not hasattr(value, "__index__") or np.ndim(value):
         refuse(argument, "an int", value)

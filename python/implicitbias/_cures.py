@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -213,10 +214,13 @@ def _by_number(kind: str, value: Any) -> str | None:
     """A number that stands for what has it as its argument."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return None
+    if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python's integers go further than floats
+        return None
+    value = float(value)
     if math.isnan(value):
         return None
-    text = number(float(value))
-    whole = value == np.floor(value) and math.isfinite(value) and value >= 1
+    text = number(value)
+    whole = value.is_integer() and value >= 1
     return {
         "Norm": f"Lp({text})" if value >= 1 else None,
         "Momentum": f"PrimalMomentum.heavy_ball({text})",

@@ -87,11 +87,11 @@ def load(
     DataWarning
         If a column of row numbers was dropped, or two-valued targets, such as 0 and 1, stay real numbers.
     """
-    if standardise is not None:
-        warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=2)
-        standardize = standardise
     standardize, intercept = flag(standardize, "standardize"), flag(intercept, "intercept")
     path, kind = _checked(path)
+    if standardise is not None:
+        warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=2)
+        standardize = flag(standardise, "standardise")
     file = path.name
     samples = _read(path, kind, target)
     targets = read_targets(file, samples.targets, samples.where, positive)
