@@ -10,7 +10,11 @@ from ..errors import OracleError
 _TIGHT = {"tol_gap_abs": 1e-13, "tol_gap_rel": 1e-13, "tol_feas": 1e-13, "max_iter": 500}
 
 
-_TIGHT_LINEAR = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_TIGHT_LINEAR = {
+    "primal_feasibility_tolerance": 1e-10,
+    "dual_feasibility_tolerance": 1e-10,
+    "time_limit": 30.0,  # seconds: on badly scaled programs the simplex method may cycle without end
+}
 
 
 def solve(program: Any, attempt: int = 0, **options: Any) -> float:
