@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 
 from . import _cures
+from ._types import is_number
 from .errors import InvalidTypeError, InvalidValueError
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def seen(value: object) -> str:
         return text if len(text) <= _LONGEST else f"a {type(value).__name__}"
     name = type(value).__name__
     if type(value).__module__.startswith("implicitbias"):
-        return f"{_article(name)} {name}"
+        return _cures.with_article(name)
     return f"an object of type {name}"
 
 
@@ -64,7 +65,7 @@ def instance(
     if not isinstance(value, kind):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         names = [_cures.name_of(each) for each in kinds]
-        words = expected or " or ".join(f"{_article(name)} {name}" for name in names)
+        words = expected or " or ".join(_cures.with_article(name) for name in names)
         refuse(argument, words, value, _cures.of_noun(kinds[0], value))
     return value
 
@@ -96,11 +97,6 @@ def line_of_text(value: str, argument: str) -> str:
     except UnicodeEncodeError as error:
         raise InvalidValueError(f"{argument}: expected a text, got {seen(value)} ({error.reason})") from None
     return value
-
-
-def is_number(value: object) -> bool:
-    """Whether a value is a real number, of Python or NumPy, as float() takes it."""
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def positive_number(
@@ -215,7 +211,3 @@ def _power(number: int) -> str:
     """Return a bound as people write it."""
     exponent = (number + 1).bit_length() - 1
     return f"2^{exponent} - 1" if number + 1 == 2**exponent and exponent > 20 else str(number)
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "AEIO" else "a"

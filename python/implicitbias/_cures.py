@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._types import is_number
+
 # How others spell what this package has, in lower case and without what is no letter or digit.
 _OTHER_NAMES = {
     "Norm": {
@@ -68,6 +70,11 @@ class Parameter(NamedTuple):
     by_name: bool
 
 
+def with_article(name: str) -> str:
+    """Return the name of a class as sentences have it."""
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
+
 def of_noun(kind: type, value: Any) -> str | None:
     """Return how to write an object of this class, judging by what was written."""
     if isinstance(value, type) and issubclass(value, kind):
@@ -105,9 +112,10 @@ def of_number(argument: str, expected: str, value: Any) -> str | None:
             return None
     if not isinstance(value, float | np.floating) or math.isnan(value):
         return None
-    if re.search(r"\bint", expected) and not (math.isfinite(value) and value == np.floor(value)):
+    value = float(value)
+    if re.search(r"\bint", expected) and not value.is_integer():
         return None
-    text = number(float(value))
+    text = number(value)
     return f"{text}, as in Lp({text})" if argument == "p" else f"{argument}={text}"
 
 
@@ -157,7 +165,7 @@ def number(value: float) -> str:
     """Return a number as one writes it in Python."""
     if math.isinf(value):
         return "math.inf" if value > 0 else "-math.inf"
-    return str(int(value)) if value == int(value) and abs(value) <= 2**53 else repr(float(value))
+    return str(int(value)) if value == int(value) and abs(value) <= 2**53 else repr(value)
 
 
 def _made(noun: type) -> str:
@@ -212,7 +220,7 @@ def _by_text(kind: str, value: Any) -> str | None:
 
 def _by_number(kind: str, value: Any) -> str | None:
     """A number that stands for what has it as its argument."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if not is_number(value):
         return None
     if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python's integers go further than floats
         return None
@@ -265,7 +273,7 @@ def _kind(hint: str) -> str:
     plain = {"float": "a number", "int": "an int", "bool": "True or False"}
     name = hint.rpartition(".")[2]
     if hint.startswith("implicitbias._core."):
-        return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+        return with_article(name)
     return plain.get(hint, "a list" if "Sequence" in hint else "an array")
 
 

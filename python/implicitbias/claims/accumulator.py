@@ -14,7 +14,7 @@ from ..flows.flow import Flow
 from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
-from .claim import Claim, Judgment, require_same
+from .claim import Judgment, OneRunClaim
 from .max_margin import whole_gradients
 from .wording import text_of_exp
 
@@ -50,7 +50,7 @@ def adagrad_run(run: Run) -> Run:
     return run
 
 
-class AccumulatorClaim(Claim):
+class AccumulatorClaim(OneRunClaim):
     """Theorem 6: AdaGrad's accumulator G(t) stays bounded.
 
     Attributes
@@ -112,11 +112,6 @@ class AccumulatorClaim(Claim):
         """Separable data, the loss, the step condition, whole gradients."""
         separable = "the data are linearly separable", separability(self.problem).separable
         return [separable, tail(self.problem), *step_hypotheses(self.run, self._growth, "w0", "G(0)")]
-
-    def applies_to(self, run: Run | Flow) -> None:
-        """Raise where the claim is about another run."""
-        super().applies_to(run)
-        require_same(self.run, run)
 
     def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold G now against the bound; the tolerance plays no part."""

@@ -14,8 +14,8 @@ from ..oracles.max_margin import max_margin
 from ..problems.rows import dense_rows
 from ..runs.run import Run
 from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
-from .claim import Limit, require_same
-from .distances import angle
+from .angle import angle
+from .claim import Limit, OneRunClaim
 from .max_margin import MaxMarginClaim
 from .sources import QIAN, Source
 from .wording import text_of_exp
@@ -49,7 +49,7 @@ def limit_direction(run: Run) -> "AdaGradDirectionClaim":
     return AdaGradDirectionClaim(adagrad_run(run))
 
 
-class AdaGradDirectionClaim(MaxMarginClaim):
+class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
     """Qian and Qian (2019), not the paper: AdaGrad tends to a maximum margin in |G^(1/4) w|_2.
 
     Attributes
@@ -93,11 +93,6 @@ class AdaGradDirectionClaim(MaxMarginClaim):
         )
         separable = "the data are linearly separable", self._separability.separable
         return [separable, tail(self.problem), *steps, (settled, most <= math.log1p(SETTLED))]
-
-    def applies_to(self, run: Run | Flow) -> None:
-        """Raise where the claim is about another run."""
-        super().applies_to(run)
-        require_same(self.run, run)
 
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
         """Nothing more: they are among the claim's own."""

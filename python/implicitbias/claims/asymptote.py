@@ -18,8 +18,8 @@ from ..oracles.separability import separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .accumulator import tail
-from .claim import Claim, Judgment, require_same
-from .distances import angle
+from .angle import angle
+from .claim import Judgment, OneRunClaim
 from .max_margin import whole_gradients
 from .sources import SOUDRY, Source
 
@@ -98,7 +98,7 @@ class Asymptote:
         return min(self.slack, self.curvature, 1.0)
 
 
-class AsymptoteClaim(Claim):
+class AsymptoteClaim(OneRunClaim):
     """Soudry et al. (2018), not the paper: w(t) = w_hat log t + w_tilde + o(1)."""
 
     def __init__(self, run: Run) -> None:
@@ -163,11 +163,6 @@ class AsymptoteClaim(Claim):
                 raise InvalidValueError(f"run: expected that {text}")
         assert self._asymptote is not None
         return self._asymptote
-
-    def applies_to(self, run: Run | Flow) -> None:
-        """Raise where the claim is about another run."""
-        super().applies_to(run)
-        require_same(self.run, run)
 
     def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold w now against the line."""

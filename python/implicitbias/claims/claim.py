@@ -26,7 +26,7 @@ class Judgment:
 
     Attributes
     ----------
-    verdict : {'holds', 'violated', 'not yet converged'}
+    verdict : {'holds', 'violated', 'not yet converged', 'hypothesis fails'}
     reason : str
         Why, in a sentence.
     gap : float
@@ -226,10 +226,22 @@ class LimitClaim(Claim):
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment: ...
 
 
-def require_same(one: Run, other: Run | Flow) -> None:
-    """Raise unless both are one run, from a checkpoint perhaps; their problems and methods are equal."""
-    if one is other:
-        return
-    parts = isinstance(other, Run) and one.step_size == other.step_size and one.batch == other.batch
-    if not (parts and np.array_equal(one.w0, other.w0)):
-        raise InvalidValueError("claim: expected a claim about this run, got one about another")
+class OneRunClaim(Claim):
+    """A claim about one run, which may have gone on since, from a checkpoint perhaps.
+
+    Attributes
+    ----------
+    run : Run
+    """
+
+    run: Run
+
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is about another run: from another start, or with other steps or batches."""
+        super().applies_to(run)
+        one = self.run
+        if one is run:
+            return
+        parts = isinstance(run, Run) and one.step_size == run.step_size and one.batch == run.batch
+        if not (parts and np.array_equal(one.w0, run.w0)):
+            raise InvalidValueError("claim: expected a claim about this run, got one about another")

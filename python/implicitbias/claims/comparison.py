@@ -1,6 +1,5 @@
 """Where a run stands against the claim about it."""
 
-import math
 from dataclasses import dataclass
 
 from .._arguments import instance, positive_number
@@ -77,23 +76,21 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     tolerance = positive_number(claim.default_tolerance if tolerance is None else tolerance, "tolerance")
     bracket = claim.bracket(run)
     hypotheses = [*claim.hypotheses, *claim.run_hypotheses(run)]
-    verdict: Verdict = "hypothesis fails"
-    reason, judgment = "", None
+    judgment, remark = Judgment("hypothesis fails", ""), ""
     if all(holds for _, holds in claim.hypotheses):
-        judgment = claim.judge(run, tolerance)
+        judgment, remark = claim.judge(run, tolerance), claim.remark(run)
         if not isinstance(judgment, Judgment):
             raise InvalidTypeError(
                 f"claim: expected a Judgment of {type(claim).__name__}.judge, got {type(judgment).__name__}"
             )
-        hypotheses += judgment.hypotheses
-        verdict, reason = judgment.verdict, judgment.reason + claim.remark(run)
+    hypotheses += judgment.hypotheses
+    verdict, reason = judgment.verdict, judgment.reason + remark
     for text, holds in hypotheses:
         if not holds:
             verdict, reason = "hypothesis fails", f"it assumes that {text}"
             break
     # Of what the claim says about any run, this one may know more.
     known = list((dict(hypotheses) | dict(claim.open_hypotheses(run))).items())
-    gap, angle, limit = (
-        (math.nan, math.nan, None) if judgment is None else (judgment.gap, judgment.angle, judgment.limit)
+    return Report(
+        verdict, reason, judgment.gap, judgment.angle, bracket, known, claim, judgment.limit, tolerance
     )
-    return Report(verdict, reason, gap, angle, bracket, known, claim, limit, tolerance)

@@ -25,8 +25,8 @@ from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
 from ..runs.run import Run
+from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
-from .distances import angle
 from .wording import percent, text_of_exp
 
 # Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.

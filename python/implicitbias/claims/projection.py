@@ -10,11 +10,11 @@ from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..oracles.affine_set import AffineSet
 from ..oracles.bregman import BregmanOracle, bregman_oracle, meets, project
+from ..oracles.norms import lp_norm
 from ..problems.rows import dense_rows, moderate
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
 from .claim import Judgment, Limit, LimitClaim
-from .distances import length
 from .sources import GUNASEKAR, Source
 
 
@@ -98,10 +98,10 @@ class ProjectionClaim(LimitClaim):
             )
 
     def _is_at(self, limit: Limit, run: Run | Flow) -> bool:
-        return length(run.w - limit.point) <= _rounding(run, limit)
+        return lp_norm(run.w - limit.point, 2) <= _rounding(run, limit)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
-        distance, way = length(run.w - limit.point), length(limit.point - run.w0)
+        distance, way = lp_norm(run.w - limit.point, 2), lp_norm(limit.point - run.w0, 2)
         # Where the way is short, or none as the run starts on the limit, rounding must not decide.
         rounding = _rounding(run, limit)
         off = distance if rounding < 1e-6 * way else max(distance - rounding, 0.0)
@@ -135,4 +135,4 @@ class ProjectionClaim(LimitClaim):
 def _rounding(run: Run | Flow, limit: Limit) -> float:
     """Return what rounding leaves open: all of the way, where a run starts on a solution; never 0."""
     smallest = float(np.finfo(float).tiny)
-    return smallest + 1e-12 * max(length(limit.point), length(run.w0))
+    return smallest + 1e-12 * max(lp_norm(limit.point, 2), lp_norm(run.w0, 2))

@@ -12,13 +12,12 @@ from .._arguments import (
     choice,
     flag,
     instance,
-    is_number,
     line_of_text,
     positive_number,
     refuse,
     whole_number,
 )
-from .._types import Hypothesis
+from .._types import Hypothesis, is_number
 from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
 from ..claims.max_margin import MaxMarginClaim

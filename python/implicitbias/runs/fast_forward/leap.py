@@ -26,7 +26,7 @@ from ..._core import (
     SteepestDescent,
     StepSize,
 )
-from ..._types import Array
+from ..._types import Array, is_number
 from ...errors import InvalidTypeError, InvalidValueError
 from ..trajectory import power_of_ten
 from ..view import RunView
@@ -131,7 +131,7 @@ def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
     name, value = ("until", 1e300 if until is None else until)
     if until_log10 is not None:
         name, value = "until_log10", until_log10
-    if not _arguments.is_number(value):
+    if not is_number(value):
         _arguments.refuse(name, "a number", value)
     try:
         value = float(value)

@@ -1,21 +1,16 @@
-"""Lengths and angles, also of vectors whose squares under- or overflow."""
+"""The angle between two directions."""
 
 import math
 
 import numpy as np
 
 from .._types import Array
-
-
-def length(v: Array) -> float:
-    """Return |v|_2."""
-    largest = float(np.abs(v).max())
-    return largest * float(np.linalg.norm(v / largest)) if largest > 0 else 0.0
+from ..oracles.norms import lp_norm
 
 
 def angle(a: Array, b: Array) -> float:
     """Return the degrees between two directions, exact also where they are tiny; NaN where a is 0."""
     if not a.any():
         return math.nan
-    u, v = a.ravel() / length(a), b.ravel() / length(b)
+    u, v = a.ravel() / lp_norm(a, 2), b.ravel() / lp_norm(b, 2)
     return math.degrees(2 * math.atan2(float(np.linalg.norm(u - v)), float(np.linalg.norm(u + v))))
