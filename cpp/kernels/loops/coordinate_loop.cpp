@@ -4,27 +4,28 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "../losses/loss_stage.hpp"
 #include "steps.hpp"
 
 namespace implicitbias::kernels::level {
 
 namespace {
 
-class CoordinateLoop final : public InnerLoop {
+class CoordinateLoop final : public InnerLoop, public LossAtHand {
  public:
-  CoordinateLoop(const InnerProblem& problem, const InnerSteps& steps)
+  CoordinateLoop(const InnerProblem& problem, const StepRecipe& steps)
       : steps_(steps),
+        loss_(loss_stage(problem.loss)),
         n_(problem.samples),
         d_(problem.dimension),
-        columns_(problem.rows),
+        columns_(std::get<DenseRowsOf<double>>(problem.rows).rows),
         size_(static_cast<std::size_t>(d_)),
         reference_h_(static_cast<std::size_t>(d_)),
         p_(static_cast<std::size_t>(n_)) {
-    if (!problem.tall) {
+    if (const auto& stored = std::get<DenseRowsOf<double>>(problem.rows); !stored.tall) {
       copy_.resize(static_cast<std::size_t>(n_ * d_));
       for (Index n = 0; n < n_; ++n)
-        for (Index j = 0; j < d_; ++j)
-          copy_[static_cast<std::size_t>(j * n_ + n)] = problem.rows.data[n * problem.rows.stride + j];
+        for (Index j = 0; j < d_; ++j) copy_[static_cast<std::size_t>(j * n_ + n)] = stored.entry(n, j);
       columns_ = {copy_.data(), d_, n_, n_};
     }
     for (Index j = 0; j < d_; ++j) size_[static_cast<std::size_t>(j)] = std::sqrt(product(j, column(j)));
@@ -33,20 +34,26 @@ class CoordinateLoop final : public InnerLoop {
   void advance(InnerState& state, std::int64_t until) override {
     double* z = state.memory[0];
     for (; state.t < until; ++state.t) {
-      const double log_loss = softmin_slopes(z, n_, p_.data());  // p is minus the weights
-      const auto [j, h] = steepest();
-      const double f = steps_.factor(log_loss, state), step = f * h;
-      double* __restrict sum = state.gradient_sum;
-      const double* p = p_.data();
+      z_ = z;
+      const Weights weights = loss_->weigh(z, n_, p_.data());
+      const double scale = 1 / weights.total;
+      double* __restrict p = p_.data();
 #pragma omp simd
-      for (Index n = 0; n < n_; ++n) sum[n] += f * p[n];
+      for (Index n = 0; n < n_; ++n) p[n] *= scale;
+      const auto [j, h] = steepest();
+      const double f = steps_.step(weights, *this, state).f * weights.total, size = f * h;
+      double* __restrict sum = state.gradient_sum;
+#pragma omp simd
+      for (Index n = 0; n < n_; ++n) sum[n] -= f * p[n];
       state.weight_sum += f;
-      state.w[j] += step;
+      state.w[j] += size;
       const double* moved = column(j);
 #pragma omp simd
-      for (Index n = 0; n < n_; ++n) z[n] += step * moved[n];
+      for (Index n = 0; n < n_; ++n) z[n] += size * moved[n];
     }
   }
+
+  double loss(double shift) override { return loss_->loss(z_, n_, shift); }
 
  private:
   static constexpr Index block = 32;
@@ -77,7 +84,7 @@ class CoordinateLoop final : public InnerLoop {
     const double change = std::sqrt(moved) + 4e-16 * static_cast<double>(n_);
 
     // The last winner probably wins again, or comes close.
-    Largest best{last_, -product(last_, p)};
+    Largest best{last_, product(last_, p)};
     Index looked_at = 1;
     const double *h = reference_h_.data(), *size = size_.data();
     for (Index begin = 0; begin < d_; begin += block) {
@@ -91,7 +98,7 @@ class CoordinateLoop final : public InnerLoop {
       if (highest < std::abs(best.h)) continue;
       for (Index j = begin; j < end; ++j) {
         if (h[j] + change * size[j] < std::abs(best.h) || j == last_) continue;
-        const double derivative = -product(j, p);
+        const double derivative = product(j, p);
         ++looked_at;
         if (std::abs(derivative) > std::abs(best.h) ||
             (std::abs(derivative) == std::abs(best.h) && j < best.j))
@@ -114,6 +121,8 @@ class CoordinateLoop final : public InnerLoop {
   }
 
   Steps steps_;
+  std::unique_ptr<LossStage> loss_;
+  const double* z_ = nullptr;
   Index n_, d_;
   Rows columns_;
   std::vector<double> copy_, size_, reference_h_, p_, reference_p_;
@@ -122,7 +131,7 @@ class CoordinateLoop final : public InnerLoop {
 
 }  // namespace
 
-std::unique_ptr<InnerLoop> coordinate_loop(const InnerProblem& problem, const InnerSteps& steps) {
+std::unique_ptr<InnerLoop> coordinate_loop(const InnerProblem& problem, const StepRecipe& steps) {
   return std::make_unique<CoordinateLoop>(problem, steps);
 }
 

@@ -3,7 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "gradients.hpp"
+#include "../level.hpp"
+#include "gradient.hpp"
 #include "steps.hpp"
 
 namespace implicitbias::kernels::level {
@@ -17,16 +18,19 @@ class Triangles {
   Triangles(const InnerProblem& problem, Index side)
       : length_(side * (side + 1) / 2), stride_((length_ + 7) / 8 * 8), count_(problem.samples) {
     rows_.resize(static_cast<std::size_t>(count_ * stride_));
+    const auto& stored = std::get<DenseRowsOf<double>>(problem.rows);
     for (Index n = 0; n < count_; ++n)
       for (Index i = 0, at = n * stride_; i < side; ++i)
         for (Index j = 0; j <= i; ++j, ++at)
           rows_[static_cast<std::size_t>(at)] =
-              i == j ? problem.entry(n, i * side + i)
-                     : problem.entry(n, i * side + j) + problem.entry(n, j * side + i);
+              i == j ? stored.entry(n, i * side + i)
+                     : stored.entry(n, i * side + j) + stored.entry(n, j * side + i);
   }
 
-  InnerProblem problem(const InnerProblem& whole) const {
-    return {whole.loss, whole.samples, length_, {rows_.data(), count_, length_, stride_}, false, whole.y};
+  InnerProblem problem(InnerProblem whole) const {
+    whole.dimension = length_;
+    whole.rows = DenseRowsOf<double>{{rows_.data(), count_, length_, stride_}, false};
+    return whole;
   }
   Index length() const { return length_; }
 
@@ -37,24 +41,34 @@ class Triangles {
 
 class FactorLoop final : public InnerLoop {
  public:
-  FactorLoop(const InnerProblem& problem, const InnerSteps& steps)
+  FactorLoop(const InnerProblem& problem, const StepRecipe& steps)
       : side_(static_cast<Index>(std::lround(std::sqrt(static_cast<double>(problem.dimension))))),
         samples_(problem, side_),
-        gradient_(samples_.problem(problem)),
+        gradient_(make_gradient(samples_.problem(problem), Variant::plain)),
         steps_(steps),
-        W_(static_cast<std::size_t>(samples_.length())),
-        h_(W_.size()),
-        H_(static_cast<std::size_t>(side_ * side_)) {}
+        log_radius_(steps.log_beta),
+        W_(samples_.length()),
+        h_(samples_.length()),
+        H_(side_ * side_) {}
 
   void advance(InnerState& state, std::int64_t until) override {
     double* __restrict U = state.memory[0];
     const Index rank = state.memory_size / side_;
-    moved_.resize(static_cast<std::size_t>(state.memory_size));
+    moved_.resize(state.memory_size);
     square(U, rank);
     for (; state.t < until; ++state.t) {
-      const double log_scale = gradient_.at(state.t, W_.data(), h_.data());
-      const double f = steps_.factor(log_scale, state);
+      const Weights weights = gradient_->at(state.t, W_.data(), h_.data());
+      if (!std::isnan(log_radius_))
+        steps_.curve(log_radius_ + std::log(4 * std::exp(log_radius_) * trace() + 2));
+      const double f = steps_.step(weights, *gradient_, state).f;
       unpack();
+      if (state.gradient_sum) {
+        double* __restrict sum = state.gradient_sum;
+        const double* H = H_.data();
+#pragma omp simd
+        for (Index i = 0; i < side_ * side_; ++i) sum[i] -= f * H[i];
+        state.weight_sum += f * weights.total;
+      }
       for (Index i = 0; i < side_; ++i)
         level::multiply_transposed({U, side_, rank, rank}, H_.data() + i * side_, moved_.data() + i * rank);
       const double* moved = moved_.data();
@@ -63,8 +77,7 @@ class FactorLoop final : public InnerLoop {
       square(U, rank);
     }
     for (Index i = 0, at = 0; i < side_; ++i)
-      for (Index j = 0; j <= i; ++j, ++at)
-        state.w[i * side_ + j] = state.w[j * side_ + i] = W_[static_cast<std::size_t>(at)];
+      for (Index j = 0; j <= i; ++j, ++at) state.w[i * side_ + j] = state.w[j * side_ + i] = W_[at];
   }
 
  private:
@@ -78,20 +91,26 @@ class FactorLoop final : public InnerLoop {
   void unpack() {
     for (Index i = 0, at = 0; i < side_; ++i)
       for (Index j = 0; j <= i; ++j, ++at)
-        H_[static_cast<std::size_t>(i * side_ + j)] = H_[static_cast<std::size_t>(j * side_ + i)] =
-            (i == j ? 1 : 0.5) * h_[static_cast<std::size_t>(at)];
+        H_[i * side_ + j] = H_[j * side_ + i] = (i == j ? 1 : 0.5) * h_[at];
+  }
+
+  double trace() const {
+    double sum = 0;
+    for (Index i = 0, at = 0; i < side_; at += ++i + 1) sum += W_[at];
+    return sum;
   }
 
   Index side_;
   Triangles samples_;
-  SquaredGradient gradient_;
+  std::unique_ptr<Gradient> gradient_;
   Steps steps_;
-  std::vector<double> W_, h_, H_, moved_;
+  double log_radius_;
+  Vector W_, h_, H_, moved_;
 };
 
 }  // namespace
 
-std::unique_ptr<InnerLoop> factor_loop(const InnerProblem& problem, const InnerSteps& steps) {
+std::unique_ptr<InnerLoop> factor_loop(const InnerProblem& problem, const StepRecipe& steps) {
   return std::make_unique<FactorLoop>(problem, steps);
 }
 

@@ -1,9 +1,12 @@
 #include "implicitbias/kernels/inner_loop.hpp"
 
-#include "../cancellation.hpp"
+#include "cancellation.hpp"
 #include "coordinate_loop.hpp"
+#include "drawn_products.hpp"
 #include "factor_loop.hpp"
 #include "gradients.hpp"
+#include "hessian_gradient.hpp"
+#include "mirror_moves.hpp"
 #include "moves.hpp"
 #include "screened_gradient.hpp"
 #include "steps.hpp"
@@ -13,99 +16,156 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
-/// Any gradient with any move: two virtual calls an iteration.
+/// Any gradient with any move: a few virtual calls an iteration.
 class ComposedLoop final : public InnerLoop {
  public:
-  ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const InnerSteps& steps,
-               Index d, std::optional<Cancellation> cancellation)
+  ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const StepRecipe& steps,
+               Index d, const CoefficientRecipe& gamma, std::optional<Cancellation> cancellation)
       : gradient_(std::move(gradient)),
         move_(std::move(move)),
         steps_(steps),
+        gamma_(gamma),
         h_(d),
+        query_(gamma.values ? d : 0),
         cancellation_(std::move(cancellation)) {}
 
   void advance(InnerState& state, std::int64_t until) override {
     const Index d = h_.size();
     double* h = h_.data();
     for (; state.t < until; ++state.t) {
-      const double log_scale = gradient_->at(state.t, state.w, h);
-      const double f = steps_.factor(log_scale, state);
+      const double* w = query_.size() ? look_ahead(state) : state.w;
+      const Weights weights = gradient_->at(state.t, w, h);
+      const Step step = steps_.step(weights, *gradient_, state);
       if (state.gradient_sum) {
+        const double f = step.f;
         double* __restrict sum = state.gradient_sum;
         const double* summed = gradient_->summed(h);
 #pragma omp simd
         for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
-        state.weight_sum += f;
+        state.weight_sum += f * weights.total;
       }
-      if (cancellation_ && cancellation_->suspects(state.w, h, d)) cancellation_->clear(state.w, h);
-      move_->take(h, f, state);
+      if (cancellation_) cancellation_->clear(state.t, w, weights.total, h);
+      move_->take(h, step, state);
     }
     move_->finish(state);
   }
 
   bool takes(const double* memory) const override { return move_->takes(memory); }
-  // No gradient that keeps something meets a move that does.
+  // What the gradient keeps, then what the move does.
   Index kept_size() const override { return gradient_->kept_size() + move_->kept_size(); }
-  const double* kept() const override { return gradient_->kept_size() ? gradient_->kept() : move_->kept(); }
+  const double* kept() const override {
+    kept_.resize(kept_size());
+    std::copy_n(gradient_->kept(), gradient_->kept_size(), kept_.data());
+    std::copy_n(move_->kept(), move_->kept_size(), kept_.data() + gradient_->kept_size());
+    return kept_.data();
+  }
   void enter(const InnerState& state, const double* kept) override {
     gradient_->enter(state, kept);
-    move_->enter(state, kept);
+    move_->enter(state, kept ? kept + gradient_->kept_size() : nullptr);
   }
 
  private:
+  const double* look_ahead(const InnerState& state) {
+    const double gamma = gamma_.at(state.t);
+    const double *w = state.w, *before = state.memory[2];
+    double* __restrict query = query_.data();
+#pragma omp simd
+    for (Index i = 0; i < query_.size(); ++i) query[i] = w[i] + gamma * (w[i] - before[i]);
+    return query;
+  }
+
   std::unique_ptr<Gradient> gradient_;
   std::unique_ptr<Move> move_;
   Steps steps_;
-  Vector h_;  // begins on a cache line
+  CoefficientRecipe gamma_;
+  Vector h_, query_;  // begin on cache lines
   std::optional<Cancellation> cancellation_;
+  mutable Vector kept_;
 };
 
-std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, const InnerMove& move, Variant variant) {
-  if (variant == Variant::gram) return std::make_unique<GramGradient>(problem);
-  if (variant == Variant::screened) return std::make_unique<ScreenedGradient>(problem, move.forgets_scale());
-  if (OnePassGradient::pays(problem)) return std::make_unique<OnePassGradient>(problem);
-  if (problem.loss == InnerLoss::squared) return std::make_unique<SquaredGradient>(problem);
-  return std::make_unique<ExponentialGradient>(problem);
+const DenseRowsOf<double>& dense(const InnerProblem& problem) {
+  return std::get<DenseRowsOf<double>>(problem.rows);
 }
 
-std::unique_ptr<Move> make_move(const InnerMove& move, const InnerSteps& steps, Index d) {
+std::unique_ptr<Move> make_move(const MoveRecipe& move, Index d) {
+  using Kind = MoveRecipe::Kind;
   switch (move.kind) {
-    case InnerMove::Kind::coordinate:
+    case Kind::coordinate:
       return std::make_unique<CoordinateMove>(d);
-    case InnerMove::Kind::identity:
+    case Kind::identity:
       return std::make_unique<IdentityMove>(d);
-    case InnerMove::Kind::scaled:
+    case Kind::scaled:
       return std::make_unique<ScaledMove>(move.scales, d);
-    case InnerMove::Kind::power:
-      return std::make_unique<PowerMove>(move, d);
-    case InnerMove::Kind::sign:
+    case Kind::power:
+      return std::make_unique<PowerMove>(move.power, d);
+    case Kind::sign:
       return std::make_unique<SignMove>(d);
-    case InnerMove::Kind::mirror_identity:
-    case InnerMove::Kind::mirror_power:
-      return std::make_unique<MirrorMove>(move, d);
-    case InnerMove::Kind::entropy_momentum:
-      return std::make_unique<EntropyMomentumMove>(move, d);
-    case InnerMove::Kind::adagrad:
-      return std::make_unique<AdagradMove>(d, steps);
-    case InnerMove::Kind::factor:
+    case Kind::mirror:
+      if (move.momentum == MoveRecipe::Momentum::none) return std::make_unique<MirrorMove>(move, d);
+      if (move.link == MoveRecipe::Link::exponential && move.momentum == MoveRecipe::Momentum::primal)
+        return std::make_unique<EntropyMomentumMove>(move, d);
+      return std::make_unique<MomentumMove>(move, d);
+    case Kind::natural_entropy:
+      return std::make_unique<NaturalEntropyMove>(d);
+    case Kind::adagrad:
+      return std::make_unique<AdagradMove>(d);
+    case Kind::factor:
       break;  // a loop of its own
   }
   return nullptr;
 }
 
+template <class T>
+std::unique_ptr<Products> products_of(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
+  if (problem.batch)
+    return std::make_unique<DrawnProducts<T>>(rows, problem.samples, problem.dimension, problem.y,
+                                              *problem.batch);
+  if (ColumnProducts::pays(problem.samples, problem.dimension))
+    return std::make_unique<ColumnProducts>(rows, problem.samples, problem.dimension, problem.y);
+  return std::make_unique<DenseProducts<T>>(rows, problem.samples, problem.y);
+}
+
+template <class T>
+std::unique_ptr<Products> products_of(const InnerProblem& problem, const SparseRowsOf<T>& rows) {
+  if (problem.batch)
+    return std::make_unique<DrawnSparseProducts<T>>(rows, problem.dimension, problem.y, *problem.batch);
+  return std::make_unique<SparseProducts<T>>(rows, problem.dimension, problem.y);
+}
+
 }  // namespace
 
-std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const InnerMove& move,
-                                      const InnerSteps& steps, Variant variant) {
-  if (move.kind == InnerMove::Kind::factor) return factor_loop(problem, steps);
+std::unique_ptr<Products> make_products(const InnerProblem& problem) {
+  return std::visit([&](const auto& rows) { return products_of(problem, rows); }, problem.rows);
+}
+
+std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
+  auto loss = loss_stage(problem.loss);
+  if (variant == Variant::gram) return std::make_unique<GramGradient>(dense(problem).rows, std::move(loss));
+  if (variant == Variant::screened)
+    return std::make_unique<ScreenedGradient>(problem, std::move(loss), problem.forgetful != nullptr);
+  if (variant == Variant::hessian)
+    return std::make_unique<HessianGradient>(problem.hessian, make_products(problem));
+  if (!problem.batch) {
+    if (const auto* rows = std::get_if<DenseRowsOf<double>>(&problem.rows))
+      if (OnePassGradient<double>::pays(*rows))
+        return std::make_unique<OnePassGradient<double>>(rows->rows, problem.y, std::move(loss));
+    if (const auto* rows = std::get_if<DenseRowsOf<float>>(&problem.rows))
+      if (OnePassGradient<float>::pays(*rows))
+        return std::make_unique<OnePassGradient<float>>(rows->rows, problem.y, std::move(loss));
+  }
+  return std::make_unique<TwoPassGradient>(make_products(problem), std::move(loss));
+}
+
+std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const MoveRecipe& move,
+                                      const StepRecipe& steps, Variant variant) {
+  if (move.kind == MoveRecipe::Kind::factor) return factor_loop(problem, steps);
   if (variant == Variant::coordinates) return coordinate_loop(problem, steps);
-  if (variant == Variant::plain || variant == Variant::hessian)
-    if (auto tiny = tiny_loop(problem, move, steps, variant)) return tiny;
+  if (variant == Variant::hessian)
+    if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
   std::optional<Cancellation> cancellation;
-  if (move.forgets_scale()) cancellation.emplace(problem);
-  return std::make_unique<ComposedLoop>(make_gradient(problem, move, variant),
-                                        make_move(move, steps, problem.dimension), steps, problem.dimension,
-                                        std::move(cancellation));
+  if (problem.forgetful) cancellation.emplace(problem);
+  return std::make_unique<ComposedLoop>(make_gradient(problem, variant), make_move(move, problem.dimension),
+                                        steps, problem.dimension, move.gamma, std::move(cancellation));
 }
 
 }  // namespace implicitbias::kernels::level

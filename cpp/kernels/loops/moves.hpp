@@ -1,5 +1,5 @@
-// Moves for the inner loops: what a method does with h = -grad L / exp(log_scale) and the factor
-// f = exp(log_eta + log_scale). See InnerMove.
+// Moves for the compiled loop: what a method does with h = -grad L / scale and the factor f = eta scale. See
+// MoveRecipe.
 #pragma once
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "../level.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
+#include "steps.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -19,7 +20,7 @@ class Move {
   virtual const double* kept() const { return nullptr; }
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
   virtual bool takes(const double* /*memory*/) const { return true; }
-  virtual void take(const double* h, double f, InnerState& state) = 0;
+  virtual void take(const double* h, const Step& step, InnerState& state) = 0;
   /// Writes the memory that iterations do not need.
   virtual void finish(InnerState&) {}
 };
@@ -27,10 +28,10 @@ class Move {
 class IdentityMove final : public Move {
  public:
   explicit IdentityMove(Index d) : d_(d) {}
-  void take(const double* h, double f, InnerState& state) override {
+  void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w;
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += f * h[i];
+    for (Index i = 0; i < d_; ++i) w[i] += step.f * h[i];
   }
 
  private:
@@ -40,11 +41,11 @@ class IdentityMove final : public Move {
 class ScaledMove final : public Move {
  public:
   ScaledMove(const double* scales, Index d) : scales_(scales, scales + d), d_(d) {}
-  void take(const double* h, double f, InnerState& state) override {
+  void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     const double* c = scales_.data();
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += f * (c[i] * h[i]);
+    for (Index i = 0; i < d_; ++i) w[i] += step.f * (c[i] * h[i]);
   }
 
  private:
@@ -55,14 +56,14 @@ class ScaledMove final : public Move {
 class SignMove final : public Move {
  public:
   explicit SignMove(Index d) : d_(d) {}
-  void take(const double* h, double f, InnerState& state) override {
+  void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (Index i = 0; i < d_; ++i) sum += std::abs(h[i]);
-    const double step = f * sum;
+    const double size = step.f * sum;
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(step, h[i]);
+    for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
   }
 
  private:
@@ -82,9 +83,9 @@ inline Index largest_entry(const double* h, Index d) {
 class CoordinateMove final : public Move {
  public:
   explicit CoordinateMove(Index d) : d_(d) {}
-  void take(const double* h, double f, InnerState& state) override {
+  void take(const double* h, const Step& step, InnerState& state) override {
     const Index i = largest_entry(h, d_);
-    state.w[i] += f * h[i];
+    state.w[i] += step.f * h[i];
   }
 
  private:
@@ -94,9 +95,10 @@ class CoordinateMove final : public Move {
 /// sign(h_i) |h_i|^r S^balance, S = sum |h|^(r+1).
 class PowerMap {
  public:
-  PowerMap(const InnerMove& move, Index d) : out(d), power_(*move.power), balance_(move.balance), d_(d) {}
+  PowerMap(const PowerRecipe& recipe, Index d)
+      : out(d), power_(*recipe.power), balance_(recipe.balance), d_(d) {}
 
-  std::vector<double> out;
+  Vector out;
 
   /// Writes `out` without its factor, and returns that.
   double apply(const double* h) {
@@ -119,9 +121,9 @@ class PowerMap {
 
 class PowerMove final : public Move {
  public:
-  PowerMove(const InnerMove& move, Index d) : map_(move, d), d_(d) {}
-  void take(const double* h, double f, InnerState& state) override {
-    const double factor = f * map_.apply(h);
+  PowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
+  void take(const double* h, const Step& step, InnerState& state) override {
+    const double factor = step.f * map_.apply(h);
     double* __restrict w = state.w;
     const double* direction = map_.out.data();
 #pragma omp simd
@@ -133,66 +135,11 @@ class PowerMove final : public Move {
   Index d_;
 };
 
-/// The dual variables z, with what their sums round off (see MirrorDescent::step), then w.
-class MirrorMove final : public Move {
- public:
-  MirrorMove(const InnerMove& move, Index d) : d_(d) {
-    if (move.kind == InnerMove::Kind::mirror_power) map_.emplace(move, d);
-  }
-  void take(const double* h, double f, InnerState& state) override {
-    double* __restrict z = state.memory[0], * __restrict rest = state.memory[1], * __restrict w = state.w;
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) {
-      const double move = rest[i] + f * h[i], sum = z[i] + move, added = sum - z[i];
-      rest[i] = (z[i] - (sum - added)) + (move - added);
-      z[i] = sum;
-    }
-    if (!map_) {
-      std::copy_n(z, d_, w);
-      return;
-    }
-    const double factor = map_->apply(z);
-    const double* direction = map_->out.data();
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] = factor * direction[i];
-  }
-
- private:
-  Index d_;
-  std::optional<PowerMap> map_;
-};
-
-class EntropyMomentumMove final : public Move {
- public:
-  EntropyMomentumMove(const InnerMove& move, Index d) : d_(d), beta_(move.beta) {}
-  void take(const double* h, double f, InnerState& state) override {
-    double* __restrict w = state.w, * __restrict before = state.memory[2];
-    for (Index i = 0; i < d_; ++i) {
-      const double ahead = w[i] + beta_ * (w[i] - before[i]);
-      before[i] = w[i];
-      // Outside the domain there is nothing to go on from.
-      w[i] = ahead > 0 ? ahead * std::exp(f * h[i]) : std::numeric_limits<double>::quiet_NaN();
-    }
-  }
-  void finish(InnerState& state) override {
-    for (Index i = 0; i < d_; ++i) {
-      state.memory[0][i] = std::log(state.w[i]);
-      state.memory[1][i] = 0;
-      state.memory[3][i] = std::log(state.memory[2][i]);
-    }
-  }
-
- private:
-  Index d_;
-  double beta_;
-};
-
 /// AdaGrad with the accumulator G itself, where the plain loop keeps its logarithm. Where a square leaves the
 /// range of G, w becomes NaN, and the plain loop goes on: as long as log G is out of range, it alone does.
 class AdagradMove final : public Move {
  public:
-  AdagradMove(Index d, const InnerSteps& steps)
-      : d_(d), eta_(std::exp(steps.log_cap)), G_(static_cast<std::size_t>(d)) {}
+  explicit AdagradMove(Index d) : d_(d), G_(static_cast<std::size_t>(d)) {}
 
   Index kept_size() const override { return d_; }
   const double* kept() const override { return G_.data(); }
@@ -208,9 +155,9 @@ class AdagradMove final : public Move {
                        [](double entry) { return entry == none || (entry > least && entry < most); });
   }
 
-  void take(const double* h, double f, InnerState& state) override {
+  void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict G = G_.data();
-    const double scale = f / eta_;
+    const double scale = step.scale, f = step.f;
     double lost = 0;
 #pragma omp simd reduction(+ : lost)
     for (Index i = 0; i < d_; ++i) {
@@ -232,7 +179,6 @@ class AdagradMove final : public Move {
  private:
   static constexpr double smallest = 1e-280, largest = 1e300;
   Index d_;
-  double eta_;
   std::vector<double> G_;
 };
 

@@ -1,13 +1,20 @@
-// Gradients of the exponential loss over the rows that matter.
+// Gradients of monotone losses with an exponential tail over the rows that matter.
 #pragma once
 
-#include "gradients.hpp"
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "../losses/tail_losses.hpp"
+#include "gradient.hpp"
 #include "implicitbias/kernels/cancellation.hpp"
+#include "products.hpp"
 
 namespace implicitbias::kernels::level {
 
-/// A row whose margin exceeds the smallest by more than 37 + log n has a weight below exp(-37) / n, and all
-/// of them together change no digit.
+/// A row whose weight is below exp(-37) / n of the largest is negligible: all of them together change no
+/// digit. For the exponential loss its margin exceeds the smallest by more than 37 + log n.
 ///
 /// At a reference point w_ref all margins are known. As long as w stays near enough,
 ///     z_n(w) >= z_n(w_ref) - |x_n|_2 |w - w_ref|_2
@@ -19,18 +26,21 @@ namespace implicitbias::kernels::level {
 /// Where a move forgets the scale of derivatives, those that may be made of the rows left out take all rows.
 class ScreenedGradient final : public Gradient {
  public:
-  ScreenedGradient(const InnerProblem& problem, bool forgets_scale)
-      : problem_(problem),
-        all_(problem),
+  ScreenedGradient(const InnerProblem& problem, std::unique_ptr<LossStage> loss, bool forgets_scale)
+      : stored_(std::get<DenseRowsOf<double>>(problem.rows)),
+        all_(make_products(problem)),
+        loss_(std::move(loss)),
         n_(problem.samples),
         d_(problem.dimension),
         negligible_(37 + std::log(static_cast<double>(n_))),
         reference_(static_cast<std::size_t>(d_ + 1)),
+        all_z_(all_->size()),
+        s_(all_->size()),
         least_(static_cast<std::size_t>(forgets_scale ? d_ : 0)) {
     for (Index n = 0; n < n_; ++n) {
       double square = 0;
       for (Index j = 0; j < d_; ++j) {
-        const double entry = problem.entry(n, j);
+        const double entry = stored_.entry(n, j);
         square += entry * entry;
         if (forgets_scale) {
           double& least = least_[static_cast<std::size_t>(j)];
@@ -49,37 +59,42 @@ class ScreenedGradient final : public Gradient {
     set_reference(kept ? kept : reference.data());
   }
 
-  double at(std::int64_t t, const double* w, double* h) override {
+  Weights at(std::int64_t t, const double* w, double* h) override {
     if (t % period == 0) look_at_all(w);
     if (screened_) {
-      kept_tall_ ? level::multiply_transposed(kept_view_, w, z_.data())
-                 : level::multiply(kept_view_, w, z_.data());
-      if (next_smallest_ - most_moved(w) - smallest_of(z_) > negligible_) {
-        const double log_loss = softmin(z_.data(), z_);
-        kept_tall_ ? level::multiply(kept_view_, z_.data(), h)
-                   : level::multiply_transposed(kept_view_, z_.data(), h);
-        if (!any_below_least(h)) return log_loss;
-        all_.predict(w);
+      const Index count = kept_z_.size();
+      kept_view_.tall ? level::multiply_transposed(kept_view_.rows, w, kept_z_.data())
+                      : level::multiply(kept_view_.rows, w, kept_z_.data());
+      const double smallest = smallest_of(kept_z_.data(), count);
+      if (next_smallest_ - most_moved(w) > loss_->negligible_from(smallest, negligible_)) {
+        weighed_ = &kept_z_;
+        const Weights weights = loss_->weigh(kept_z_.data(), count, s_.data());
+        kept_view_.tall ? level::multiply(kept_view_.rows, s_.data(), h)
+                        : level::multiply_transposed(kept_view_.rows, s_.data(), h);
+        if (!any_below_least(h, weights.total)) return weights;
+        all_->predict(t, w, all_z_.data());
       } else {
         look_at_all(w);
       }
     } else {
-      all_.predict(w);
+      all_->predict(t, w, all_z_.data());
     }
-    const double log_loss = softmin(all_.z.data(), all_.z);
-    all_.accumulate(h);
-    return log_loss;
+    weighed_ = &all_z_;
+    const Weights weights = loss_->weigh(all_z_.data(), all_z_.size(), s_.data());
+    all_->accumulate(s_.data(), h);
+    return weights;
   }
+  double loss(double shift) override { return loss_->loss(weighed_->data(), weighed_->size(), shift); }
 
  private:
   static constexpr std::int64_t period = 256;
 
-  bool any_below_least(const double* h) const {
+  bool any_below_least(const double* h, double total) const {
     double count = 0;
     const double* least = least_.data();
     const std::size_t d = least_.size();
 #pragma omp simd reduction(+ : count)
-    for (std::size_t j = 0; j < d; ++j) count += std::abs(h[j]) < least[j] ? 1.0 : 0.0;
+    for (std::size_t j = 0; j < d; ++j) count += std::abs(h[j]) < least[j] * total ? 1.0 : 0.0;
     return count > 0;
   }
 
@@ -94,12 +109,13 @@ class ScreenedGradient final : public Gradient {
 
   void set_reference(const double* reference) {
     std::copy_n(reference, d_ + 1, reference_.begin());
-    all_.predict(reference);
-    const double limit = smallest_of(all_.z) + negligible_ + reference[d_];
+    all_->predict(0, reference, all_z_.data());
+    const double smallest = smallest_of(all_z_.data(), n_);
+    const double limit = loss_->negligible_from(smallest, negligible_) + reference[d_];
     next_smallest_ = infinity;
     kept_.clear();
     for (Index n = 0; n < n_; ++n) {
-      const double margin = all_.z[static_cast<std::size_t>(n)];
+      const double margin = all_z_[n];
       if (margin <= limit)
         kept_.push_back(n);
       else
@@ -119,26 +135,29 @@ class ScreenedGradient final : public Gradient {
   /// Whichever side is longer lies contiguously, as in Samples.
   void copy_kept() {
     const auto count = static_cast<Index>(kept_.size());
-    kept_tall_ = count > d_;
-    const Index rows = kept_tall_ ? d_ : count, length = kept_tall_ ? count : d_;
-    z_.resize(kept_.size());
-    kept_rows_.resize(static_cast<std::size_t>(rows * length));
-    kept_view_ = {kept_rows_.data(), rows, length, length};
+    const bool tall = count > d_;
+    const Index rows = tall ? d_ : count, length = tall ? count : d_;
+    kept_z_.resize(count);
+    kept_rows_.resize(rows * length);
+    kept_view_ = {{kept_rows_.data(), rows, length, length}, tall};
     for (Index i = 0; i < count; ++i)
       for (Index j = 0; j < d_; ++j)
-        kept_rows_[static_cast<std::size_t>(kept_tall_ ? j * count + i : i * d_ + j)] =
-            problem_.entry(kept_[static_cast<std::size_t>(i)], j);
+        kept_rows_[tall ? j * count + i : i * d_ + j] = stored_.entry(kept_[static_cast<std::size_t>(i)], j);
   }
 
-  InnerProblem problem_;
-  Passes all_;
+  DenseRowsOf<double> stored_;
+  std::unique_ptr<Products> all_;
+  std::unique_ptr<LossStage> loss_;
   Index n_, d_;
   double negligible_, longest_ = 0, next_smallest_ = infinity;
-  std::vector<double> reference_, z_, kept_rows_;
-  std::vector<double> least_;  // size of each derivative that the kept rows are enough for
+  std::vector<double> reference_;
+  Vector all_z_, s_, kept_z_, kept_rows_;
+  const Vector* weighed_ = &all_z_;
+  std::vector<double>
+      least_;  // size of each derivative that the kept rows are enough for, on weights of sum 1
   std::vector<Index> kept_;
-  Rows kept_view_{};
-  bool kept_tall_ = false, screened_ = false;
+  DenseRowsOf<double> kept_view_{};
+  bool screened_ = false;
 };
 
 }  // namespace implicitbias::kernels::level

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <vector>
 
-#include "../cancellation.hpp"
+#include "cancellation.hpp"
+#include "hessian_gradient.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/exponential.hpp"
-#include "implicitbias/kernels/logarithm.hpp"
-#include "steps.hpp"
+#include "products.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -26,87 +26,55 @@ IMPLICITBIAS_INLINE double sum(const Lanes<D>& v) {
   return s[0];
 }
 
-/// Of the squared loss: h = 2 X'y - 2 X'X w.
+/// h = h(w_ref) - 2 X'X (w - w_ref): see hessian_gradient.hpp.
 template <int D>
-class HessianGradient {
+class TinyGradient {
  public:
-  explicit HessianGradient(const InnerProblem& problem) {
-    for (Index n = 0; n < problem.samples; ++n)
-      for (Index j = 0; j < problem.dimension; ++j) {
-        constant_[j] += 2 * problem.entry(n, j) * problem.y[n];
-        for (Index i = 0; i < problem.dimension; ++i)
-          hessian_[j][i] += 2 * problem.entry(n, j) * problem.entry(n, i);
-      }
+  explicit TinyGradient(const InnerProblem& problem)
+      : d_(problem.dimension), products_(make_products(problem)) {
+    z_.resize(products_->size());
+    for (Index j = 0; j < d_; ++j)
+      std::copy_n(problem.hessian.data + j * problem.hessian.stride, d_, hessian_[j].begin());
   }
 
-  IMPLICITBIAS_INLINE double at(const Lanes<D>& w, Lanes<D>& h) const {
-    Lanes<D> even = constant_, odd{};
+  static constexpr Index kept_size = 2 * D;
+  const double* kept() const { return reference_[0].data(); }
+  void enter(const InnerState& state, const double* kept) {
+    if (kept)
+      std::copy_n(kept, kept_size, reference_[0].data());
+    else
+      look(state.t, state.w);
+  }
+
+  IMPLICITBIAS_INLINE void at(const Lanes<D>& w, Lanes<D>& h) const {
+    Lanes<D> even = reference_[1], odd{}, moved;
+    for (int i = 0; i < D; ++i) moved[i] = w[i] - reference_[0][i];
     for (int j = 0; j < D; j += 2)
       for (int i = 0; i < D; ++i) {
-        even[i] -= hessian_[j][i] * w[j];
-        odd[i] -= hessian_[j + 1][i] * w[j + 1];
+        even[i] -= hessian_[j][i] * moved[j];
+        odd[i] -= hessian_[j + 1][i] * moved[j + 1];
       }
     for (int i = 0; i < D; ++i) h[i] = even[i] + odd[i];
-    return 0;
+  }
+
+  void look(std::int64_t t, const double* w) {
+    std::copy_n(w, d_, reference_[0].begin());
+    products_->predict(t, w, z_.data());
+    for (double& residual : z_) residual *= -2;
+    products_->accumulate(z_.data(), reference_[1].data());
   }
 
  private:
-  Lanes<D> constant_{};
+  Index d_;
+  std::unique_ptr<Products> products_;
+  Vector z_;
+  std::array<Lanes<D>, 2> reference_{};  // w_ref and h(w_ref)
   std::array<Lanes<D>, D> hessian_{};
-};
-
-/// Of the exponential loss, the samples as lanes: padded ones have a margin that leaves them no weight.
-template <int D>
-class TailGradient {
- public:
-  static constexpr Index most = 64;
-
-  explicit TailGradient(const InnerProblem& problem) : padded_((problem.samples + 3) / 4 * 4) {
-    for (Index n = 0; n < padded_; ++n) {
-      offset_[n] = n < problem.samples ? 0 : 1e300;
-      for (Index j = 0; j < problem.dimension; ++j)
-        columns_[j][n] = n < problem.samples ? problem.entry(n, j) : 0;
-    }
-  }
-
-  IMPLICITBIAS_INLINE double at(const Lanes<D>& w, Lanes<D>& h) const {
-    alignas(64) double z[most];
-    const Index n = padded_ & ~Index{3};  // tells the compiler that no rest remains
-    double smallest = infinity;
-#pragma omp simd reduction(min : smallest)
-    for (Index i = 0; i < n; ++i) {
-      double margin = offset_[i];
-      for (int j = 0; j < D; ++j) margin += columns_[j][i] * w[j];
-      z[i] = margin;
-      smallest = margin < smallest ? margin : smallest;
-    }
-    double total = 0;
-    Lanes<D> sums{};
-#pragma omp simd reduction(+ : total)
-    for (Index i = 0; i < n; ++i) {
-      z[i] = exponential(smallest - z[i]);
-      total += z[i];
-    }
-    for (int j = 0; j < D; ++j) {
-      double s = 0;
-#pragma omp simd reduction(+ : s)
-      for (Index i = 0; i < n; ++i) s += columns_[j][i] * z[i];
-      sums[j] = s;
-    }
-    const double scale = 1 / total;
-    for (int j = 0; j < D; ++j) h[j] = sums[j] * scale;
-    return logarithm(total) - smallest;
-  }
-
- private:
-  Index padded_;
-  alignas(64) double offset_[most] = {};
-  alignas(64) double columns_[D][most] = {};
 };
 
 template <int D>
 struct TinyIdentity {
-  TinyIdentity(const InnerMove&, Index) {}
+  TinyIdentity(const MoveRecipe&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     for (int i = 0; i < D; ++i) w[i] += f * h[i];
   }
@@ -114,7 +82,7 @@ struct TinyIdentity {
 
 template <int D>
 struct TinyScaled {
-  TinyScaled(const InnerMove& move, Index d) { std::copy_n(move.scales, d, scales.begin()); }
+  TinyScaled(const MoveRecipe& move, Index d) { std::copy_n(move.scales, d, scales.begin()); }
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     for (int i = 0; i < D; ++i) w[i] += f * (scales[i] * h[i]);
   }
@@ -123,7 +91,7 @@ struct TinyScaled {
 
 template <int D>
 struct TinySign {
-  TinySign(const InnerMove&, Index) {}
+  TinySign(const MoveRecipe&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     Lanes<D> sizes;
     for (int i = 0; i < D; ++i) sizes[i] = std::abs(h[i]);
@@ -134,7 +102,7 @@ struct TinySign {
 
 template <int D>
 struct TinyCoordinate {
-  TinyCoordinate(const InnerMove&, Index) {}
+  TinyCoordinate(const MoveRecipe&, Index) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     int largest = 0;
     for (int i = 1; i < D; ++i) largest = std::abs(h[i]) > std::abs(h[largest]) ? i : largest;
@@ -145,7 +113,7 @@ struct TinyCoordinate {
 /// The dual exponents 2 and 3 of l_1.5 and l_4/3.
 template <int D, int Exponent>
 struct TinyPower {
-  TinyPower(const InnerMove& move, Index) : balance(move.balance) {}
+  TinyPower(const MoveRecipe& move, Index) : balance(move.power.balance) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>&) const {
     Lanes<D> direction, terms;
     for (int i = 0; i < D; ++i) {
@@ -175,7 +143,7 @@ struct TinyPower {
 
 template <int D>
 struct TinyEntropyMomentum {
-  TinyEntropyMomentum(const InnerMove& move, Index) : beta(move.beta) {}
+  TinyEntropyMomentum(const MoveRecipe& move, Index) : beta(move.beta.at(0)) {}
   IMPLICITBIAS_INLINE void operator()(const Lanes<D>& h, double f, Lanes<D>& w, Lanes<D>& before) const {
     Lanes<D> ahead, factor;
     for (int i = 0; i < D; ++i) ahead[i] = w[i] + beta * (w[i] - before[i]);
@@ -188,32 +156,36 @@ struct TinyEntropyMomentum {
   double beta;
 };
 
-template <int D, class G, class M, bool Momentum>
+template <int D, class M, bool Momentum>
 class TinyLoop final : public InnerLoop {
  public:
-  TinyLoop(const InnerProblem& problem, const InnerMove& move, const InnerSteps& steps)
-      : gradient_(problem), move_(move, problem.dimension), steps_(steps), d_(problem.dimension) {
-    if (move.forgets_scale()) cancellation_.emplace(problem);
+  TinyLoop(const InnerProblem& problem, const MoveRecipe& move, const StepRecipe& steps)
+      : gradient_(problem), move_(move, problem.dimension), eta_(steps.eta), d_(problem.dimension) {
+    if (problem.forgetful) cancellation_.emplace(problem);
   }
 
+  Index kept_size() const override { return gradient_.kept_size; }
+  const double* kept() const override { return gradient_.kept(); }
+  void enter(const InnerState& state, const double* kept) override { gradient_.enter(state, kept); }
+
   void advance(InnerState& state, std::int64_t until) override {
-    Lanes<D> w{}, before{}, h{}, gradients{};
+    while (state.t < until) {
+      if (state.t % HessianGradient::period == 0) gradient_.look(state.t, state.w);
+      iterate(state, std::min(until, (state.t / HessianGradient::period + 1) * HessianGradient::period));
+    }
+  }
+
+ private:
+  void iterate(InnerState& state, std::int64_t until) {
+    Lanes<D> w{}, before{}, h{};
     std::copy_n(state.w, d_, w.begin());
     if (Momentum) std::copy_n(state.memory[2], d_, before.begin());
-    if (state.gradient_sum) std::copy_n(state.gradient_sum, d_, gradients.begin());
     for (; state.t < until; ++state.t) {
-      const double log_scale = gradient_.at(w, h);
-      const double f = steps_.factor(log_scale, state);
-      if (state.gradient_sum) {
-        for (int i = 0; i < D; ++i) gradients[i] -= f * h[i];
-        state.weight_sum += f;
-      }
-      if (cancellation_ && cancellation_->suspects(w.data(), h.data(), D)) [[unlikely]]
-        h = cleared(w, h);
-      move_(h, f, w, before);
+      gradient_.at(w, h);
+      if (cancellation_) h = cleared(state.t, w, h);
+      move_(h, eta_, w, before);
     }
     std::copy_n(w.begin(), d_, state.w);
-    if (state.gradient_sum) std::copy_n(gradients.begin(), d_, state.gradient_sum);
     if (Momentum)
       for (Index i = 0; i < d_; ++i) {
         state.memory[0][i] = std::log(w[i]);
@@ -223,62 +195,55 @@ class TinyLoop final : public InnerLoop {
       }
   }
 
- private:
   // By value: lanes whose addresses others know would leave the registers.
-  Lanes<D> cleared(Lanes<D> w, Lanes<D> h) {
-    cancellation_->clear(w.data(), h.data());
+  Lanes<D> cleared(std::int64_t t, Lanes<D> w, Lanes<D> h) const {
+    cancellation_->clear(t, w.data(), 1, h.data());
     return h;
   }
 
-  G gradient_;
+  TinyGradient<D> gradient_;
   M move_;
-  Steps steps_;
+  double eta_;
   std::optional<Cancellation> cancellation_;
   Index d_;
 };
 
-template <int D, class G>
-std::unique_ptr<InnerLoop> with_move(const InnerProblem& problem, const InnerMove& move,
-                                     const InnerSteps& steps) {
+template <int D>
+std::unique_ptr<InnerLoop> with_move(const InnerProblem& problem, const MoveRecipe& move,
+                                     const StepRecipe& steps) {
+  using Kind = MoveRecipe::Kind;
   switch (move.kind) {
-    case InnerMove::Kind::coordinate:
-      return std::make_unique<TinyLoop<D, G, TinyCoordinate<D>, false>>(problem, move, steps);
-    case InnerMove::Kind::identity:
-      return std::make_unique<TinyLoop<D, G, TinyIdentity<D>, false>>(problem, move, steps);
-    case InnerMove::Kind::scaled:
-      return std::make_unique<TinyLoop<D, G, TinyScaled<D>, false>>(problem, move, steps);
-    case InnerMove::Kind::sign:
-      return std::make_unique<TinyLoop<D, G, TinySign<D>, false>>(problem, move, steps);
-    case InnerMove::Kind::power:
-      if (move.power->exponent() == 2)
-        return std::make_unique<TinyLoop<D, G, TinyPower<D, 2>, false>>(problem, move, steps);
-      if (move.power->exponent() == 3)
-        return std::make_unique<TinyLoop<D, G, TinyPower<D, 3>, false>>(problem, move, steps);
+    case Kind::coordinate:
+      return std::make_unique<TinyLoop<D, TinyCoordinate<D>, false>>(problem, move, steps);
+    case Kind::identity:
+      return std::make_unique<TinyLoop<D, TinyIdentity<D>, false>>(problem, move, steps);
+    case Kind::scaled:
+      return std::make_unique<TinyLoop<D, TinyScaled<D>, false>>(problem, move, steps);
+    case Kind::sign:
+      return std::make_unique<TinyLoop<D, TinySign<D>, false>>(problem, move, steps);
+    case Kind::power:
+      if (move.power.power->exponent() == 2)
+        return std::make_unique<TinyLoop<D, TinyPower<D, 2>, false>>(problem, move, steps);
+      if (move.power.power->exponent() == 3)
+        return std::make_unique<TinyLoop<D, TinyPower<D, 3>, false>>(problem, move, steps);
       return nullptr;
-    case InnerMove::Kind::entropy_momentum:
-      return std::make_unique<TinyLoop<D, G, TinyEntropyMomentum<D>, true>>(problem, move, steps);
+    case Kind::mirror:
+      if (move.link == MoveRecipe::Link::exponential && move.momentum == MoveRecipe::Momentum::primal &&
+          !move.beta.scheduled && !move.gamma.values)
+        return std::make_unique<TinyLoop<D, TinyEntropyMomentum<D>, true>>(problem, move, steps);
+      return nullptr;
     default:
       return nullptr;
   }
 }
 
-template <int D>
-std::unique_ptr<InnerLoop> with_gradient(const InnerProblem& problem, const InnerMove& move,
-                                         const InnerSteps& steps, Variant variant) {
-  if (variant == Variant::hessian) return with_move<D, HessianGradient<D>>(problem, move, steps);
-  if (problem.loss != InnerLoss::squared && problem.samples <= TailGradient<D>::most &&
-      move.kind != InnerMove::Kind::entropy_momentum)
-    return with_move<D, TailGradient<D>>(problem, move, steps);
-  return nullptr;
-}
-
 }  // namespace
 
-std::unique_ptr<InnerLoop> tiny_loop(const InnerProblem& problem, const InnerMove& move,
-                                     const InnerSteps& steps, Variant variant) {
-  if (problem.dimension > tiny_dimension) return nullptr;
-  return problem.dimension <= 4 ? with_gradient<4>(problem, move, steps, variant)
-                                : with_gradient<tiny_dimension>(problem, move, steps, variant);
+std::unique_ptr<InnerLoop> tiny_loop(const InnerProblem& problem, const MoveRecipe& move,
+                                     const StepRecipe& steps) {
+  if (problem.dimension > tiny_dimension || steps.etas || steps.power != 0) return nullptr;
+  return problem.dimension <= 4 ? with_move<4>(problem, move, steps)
+                                : with_move<tiny_dimension>(problem, move, steps);
 }
 
 }  // namespace implicitbias::kernels::level

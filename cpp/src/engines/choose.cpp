@@ -8,7 +8,6 @@
 #include "implicitbias/engines/compiled_engine.hpp"
 #include "implicitbias/engines/sample_engine.hpp"
 #include "implicitbias/kernels/table.hpp"
-#include "implicitbias/numerics/decompositions.hpp"
 
 namespace implicitbias {
 
@@ -27,59 +26,88 @@ constexpr Index shared = 1 << 15;
 // At most about d + 1 rows are support vectors, so that screening pays for tall data that are not tiny.
 bool screens_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
 
+// Making X'X of more than so many products takes seconds, without a look at Ctrl-C.
+constexpr Index largest_hessian = Index{1} << 31;
+
 /// Whether the factors of the moves, and inner products of two samples, stay far from the smallest and
 /// largest numbers. The plain loop adds logarithms instead; the others would lose digits, or the step.
-bool keeps_digits(const kernels::InnerSteps& steps, double log_radius) {
-  constexpr double far = 300, smallest = -600;  // e^300 = 1e130
-  return std::abs(log_radius) < far && steps.log_cap > smallest && steps.log_bound > smallest;
+bool keeps_digits(const kernels::StepRecipe& steps, double log_radius) {
+  constexpr double far = 150, smallest = 1e-260;  // e^150 = 1e65
+  return std::abs(log_radius) < far && steps.eta > smallest &&
+         (steps.log_scale == infinity || steps.log_scale - steps.log_beta > -600);
 }
 
-/// Whether X'X keeps enough of X: its condition is the square of that of X, and so is what a residual that is
-/// seen through it alone can lose.
-bool has_hessian(const Problem& problem) {
+/// 2 X'X, rows padded to cache lines.
+class TwiceHessian {
+ public:
+  explicit TwiceHessian(const Samples& rows) {
+    constexpr Index line = 8;
+    const Index n = rows.count(), d = rows.dimension(), stride = (d + line - 1) / line * line;
+    const Matrix columns = rows.matrix().transpose();
+    entries_ = Matrix::Zero(d, stride);
+    kernels::table->gram({columns.data(), d, n, n}, {columns.data(), d, n, n}, entries_.data(), stride);
+    entries_ *= 2;
+  }
+  kernels::Rows rows() const { return {entries_.data(), entries_.rows(), entries_.rows(), entries_.cols()}; }
+
+ private:
+  Matrix entries_;
+};
+
+/// Whether X'X says the same as X with less work.
+bool has_hessian(const Problem& problem, const kernels::StoredRows& rows) {
   const Index n = problem.samples(), d = problem.dimension();
-  if (problem.loss()->inner_loss() != kernels::InnerLoss::squared || d > kernels::tiny_dimension || n < d)
-    return false;
-  const Matrix X = problem.rows().matrix();
-  const Vector values = eigenvalues(X.transpose() * X);
-  return values[0] > 1e-4 * values[d - 1] && values[0] > 1e-100 && values[d - 1] < 1e100;
+  return problem.loss()->recipe()->kind == kernels::LossRecipe::Kind::squared && n > d &&
+         !std::holds_alternative<kernels::SparseRowsOf<double>>(rows) &&
+         !std::holds_alternative<kernels::SparseRowsOf<float>>(rows) && n * d * d <= largest_hessian;
 }
 
 }  // namespace
 
 std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
                                     std::shared_ptr<const Method> method, const StepSize& step_size,
-                                    double log_radius, bool threaded) {
-  using Kind = kernels::InnerMove::Kind;
-  const auto loss = problem->loss()->inner_loss();
-  if (!loss) return nullptr;
-  const bool monotone = problem->loss()->monotone();
+                                    std::shared_ptr<const MiniBatch> batch, double log_radius,
+                                    bool threaded) {
+  using Kind = kernels::MoveRecipe::Kind;
+  using kernels::Variant;
+  const auto loss = problem->loss()->recipe();
+  auto steps = step_size.recipe();
+  const auto rows = problem->rows().stored();
+  if (!loss || !steps || !rows) return nullptr;
+  const bool monotone = loss->monotone(), whole = !batch;
   const Index n = problem->samples(), d = problem->dimension();
-  const double log_beta = monotone ? method->log_smoothness(Vector::Zero(d), 0, log_radius)
-                                   : std::numeric_limits<double>::quiet_NaN();
-  const auto steps = step_size.inner_steps(log_beta, monotone);
-  if (!steps || !keeps_digits(*steps, log_radius)) return nullptr;
-  const auto rows = problem->rows().dense();
-  if (!rows) return nullptr;
+  const auto move = method->recipe();
+  const bool factor = move && move->kind == Kind::factor;
+  if (monotone)
+    steps->log_beta = factor ? log_radius : method->log_smoothness(Vector::Zero(d), 0, log_radius);
+  if (!keeps_digits(*steps, log_radius)) return nullptr;
+  const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
 
-  if (method->linear() && n < d && n * d <= largest_gram)
+  if (whole && doubles && method->linear() && n < d && n * d <= largest_gram)
     return std::make_unique<GramEngine>(problem, method, *steps);
-  const auto move = method->inner_move();
-  if (!move) return nullptr;
-  const kernels::InnerProblem inner{*loss, n, d, rows->rows, rows->tall, problem->y().data()};
-  if (move->kind == Kind::coordinate && monotone && n * d >= screened_columns && !screens_rows(n, d))
+  if (!move || problem->rows().streamed() || (factor && !doubles)) return nullptr;
+  const auto host = std::make_shared<LoopHost>(problem, batch, move->forgets_scale());
+  const kernels::InnerProblem inner = host->problem(*rows);
+  if (whole && doubles && move->kind == Kind::coordinate && monotone && n * d >= screened_columns &&
+      !screens_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
-  // The smoothness bound of the factorized method is not B^2 L, which the inner loops know.
-  if (problem->rows().streamed() || (move->kind == Kind::factor && monotone)) return nullptr;
 
-  const bool screened = monotone && screens_rows(n, d) && move->kind != Kind::adagrad;
-  if (threaded && !screened && n * d >= shared) return nullptr;
-  return std::make_unique<CompiledEngine>(
-      screened ? "screened" : "inner",
-      kernels::table->inner_loop(inner, *move, *steps,
-                                 screened                ? kernels::Variant::screened
-                                 : has_hessian(*problem) ? kernels::Variant::hessian
-                                                         : kernels::Variant::plain));
+  const auto compiled = [&](const char* name, Variant variant) {
+    return std::make_unique<CompiledEngine>(
+        name, 0, host, [=] { return kernels::table->inner_loop(inner, *move, *steps, variant); });
+  };
+  const bool screened = whole && doubles && monotone && loss->kind != kernels::LossRecipe::Kind::sigmoid &&
+                        screens_rows(n, d) && move->kind != Kind::adagrad && !factor;
+  if (screened) return compiled("screened", Variant::screened);
+  if (whole && !factor && has_hessian(*problem, *rows))
+    return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {
+      const auto hessian = std::make_shared<const TwiceHessian>(problem->rows());
+      kernels::InnerProblem with_hessian = inner;
+      with_hessian.hessian = hessian->rows();
+      return kernels::table->inner_loop(with_hessian, *move, *steps, Variant::hessian);
+    });
+  if (threaded && n * d >= shared) return nullptr;
+  return compiled("inner", Variant::plain);
 }
 
 }  // namespace implicitbias

@@ -21,18 +21,18 @@ kernels::InnerState view(State& state) {
 }  // namespace
 
 bool CompiledEngine::takes(const State& state) const {
-  return state.memory.empty() || loop_->takes(state.memory[0].data());
+  return state.memory.empty() || loop().takes(state.memory[0].data());
 }
 
 void CompiledEngine::enter(State& state) {
-  const bool kept = state.kept.size() == loop_->kept_size();
-  loop_->enter(view(state), kept ? state.kept.data() : nullptr);
+  const bool kept = state.kept.size() == loop().kept_size();
+  loop().enter(view(state), kept ? state.kept.data() : nullptr);
   keep(state);
 }
 
 void CompiledEngine::advance(State& state, std::int64_t until) {
   kernels::InnerState inner = view(state);
-  loop_->advance(inner, until);
+  loop().advance(inner, until);
   state.t = inner.t;
   state.weight_sum = inner.weight_sum;
   state.largest_step = inner.largest_step;
@@ -42,7 +42,7 @@ void CompiledEngine::advance(State& state, std::int64_t until) {
 }
 
 void CompiledEngine::keep(State& state) const {
-  state.kept = Eigen::Map<const Vector>(loop_->kept(), loop_->kept_size());
+  state.kept = Eigen::Map<const Vector>(loop().kept(), loop().kept_size());
 }
 
 }  // namespace implicitbias

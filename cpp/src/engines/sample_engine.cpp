@@ -55,7 +55,7 @@ void SampleEngine::settle(State& state) {
 }
 
 GramEngine::GramEngine(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-                       const kernels::InnerSteps& steps)
+                       const kernels::StepRecipe& steps)
     : SampleEngine(std::move(problem), std::move(method)),
       steps_(steps),
       coordinates_(problem_->dimension()) {}
@@ -79,9 +79,16 @@ void GramEngine::make_gram(const State& state) {
   const Matrix A = rows.matrix();
   kernels::table->gram({A.data(), n, d, d}, {in_w.data(), n, d, d}, gram_.data(), stride);
   if (in_q != A) moves_ = std::move(in_q);
-  loop_ = kernels::table->inner_loop(
-      {*problem_->loss()->inner_loss(), n, n, {gram_.data(), n, n, stride}, false, nullptr},
-      {kernels::InnerMove::Kind::identity}, steps_, kernels::Variant::gram);
+  loop_ =
+      kernels::table->inner_loop({.loss = *problem_->loss()->recipe(),
+                                  .samples = n,
+                                  .dimension = n,
+                                  .rows = kernels::DenseRowsOf<double>{{gram_.data(), n, n, stride}, false},
+                                  .y = nullptr,
+                                  .batch = nullptr,
+                                  .forgetful = nullptr,
+                                  .hessian = {}},
+                                 {kernels::MoveRecipe::Kind::identity}, steps_, kernels::Variant::gram);
 }
 
 void GramEngine::anchor(const State& state, double* own) {
@@ -105,9 +112,9 @@ double* GramEngine::moved(State& state) {
 
 CoordinateEngine::CoordinateEngine(std::shared_ptr<const Problem> problem,
                                    std::shared_ptr<const Method> method, const kernels::InnerProblem& inner,
-                                   const kernels::InnerSteps& steps)
+                                   const kernels::StepRecipe& steps)
     : SampleEngine(std::move(problem), std::move(method)),
-      loop_(kernels::table->inner_loop(inner, {kernels::InnerMove::Kind::coordinate}, steps,
+      loop_(kernels::table->inner_loop(inner, {kernels::MoveRecipe::Kind::coordinate}, steps,
                                        kernels::Variant::coordinates)) {}
 
 }  // namespace implicitbias

@@ -1,7 +1,7 @@
 // Every kernel is that of the SIMD level in use.
 #include "implicitbias/kernels/table.hpp"
 #include "implicitbias/kernels/adagrad_step.hpp"
-#include "implicitbias/kernels/softmax.hpp"
+#include "implicitbias/kernels/draws.hpp"
 
 namespace implicitbias::kernels {
 
@@ -49,8 +49,12 @@ void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out) {
   table->add_rows_float(rows, c, out);
 }
 
-double softmin_slopes(VectorView z, VectorSlot slopes) {
-  return table->softmin_slopes(z.data(), z.size(), slopes.data());
+LossValue evaluate(const LossRecipe& loss, VectorView z, VectorSlot slopes) {
+  return table->evaluate(loss, z.data(), z.size(), slopes.data());
+}
+
+void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random) {
+  table->draw_bits(seed, t, size, random);
 }
 
 void exponentials(VectorSlot x, double shift) { table->exponentials(x.data(), x.size(), shift); }

@@ -90,8 +90,9 @@ RunLoop::RunLoop(Parts parts)
           "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint; use "
           "Constant, Polynomial or Schedule");
   }
-  if (plain_ && !searches_ && !parts_.plain)
-    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, log_radius_, parts_.threads > 1);
+  if (!searches_ && !parts_.plain)
+    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
+                          parts_.threads > 1);
 }
 
 const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }
@@ -238,7 +239,10 @@ double RunLoop::search(const Vector& gradient, double log_smoothness) {
 }
 
 void RunLoop::iterate() {
-  const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
+  // Where the loss has a finite root, no multiple of it bounds its curvature.
+  const double log_smoothness = parts_.problem->loss()->monotone()
+                                    ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
+                                    : std::numeric_limits<double>::quiet_NaN();
   // A ray's unit is the gradient as it is kept, without its scale.
   const double log_unit = searches_ ? at_.log_scale : 0;
   const Vector& gradient = downhill();
@@ -359,7 +363,7 @@ void RunLoop::settle_form() {
   if (settled_) return;
   engine_->settle(state_);
   settled_ = true;
-  bool finite = averages(state_) && state_.kept.allFinite() && parts_.problem->evaluate(state_.w, at_);
+  bool finite = averages(state_) && state_.kept.allFinite() && evaluate_query(state_, at_);
   for (const Vector& part : state_.memory) finite = finite && part.allFinite();
   if (finite) {
     safe_ = state_;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "implicitbias/methods/method.hpp"
+#include "implicitbias/problems/mini_batch.hpp"
 #include "implicitbias/problems/problem.hpp"
 #include "implicitbias/step_sizes/step_size.hpp"
 
@@ -39,6 +40,6 @@ class Engine {
 /// threads may share.
 std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
                                     std::shared_ptr<const Method> method, const StepSize& step_size,
-                                    double log_radius, bool threaded);
+                                    std::shared_ptr<const MiniBatch> batch, double log_radius, bool threaded);
 
 }  // namespace implicitbias

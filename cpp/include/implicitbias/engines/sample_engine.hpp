@@ -50,7 +50,7 @@ class SampleEngine : public Engine {
 class GramEngine final : public SampleEngine {
  public:
   GramEngine(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-             const kernels::InnerSteps& steps);
+             const kernels::StepRecipe& steps);
 
   const char* name() const override { return "gram"; }
   /// K costs about as much as n / 5 plain iterations.
@@ -64,7 +64,7 @@ class GramEngine final : public SampleEngine {
   kernels::InnerLoop& loop() override { return *loop_; }
   double* moved(State& state) override;
 
-  kernels::InnerSteps steps_;
+  kernels::StepRecipe steps_;
   Index coordinates_;
   Matrix moves_;  // row n: what a unit weight of sample n adds to the coordinates; empty where that is x_n
   Matrix gram_;
@@ -75,7 +75,7 @@ class GramEngine final : public SampleEngine {
 class CoordinateEngine final : public SampleEngine {
  public:
   CoordinateEngine(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
-                   const kernels::InnerProblem& inner, const kernels::InnerSteps& steps);
+                   const kernels::InnerProblem& inner, const kernels::StepRecipe& steps);
 
   const char* name() const override { return "coordinates"; }
   /// Its first iterations look at all columns, more than once.

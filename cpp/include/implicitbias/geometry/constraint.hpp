@@ -19,6 +19,9 @@ class Constraint {
   /// The rows of G, which span what `project` may add to z.
   virtual Matrix rows(const Shape& shape) const = 0;
 
+  /// Makes the projection a part of a mirror step, where the compiled loop knows it.
+  virtual bool compose(kernels::MoveRecipe&) const { return false; }
+
   /// argmin psi over W where that is known in closed form, else the potential's own start.
   virtual Vector default_start(const Potential& potential, const Shape& shape) const {
     return potential.default_start(shape);

@@ -10,9 +10,9 @@
 namespace implicitbias {
 
 /// The move w_i += f c_i h_i of a diagonal quadratic norm, whose c must live as long as the norm.
-inline kernels::InnerMove diagonal_move(const Vector& c) {
-  if ((c.array() == 1).all()) return {kernels::InnerMove::Kind::identity};
-  return {.kind = kernels::InnerMove::Kind::scaled, .scales = c.data()};
+inline kernels::MoveRecipe diagonal_move(const Vector& c) {
+  if ((c.array() == 1).all()) return {kernels::MoveRecipe::Kind::identity};
+  return {.kind = kernels::MoveRecipe::Kind::scaled, .scales = c.data()};
 }
 
 /// Which steepest descent step to take where several minimize eq. (11).
@@ -37,8 +37,8 @@ class Norm : public Gauge, public std::enable_shared_from_this<Norm> {
   /// Writes the gradient of |w|^2 / 2 if that is linear: then steepest descent is mirror descent.
   virtual bool link(VectorView, VectorSlot) const { return false; }
 
-  /// The steepest descent step, where it is one of those that the inner loops know.
-  virtual std::optional<kernels::InnerMove> inner_move(Ties) const { return std::nullopt; }
+  /// The steepest descent step, where it is one of those that the compiled loop knows.
+  virtual std::optional<kernels::MoveRecipe> recipe(Ties) const { return std::nullopt; }
 
   /// The norm as it acts on parameters of this shape; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Norm> on(const Shape&) const { return shared_from_this(); }

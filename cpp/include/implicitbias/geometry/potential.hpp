@@ -36,8 +36,8 @@ class Potential : public Metric {
   /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
   virtual bool quadratic() const { return false; }
 
-  /// The inverse link, where it is one of those that the inner loops know.
-  virtual std::optional<kernels::InnerLink> inner_link() const { return std::nullopt; }
+  /// A step of mirror descent, where the inverse link is one of those that the compiled loop knows.
+  virtual std::optional<kernels::MoveRecipe> recipe() const { return std::nullopt; }
 
   std::shared_ptr<const Potential> on_shape(const Shape& shape) const {
     return std::static_pointer_cast<const Potential>(on(shape));

@@ -1,13 +1,15 @@
-// Whole iterations in a level's module: a gradient and a move that know their data, without a copy of the
-// state. The plain loop of an iteration (run_loop.cpp) says what they compute; these listed few do the same
-// faster.
+// Whole iterations in a level's module, without a copy of the state. The plain loop (run_loop.cpp) says what
+// they compute; here each stage of an iteration is a class of its own behind one virtual call:
+//     query point, products with the samples, loss, transposed products, step size, move.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <variant>
 
 #include "implicitbias/kernels/products.hpp"
 #include "implicitbias/kernels/recipe.hpp"
+#include "implicitbias/kernels/sparse_products.hpp"
 
 namespace implicitbias::kernels {
 
@@ -27,22 +29,50 @@ inline constexpr Index tiny_dimension = 8;
 
 enum class Variant {
   plain,
-  hessian,      // through X'X, where the problem and the move are tiny
+  hessian,      // through X'X, for the squared loss
   screened,     // rows that have no weight are left out
-  gram,         // `rows` is the Gram matrix, and the state is that of the margins or residuals
+  gram,         // `samples` is the Gram matrix, and the state is that of the margins or residuals
   coordinates,  // in l1, columns that cannot have the largest derivative are left out; memory: the margins
 };
 
-struct InnerProblem {
-  InnerLoss loss;
-  Index samples, dimension;
-  Rows rows;  // one a sample, labels applied; one a coordinate if `tall`
+/// Dense rows as they are stored: one a sample, labels applied; one a coordinate where they are tall.
+template <class T>
+struct DenseRowsOf {
+  RowsOf<T> rows;
   bool tall;
-  const double* y;  // of the squared loss
 
   double entry(Index sample, Index coordinate) const {
     return tall ? rows.data[coordinate * rows.stride + sample] : rows.data[sample * rows.stride + coordinate];
   }
+};
+
+using StoredRows =
+    std::variant<DenseRowsOf<double>, DenseRowsOf<float>, SparseRowsOf<double>, SparseRowsOf<float>>;
+
+/// What the loop asks of the plain one, rarely.
+class Host {
+ public:
+  virtual ~Host() = default;
+  /// Sets to 0 the entries of h, minus the gradient at w, that are below the bound on their own rounding.
+  virtual void clear(std::int64_t t, const double* w, double* h) = 0;
+};
+
+/// For moves that forget the scale of derivatives (see cancellation.hpp).
+struct Forgetful {
+  const double* largest;  // entry of each column, in size
+  const double* least;  // error of each derivative of residuals at w = 0; null for a monotone loss or batches
+  double largest_y;
+  Host* host;
+};
+
+struct InnerProblem {
+  LossRecipe loss;
+  Index samples, dimension;
+  StoredRows rows;
+  const double* y;             // targets; null for a monotone loss
+  const BatchRecipe* batch;    // null for gradients over all samples
+  const Forgetful* forgetful;  // null where the scale of derivatives counts
+  Rows hessian;                // 2 X'X, for that variant, which copies it
 };
 
 class InnerLoop {

@@ -1,56 +1,81 @@
-// What inner loops are composed of, as losses, methods and step sizes name it.
+// What the compiled loop is composed of: losses, methods and step sizes say here what they are, as plain
+// data.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "implicitbias/kernels/power.hpp"
 
 namespace implicitbias::kernels {
 
-enum class InnerLoss { exponential, squared };
-
-/// What a method does with h = -grad L / exp(log_scale) and f = exp(log_eta + log_scale).
-struct InnerMove {
-  enum class Kind {
-    coordinate,        // w_i += f h_i at the first i with the largest |h_i|
-    identity,          // w += f h
-    scaled,            // w_i += f c_i h_i
-    power,             // w_i += f sign(h_i) |h_i|^r S^balance with S = sum |h|^(r+1)
-    sign,              // w += f |h|_1 sign(h)
-    mirror_identity,   // z += f h, w = z; memory: z and the rounding of its sum
-    mirror_power,      // z += f h, w_i = sign(z_i) |z_i|^r S^balance
-    entropy_momentum,  // w = (w + beta dw) exp(f h); memory: log w, 0, the last w and its logarithm
-    adagrad,           // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
-    factor             // U += 2 f H U for the matrix H of h, W = U U'; memory: U
-  };
+struct LossRecipe {
+  enum class Kind { exponential, logistic, sigmoid, squared, huber, log_cosh, truncated_squared };
   Kind kind;
+  double parameter = 0;  // delta of Huber, cap of TruncatedSquared
+
+  bool monotone() const { return kind <= Kind::sigmoid; }
+};
+
+/// A number a step, or one for all.
+struct CoefficientRecipe {
+  const double* values = nullptr;  // kept by the noun that names it; null stands for 0
+  bool scheduled = false;
+  double at(std::int64_t t) const { return values ? values[scheduled ? t : 0] : 0; }
+};
+
+/// a -> sign(a_i) |a_i|^r S^balance with S = sum |a|^(r+1): a link function of half a squared l_p norm.
+struct PowerRecipe {
   const Power* power = nullptr;
   double balance = 0;
-  double beta = 0;
+};
+
+/// What a method does with h = -grad L / exp(log_scale) and f = exp(log_eta + log_scale).
+struct MoveRecipe {
+  enum class Kind {
+    coordinate,       // w_i += f h_i at the first i with the largest |h_i|
+    identity,         // w += f h
+    scaled,           // w_i += f c_i h_i
+    power,            // w += f power(h)
+    sign,             // w += f |h|_1 sign(h)
+    mirror,           // z += f h, w = link^-1(z); memory: z, the rounding of its sum, the last w and z
+    natural_entropy,  // w_i += f w_i h_i, for w > 0
+    adagrad,          // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
+    factor            // U += 2 f H U for the matrix H of h, W = U U'; memory: U; beta(w) = B (4 B tr W + 2) L
+  };
+  enum class Link { identity, power, exponential, simplex };  // the inverse link: w of z
+  enum class Momentum { none, dual, primal };
+
+  Kind kind;
+  PowerRecipe power = {};          // of h, or of z
   const double* scales = nullptr;  // c; the norm that names it keeps it
+  Link link = Link::identity;
+  PowerRecipe forward = {};  // z of w, where that is a power
+  Momentum momentum = Momentum::none;
+  CoefficientRecipe beta = {}, gamma = {};
 
   /// Whether a derivative that is small beside others moves w as far, or nearly so (see cancellation.hpp).
   bool forgets_scale() const {
-    return kind == Kind::sign || kind == Kind::adagrad || (kind == Kind::power && power->exponent() < 1);
+    return kind == Kind::sign || kind == Kind::adagrad ||
+           (kind == Kind::power && power.power->exponent() < 1);
   }
 };
 
-/// A potential's inverse link, w of z.
-struct InnerLink {
-  enum class Kind {
-    identity,     // w = z
-    power,        // w_i = sign(z_i) |z_i|^r S^balance with S = sum |z|^(r+1)
-    exponential,  // w_i = exp(z_i)
-  };
-  Kind kind;
-  const Power* power = nullptr;
-  double balance = 0;
+/// eta_t = min(eta (t + 1)^-power, exp(log_scale) / beta(w)), or etas[t]. The smoothness bound is
+/// beta(w) = exp(log_beta) L; log_beta is NaN where there is none.
+struct StepRecipe {
+  double eta = std::numeric_limits<double>::infinity();
+  double power = 0;
+  const double* etas = nullptr;
+  double log_scale = std::numeric_limits<double>::infinity();
+  double log_beta = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// log eta = min(log_cap, log_bound - log L), with the smoothness bound log beta(w) = log_beta + log L; NaN
-/// where there is none. For losses with a finite root both log_cap and log_bound are log eta.
-struct InnerSteps {
-  double log_cap, log_bound, log_beta;
+/// Random batches (see draws.hpp).
+struct BatchRecipe {
+  std::int64_t size, seed;
+  bool replace;
 };
 
 /// A step exceeds its bound where log(eta beta) is above what rounding makes of 0.

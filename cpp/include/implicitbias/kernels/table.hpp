@@ -7,6 +7,7 @@
 #include "implicitbias/kernels/power.hpp"
 #include "implicitbias/kernels/products.hpp"
 #include "implicitbias/kernels/sparse_products.hpp"
+#include "implicitbias/kernels/tail_loss.hpp"
 
 namespace implicitbias::kernels {
 
@@ -15,7 +16,8 @@ struct Table {
   void (*multiply_transposed)(const Rows& rows, const double* c, double* out);
   void (*multiply_block)(const Rows& rows, const double* v, double* out, const double* ahead);
   void (*add_block)(const Rows& rows, const double* c, double* out, const double* ahead);
-  double (*softmin_slopes)(const double* z, Index n, double* slopes);
+  LossValue (*evaluate)(const LossRecipe& loss, const double* z, Index n, double* slopes);
+  void (*draw_bits)(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random);
   void (*exponentials)(double* x, Index n, double shift);
   double (*descend)(const Power& power, const double* v, Index n, double size, double* out);
   void (*adagrad_step)(const double* g, Index n, double log_scale, double eta, double* log_G, double* step);
@@ -28,8 +30,8 @@ struct Table {
   void (*add_rows)(const SparseRowsOf<double>& rows, const double* c, double* out);
   void (*add_rows_float)(const SparseRowsOf<float>& rows, const double* c, double* out);
   /// The problem's rows must outlive the loop.
-  std::unique_ptr<InnerLoop> (*inner_loop)(const InnerProblem& problem, const InnerMove& move,
-                                           const InnerSteps& steps, Variant variant);
+  std::unique_ptr<InnerLoop> (*inner_loop)(const InnerProblem& problem, const MoveRecipe& move,
+                                           const StepRecipe& steps, Variant variant);
   /// out_ij = <row i, other row j>, rows of `out` being `stride` apart.
   void (*gram)(const Rows& rows, const Rows& others, double* out, Index stride);
 };

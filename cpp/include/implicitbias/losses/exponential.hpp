@@ -1,7 +1,6 @@
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
-#include "implicitbias/kernels/softmax.hpp"
 #include "implicitbias/losses/loss.hpp"
 
 namespace implicitbias {
@@ -12,19 +11,13 @@ struct ExponentialKernel {
       "Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.\n\n"
       "Evaluated through the smallest margin, so that log L is exact where L underflows.";
   using fields = Fields<>;
-  static constexpr auto inner = kernels::InnerLoss::exponential;
+  static constexpr auto compiled = kernels::LossRecipe::Kind::exponential;
   static constexpr bool convex = true;
   static constexpr bool bounds_curvature = true;  // l'' = l
   static constexpr bool exponential_tail = true;
 
   double log_value(double margin) const { return -margin; }
   double log_slope(double margin) const { return -margin; }
-
-  // l = -l': one exponential a sample serves value and slope.
-  static LossValue evaluate(VectorView margins, VectorSlot slopes) {
-    const double log_loss = kernels::softmin_slopes(margins, slopes);
-    return {log_loss, log_loss};
-  }
 };
 
 using Exponential = TailModel<ExponentialKernel>;

@@ -17,6 +17,7 @@ class HuberKernel {
   double delta() const { return delta_; }
   using fields = Fields<Field<"delta", &HuberKernel::delta>>;
 
+  kernels::LossRecipe recipe() const { return {kernels::LossRecipe::Kind::huber, delta_}; }
   static constexpr bool convex = true;
   static constexpr double near_root = 1;
   double value(double residual) const {

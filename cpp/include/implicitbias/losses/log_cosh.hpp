@@ -11,6 +11,7 @@ struct LogCoshKernel {
       "Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.";
   using fields = Fields<>;
 
+  static constexpr auto compiled = kernels::LossRecipe::Kind::log_cosh;
   static constexpr bool convex = true;
   static constexpr double near_root = 0.5;
   double value(double residual) const {

@@ -10,6 +10,7 @@ struct LogisticKernel {
   static constexpr const char* doc =
       "Logistic loss, l(u, y) = log(1 + exp(-u y)): monotone with an exponential tail.";
   using fields = Fields<>;
+  static constexpr auto compiled = kernels::LossRecipe::Kind::logistic;
   static constexpr bool convex = true;
   static constexpr bool bounds_curvature = true;  // l'' = s (1 - s) <= s <= -log(1 - s) = l
   static constexpr bool exponential_tail = true;

@@ -8,14 +8,11 @@
 
 #include "implicitbias/base/types.hpp"
 #include "implicitbias/kernels/recipe.hpp"
+#include "implicitbias/kernels/tail_loss.hpp"
 
 namespace implicitbias {
 
-/// log L = log sum_n l(z_n), and the derivatives l'(z_n) = exp(log_scale) * slopes_n.
-struct LossValue {
-  double log_loss;
-  double log_scale;
-};
+using kernels::LossValue;
 
 class Loss {
  public:
@@ -41,8 +38,8 @@ class Loss {
   /// Writes l'(z_n), or log(-l'(z_n)) for a monotone loss.
   virtual void slopes(VectorView z, VectorSlot out) const = 0;
 
-  /// Which of the inner loops' losses it is, if any.
-  virtual std::optional<kernels::InnerLoss> inner_loss() const = 0;
+  /// Which of the compiled loop's losses it is, if any.
+  virtual std::optional<kernels::LossRecipe> recipe() const { return std::nullopt; }
 
   /// A number with the sign of d/ds sum_n l(z_n + s v_n) at s = 0, about linear in s: for a monotone loss the
   /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
@@ -68,10 +65,13 @@ concept TailLoss = requires(const K kernel, double margin) {
   { K::convex } -> std::convertible_to<bool>;
 };
 
+/// The recipe of a kernel that names one, as `compiled` or, with its parameter, as `recipe()`.
 template <class K>
-constexpr std::optional<kernels::InnerLoss> inner_loss_of() {
-  if constexpr (requires { K::inner; })
-    return K::inner;
+std::optional<kernels::LossRecipe> recipe_of(const K& kernel) {
+  if constexpr (requires { kernel.recipe(); })
+    return kernel.recipe();
+  else if constexpr (requires { K::compiled; })
+    return kernels::LossRecipe{K::compiled};
   else
     return std::nullopt;
 }
@@ -101,7 +101,7 @@ class RootModel final : public Loss, public K {
   bool bounds_curvature() const override { return false; }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return false; }
-  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
+  std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
     if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
@@ -135,10 +135,13 @@ class TailModel final : public Loss, public K {
   bool bounds_curvature() const override { return K::bounds_curvature; }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
-  std::optional<kernels::InnerLoss> inner_loss() const override { return inner_loss_of<K>(); }
+  std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
-    if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
+    if constexpr (requires { K::compiled; }) {
+      const LossValue value = kernels::evaluate({K::compiled}, z, slopes);
+      if (!std::isnan(value.log_scale)) return value;
+    }
     double largest_value = -infinity, largest_slope = -infinity;
     for (Index n = 0; n < z.size(); ++n) {
       largest_value = std::max(largest_value, K::log_value(z[n]));

@@ -16,6 +16,7 @@ struct SigmoidKernel {
       "start\n"
       "a run may take exp(|margin|) steps to notice it.";
   using fields = Fields<>;
+  static constexpr auto compiled = kernels::LossRecipe::Kind::sigmoid;
   static constexpr bool convex = false;
   // For convex and other losses alike: as long as L(w + s dw) <= L(w), the curvature along dw is at most
   // sum l'' <x_n, dw>^2 <= B^2 |dw|^2 L(w), so that L(w + s dw) <= L(w) - (s - s^2 B^2 L(w) / 2) |g|_*^2. The

@@ -12,7 +12,7 @@ struct SquaredKernel {
       "The empirical loss is the sum over samples, without a factor 1/2.";
   using fields = Fields<>;
 
-  static constexpr auto inner = kernels::InnerLoss::squared;
+  static constexpr auto compiled = kernels::LossRecipe::Kind::squared;
   static constexpr bool convex = true;
   static constexpr double near_root = 1;
   double value(double residual) const { return residual * residual; }

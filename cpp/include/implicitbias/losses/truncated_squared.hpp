@@ -19,6 +19,7 @@ class TruncatedSquaredKernel {
   double cap() const { return cap_; }
   using fields = Fields<Field<"cap", &TruncatedSquaredKernel::cap>>;
 
+  kernels::LossRecipe recipe() const { return {kernels::LossRecipe::Kind::truncated_squared, cap_}; }
   static constexpr bool convex = false;
   static constexpr double near_root = 1;
   double value(double residual) const { return std::min(residual * residual, cap_); }

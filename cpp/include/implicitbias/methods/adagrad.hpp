@@ -59,8 +59,8 @@ class AdaGrad final : public Method, public Flowing {
     next.w += now.w;
   }
 
-  std::optional<kernels::InnerMove> inner_move() const override {
-    return kernels::InnerMove{kernels::InnerMove::Kind::adagrad};
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return kernels::MoveRecipe{kernels::MoveRecipe::Kind::adagrad};
   }
 
   // Its coordinates are w and log G.

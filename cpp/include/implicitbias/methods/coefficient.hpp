@@ -5,6 +5,7 @@
 
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/types.hpp"
+#include "implicitbias/kernels/recipe.hpp"
 
 namespace implicitbias {
 
@@ -20,6 +21,9 @@ class Coefficient {
   std::int64_t length() const {
     return scheduled_ ? values_.size() : std::numeric_limits<std::int64_t>::max();
   }
+
+  /// Null where it is 0 throughout.
+  kernels::CoefficientRecipe recipe() const { return {zero() ? nullptr : values_.data(), scheduled_}; }
 
   /// Returns itself if all of it is finite and not negative.
   const Coefficient& checked(const char* argument) const {

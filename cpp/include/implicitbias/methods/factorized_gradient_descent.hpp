@@ -83,8 +83,8 @@ class FactorizedGradientDescent final : public Method, public Flowing {
     square(next);
   }
 
-  std::optional<kernels::InnerMove> inner_move() const override {
-    return kernels::InnerMove{kernels::InnerMove::Kind::factor};
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return kernels::MoveRecipe{kernels::MoveRecipe::Kind::factor};
   }
 
   const Flowing* flow() const override { return this; }

@@ -63,8 +63,8 @@ class Method {
   /// Whether it is straight, with a dw that is a linear function of the gradient alone.
   virtual bool linear() const { return false; }
 
-  /// What a step does, where it is one of those that the inner loops know.
-  virtual std::optional<kernels::InnerMove> inner_move() const { return std::nullopt; }
+  /// What a step does, where it is one of those that the compiled loop knows.
+  virtual std::optional<kernels::MoveRecipe> recipe() const { return std::nullopt; }
 
   /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
   virtual bool dual(const State&, Vector&) const { return false; }

@@ -79,20 +79,12 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
 
   bool linear() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
   const Straight* straight() const override { return linear() ? this : nullptr; }
-  std::optional<kernels::InnerMove> inner_move() const override {
-    const auto link = potential_->inner_link();
-    if (!link || constraint_) return std::nullopt;
-    using Link = kernels::InnerLink::Kind;
-    using Kind = kernels::InnerMove::Kind;
-    if (momentum_) {
-      const auto beta = momentum_->constant_primal();
-      if (!beta || link->kind != Link::exponential) return std::nullopt;
-      return kernels::InnerMove{.kind = Kind::entropy_momentum, .beta = *beta};
-    }
-    if (link->kind == Link::identity) return kernels::InnerMove{Kind::mirror_identity};
-    if (link->kind == Link::power)
-      return kernels::InnerMove{.kind = Kind::mirror_power, .power = link->power, .balance = link->balance};
-    return std::nullopt;
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    auto mirror = potential_->recipe();
+    if (!mirror) return std::nullopt;
+    if (constraint_ && !constraint_->compose(*mirror)) return std::nullopt;
+    if (momentum_) momentum_->compose(*mirror);
+    return mirror;
   }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     potential_->solve(now.w, -gradient, dw);

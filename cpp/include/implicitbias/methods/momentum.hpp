@@ -29,8 +29,12 @@ class Momentum {
   bool looks_ahead() const { return !gamma_.zero(); }
   std::int64_t length() const { return std::min(beta_.length(), gamma_.length()); }
 
-  /// beta, where momentum is in the primal variables, and one positive number that does not look ahead.
-  virtual std::optional<double> constant_primal() const { return std::nullopt; }
+  /// Makes the momentum a part of a mirror step; this must outlive the recipe.
+  void compose(kernels::MoveRecipe& mirror) const {
+    mirror.momentum = kind();
+    mirror.beta = beta_.recipe();
+    mirror.gamma = gamma_.recipe();
+  }
 
   const Coefficient& beta() const { return beta_; }
   const Coefficient& gamma() const { return gamma_; }
@@ -44,6 +48,8 @@ class Momentum {
       "gamma : float or array_like of shape (T,)";
 
  private:
+  virtual kernels::MoveRecipe::Momentum kind() const = 0;
+
   Coefficient beta_, gamma_;
 };
 
@@ -62,6 +68,9 @@ class DualMomentum final : public Momentum {
   void push(const Potential&, const MirrorState& now, Vector&, Vector& move) const override {
     move += beta().at(now.t) * (now.z - now.previous_z);
   }
+
+ private:
+  kernels::MoveRecipe::Momentum kind() const override { return kernels::MoveRecipe::Momentum::dual; }
 };
 
 class PrimalMomentum final : public Momentum {
@@ -86,10 +95,8 @@ class PrimalMomentum final : public Momentum {
     move.setZero();
   }
 
-  std::optional<double> constant_primal() const override {
-    if (looks_ahead() || beta().scheduled() || beta().zero()) return std::nullopt;
-    return beta().at(0);
-  }
+ private:
+  kernels::MoveRecipe::Momentum kind() const override { return kernels::MoveRecipe::Momentum::primal; }
 };
 
 }  // namespace implicitbias

@@ -42,6 +42,16 @@ class NaturalGradient final : public StraightMethod {
                                                  : std::numeric_limits<double>::quiet_NaN();
   }
 
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    const auto mirror = potential_ ? potential_->recipe() : std::nullopt;
+    if (!mirror) return std::nullopt;
+    if (mirror->link == kernels::MoveRecipe::Link::identity)
+      return kernels::MoveRecipe{kernels::MoveRecipe::Kind::identity};
+    if (mirror->link == kernels::MoveRecipe::Link::exponential)
+      return kernels::MoveRecipe{kernels::MoveRecipe::Kind::natural_entropy};
+    return std::nullopt;
+  }
+
   bool linear() const override { return potential_ && potential_->quadratic(); }
   void direction(const State& now, const Vector& gradient, Vector& dw) const override {
     metric_->solve(now.w, -gradient, dw);

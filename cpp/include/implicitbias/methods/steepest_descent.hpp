@@ -51,7 +51,7 @@ class SteepestDescent final : public StraightMethod {
 
   bool forgets_scale() const override { return norm_->forgets_scale(); }
   bool linear() const override { return norm_->quadratic(); }
-  std::optional<kernels::InnerMove> inner_move() const override { return norm_->inner_move(ties_); }
+  std::optional<kernels::MoveRecipe> recipe() const override { return norm_->recipe(ties_); }
 
   bool dual(const State& state, Vector& z) const override {
     z.resize(state.w.size());

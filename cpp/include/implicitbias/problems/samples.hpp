@@ -7,18 +7,12 @@
 #include <vector>
 
 #include "implicitbias/base/types.hpp"
-#include "implicitbias/kernels/products.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
 #include "implicitbias/problems/data.hpp"
 
 namespace implicitbias {
 
 class Threads;
-
-/// Dense doubles as they are stored: a row is a sample, or a feature where they are tall.
-struct DenseRows {
-  kernels::Rows rows;
-  bool tall;
-};
 
 /// Rows y_n x_n of a monotone loss, x_n otherwise: called samples here, whichever they are.
 class Samples {
@@ -72,8 +66,8 @@ class Samples {
   virtual void stream(Index /*begin*/, Index /*count*/, const Vector& /*w*/, Vector& /*z*/,
                       const Vector& /*s*/, Vector& /*g*/, const Slopes& /*slopes*/) const {}
 
-  /// Where samples are dense doubles in memory.
-  virtual std::optional<DenseRows> dense() const { return std::nullopt; }
+  /// The rows as they lie in memory, where they are multiplied by their signs.
+  virtual std::optional<kernels::StoredRows> stored() const = 0;
 
  protected:
   Samples(Index count, Index dimension, bool streamed)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
-#include "implicitbias/runs/mini_batch.hpp"
+#include "implicitbias/problems/mini_batch.hpp"
 #include "implicitbias/runs/recording.hpp"
 
 namespace implicitbias {

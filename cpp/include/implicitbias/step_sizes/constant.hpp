@@ -20,9 +20,7 @@ class Constant final : public StepSize {
 
   double log_step(const StepContext&) const override { return log_eta_; }
   double late_log_step(double, double) const override { return log_eta_; }
-  std::optional<kernels::InnerSteps> inner_steps(double log_beta, bool monotone) const override {
-    return kernels::InnerSteps{log_eta_, monotone ? infinity : log_eta_, log_beta};
-  }
+  std::optional<kernels::StepRecipe> recipe() const override { return kernels::StepRecipe{.eta = eta_}; }
 
  private:
   double eta_;

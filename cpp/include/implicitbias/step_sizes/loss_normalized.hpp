@@ -34,8 +34,8 @@ class LossNormalized final : public StepSize {
     return log_cap_ <= log_scale_ - log_smoothness ? log_cap_ : std::numeric_limits<double>::quiet_NaN();
   }
 
-  std::optional<kernels::InnerSteps> inner_steps(double log_beta, bool) const override {
-    return kernels::InnerSteps{log_cap_, log_scale_ - log_beta, log_beta};
+  std::optional<kernels::StepRecipe> recipe() const override {
+    return kernels::StepRecipe{.eta = cap_, .log_scale = log_scale_};
   }
 
   bool needs_smoothness() const override { return true; }

@@ -29,6 +29,10 @@ class Polynomial final : public StepSize {
     return log_eta_ - power_ * (log_t + std::log1p(std::exp(-log_t)));
   }
 
+  std::optional<kernels::StepRecipe> recipe() const override {
+    return kernels::StepRecipe{.eta = eta_, .power = power_};
+  }
+
  private:
   double eta_, power_;
   double log_eta_ = std::log(eta_);

@@ -26,6 +26,9 @@ class Schedule final : public StepSize {
   using fields = Fields<Field<"etas", &Schedule::etas>>;
 
   double log_step(const StepContext& context) const override { return logs_[context.t]; }
+  std::optional<kernels::StepRecipe> recipe() const override {
+    return kernels::StepRecipe{.eta = etas_.maxCoeff(), .etas = etas_.data()};
+  }
   std::int64_t length() const override { return etas_.size(); }
 
  private:

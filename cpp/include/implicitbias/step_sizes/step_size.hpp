@@ -28,10 +28,8 @@ class StepSize {
     return std::numeric_limits<double>::quiet_NaN();
   }
 
-  /// The rule as the inner loops know it, if they do, where log beta = log_beta + log L.
-  virtual std::optional<kernels::InnerSteps> inner_steps(double /*log_beta*/, bool /*monotone*/) const {
-    return std::nullopt;
-  }
+  /// The rule as the compiled loop knows it, if it does; without a smoothness bound.
+  virtual std::optional<kernels::StepRecipe> recipe() const { return std::nullopt; }
 
   /// Whether the rule looks at the smoothness bound.
   virtual bool needs_smoothness() const { return false; }

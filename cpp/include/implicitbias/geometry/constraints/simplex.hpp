@@ -31,6 +31,11 @@ class Simplex final : public Constraint {
     z.array() -= largest + std::log(sum);
   }
 
+  bool compose(kernels::MoveRecipe& mirror) const override {
+    mirror.link = kernels::MoveRecipe::Link::simplex;
+    return true;
+  }
+
   Vector default_start(const Potential&, const Shape& shape) const override {
     return Vector::Constant(shape.size(), 1 / static_cast<double>(shape.size()));
   }

@@ -60,8 +60,8 @@ class GroupNorm final : public Norm {
     z = w;
     return quadratic();
   }
-  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
-    return quadratic() ? outer_.inner_move(ties) : std::nullopt;
+  std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
+    return quadratic() ? outer_.recipe(ties) : std::nullopt;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {

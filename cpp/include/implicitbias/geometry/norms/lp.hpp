@@ -53,13 +53,13 @@ class Lp final : public Norm {
   bool symmetric() const override { return true; }
   bool quadratic() const override { return p_ == 2; }
   bool strictly_convex() const override { return p_ > 1 && p_ < infinity; }
-  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
-    using Kind = kernels::InnerMove::Kind;
-    if (p_ == 2) return kernels::InnerMove{Kind::identity};
-    if (p_ == infinity) return kernels::InnerMove{Kind::sign};
+  std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
+    using Kind = kernels::MoveRecipe::Kind;
+    if (p_ == 2) return kernels::MoveRecipe{Kind::identity};
+    if (p_ == infinity) return kernels::MoveRecipe{Kind::sign};
     if (p_ > 1) return power_.exponent() <= 8 ? std::optional(power_move()) : std::nullopt;
     if (ties == Ties::average) return std::nullopt;
-    return kernels::InnerMove{Kind::coordinate};
+    return kernels::MoveRecipe{Kind::coordinate};
   }
 
   bool link(VectorView w, VectorSlot z) const override {
@@ -124,7 +124,7 @@ class Lp final : public Norm {
     dw *= largest * balance(power_.descend(g, largest, dw));
   }
 
-  kernels::InnerMove power_move() const { return {kernels::InnerMove::Kind::power, &power_, balance_, 0}; }
+  kernels::MoveRecipe power_move() const { return {kernels::MoveRecipe::Kind::power, {&power_, balance_}}; }
 
   /// S^(1/q - 1/p).
   double balance(double sum) const { return balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_); }

@@ -51,7 +51,7 @@ class QuadraticNorm final : public Norm {
 
   bool forgets_scale() const override { return false; }
   bool quadratic() const override { return true; }
-  std::optional<kernels::InnerMove> inner_move(Ties) const override {
+  std::optional<kernels::MoveRecipe> recipe(Ties) const override {
     return inverse_.size() ? std::optional(diagonal_move(inverse_)) : std::nullopt;
   }
   bool link(VectorView w, VectorSlot z) const override {

@@ -54,8 +54,8 @@ class Schatten final : public Norm {
     z = w;
     return quadratic();
   }
-  std::optional<kernels::InnerMove> inner_move(Ties ties) const override {
-    return quadratic() ? lp_.inner_move(ties) : std::nullopt;
+  std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
+    return quadratic() ? lp_.recipe(ties) : std::nullopt;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {

@@ -21,8 +21,8 @@ class WeightedNorm final : public Norm {
     if (weights_.size() == 0) throw InvalidValueError("weights: expected at least one number, got none");
     for (const double weight : weights_) positive(weight, "weights");
     if (!norm_->quadratic()) return;
-    using Kind = kernels::InnerMove::Kind;
-    const auto inner = norm_->inner_move(Ties::first);
+    using Kind = kernels::MoveRecipe::Kind;
+    const auto inner = norm_->recipe(Ties::first);
     if (!inner || !(inner->kind == Kind::identity || inner->kind == Kind::scaled)) return;
     squares_ = weights_.array().square().inverse();
     if (inner->scales) squares_.array() *= Eigen::Map<const Vector>(inner->scales, squares_.size()).array();
@@ -43,7 +43,7 @@ class WeightedNorm final : public Norm {
 
   bool quadratic() const override { return norm_->quadratic(); }
   bool strictly_convex() const override { return norm_->strictly_convex(); }
-  std::optional<kernels::InnerMove> inner_move(Ties) const override {
+  std::optional<kernels::MoveRecipe> recipe(Ties) const override {
     return squares_.size() ? std::optional(diagonal_move(squares_)) : std::nullopt;
   }
   bool link(VectorView w, VectorSlot z) const override {

@@ -42,8 +42,9 @@ class Entropy final : public Potential {
   }
   Vector default_start(const Shape& shape) const override { return Vector::Ones(shape.size()); }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(1.0); }
-  std::optional<kernels::InnerLink> inner_link() const override {
-    return kernels::InnerLink{kernels::InnerLink::Kind::exponential};
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return kernels::MoveRecipe{.kind = kernels::MoveRecipe::Kind::mirror,
+                               .link = kernels::MoveRecipe::Link::exponential};
   }
   double modulus() const override { return 0; }  // strongly convex on bounded sets only
 };

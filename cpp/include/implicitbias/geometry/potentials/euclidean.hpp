@@ -20,8 +20,8 @@ class Euclidean final : public Potential {
   void solve_dual(VectorView, VectorView g, VectorSlot out) const override { out = g; }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
   double modulus() const override { return 1; }
-  std::optional<kernels::InnerLink> inner_link() const override {
-    return kernels::InnerLink{kernels::InnerLink::Kind::identity};
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return kernels::MoveRecipe{kernels::MoveRecipe::Kind::mirror};
   }
   bool quadratic() const override { return true; }
 };

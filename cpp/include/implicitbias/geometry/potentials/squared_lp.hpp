@@ -32,12 +32,15 @@ class SquaredLp final : public Potential {
     w = -w;
   }
 
-  std::optional<kernels::InnerLink> inner_link() const override {
-    const auto move = norm_->inner_move(Ties::first);
-    if (!move) return std::nullopt;
-    using Kind = kernels::InnerLink::Kind;
-    const bool linear = move->kind == kernels::InnerMove::Kind::identity;
-    return kernels::InnerLink{linear ? Kind::identity : Kind::power, move->power, move->balance};
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    const auto inverse = norm_->recipe(Ties::first), forward = conjugate_.recipe(Ties::first);
+    if (!inverse || !forward) return std::nullopt;
+    kernels::MoveRecipe mirror{kernels::MoveRecipe::Kind::mirror};
+    if (p_ == 2) return mirror;
+    mirror.link = kernels::MoveRecipe::Link::power;
+    mirror.power = inverse->power;
+    mirror.forward = forward->power;
+    return mirror;
   }
 
   // (|w| - |v|)^2 / 2 and |w| |v| times the gap in Hoelder's inequality for the unit vectors, which is a sum

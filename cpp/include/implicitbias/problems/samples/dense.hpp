@@ -51,15 +51,14 @@ class DenseSamples final : public Samples {
       g += s[static_cast<Index>(i)] * row(batch[i]).template cast<double>();
   }
 
-  std::optional<DenseRows> dense() const override {
-    if constexpr (std::is_same_v<T, double>) return DenseRows{stored(), tall_};
-    return std::nullopt;
+  std::optional<kernels::StoredRows> stored() const override {
+    return kernels::DenseRowsOf<T>{padded_rows(), tall_};
   }
 
  private:
   // Parts of whole groups of rows, and of whole lines of them, give the same numbers as the whole.
   void multiply(const Vector& v, Vector& out, Threads* threads) const {
-    if (!threads) return kernels::multiply(stored(), v.data(), out.data());
+    if (!threads) return kernels::multiply(padded_rows(), v.data(), out.data());
     in_parts(*threads, padded_.rows(), 8, [&](Index begin, Index size) {
       const T* data = padded_.data() + begin * padded_.cols();
       kernels::multiply(kernels::RowsOf<T>{data, size, length_, padded_.cols()}, v.data(),
@@ -68,7 +67,7 @@ class DenseSamples final : public Samples {
   }
 
   void multiply_transposed(const Vector& c, Vector& out, Threads* threads) const {
-    if (!threads) return kernels::multiply_transposed(stored(), c.data(), out.data());
+    if (!threads) return kernels::multiply_transposed(padded_rows(), c.data(), out.data());
     in_parts(*threads, length_, 64 / sizeof(T), [&](Index begin, Index size) {
       kernels::multiply_transposed(
           kernels::RowsOf<T>{padded_.data() + begin, padded_.rows(), size, padded_.cols()}, c.data(),
@@ -76,7 +75,7 @@ class DenseSamples final : public Samples {
     });
   }
 
-  kernels::RowsOf<T> stored() const { return {padded_.data(), padded_.rows(), length_, padded_.cols()}; }
+  kernels::RowsOf<T> padded_rows() const { return {padded_.data(), padded_.rows(), length_, padded_.cols()}; }
 
   template <class S>
   RowMajor<S> rows_of() const {

@@ -88,6 +88,8 @@ class SparseSamples final : public Samples {
       kernels::add_rows(rows(batch[i], 1), s.data() + i, g.data());
   }
 
+  std::optional<kernels::StoredRows> stored() const override { return rows(0, count()); }
+
  private:
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
 

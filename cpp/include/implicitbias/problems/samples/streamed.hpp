@@ -36,14 +36,14 @@ class StreamedSamples final : public Samples {
   }
 
   Matrix matrix() const override {
-    Matrix result = stored().template cast<double>();
+    Matrix result = all_rows().template cast<double>();
     if (signs_.size()) result.array().colwise() *= signs_.array();
     return result;
   }
 
   Data given(const Vector& signs) const override {
     if (in_place_) return DenseArray<T>{rows_.data, count(), dimension(), owner_, true};
-    return unsigned_rows<T>(stored(), signs);
+    return unsigned_rows<T>(all_rows(), signs);
   }
 
   void predict(const Vector& w, Vector& z, Threads*) const override {
@@ -86,10 +86,9 @@ class StreamedSamples final : public Samples {
     }
   }
 
-  std::optional<DenseRows> dense() const override {
-    if constexpr (std::is_same_v<T, double>)
-      if (!in_place_) return DenseRows{rows_, false};
-    return std::nullopt;
+  std::optional<kernels::StoredRows> stored() const override {
+    if (signs_.size()) return std::nullopt;
+    return kernels::DenseRowsOf<T>{rows_, false};
   }
 
  private:
@@ -118,7 +117,7 @@ class StreamedSamples final : public Samples {
     return {rows_.data + n * rows_.stride, rows_.length};
   }
 
-  Eigen::Map<const RowMajor<T>, 0, Eigen::OuterStride<>> stored() const {
+  Eigen::Map<const RowMajor<T>, 0, Eigen::OuterStride<>> all_rows() const {
     return {rows_.data, rows_.count, rows_.length, Eigen::OuterStride<>(rows_.stride)};
   }
 

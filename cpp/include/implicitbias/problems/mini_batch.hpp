@@ -6,7 +6,7 @@
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/base/types.hpp"
-#include "implicitbias/numerics/philox.hpp"
+#include "implicitbias/kernels/draws.hpp"
 
 namespace implicitbias {
 
@@ -37,40 +37,18 @@ class MiniBatch {
           message("batch: expected a size of at most ", samples, " without replacement, got ", size_));
   }
 
+  kernels::BatchRecipe recipe() const { return {size_, seed_, replace_}; }
+
   /// Writes the batch of iteration t. `order` is scratch: a permutation of the samples, which it leaves
   /// as it was.
   void draw(std::int64_t t, std::vector<Index>& order, std::vector<Index>& batch) const {
-    const auto samples = static_cast<std::uint64_t>(order.size());
-    batch.resize(static_cast<std::size_t>(size_));
-    if (replace_) {
-      for (std::size_t i = 0; i < batch.size(); ++i) batch[i] = static_cast<Index>(below(samples, t, i));
-      return;
-    }
-    // Fisher and Yates's shuffle of the first entries, undone afterwards.
-    const auto pick = [&](std::size_t i) { return i + below(samples - i, t, i); };
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      std::swap(order[i], order[pick(i)]);
-      batch[i] = order[i];
-    }
-    for (std::size_t i = batch.size(); i-- > 0;) std::swap(order[i], order[pick(i)]);
+    std::vector<std::uint64_t> random(static_cast<std::size_t>(size_));
+    batch.resize(random.size());
+    kernels::draw_bits(seed_, t, size_, random.data());
+    kernels::pick_batch(recipe(), order.size(), random.data(), order.data(), batch.data());
   }
 
  private:
-  /// Uniform in [0, bound), from 64 random bits: its bias is below bound / 2^64.
-  std::uint64_t below(std::uint64_t bound, std::int64_t t, std::uint64_t draw) const {
-    const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
-    const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
-    const auto time = static_cast<std::uint64_t>(t), seed = static_cast<std::uint64_t>(seed_);
-    const auto bits =
-        kernels::philox({low(time), high(time), low(draw), high(draw)}, {low(seed), high(seed)});
-    const std::uint64_t random = (std::uint64_t{bits[1]} << 32) | bits[0];
-    // The high half of random * bound, without 128-bit integers.
-    const std::uint64_t carry = (std::uint64_t{low(random)} * low(bound)) >> 32;
-    const std::uint64_t middle = std::uint64_t{high(random)} * low(bound) + carry;
-    const std::uint64_t other = std::uint64_t{low(random)} * high(bound) + low(middle);
-    return std::uint64_t{high(random)} * high(bound) + high(middle) + high(other);
-  }
-
   std::int64_t size_, seed_;
   bool replace_;
 };

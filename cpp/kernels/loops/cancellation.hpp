@@ -1,0 +1,43 @@
+// Derivatives that are nothing but rounding, in the compiled loop: see implicitbias/kernels/cancellation.hpp.
+#pragma once
+
+#include <cmath>
+
+#include "implicitbias/kernels/always_inline.hpp"
+#include "implicitbias/kernels/cancellation.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
+
+namespace implicitbias::kernels::level {
+
+class Cancellation {
+ public:
+  explicit Cancellation(const InnerProblem& problem)
+      : forgetful_(*problem.forgetful),
+        d_(problem.dimension),
+        bound_(problem.batch ? problem.batch->size : problem.samples, d_, problem.loss.monotone()) {}
+
+  /// Sets to 0 what is below its bound in h, minus the gradient at w, on weights with this sum.
+  IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, double* h) const {
+    const double* largest = forgetful_.largest;
+    double reach = 0;
+    if (!bound_.monotone) {
+#pragma omp simd reduction(+ : reach)
+      for (Index j = 0; j < d_; ++j) reach += largest[j] * std::abs(w[j]);
+      // Most of what is left of a gradient where it is 0 is below the bound at w = 0 already.
+      if (const double* least = forgetful_.least) {
+#pragma omp simd
+        for (Index j = 0; j < d_; ++j) h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
+      }
+    }
+    const double error = bound_.of_all(forgetful_.largest_y, reach) * (bound_.monotone ? total : 1.0);
+    if (may_cancel(h, largest, error, d_)) [[unlikely]]
+      forgetful_.host->clear(t, w, h);
+  }
+
+ private:
+  Forgetful forgetful_;
+  Index d_;
+  CancellationBound bound_;
+};
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,36 @@
+// Gradients for the compiled loop: h = -grad L exp(shift) at a point.
+#pragma once
+
+#include <cstdint>
+
+#include "../losses/loss_stage.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
+
+namespace implicitbias::kernels::level {
+
+/// Who has computed weights can say the loss there, which costs a second look at the margins.
+class LossAtHand {
+ public:
+  virtual ~LossAtHand() = default;
+  /// L exp(shift), for a monotone loss.
+  virtual double loss(double shift) = 0;
+};
+
+class Gradient : public LossAtHand {
+ public:
+  /// Writes h for iteration t.
+  virtual Weights at(std::int64_t t, const double* w, double* h) = 0;
+
+  /// What the run sums up: h, or the weights of the samples that make it.
+  virtual const double* summed(const double* h) const { return h; }
+
+  // See InnerLoop.
+  virtual Index kept_size() const { return 0; }
+  virtual const double* kept() const { return nullptr; }
+  virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
+};
+
+/// The gradient of a problem, in the way that pays.
+std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant);
+
+}  // namespace implicitbias::kernels::level

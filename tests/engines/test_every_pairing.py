@@ -1,0 +1,112 @@
+"""Every pairing of loss, method, step size, batch, storage and size against the plain loop."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+import implicitbias as ib
+from examples import BATCHES, CONSTRAINTS, LOSSES, METHODS, MOMENTA, NORMS, POTENTIALS, STEP_SIZES
+
+
+def composes(method):
+    """Whether the parts of a method go together."""
+    problem, w0 = ib.Problem(np.eye(2)[None], [1.0], ib.Exponential()), np.eye(2)
+    try:
+        return ib.Run(problem, method, ib.Constant(0.1), w0=w0) is not None
+    except ib.ImplicitBiasError:
+        return False
+
+
+ALL_METHODS = [
+    *METHODS,
+    *(ib.SteepestDescent(norm) for norm in NORMS),
+    *(ib.NaturalGradient(potential) for potential in POTENTIALS),
+    *(
+        ib.MirrorDescent(potential, momentum, constraint)
+        for potential in POTENTIALS
+        for momentum in (None, *MOMENTA)
+        for constraint in (None, *CONSTRAINTS)
+    ),
+]
+ALL_METHODS = [method for method in ALL_METHODS if composes(method)]
+# More samples than parameters and fewer, tiny ones and ones beyond what is padded, enough to leave some out.
+SIZES = [2, 3, 9, 37, 300]
+STORAGES = [np.float64, np.float32, scipy.sparse.csr_array]
+STEPS = 40
+
+
+def steps_of_some_length(step_size):
+    """The registry's schedule, and those of momentum, are over before anything has happened."""
+    return ib.Schedule(np.resize(step_size.etas, STEPS)) if isinstance(step_size, ib.Schedule) else step_size
+
+
+def momentum_of_some_length(method):
+    momentum = getattr(method, "momentum", None)
+    if momentum is None or np.ndim(momentum.beta) == 0:
+        return method
+    longer = type(momentum)(np.resize(momentum.beta, STEPS), momentum.gamma)
+    return ib.MirrorDescent(method.potential, longer, method.constraint)
+
+
+@st.composite
+def pairings(draw):
+    """Return a problem, a method, a step size, a batch and a start."""
+    loss, method = draw(st.sampled_from(LOSSES)), draw(st.sampled_from(ALL_METHODS))
+    n, storage = draw(st.sampled_from(SIZES)), draw(st.sampled_from(STORAGES))
+    rng = np.random.default_rng(draw(st.integers(0, 1000)))
+    X = 0.5 / np.sqrt(n) * rng.standard_normal((n, 2, 2))
+    X = X + X.transpose(0, 2, 1)
+    scores = np.einsum("nij,ij->n", X, [[1.0, 0.3], [0.3, 0.5]])
+    y = np.where(scores < 0, -1.0, 1.0) if loss.monotone else scores + draw(st.sampled_from([0, 0.1]))
+    X = storage(X.reshape(n, 4)) if storage is scipy.sparse.csr_array else X.astype(storage)
+    # A search along a ray is the plain loop's alone.
+    rules = [rule for rule in STEP_SIZES if not isinstance(rule, ib.ExactLineSearch)]
+    step_size = steps_of_some_length(draw(st.sampled_from(rules)))
+    whole = n < 3 or isinstance(step_size, ib.LossNormalized)
+    batch = None if whole else draw(st.sampled_from([None, *BATCHES]))
+    w0 = 0.5 * np.eye(2) if isinstance(method, ib.FactorizedGradientDescent) else None
+    return (X, y, loss), momentum_of_some_length(method), step_size, batch, w0
+
+
+def iterated(form, data, method, step_size, batch, w0):
+    """Return a run of that form and why it stopped, if it did."""
+    run = ib.Run(ib.Problem(*data), method, step_size, w0=w0, batch=batch, form=form, record=ib.every(7))
+    try:
+        return run.advance(STEPS), None
+    except ib.DomainError as error:
+        return run, str(error)
+
+
+def sensitivity(plain, data, method, step_size, batch):
+    """By how much the iterates change when the start changes by 1e-13: chaos is no fault of a form."""
+    w0 = plain.w0 if plain.w0 is not None else plain.trajectory.w[0]
+    nudged, _ = iterated("plain", data, method, step_size, batch, w0 + 1e-13)
+    rows = min(len(nudged.trajectory.t), len(plain.trajectory.t))
+    return np.abs(nudged.trajectory.w[:rows] - plain.trajectory.w[:rows]).max()
+
+
+@settings(max_examples=300)
+@given(pairings())
+def test_forms_agree(pairing):
+    try:
+        plain, stopped = iterated("plain", *pairing)
+    except ib.ImplicitBiasError:
+        assume(False)
+    auto, also_stopped = iterated("auto", *pairing)
+    event(auto.form)
+    scale = max(np.abs(plain.trajectory.w).max(), 1e-3)
+    assume(scale < 1e6)  # runs that diverge magnify rounding
+    tolerance = 1e-11 * scale
+    if not np.allclose(auto.w, plain.w, rtol=0, atol=tolerance):
+        tolerance += 1e3 * sensitivity(plain, *pairing[:-1])
+    assume(tolerance < 1e-6 * scale)
+    assert (auto.t, stopped is None) == (plain.t, also_stopped is None)
+    np.testing.assert_allclose(auto.trajectory.w, plain.trajectory.w, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(auto.w, plain.w, rtol=0, atol=tolerance)
+    for name in ("log_loss", "margin", "bound") if pairing[0][2].monotone else ("residual",):
+        atol = 1e4 * tolerance / scale
+        np.testing.assert_allclose(auto.trajectory[name], plain.trajectory[name], rtol=atol, atol=atol)
+    assert auto.largest_step[0] == pytest.approx(plain.largest_step[0], abs=1e-9 + 10 * tolerance)
+    assert auto._loop.last_violation == plain._loop.last_violation
