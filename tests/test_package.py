@@ -1,5 +1,6 @@
 """The package as a whole: imports, stubs, names."""
 
+import ast
 import importlib.metadata
 import importlib.util
 import subprocess
@@ -43,6 +44,26 @@ def test_the_stub_file_is_fresh(tmp_path):
     fresh = (tmp_path / "implicitbias" / "_core.pyi").read_text()
     kept = (Path(ib.__file__).parent / "_core.pyi").read_text()
     assert fresh == kept
+
+
+def test_the_stub_file_says_none_where_none_is_possible():
+    module = ast.parse((Path(ib.__file__).parent / "_core.pyi").read_text())
+    said = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            given, defaults = node.args.args, node.args.defaults
+            pairs = [*zip(given[len(given) - len(defaults) :], defaults, strict=True)]
+            pairs += zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            for argument, default in pairs:
+                if isinstance(default, ast.Constant) and default.value is None:
+                    said[f"{node.name}({argument.arg})"] = argument.annotation
+        elif isinstance(node, ast.ClassDef) and hasattr(vars(ib._core)[node.name], "_fields"):
+            defaults = vars(ib._core)[node.name]._defaults
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef) and defaults.get(member.name, ...) is None:
+                    said[f"{node.name}.{member.name}"] = member.returns
+    assert {"__init__(rank)", "__init__(w0)", "MirrorDescent.momentum"} <= said.keys()
+    assert [name for name, kind in said.items() if not ast.unparse(kind).endswith(" | None")] == []
 
 
 def test_typed():

@@ -4,6 +4,7 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/typing.h>
 
 #include <initializer_list>
 #include <memory>
@@ -48,6 +49,12 @@ py::module_ python_checks();
 [[noreturn]] void wrong_type(const char* argument, const std::string& expected, py::handle seen);
 std::string type_name(py::handle object);
 
+/// A value to be returned of which the stub file says that it may be None.
+template <class T>
+py::typing::Optional<T> optional(py::object value) {
+  return py::reinterpret_steal<py::typing::Optional<T>>(value.release());
+}
+
 /// Reads and writes one type of argument; `hint` is what the stub file says of it.
 template <class T>
 struct Convert;
@@ -73,8 +80,8 @@ struct Convert<std::optional<std::int64_t>> {
     if (source.is_none()) return std::nullopt;
     return read_integer(source, argument);
   }
-  static py::object write(const std::optional<std::int64_t>& value) {
-    return value ? py::object(py::int_(*value)) : py::none();
+  static py::typing::Optional<py::int_> write(const std::optional<std::int64_t>& value) {
+    return optional<py::int_>(value ? py::object(py::int_(*value)) : py::none());
   }
 };
 
@@ -106,6 +113,15 @@ struct Convert<std::vector<std::vector<Index>>> {
       py::detail::const_name("collections.abc.Sequence[collections.abc.Sequence[int]]");
   static std::vector<std::vector<Index>> read(py::handle source, const char* argument);
   static py::tuple write(const std::vector<std::vector<Index>>& value);
+};
+
+/// An array that is read where its shape is known.
+template <>
+struct Convert<py::object> {
+  static constexpr auto hint = py::detail::const_name("numpy.typing.ArrayLike");
+  static py::object read(py::handle source, const char*) {
+    return py::reinterpret_borrow<py::object>(source);
+  }
 };
 
 /// A parameter or a gradient, whatever its shape.
@@ -189,7 +205,7 @@ struct Argument {
   T value;
 };
 
-/// The same for a pointer that is null where Python says None.
+/// The same for a pointer, or an object, that is null where Python says None.
 template <FixedString Name, class T>
 struct OptionalArgument {
   T value;

@@ -162,10 +162,10 @@ void bind_run_loop(py::module_& module) {
           py::init([](Argument<"problem", Shared<Problem>> problem, Argument<"method", Shared<Method>> method,
                       Argument<"step_size", Shared<StepSize>> step_size,
                       OptionalArgument<"batch", Shared<MiniBatch>> batch,
-                      Argument<"record", Shared<Recording>> record, const py::object& w0,
+                      Argument<"record", Shared<Recording>> record, OptionalArgument<"w0", py::object> w0,
                       Argument<"plain", bool> plain, Argument<"threads", std::int64_t> threads) {
             const Shape& shape = problem.value->shape();
-            Vector start = w0.is_none() ? Vector() : read_start(w0, *method.value, shape);
+            Vector start = w0.value ? read_start(w0.value, *method.value, shape) : Vector();
             return std::make_shared<GuardedLoop>(
                 shape,
                 Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,

@@ -19,9 +19,23 @@ py::object to_object(T value) {
     return py::cast(std::move(value));
 }
 
+template <class T>
+inline constexpr bool is_pointer = false;
+template <class T>
+inline constexpr bool is_pointer<std::shared_ptr<T>> = true;
+
+/// Whether a field is a noun that may be None.
+template <class F, class K>
+inline constexpr bool may_be_none =
+    is_pointer<FieldType<F, K>> && !std::is_same_v<std::remove_cv_t<decltype(F::fallback)>, Required>;
+
 template <class F, class K>
 auto field_value(const K& self) {
-  return Convert<FieldType<F, K>>::write(std::invoke(F::getter, self));
+  auto value = Convert<FieldType<F, K>>::write(std::invoke(F::getter, self));
+  if constexpr (may_be_none<F, K>)
+    return optional<typename decltype(value)::element_type>(py::cast(std::move(value)));
+  else
+    return value;
 }
 
 template <class F, class K>
@@ -43,17 +57,10 @@ void keep_default(py::dict& defaults) {
     defaults[F::name.text] = to_object(Convert<FieldType<F, K>>::write(F::fallback()));
 }
 
-template <class T>
-inline constexpr bool is_pointer = false;
-template <class T>
-inline constexpr bool is_pointer<std::shared_ptr<T>> = true;
-
-/// How the constructor takes a field: an optional noun may be None.
+/// How the constructor takes a field.
 template <class F, class K>
-using FieldArgument =
-    std::conditional_t<is_pointer<FieldType<F, K>> &&
-                           !std::is_same_v<std::remove_cv_t<decltype(F::fallback)>, Required>,
-                       OptionalArgument<F::name, FieldType<F, K>>, Argument<F::name, FieldType<F, K>>>;
+using FieldArgument = std::conditional_t<may_be_none<F, K>, OptionalArgument<F::name, FieldType<F, K>>,
+                                         Argument<F::name, FieldType<F, K>>>;
 
 /// Repr, equality, hash and pickling of a class, from the fields that its attribute `_fields` names.
 void bind_value_semantics(py::handle cls);

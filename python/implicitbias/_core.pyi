@@ -1020,7 +1020,7 @@ class FactorizedGradientDescent(Method):
     def __repr__(self) -> str:
         ...
     @property
-    def rank(self) -> typing.Any:
+    def rank(self) -> int | None:
         ...
 class MirrorDescent(Method):
     """
@@ -1050,10 +1050,10 @@ class MirrorDescent(Method):
     def __repr__(self) -> str:
         ...
     @property
-    def constraint(self) -> Constraint:
+    def constraint(self) -> Constraint | None:
         ...
     @property
-    def momentum(self) -> Momentum:
+    def momentum(self) -> Momentum | None:
         ...
     @property
     def potential(self) -> Potential:
@@ -1424,7 +1424,7 @@ class RunLoop:
         """
         Goes on from a saved state as if never interrupted.
         """
-    def __init__(self, problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, w0: typing.Any = None, plain: bool = False, threads: int = 1) -> None:
+    def __init__(self, problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, w0: numpy.typing.ArrayLike | None = None, plain: bool = False, threads: int = 1) -> None:
         ...
     def advance(self, until: int, seconds: float) -> None:
         """

@@ -197,19 +197,6 @@ def test_the_name_is_kept(saved, tmp_path):
     assert_same(ib.Run.load(str(tmp_path / "checkpoint")), run)
 
 
-def test_files_of_former_versions(saved):
-    """They have no checksum over the whole file, only those of the archive's parts."""
-    run, path = saved
-    with np.load(path) as file:
-        arrays = {name: file[name] for name in file.files}
-    header = json.loads(arrays["header"].tobytes()) | {"format_version": 3}
-    for name in ("libraries", "command", "until"):
-        del header[name]
-    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    np.savez(path, **arrays)
-    assert_same(ib.Run.load(path).advance(10), run.advance(10))
-
-
 def test_a_checkpoint_says_what_made_it(saved):
     run, path = saved
     assert run.origin is None
