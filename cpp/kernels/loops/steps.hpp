@@ -78,14 +78,14 @@ class Steps {
 
   void remember(double log_eta_beta, InnerState& state) {
     judge(log_eta_beta, state);
-    if (log_eta_beta > state.largest_step) {
+    if (log_eta_beta > state.largest_step + log_rounding) {
       state.largest_step = log_eta_beta;
       state.largest_step_t = state.t;
     } else if (largest_ > 0) {
       return;
     }
     // A filter, on which nothing but time depends: what is smaller has a smaller logarithm.
-    largest_ = std::exp(std::min(state.largest_step, 600.0)) * (1 - 1e-12);
+    largest_ = std::exp(std::min(state.largest_step, 600.0)) * (1 + 0.5 * log_rounding);
   }
 
   StepRecipe recipe_;

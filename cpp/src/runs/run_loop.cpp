@@ -264,7 +264,7 @@ void RunLoop::iterate() {
   next_.last_violation = log_eta + log_smoothness > kernels::log_rounding ? state_.t : state_.last_violation;
   next_.kept.resize(0);
   next_.error = state_.error;
-  if (log_eta + log_smoothness > state_.largest_step) {
+  if (log_eta + log_smoothness > state_.largest_step + kernels::log_rounding) {
     next_.largest_step = log_eta + log_smoothness;
     next_.largest_step_t = state_.t;
   }

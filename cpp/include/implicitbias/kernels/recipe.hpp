@@ -78,7 +78,7 @@ struct BatchRecipe {
   bool replace;
 };
 
-/// A step exceeds its bound where log(eta beta) is above what rounding makes of 0.
+/// A step exceeds its bound, or a former one, where log(eta beta) is larger by more than rounding makes of it.
 inline constexpr double log_rounding = 1e-9;
 
 }  // namespace implicitbias::kernels
