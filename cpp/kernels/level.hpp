@@ -23,6 +23,7 @@ void add_rows(const SparseRowsOf<float>& rows, const double* c, double* out);
 
 void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random);
 LossValue evaluate(const LossRecipe& loss, const double* z, Index n, double* slopes);
+void slopes(const LossRecipe& loss, const double* z, Index n, double* slopes);
 
 std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const MoveRecipe& move,
                                       const StepRecipe& steps, Variant variant);

@@ -18,6 +18,7 @@ implicitbias::kernels::Table table = {
     .multiply_block = level::multiply_block,
     .add_block = level::add_block,
     .evaluate = level::evaluate,
+    .slopes = level::slopes,
     .draw_bits = level::draw_bits,
     .exponentials = level::exponentials,
     .descend = level::descend,

@@ -113,6 +113,21 @@ def test_root_losses_far_from_the_root(loss, residual):
     check(loss, [residual, 1.0])
 
 
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss != ib.Probit()], ids=repr)
+@given(z=st.lists(st.floats(1e-6, 36) | st.floats(-36, -1e-6), min_size=2, max_size=20))
+def test_slopes_to_four_units_in_the_last_place(loss, z):
+    # Those of monotone losses are relative to one another: two roundings meet in a ratio, and two of division.
+    slopes = loss.evaluate(z)[2]
+    exact = [SLOPE[type(loss).__name__](mpmath.mpf(entry)) for entry in z]
+    if loss.monotone:
+        ratios = [mpmath.mpf(float(slope)) / mpmath.mpf(float(slopes[0])) for slope in slopes]
+        errors = [ratio * exact[0] / other - 1 for ratio, other in zip(ratios, exact, strict=True)]
+        assert max(map(abs, errors)) <= 9 * 2.3e-16
+    else:
+        for slope, derivative in zip(slopes, exact, strict=True):
+            assert abs(mpmath.mpf(float(slope)) - derivative) <= 4 * 2.3e-16 * abs(derivative)
+
+
 def test_root_losses_at_their_edges():
     check(ib.Huber(0.7), [0.7, -0.7, np.nextafter(0.7, 1), -np.nextafter(0.7, 1)])
     check(ib.TruncatedSquared(9.0), [3.0, -3.0, np.nextafter(3, 0), np.nextafter(3, 4)])

@@ -53,6 +53,10 @@ LossValue evaluate(const LossRecipe& loss, VectorView z, VectorSlot slopes) {
   return table->evaluate(loss, z.data(), z.size(), slopes.data());
 }
 
+void slopes(const LossRecipe& loss, VectorView z, VectorSlot out) {
+  table->slopes(loss, z.data(), z.size(), out.data());
+}
+
 void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random) {
   table->draw_bits(seed, t, size, random);
 }

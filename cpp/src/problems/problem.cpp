@@ -5,7 +5,7 @@
 
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/threads.hpp"
-#include "implicitbias/kernels/tail_loss.hpp"
+#include "implicitbias/kernels/losses.hpp"
 #include "implicitbias/numerics/decompositions.hpp"
 
 namespace implicitbias {

@@ -78,7 +78,8 @@ struct BatchRecipe {
   bool replace;
 };
 
-/// A step exceeds its bound, or a former one, where log(eta beta) is larger by more than rounding makes of it.
+/// A step exceeds its bound, or a former one, where log(eta beta) is larger by more than rounding makes of
+/// it.
 inline constexpr double log_rounding = 1e-9;
 
 }  // namespace implicitbias::kernels

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "implicitbias/kernels/inner_loop.hpp"
+#include "implicitbias/kernels/losses.hpp"
 #include "implicitbias/kernels/power.hpp"
 #include "implicitbias/kernels/products.hpp"
 #include "implicitbias/kernels/sparse_products.hpp"
-#include "implicitbias/kernels/tail_loss.hpp"
 
 namespace implicitbias::kernels {
 
@@ -17,6 +17,7 @@ struct Table {
   void (*multiply_block)(const Rows& rows, const double* v, double* out, const double* ahead);
   void (*add_block)(const Rows& rows, const double* c, double* out, const double* ahead);
   LossValue (*evaluate)(const LossRecipe& loss, const double* z, Index n, double* slopes);
+  void (*slopes)(const LossRecipe& loss, const double* z, Index n, double* slopes);
   void (*draw_bits)(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random);
   void (*exponentials)(double* x, Index n, double shift);
   double (*descend)(const Power& power, const double* v, Index n, double size, double* out);

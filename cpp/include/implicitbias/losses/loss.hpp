@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "implicitbias/base/types.hpp"
+#include "implicitbias/kernels/losses.hpp"
 #include "implicitbias/kernels/recipe.hpp"
-#include "implicitbias/kernels/tail_loss.hpp"
 
 namespace implicitbias {
 
@@ -106,16 +106,15 @@ class RootModel final : public Loss, public K {
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
     if constexpr (requires { K::evaluate(z, slopes); }) return K::evaluate(z, slopes);
     double total = 0;
-    for (Index n = 0; n < z.size(); ++n) {
-      total += K::value(z[n]);
-      slopes[n] = K::slope(z[n]);
-    }
+    for (Index n = 0; n < z.size(); ++n) total += K::value(z[n]);
+    RootModel::slopes(z, slopes);
     if (total < 1e-280)
       return {std::log(K::near_root) + 2 * std::log(z.stableNorm()), 0.0};  // r^2 underflows
     return {std::log(total), 0.0};
   }
 
   void slopes(VectorView z, VectorSlot out) const override {
+    if (const auto loss = recipe()) return kernels::slopes(*loss, z, out);
     for (Index n = 0; n < z.size(); ++n) out[n] = K::slope(z[n]);
   }
 

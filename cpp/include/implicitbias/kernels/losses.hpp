@@ -1,4 +1,4 @@
-// Monotone losses on vectors of margins.
+// Losses on vectors of margins or residuals.
 #pragma once
 
 #include "implicitbias/base/types.hpp"
@@ -12,9 +12,12 @@ struct LossValue {
   double log_scale;
 };
 
-/// Writes slopes that sum to -1. Where all slopes are so small that nothing but underflow is left the value
-/// is NaN: only where a loss that is not convex has no margin near 0.
+/// Of a monotone loss. Writes slopes that sum to -1. Where all slopes are so small that nothing but underflow
+/// is left the value is NaN: only where a loss that is not convex has no margin near 0.
 LossValue evaluate(const LossRecipe& loss, VectorView z, VectorSlot slopes);
+
+/// Writes l'(z_n) of a loss with a finite root.
+void slopes(const LossRecipe& loss, VectorView z, VectorSlot slopes);
 
 /// x_n becomes exp(x_n - shift), with x_n - shift <= 690.
 void exponentials(VectorSlot x, double shift);
