@@ -34,6 +34,15 @@ class Solution:
     multipliers: Array
     equations: Equations
 
+    def or_refined(self, refined: "Solution", affine: AffineSet) -> "Solution":
+        """Return the refined solution, unless it is farther from the set than rounding takes it.
+
+        Where entries are 0, their units are so large that rounding outweighs all else.
+        """
+        rounding = _ROUNDING * lp_norm(self.point, 2)
+        near = affine.misfit_at(refined.point) <= max(affine.misfit_at(self.point), rounding)
+        return refined if near else self
+
 
 class BregmanOracle(ABC):
     """A potential of d parameters as an oracle sees it: NumPy formulas and cvxpy atoms, nothing compiled.
@@ -74,7 +83,7 @@ class BregmanOracle(ABC):
             except OracleError:
                 found = _solve_in(affine.columns, self, start, affine)
             with suppress(OracleError):
-                found = _solve_in(units_of(found.point), self, start, affine, found)
+                found = found.or_refined(_solve_in(units_of(found.point), self, start, affine, found), affine)
         return found
 
     def rows(self, A: Array) -> Array:
@@ -108,11 +117,9 @@ class _Quadratic(BregmanOracle):
         step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
         near = equations.nearest(w0 + step)
         refined = affine.equations(units_of(near))
-        point = refined.nearest(near)
-        # Where entries are 0, an equation in these units may be nothing but rounding.
-        if lp_norm(point - near, 2) > _ROUNDING * lp_norm(near, 2):
-            return Solution(near, multipliers, equations)
-        return Solution(point, refined.multipliers(equations, multipliers), refined)
+        return Solution(near, multipliers, equations).or_refined(
+            Solution(refined.nearest(near), refined.multipliers(equations, multipliers), refined), affine
+        )
 
     def link(self, w: Array) -> Array:
         return self._D @ w
