@@ -35,13 +35,9 @@ class Solution:
     equations: Equations
 
     def or_refined(self, refined: "Solution", affine: AffineSet) -> "Solution":
-        """Return the refined solution, unless it is farther from the set than rounding takes it.
-
-        Where entries are 0, their units are so large that rounding outweighs all else.
-        """
-        rounding = _ROUNDING * lp_norm(self.point, 2)
-        near = affine.misfit_at(refined.point) <= max(affine.misfit_at(self.point), rounding)
-        return refined if near else self
+        """Return the refined solution, unless it is off the set: entries of 0 have units that hide it."""
+        most = max(affine.misfit_at(self.point), _ROUNDING * lp_norm(self.point, 2))
+        return refined if affine.misfit_at(refined.point) <= most else self
 
 
 class BregmanOracle(ABC):
@@ -115,11 +111,10 @@ class _Quadratic(BregmanOracle):
         v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
         multipliers = np.linalg.lstsq(system, v)[0]
         step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
-        near = equations.nearest(w0 + step)
-        refined = affine.equations(units_of(near))
-        return Solution(near, multipliers, equations).or_refined(
-            Solution(refined.nearest(near), refined.multipliers(equations, multipliers), refined), affine
-        )
+        found = Solution(equations.nearest(w0 + step), multipliers, equations)
+        finer = affine.equations(units_of(found.point))
+        moved = finer.multipliers(equations, multipliers)
+        return found.or_refined(Solution(finer.nearest(found.point), moved, finer), affine)
 
     def link(self, w: Array) -> Array:
         return self._D @ w
