@@ -12,6 +12,8 @@ class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def evaluate(self, z: numpy.typing.ArrayLike) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
         The summed loss and its derivatives, in the log domain.
@@ -675,6 +677,8 @@ class Potential(Metric):
     """
     A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
         """
         Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the closed domain.
@@ -807,6 +811,8 @@ class Momentum:
     """
     Momentum for mirror descent.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
 class DualMomentum(Momentum):
     """
     Momentum of the dual variables (eq. 7).
@@ -895,6 +901,8 @@ class Constraint:
     """
     An affine constraint set.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
 class Affine(Constraint):
     """
     The affine set W = {w : G w = h}.
@@ -949,6 +957,8 @@ class Method:
     """
     An immutable optimization rule.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
         """
         Where a run on this problem starts unless it is given w0.
@@ -1134,6 +1144,8 @@ class StepSize:
     """
     A rule for the step sizes eta_t.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def log_step(self, t: int, log_smoothness: float) -> float:
         """
         log eta_t, where the logarithm of the local smoothness bound is `log_smoothness`.
@@ -1333,6 +1345,8 @@ class Recording:
     """
     Which iterations a run records.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def after(self, t: int) -> int:
         """
         The first recorded iteration after t.

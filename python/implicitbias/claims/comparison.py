@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .._arguments import instance, positive_number
+from .._calls import public
 from .._types import Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidTypeError
@@ -49,6 +50,7 @@ class Report:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
 
 
+@public
 def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report:
     """Hold a run, or a flow, against a claim.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import flag, instance
+from .._calls import public
 from .._core import (
     AdaGrad,
     Euclidean,
@@ -33,6 +34,7 @@ from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
 
+@public
 def predict(
     problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
 ) -> LimitClaim | None:
@@ -59,6 +61,7 @@ def predict(
     return None if isinstance(answer, str) else answer
 
 
+@public
 def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str | None:
     """Return the paper's reason why `predict` gives None; None where there is a claim.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from .._arguments import instance, labeled
+from .._calls import public
 from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
@@ -52,6 +53,7 @@ class MarginSolution:
     bracket: Bracket
 
 
+@public
 def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> MarginSolution:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1}, the limit of steepest descent (Theorem 5), with a proof.
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import instance
+from .._calls import public
 from .._core import (
     GroupNorm,
     Lp,
@@ -313,6 +314,7 @@ oracle_of.register(PolyhedralNorm, PolyhedralOracle)
 oracle_of.register(WeightedNorm, WeightedOracle)
 
 
+@public
 @singledispatch
 def as_cvxpy(norm: Norm, w: Any) -> Any:
     """Return the norm of a cvxpy expression, as a convex cvxpy expression.
@@ -343,6 +345,7 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
     )
 
 
+@public
 def dual_norm(norm: Norm, z: ArrayLike) -> float:
     """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import instance, labeled
+from .._calls import public
 from .._core import Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
@@ -79,6 +80,7 @@ class Separability:
         )
 
 
+@public
 def separability(problem: Problem) -> Separability:
     """Decide whether some w has y_n <w, x_n> > 0 for every n, and prove the answer.
 

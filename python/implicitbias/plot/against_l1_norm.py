@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._calls import public
 from ..paths import LassoPath, StagewisePath
 from .style import COLORS, WIDE, add_legend, as_list, new_axes
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Path = LassoPath | StagewisePath
 
 
+@public
 def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "Axes":
     """Draw every coefficient against the l1 norm of all: lasso paths wide, forward stagewise dashed.
 

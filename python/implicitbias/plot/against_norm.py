@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._calls import public
 from ..errors import InvalidValueError
 from ..nouns.as_text import mathtext
 from ..oracles.max_margin import max_margin
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def paths(
     paths: RegularizationPath | Iterable[RegularizationPath],
     runs: Run | Iterable[Run] = (),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._calls import public
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.run import Run
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def margins(
     runs: Run | Sequence[Run],
     *,
@@ -62,6 +64,7 @@ def margins(
     return ax
 
 
+@public
 def gaps(
     runs: Run | Sequence[Run],
     *,
@@ -107,6 +110,7 @@ def gaps(
     return ax
 
 
+@public
 def residuals(
     runs: Run | Sequence[Run], *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
 ) -> "Axes":

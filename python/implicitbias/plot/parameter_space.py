@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Norm, Problem
 from .._types import Array
 from ..claims.claim import LimitClaim
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def path(
     runs: Run | Flow | Sequence[Run | Flow],
     claim: LimitClaim | Sequence[LimitClaim] | None = None,
