@@ -41,7 +41,7 @@ def public(function: Callable[P, T]) -> Callable[P, T]:
             try:
                 signature.bind(*positional, **named)
             except TypeError:
-                name, parameters, bound = _described(function, signature)
+                name, parameters, bound = _described(function, signature, positional)
             else:
                 raise
         refuse_misfit(name, parameters, positional[bound:], list(named))
@@ -102,14 +102,14 @@ def compiled_signature(text: str) -> tuple[str, list[Parameter]]:
 
 
 def _described(
-    function: Callable[..., Any], signature: inspect.Signature
+    function: Callable[..., Any], signature: inspect.Signature, positional: Sequence[object]
 ) -> tuple[str, list[Parameter], int]:
     """Return a function's name and parameters as users write them, and whether it has a self before them."""
     home, _, name = function.__qualname__.rpartition(".")
     parameters = list(signature.parameters.values())
     bound = bool(home)
     if name == "__init__":
-        name = home
+        name = type(positional[0]).__name__
     elif home:
         name = f"{home if parameters[0].name == 'cls' else home.lower()}.{name}"
     room = ".".join(function.__module__.split(".")[:2])
