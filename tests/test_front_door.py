@@ -370,3 +370,28 @@ def test_numbers_beyond_all_floats_have_no_cure(argument, value):
     arguments = {"method": ib.GradientDescent(), argument: value}
     with pytest.raises((TypeError, ValueError), match=f"^{argument}: |^eta: "):
         ib.Run(problem, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"labels": 3}, "labels: expected 1 texts, one a run, got 3"),
+        ({"labels": [None]}, "labels: expected texts, got None"),
+        ({"ax": 3}, "ax: expected matplotlib Axes, as of plt.subplots(), got 3"),
+        ({"ax": np.array([None])}, "ax: expected matplotlib Axes, as of plt.subplots(), got an array"),
+        ({"oracle": "no"}, "oracle: expected True or False, got 'no'"),
+    ],
+)
+@pytest.mark.parametrize("plot", [ib.plot.margins, ib.plot.gaps, ib.plot.paths, ib.plot.path])
+def test_figures_refuse_what_they_cannot_draw_and_leave_none_behind(plot, arguments, message):
+    from matplotlib import pyplot as plt
+
+    if plot is ib.plot.path and "oracle" in arguments:
+        return
+    drawn = (
+        [FITTING["paths"], run()] if plot is ib.plot.paths else [run(ib.Problem(X[:, :2], y, ib.Logistic()))]
+    )
+    before = plt.get_fignums()
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=f"^{re.escape(message)}"):
+        plot(*drawn, **arguments)
+    assert plt.get_fignums() == before

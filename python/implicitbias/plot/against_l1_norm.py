@@ -8,7 +8,7 @@ import numpy as np
 
 from .._calls import public
 from ..paths import LassoPath, StagewisePath
-from .style import COLORS, WIDE, add_legend, as_list, new_axes
+from .style import COLORS, WIDE, add_legend, as_list, axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     ax : matplotlib Axes, optional
     """
     paths = as_list(paths, (LassoPath, StagewisePath), "paths")
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     for path in paths:
         columns = path.w.reshape(len(path.w), -1).T
         look = WIDE if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}
