@@ -328,6 +328,8 @@ class Norm(Gauge):
     """
     def __init__(self) -> None:
         ...
+    def __reduce__(self: Norm | Metric) -> typing.Any:
+        ...
     def steepest(self, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
@@ -664,6 +666,8 @@ class Metric:
     and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
     """
     def __init__(self) -> None:
+        ...
+    def __reduce__(self: Norm | Metric) -> typing.Any:
         ...
     def solve(self, w: typing.Any, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """

@@ -28,6 +28,7 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
+from ..nouns.of_ones_own import is_quadratic
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
 from .projection import ProjectionClaim
@@ -270,7 +271,7 @@ def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> Lim
 
 def _half_square(norm: Norm, shape: tuple[int, ...]) -> Potential | None:
     """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
-    if not norm.quadratic:
+    if not is_quadratic(norm):
         return None
     if isinstance(norm, QuadraticNorm):
         return QuadraticPotential(norm.D)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .._arguments import seen
 from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
@@ -94,7 +95,7 @@ class BregmanOracle(ABC):
 @singledispatch
 def bregman_oracle(potential: Potential, dimension: int) -> BregmanOracle:
     """Return the oracle of a potential."""
-    raise InvalidTypeError(f"potential: expected one with an oracle, got a {type(potential).__name__}")
+    raise InvalidTypeError(f"potential: expected one with an oracle, got {seen(potential)}")
 
 
 class _Quadratic(BregmanOracle):
@@ -338,9 +339,8 @@ def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: Equations) -> Array:
     """Return the multipliers of the convex program; zeros where there is none or the solver gives up."""
     import cvxpy as cp
 
-    w = cp.Variable(len(start))
-    potential, none = oracle.as_cvxpy(w), np.zeros(len(affine.offset))
-    if potential is None:
+    w, none = cp.Variable(len(start)), np.zeros(len(affine.offset))
+    if (potential := oracle.as_cvxpy(w)) is None:
         return none
     constraint = affine.rows @ w == affine.offset
     program = cp.Problem(cp.Minimize(potential - start @ w), [constraint])

@@ -25,6 +25,7 @@ from .._core import (
     WeightedNorm,
     read_array,
 )
+from .._cures import with_article
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from .cone_program import solve
@@ -340,8 +341,8 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
         return oracle.as_cvxpy(w)
     name = type(norm).__name__
     raise InvalidTypeError(
-        f"norm: expected a norm with a cvxpy form, got a {name}; register a function (norm: {name}, w) "
-        f"that returns it with @implicitbias.as_cvxpy.register"
+        f"norm: expected a norm with a cvxpy form, got {with_article(name)}; register a function "
+        f"(norm: {name}, w) that returns it with @implicitbias.as_cvxpy.register"
     )
 
 
