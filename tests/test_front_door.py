@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import examples
 import implicitbias as ib
@@ -395,3 +396,34 @@ def test_figures_refuse_what_they_cannot_draw_and_leave_none_behind(plot, argume
     with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=f"^{re.escape(message)}"):
         plot(*drawn, **arguments)
     assert plt.get_fignums() == before
+
+
+class Elsewhere:
+    """Numbers that NumPy cannot reach, as those of a tensor on another device."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("can't convert cuda:0 device type tensor")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"X": X.astype(object)}, "X: expected .*; write numpy.asarray(X, dtype=float)"),
+        ({"X": X.astype(np.longdouble)}, "X: expected .*; write numpy.asarray(X, dtype=float)"),
+        ({"X": Elsewhere()}, "X: expected .* numpy.asarray refuses (can't convert cuda:0"),
+        ({"y": y[:, None]}, "y: expected an array of 1 dimension, got shape (6, 1); write numpy.ravel(y)"),
+        ({"y": csr_array(y[:, None])}, "y: expected .* a csr_array of shape (6, 1); write y.toarray()"),
+        ({"y": np.array(["a", "b"] * 3)}, "y: expected .*; write numpy.where(y == label, 1, -1)"),
+        ({"y": np.array([[1.0, 2], [3, 4]])}, "y: expected an array of 1 dimension, got shape (2, 2)"),
+    ],
+)
+def test_arrays_of_another_kind(arguments, message):
+    expected = "^" + ".*".join(map(re.escape, message.split(".*")))
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=expected):
+        ib.Problem(**{"X": X, "y": y, "loss": ib.Logistic()} | arguments)
+
+
+@pytest.mark.parametrize("w0", [Elsewhere(), np.zeros((4, 1)), np.zeros(4).astype(object)])
+def test_starts_of_another_kind(w0):
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match="^w0: expected "):
+        ib.Run(LABELED, DESCENT, 0.01, w0=w0)

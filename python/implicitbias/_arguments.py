@@ -35,6 +35,8 @@ def seen(value: object) -> str:
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if hasattr(value, "shape") and hasattr(value, "toarray"):
+        return f"a {type(value).__name__} of shape {value.shape}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, list | tuple | dict | set | frozenset | range):

@@ -95,7 +95,7 @@ def name_of(kind: type) -> str:
 def of_number(argument: str, expected: str, value: Any) -> str | None:
     """Return the number that a text or a float stands for."""
     if not re.search(r"number|float|\bint", expected) or "array" in expected:
-        return _labels(argument, value)
+        return _as_array(argument, value)
     if isinstance(value, str):
         try:
             value = float(value)
@@ -233,10 +233,22 @@ def _by_object(kind: str, value: Any) -> str | None:
     return None
 
 
-def _labels(argument: str, value: Any) -> str | None:
-    """Labels that are texts."""
-    dtype = getattr(value, "dtype", None)
-    if argument == "y" and dtype is not None and dtype.kind in "USO":
+def _as_array(argument: str, value: Any) -> str | None:
+    """Sparse where dense is meant, numbers as Python objects, and labels that are texts."""
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]
+    if hasattr(value, "toarray"):
+        return f"{argument}.toarray()"
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if kind in ("O", "g", "f"):
+        try:
+            with np.errstate(all="ignore"):
+                np.asarray(value, dtype=float)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        else:
+            return f"numpy.asarray({argument}, dtype=float)"
+    if argument == "y" and kind in ("U", "S", "O"):
         return "numpy.where(y == label, 1, -1), for the label that is +1"
     return None
 
