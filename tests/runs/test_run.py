@@ -361,7 +361,7 @@ def test_ctrl_c_leaves_a_valid_run(norm):
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
     )
     assert process.stdout.readline() == "ready\n"
     time.sleep(0.7)
