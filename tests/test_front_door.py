@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import examples
 import implicitbias as ib
@@ -205,7 +206,7 @@ def test_calls_that_fit_no_signature_show_no_data(noun):
     with pytest.raises(ib.InvalidTypeError, match=r"^nothing: \w+ has no such argument; write \w+") as raised:
         type(noun)(**fields, nothing=X)
     assert "array(" not in str(raised.value)
-    with pytest.raises(ib.InvalidTypeError, match=r"^\w+: expected at most \d+ arguments by place, got \d+"):
+    with pytest.raises(ib.InvalidTypeError, match=r"^\w+: expected at most \d+ arguments? by place, got \d+"):
         type(noun)(*fields.values(), *[X] * 5)
     for name in fields:
         rest = {other: value for other, value in fields.items() if other != name}
@@ -370,3 +371,59 @@ def test_numbers_beyond_all_floats_have_no_cure(argument, value):
     arguments = {"method": ib.GradientDescent(), argument: value}
     with pytest.raises((TypeError, ValueError), match=f"^{argument}: |^eta: "):
         ib.Run(problem, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"labels": 3}, "labels: expected 1 texts, one a run, got 3"),
+        ({"labels": [None]}, "labels: expected texts, got None"),
+        ({"ax": 3}, "ax: expected matplotlib Axes, as of plt.subplots(), got 3"),
+        ({"ax": np.array([None])}, "ax: expected matplotlib Axes, as of plt.subplots(), got an array"),
+        ({"oracle": "no"}, "oracle: expected True or False, got 'no'"),
+    ],
+)
+@pytest.mark.parametrize("plot", [ib.plot.margins, ib.plot.gaps, ib.plot.paths, ib.plot.path])
+def test_figures_refuse_what_they_cannot_draw_and_leave_none_behind(plot, arguments, message):
+    from matplotlib import pyplot as plt
+
+    if plot is ib.plot.path and "oracle" in arguments:
+        return
+    drawn = (
+        [FITTING["paths"], run()] if plot is ib.plot.paths else [run(ib.Problem(X[:, :2], y, ib.Logistic()))]
+    )
+    before = plt.get_fignums()
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=f"^{re.escape(message)}"):
+        plot(*drawn, **arguments)
+    assert plt.get_fignums() == before
+
+
+class Elsewhere:
+    """Numbers that NumPy cannot reach, as those of a tensor on another device."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("can't convert cuda:0 device type tensor")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"X": X.astype(object)}, "X: expected .*; write numpy.asarray(X, dtype=float)"),
+        ({"X": X.astype(np.longdouble)}, "X: expected .*; write numpy.asarray(X, dtype=float)"),
+        ({"X": Elsewhere()}, "X: expected .* numpy.asarray refuses (can't convert cuda:0"),
+        ({"y": y[:, None]}, "y: expected an array of 1 dimension, got shape (6, 1); write numpy.ravel(y)"),
+        ({"y": csr_array(y[:, None])}, "y: expected .* a csr_array of shape (6, 1); write y.toarray()"),
+        ({"y": np.array(["a", "b"] * 3)}, "y: expected .*; write numpy.where(y == label, 1, -1)"),
+        ({"y": np.array([[1.0, 2], [3, 4]])}, "y: expected an array of 1 dimension, got shape (2, 2)"),
+    ],
+)
+def test_arrays_of_another_kind(arguments, message):
+    expected = "^" + ".*".join(map(re.escape, message.split(".*")))
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=expected):
+        ib.Problem(**{"X": X, "y": y, "loss": ib.Logistic()} | arguments)
+
+
+@pytest.mark.parametrize("w0", [Elsewhere(), np.zeros((4, 1)), np.zeros(4).astype(object)])
+def test_starts_of_another_kind(w0):
+    with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match="^w0: expected "):
+        ib.Run(LABELED, DESCENT, 0.01, w0=w0)

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "_core", "_types", "bracket"},
     {"_cures"},
+    {"_calls"},
     {"_arguments"},
     {"nouns", "versions"},
     {"problems"},

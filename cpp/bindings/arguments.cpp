@@ -97,7 +97,7 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
   try {
     seen = numpy.attr("asarray")(source);
   } catch (const py::error_already_set& error) {
-    if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError)) throw;
+    if (!error.matches(PyExc_Exception) || error.matches(PyExc_MemoryError)) throw;
     throw InvalidValueError(message(argument, ": expected ", expected,
                                     ", got something numpy.asarray refuses (",
                                     py::str(error.value()).cast<std::string>(), ")"));
@@ -125,8 +125,10 @@ void check_dimensions(const py::array& array, const char* argument,
   if (std::find(dimensions.begin(), dimensions.end(), seen) != dimensions.end()) return;
   std::string wanted;
   for (std::size_t count : dimensions) wanted += (wanted.empty() ? "" : " or ") + std::to_string(count);
-  throw InvalidValueError(message(argument, ": expected an array of ", wanted, " dimensions, got shape ",
-                                  shape_of(array).text()));
+  const bool flat = wanted == "1", column = seen == 2 && (array.shape(0) == 1 || array.shape(1) == 1);
+  throw InvalidValueError(message(argument, ": expected an array of ", wanted,
+                                  flat ? " dimension" : " dimensions", ", got shape ", shape_of(array).text(),
+                                  flat && column ? message("; write numpy.ravel(", argument, ")") : ""));
 }
 
 Shape shape_of(const py::array& array) { return {{array.shape(), array.shape() + array.ndim()}}; }

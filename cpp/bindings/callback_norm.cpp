@@ -14,9 +14,7 @@ std::optional<py::object> stated(const py::object& self, const char* fact) {
 }
 
 bool flag(const py::object& value, const std::string& name) {
-  if (!py::isinstance<py::bool_>(value))
-    throw InvalidTypeError(message(name, ": expected True or False, got ", type_name(value)));
-  return value.cast<bool>();
+  return python_checks().attr("flag")(value, name).cast<bool>();
 }
 
 bool stated_quadratic(const py::object& self) {
@@ -68,6 +66,7 @@ class CallbackNorm final : public Norm {
         throw InvalidValueError(
             message(type_, ": expected |dw|^2 = <dw, -g> = |g|_*^2 for dw = steepest(g) (eq. 12), ",
                     "got |dw| = ", size, ", <dw, -g> = ", descent, ", |g|_* = ", dual));
+      if (quadratic_) check_parallelogram(g, g.array().cos());
     }
   }
 
@@ -92,6 +91,16 @@ class CallbackNorm final : public Norm {
   }
 
  private:
+  /// Norms with a quadratic square, and no others, satisfy |u + v|^2 + |u - v|^2 = 2 |u|^2 + 2 |v|^2.
+  void check_parallelogram(const Vector& u, const Vector& v) const {
+    const auto square = [this](const Vector& w) { return std::pow(value(w), 2); };
+    const double diagonals = square(u + v) + square(u - v), sides = 2 * (square(u) + square(v));
+    if (!(std::abs(diagonals - sides) <= 1e-6 * sides))
+      throw InvalidValueError(message(
+          type_, ".quadratic: expected |u + v|^2 + |u - v|^2 = 2 |u|^2 + 2 |v|^2 where it is True, got ",
+          diagonals, " and ", sides, "; write quadratic = False"));
+  }
+
   double number(const char* method, VectorView argument) const {
     py::gil_scoped_acquire gil;
     const std::string returned = type_ + "." + method + "() returned";

@@ -75,6 +75,7 @@ from .errors import (
 )
 from .nouns.gradient_descent import GradientDescent
 from .nouns.norm_sums import max_norm, sum_norm
+from .nouns.of_ones_own import make_picklable
 from .nouns.signatures import sign_nouns
 from .problems.lift import lift
 from .runs.run import Run, every, log_spaced
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
 __version__ = _version("implicitbias")
 
 sign_nouns()
+make_picklable()
 
 # Found on first use: what stands behind these imports cvxpy, scikit-learn or matplotlib.
 _lazy = {

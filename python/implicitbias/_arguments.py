@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-from . import _cures
+from . import _calls, _cures
 from ._types import is_number
 from .errors import InvalidTypeError, InvalidValueError
 
@@ -35,6 +35,8 @@ def seen(value: object) -> str:
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if hasattr(value, "shape") and hasattr(value, "toarray"):
+        return f"a {type(value).__name__} of shape {value.shape}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, list | tuple | dict | set | frozenset | range):
@@ -178,27 +180,10 @@ def refuse_call(text: str, positional: Sequence[object], names: Sequence[str]) -
     names : sequence of str
         Those of the others.
     """
-    function, parameters = _cures.signature(text)
+    function, parameters = _calls.compiled_signature(text)
     if "incompatible constructor" in text:
         positional = positional[1:]
-    written = f"write {_cures.written(function, parameters)}"
-    by_place = [each for each in parameters if not each.by_name]
-    known = [each.name for each in parameters]
-    for name in names:
-        if name not in known:
-            raise InvalidTypeError(f"{name}: {function} has no such argument; {written}")
-        if name in known[: len(positional)]:
-            raise InvalidTypeError(f"{name}: {function} got it twice, by place and by name; {written}")
-    if len(positional) > len(by_place):
-        raise InvalidTypeError(
-            f"{function}: expected at most {len(by_place)} arguments by place, got {len(positional)}; "
-            f"{written}"
-        )
-    for each in parameters[len(positional) :]:
-        if each.required and each.name not in names:
-            cure = _cures.of_missing(each, positional) or written.removeprefix("write ")
-            raise InvalidTypeError(f"{each.name}: expected {each.kind}, got nothing; write {cure}")
-    raise InvalidTypeError(f"{function}: expected other types of arguments; {written}")
+    _calls.refuse_misfit(function, parameters, positional, names)
 
 
 def _is_array(value: object) -> bool:

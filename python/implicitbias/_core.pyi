@@ -12,6 +12,8 @@ class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def evaluate(self, z: numpy.typing.ArrayLike) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
         The summed loss and its derivatives, in the log domain.
@@ -325,6 +327,8 @@ class Norm(Gauge):
     registered with ``implicitbias.as_cvxpy.register``.
     """
     def __init__(self) -> None:
+        ...
+    def __reduce__(self: Norm | Metric) -> typing.Any:
         ...
     def steepest(self, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -663,6 +667,8 @@ class Metric:
     """
     def __init__(self) -> None:
         ...
+    def __reduce__(self: Norm | Metric) -> typing.Any:
+        ...
     def solve(self, w: typing.Any, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         H(w)^-1 g.
@@ -675,6 +681,8 @@ class Potential(Metric):
     """
     A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
         """
         Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the closed domain.
@@ -807,6 +815,8 @@ class Momentum:
     """
     Momentum for mirror descent.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
 class DualMomentum(Momentum):
     """
     Momentum of the dual variables (eq. 7).
@@ -895,6 +905,8 @@ class Constraint:
     """
     An affine constraint set.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
 class Affine(Constraint):
     """
     The affine set W = {w : G w = h}.
@@ -949,6 +961,8 @@ class Method:
     """
     An immutable optimization rule.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
         """
         Where a run on this problem starts unless it is given w0.
@@ -1134,6 +1148,8 @@ class StepSize:
     """
     A rule for the step sizes eta_t.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def log_step(self, t: int, log_smoothness: float) -> float:
         """
         log eta_t, where the logarithm of the local smoothness bound is `log_smoothness`.
@@ -1333,6 +1349,8 @@ class Recording:
     """
     Which iterations a run records.
     """
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
     def after(self, t: int) -> int:
         """
         The first recorded iteration after t.

@@ -5,7 +5,7 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -61,15 +61,6 @@ _EXAMPLES = {
 }
 
 
-class Parameter(NamedTuple):
-    """A parameter of a function of the compiled core."""
-
-    name: str
-    kind: str
-    required: bool
-    by_name: bool
-
-
 def with_article(name: str) -> str:
     """Return the name of a class as sentences have it."""
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
@@ -104,7 +95,7 @@ def name_of(kind: type) -> str:
 def of_number(argument: str, expected: str, value: Any) -> str | None:
     """Return the number that a text or a float stands for."""
     if not re.search(r"number|float|\bint", expected) or "array" in expected:
-        return _labels(argument, value)
+        return _as_array(argument, value)
     if isinstance(value, str):
         try:
             value = float(value)
@@ -119,9 +110,9 @@ def of_number(argument: str, expected: str, value: Any) -> str | None:
     return f"{text}, as in Lp({text})" if argument == "p" else f"{argument}={text}"
 
 
-def of_missing(parameter: Parameter, positional: Sequence[Any]) -> str | None:
+def of_missing(argument: str, positional: Sequence[Any]) -> str | None:
     """Return how to write a call from which this argument is missing."""
-    if parameter.name != "loss" or len(positional) != 2:
+    if argument != "loss" or len(positional) != 2:
         return None
     from ._core import read_array
 
@@ -138,27 +129,9 @@ def of_missing(parameter: Parameter, positional: Sequence[Any]) -> str | None:
     return f"{of_labels} to tell labels -1 and +1 apart; {of_numbers} to fit y as numbers"
 
 
-def signature(text: str) -> tuple[str, list[Parameter]]:
-    """Return the name of a function and its parameters, without self, from what pybind11 says of it."""
-    name = text.partition("(")[0]
-    line = next(re.finditer(r"^ +1\. ([\w.]*)\((.*)\)", text, re.MULTILINE))
-    if line[1]:  # a constructor
-        name = line[1].rpartition(".")[2]
-    parameters, by_name = [], False
-    for part in _parts(line[2]):
-        if part in ("*", "/"):
-            by_name |= part == "*"
-            continue
-        label, _, rest = part.partition(": ")
-        hint, default, _ = rest.partition(" = ")
-        parameters.append(Parameter(label, _kind(hint), not default, by_name))
-    return name, parameters
-
-
-def written(function: str, parameters: Sequence[Parameter]) -> str:
-    """Return a call with the arguments that are needed."""
-    needed = [each.name for each in parameters if each.required and each.name != "self"]
-    return _EXAMPLES.get(function) or f"{function}({', '.join(needed)})"
+def example(name: str) -> str | None:
+    """Return an example that says more than a signature."""
+    return _EXAMPLES.get(name)
 
 
 def number(value: float) -> str:
@@ -260,33 +233,24 @@ def _by_object(kind: str, value: Any) -> str | None:
     return None
 
 
-def _labels(argument: str, value: Any) -> str | None:
-    """Labels that are texts."""
-    dtype = getattr(value, "dtype", None)
-    if argument == "y" and dtype is not None and dtype.kind in "USO":
+def _as_array(argument: str, value: Any) -> str | None:
+    """Sparse where dense is meant, numbers as Python objects, and labels that are texts."""
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]
+    if hasattr(value, "toarray"):
+        return f"{argument}.toarray()"
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if kind in ("O", "g", "f"):
+        try:
+            with np.errstate(all="ignore"):
+                np.asarray(value, dtype=float)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        else:
+            return f"numpy.asarray({argument}, dtype=float)"
+    if argument == "y" and kind in ("U", "S", "O"):
         return "numpy.where(y == label, 1, -1), for the label that is +1"
     return None
-
-
-def _kind(hint: str) -> str:
-    """Return in words what a type hint of the compiled core says."""
-    plain = {"float": "a number", "int": "an int", "bool": "True or False"}
-    name = hint.rpartition(".")[2]
-    if hint.startswith("implicitbias._core."):
-        return with_article(name)
-    return plain.get(hint, "a list" if "Sequence" in hint else "an array")
-
-
-def _parts(text: str) -> list[str]:
-    """Split a list of parameters at its commas, but for those within brackets."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        if character == "," and not depth:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
 
 
 def _listed(texts: Iterable[str]) -> str:

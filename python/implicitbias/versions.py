@@ -5,6 +5,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from . import _core
+from ._calls import public
 
 # Asked for by name, not imported: that would take seconds.
 _PACKAGES = {
@@ -31,6 +32,7 @@ def versions() -> dict[str, str]:
     }
 
 
+@public
 def show_versions() -> None:
     """Print the versions of the package and of what it uses, the SIMD level and the number of threads.
 

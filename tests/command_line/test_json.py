@@ -125,6 +125,26 @@ def test_errors_are_objects_too(command, arguments):
     assert complaint.endswith(f"error: {strictly(shown)['error']}\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["run", "--bogus"], "No such option: --bogus"),
+        (["run", "--every", "soon"], "Invalid value for '--every'"),
+        (["run", "--ties", "none"], "Invalid value for '--ties'"),
+        (["run", "more"], "Got unexpected extra argument"),
+        (["ran"], "No such command 'ran'"),
+    ],
+)
+def test_errors_of_usage_are_objects_too(command, arguments, error):
+    status, shown, complaint = command(*arguments, "--json")
+    assert status == 2
+    assert strictly(shown)["error"].startswith(error)
+    assert "Error" in complaint
+    status, shown, complaint = command(*arguments)
+    assert (status, shown) == (2, "")
+    assert "Error" in complaint
+
+
 def test_interrupted(command, monkeypatch):
     def interrupt(run, count, **options):
         raise KeyboardInterrupt

@@ -1,5 +1,8 @@
 """Facts that norms state of themselves, and what follows from them."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -47,12 +50,54 @@ def test_a_norm_of_ones_own_states_facts():
 
 @pytest.mark.parametrize(
     ("fact", "value", "seen"),
-    [("strictly_convex", 1, "expected True or False, got int"), ("condition", 0.5, "at least 1, got 0.5")],
+    [
+        ("strictly_convex", 1, "expected True or False, got 1; write Wrong.strictly_convex=True"),
+        ("quadratic", "yes", "expected True or False, got 'yes'"),
+        ("condition", 0.5, "at least 1, got 0.5"),
+    ],
 )
 def test_a_fact_that_is_none_is_refused(fact, value, seen):
     wrong = type("Wrong", (Rotated,), {fact: value})(1.5, 4)
     with pytest.raises((TypeError, ValueError), match=rf"^Wrong\.{fact}: .*{seen}"):
         ib.Run(ib.Problem(np.eye(4), np.ones(4), ib.Exponential()), ib.SteepestDescent(wrong))
+
+
+@pytest.mark.parametrize("value", [1, "yes", None, lambda self: False])
+def test_a_fact_is_read_alike_at_every_door(value):
+    problem = ib.Problem(*conftest.separable(12, 4), ib.Exponential())
+    wrong = type("Wrong", (Rotated,), {"strictly_convex": value})(1.5, 4)
+    with pytest.raises(ib.InvalidTypeError, match=r"^Wrong\.strictly_convex: expected True or False"):
+        ib.max_margin(problem, wrong)
+
+
+def test_a_norm_that_is_not_quadratic_is_not_taken_for_one():
+    problem = ib.Problem(*conftest.separable(12, 4), ib.Exponential())
+    wrong, right = (type("Own", (Rotated,), {"quadratic": True})(p, 4) for p in (1.5, 2.0))
+    with pytest.raises(ib.InvalidValueError, match=r"^Own\.quadratic: expected .*; write quadratic = False"):
+        ib.Run(problem, ib.SteepestDescent(wrong))
+    assert ib.Run(problem, ib.SteepestDescent(right)).advance(10).t == 10
+
+
+class Hessian(ib.Metric):
+    def __init__(self, scale):
+        super().__init__()
+        self.scale = scale
+
+    def matrix(self, w):
+        return self.scale * np.diag(1 + w**2)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_what_is_ones_own_is_copied_and_pickled(copied):
+    problem = ib.Problem(*conftest.separable(12, 4), ib.Exponential())
+    norm, metric = copied(Rotated(1.5, 4)), copied(Hessian(2.0))
+    np.testing.assert_array_equal(norm.Q, Rotated(1.5, 4).Q)
+    assert metric.scale == 2
+    for method in (ib.SteepestDescent(Rotated(1.5, 4)), ib.NaturalGradient(Hessian(2.0))):
+        run = ib.Run(problem, method, ib.Constant(0.01)).advance(20)
+        other = copied(run)
+        assert other is not run
+        np.testing.assert_array_equal(other.advance(20).w, run.advance(20).w)
 
 
 @pytest.mark.parametrize("n", [3, 12])

@@ -45,7 +45,7 @@ def test_loss_normalized_compares_logarithms():
         (lambda: ib.Schedule([1, -1]), r"^etas: .*etas\[1\] = -1"),
         (lambda: ib.Schedule([1, math.nan]), "^etas: "),
         (lambda: ib.Schedule([math.inf]), "^etas: "),
-        (lambda: ib.Schedule([[1.0]]), "^etas: .*1 dimensions"),
+        (lambda: ib.Schedule([[1.0]]), "^etas: .*1 dimension,"),
         (lambda: ib.LogSpaced(0), "^per_decade: "),
         (lambda: ib.Every(0), "^steps: "),
     ],

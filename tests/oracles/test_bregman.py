@@ -1,5 +1,7 @@
 """Bregman projections against closed forms, cvxpy's own answer, and the compiled potentials."""
 
+from itertools import islice
+
 import mpmath
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 import examples
 import implicitbias as ib
-from implicitbias.oracles.affine_set import AffineSet
+from implicitbias.oracles.affine_set import AffineSet, units_of
 from implicitbias.oracles.bregman import _by_cvxpy, bregman_oracle, meets, project
 
 each_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
@@ -193,3 +195,33 @@ def test_a_projection_with_entries_that_are_0(X, y):
     problem = ib.Problem(X, y, ib.Squared())
     limit = ib.predict(problem, ib.GradientDescent()).solve()
     np.testing.assert_allclose(limit.point, np.linalg.pinv(np.array(X)) @ y, atol=1e-13)
+
+
+def sparse_solutions():
+    """Yield equations of small integers with twin columns, and a solution that is often 0."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        n, d = rng.integers(2, 5), rng.integers(4, 7)
+        X = rng.integers(-2, 3, (n, d)).astype(float)
+        twin = rng.integers(d)
+        X[:, (twin + 1) % d] = X[:, twin] * rng.choice([0.5, 1, -2, 3])
+        w = rng.integers(-3, 4, d) * (rng.random(d) < 0.6).astype(float)
+        if w.any() and X.any(axis=1).all():
+            yield X, w
+
+
+def test_equations_hold_in_units_in_which_zeros_are_large():
+    for X, w in sparse_solutions():
+        units = units_of(w)
+        equations = AffineSet.of(X, X @ w).equations(units)
+        np.testing.assert_allclose(
+            equations.basis @ (units * w), equations.offset, atol=1e-13 * np.abs(units * w).max()
+        )
+
+
+def test_a_projection_in_another_potential_with_entries_that_are_0():
+    for X, w in islice(sparse_solutions(), 25):
+        problem = ib.Problem(X, X @ w, ib.Squared())
+        limit = ib.predict(problem, ib.MirrorDescent(ib.SquaredLp(1.5))).solve()
+        np.testing.assert_allclose(X @ limit.point, X @ w, atol=1e-12)
+        assert limit.gap <= 1e-12

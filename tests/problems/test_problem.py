@@ -72,7 +72,7 @@ def test_matrices():
         ([1, 2], [1, 1], ValueError, "^X: expected an array of 2 or 3 dimensions"),
         (np.zeros((1, 1, 1, 1)), [1], ValueError, "^X: expected an array of 2 or 3 dimensions"),
         (X, [1, 1], ValueError, r"^y: expected shape \(3,\).*\(2,\)"),
-        (X, [[1, 1, 1]], ValueError, "^y: expected an array of 1 dimensions"),
+        (X, [[1, 1, 1]], ValueError, "^y: expected an array of 1 dimension,"),
         (X, [1, 0, 1], ValueError, r"^y: expected labels -1 or \+1.*y\[1\] = 0"),
         (X, [1, 2, 1], ValueError, "^y: expected labels"),
         (X, [1, np.nan, 1], ValueError, r"^y: expected finite numbers, got y\[1\]"),

@@ -232,7 +232,7 @@ def test_runs_are_the_same_in_another_process(tmp_path):
         subprocess.run(
             [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / process)],
             check=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
         )
     for run in "abc":
         assert_same(ib.Run.load(tmp_path / f"x{run}"), ib.Run.load(tmp_path / f"y{run}"))

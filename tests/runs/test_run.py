@@ -231,7 +231,7 @@ def test_exact_fit_is_a_fixed_point():
     ("w0", "error", "complaint"),
     [
         (np.zeros(4), ValueError, r"^w0: expected shape \(5,\), got \(4,\)"),
-        (np.zeros((5, 1)), ValueError, "^w0: expected an array of 1 dimensions"),
+        (np.zeros((5, 1)), ValueError, "^w0: expected an array of 1 dimension,"),
         ([1, 2, 3, 4, np.nan], ValueError, "^w0: expected finite numbers"),
         (["a"] * 5, TypeError, "^w0: "),
         (np.full(5, 1e308), ib.DomainError, "^w: the loss or its gradient is not finite"),
@@ -361,7 +361,7 @@ def test_ctrl_c_leaves_a_valid_run(norm):
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])},
     )
     assert process.stdout.readline() == "ready\n"
     time.sleep(0.7)

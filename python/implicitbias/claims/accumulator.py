@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import AdaGrad, Constant, Exponential, Problem
 from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError
@@ -22,6 +23,7 @@ from .wording import text_of_exp
 LOG_ZERO = np.finfo(float).min
 
 
+@public
 def bounded_accumulator(run: Run) -> "AccumulatorClaim":
     """Return Theorem 6 for an AdaGrad run, with an explicit bound on G(t) for all t.
 

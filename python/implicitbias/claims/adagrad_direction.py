@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .._calls import public
 from .._core import Constant, Lp, WeightedNorm
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
@@ -24,6 +25,7 @@ from .wording import text_of_exp
 SETTLED = 5e-3
 
 
+@public
 def limit_direction(run: Run) -> "AdaGradDirectionClaim":
     """Return where an AdaGrad run turns, given its accumulator G now: a result later than the paper.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Constant, Lp, SteepestDescent
 from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError, InvalidValueError
@@ -24,6 +25,7 @@ from .max_margin import whole_gradients
 from .sources import SOUDRY, Source
 
 
+@public
 def asymptote(run: Run) -> "AsymptoteClaim":
     """Return the line in log t that a run of gradient descent tends to: a later result than the paper.
 
@@ -87,6 +89,7 @@ class Asymptote:
     curvature: float
     span: Array
 
+    @public
     def residual(self, run: Run) -> float:
         """Return |w(t) - w_hat log t - w_tilde|_2 in the span of the support vectors."""
         rest = run.w - self.w_hat * (run.log10_t * math.log(10)) - self.w_tilde

@@ -4,12 +4,14 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from .._arguments import choice, instance, refuse
+from .._calls import public
 from .._core import Method, Problem
-from .._types import Array, Hypothesis
+from .._types import Array, Hypothesis, is_number
 from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
 from ..flows.flow import Flow
@@ -45,6 +47,14 @@ class Judgment:
     angle: float = math.nan
     hypotheses: tuple[Hypothesis, ...] = ()
     limit: "Limit | None" = None
+
+    def __post_init__(self) -> None:
+        choice(self.verdict, "verdict", *get_args(Verdict))
+        if not isinstance(self.reason, str):
+            refuse("reason", "a text", self.reason)
+        for name in ("gap", "angle"):
+            if not is_number(getattr(self, name)):
+                refuse(name, "a number", getattr(self, name))
 
 
 class Claim(ABC):
@@ -89,8 +99,10 @@ class Claim(ABC):
     statement: str
     default_tolerance: float = 1e-6
 
+    @public
     def __init__(self, problem: Problem, method: Method, theorem: str = "") -> None:
-        self.problem, self.method = problem, method
+        self.problem = instance(problem, Problem, "problem")
+        self.method = instance(method, Method, "method")
         self.source = Source(GUNASEKAR if theorem else None, theorem)
 
     @property

@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 
 from .._arguments import instance, positive_number
+from .._calls import public
 from .._types import Hypothesis
 from ..bracket import Bracket
-from ..errors import InvalidTypeError
 from ..flows.flow import Flow
 from ..runs.run import Run
+from .answers import (
+    check_applies,
+    checked_bracket,
+    checked_hypotheses,
+    checked_judgment,
+    checked_remark,
+    checked_statement,
+)
 from .claim import Claim, Judgment, Limit, Verdict
 
 
@@ -49,6 +57,7 @@ class Report:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
 
 
+@public
 def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report:
     """Hold a run, or a flow, against a claim.
 
@@ -72,17 +81,20 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     """
     instance(run, (Run, Flow), "run")
     claim = instance(claim, Claim, "claim")
-    claim.applies_to(run)
-    tolerance = positive_number(claim.default_tolerance if tolerance is None else tolerance, "tolerance")
-    bracket = claim.bracket(run)
-    hypotheses = [*claim.hypotheses, *claim.run_hypotheses(run)]
+    check_applies(claim.applies_to(run), claim)  # type: ignore[func-returns-value]
+    if tolerance is None:
+        tolerance = positive_number(claim.default_tolerance, f"{type(claim).__name__}.default_tolerance")
+    else:
+        tolerance = positive_number(tolerance, "tolerance")
+    checked_statement(claim)
+    bracket = checked_bracket(claim.bracket(run), claim)
+    of_problem = checked_hypotheses(claim.hypotheses, claim)
+    of_run = checked_hypotheses(claim.run_hypotheses(run), claim, "run_hypotheses")
+    hypotheses = of_problem + of_run
     judgment, remark = Judgment("hypothesis fails", ""), ""
-    if all(holds for _, holds in claim.hypotheses):
-        judgment, remark = claim.judge(run, tolerance), claim.remark(run)
-        if not isinstance(judgment, Judgment):
-            raise InvalidTypeError(
-                f"claim: expected a Judgment of {type(claim).__name__}.judge, got {type(judgment).__name__}"
-            )
+    if all(holds for _, holds in of_problem):
+        judgment = checked_judgment(claim.judge(run, tolerance), claim)
+        remark = checked_remark(claim.remark(run), claim)
     hypotheses += judgment.hypotheses
     verdict, reason = judgment.verdict, judgment.reason + remark
     for text, holds in hypotheses:
@@ -90,7 +102,8 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
             verdict, reason = "hypothesis fails", f"it assumes that {text}"
             break
     # Of what the claim says about any run, this one may know more.
-    known = list((dict(hypotheses) | dict(claim.open_hypotheses(run))).items())
+    more = checked_hypotheses(claim.open_hypotheses(run), claim, "open_hypotheses")
+    known = list((dict(hypotheses) | dict(more)).items())
     return Report(
         verdict, reason, judgment.gap, judgment.angle, bracket, known, claim, judgment.limit, tolerance
     )

@@ -21,6 +21,7 @@ from .._types import Array, Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..flows.flow import Flow
+from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
@@ -151,7 +152,7 @@ class MaxMarginClaim(LimitClaim):
     def _limit(self) -> Limit:
         self._separability.require()
         assert isinstance(self.norm, Norm)
-        size, known = math.prod(self.problem.X.shape), self.norm.strictly_convex
+        size, known = math.prod(self.problem.X.shape), is_strictly_convex(self.norm)
         if known and size > _LARGE:
             return self._certified()
         try:

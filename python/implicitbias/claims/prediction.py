@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import flag, instance
+from .._calls import public
 from .._core import (
     AdaGrad,
     Euclidean,
@@ -27,12 +28,14 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
+from ..nouns.of_ones_own import is_quadratic
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
 
+@public
 def predict(
     problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
 ) -> LimitClaim | None:
@@ -59,6 +62,7 @@ def predict(
     return None if isinstance(answer, str) else answer
 
 
+@public
 def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str | None:
     """Return the paper's reason why `predict` gives None; None where there is a claim.
 
@@ -267,7 +271,7 @@ def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> Lim
 
 def _half_square(norm: Norm, shape: tuple[int, ...]) -> Potential | None:
     """Return |w|^2 / 2 where the norm is quadratic: its mirror descent is steepest descent."""
-    if not norm.quadratic:
+    if not is_quadratic(norm):
         return None
     if isinstance(norm, QuadraticNorm):
         return QuadraticPotential(norm.D)

@@ -13,8 +13,10 @@ from .console import complain
 from .info_command import info
 from .paper_command import paper
 from .run_command import run
+from .usage import Commands
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     help="The implicit bias of optimization methods, executable.",

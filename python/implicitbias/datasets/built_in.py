@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .._calls import public
 from .._types import Array
 from .dataset import Dataset
 from .preparation import prepared
 
 
+@public
 def iris_setosa(*, intercept: bool = False) -> Dataset:
     """Fisher's iris, setosa (+1) against the rest: 150 x 4, standardized.
 
@@ -19,6 +21,7 @@ def iris_setosa(*, intercept: bool = False) -> Dataset:
     return _classification("iris_setosa", bunch.data, bunch.target == 0, bunch.feature_names, intercept)
 
 
+@public
 def digits_3v8(*, intercept: bool = False) -> Dataset:
     """Handwritten digits 3 (+1) against 8: 357 x 64, standardized, separable with or without intercept.
 
@@ -33,6 +36,7 @@ def digits_3v8(*, intercept: bool = False) -> Dataset:
     )
 
 
+@public
 def breast_cancer(*, intercept: bool = True) -> Dataset:
     """Wisconsin breast cancer, benign (+1) against malignant: 569 x 30, standardized.
 
@@ -45,18 +49,21 @@ def breast_cancer(*, intercept: bool = True) -> Dataset:
     return _classification("breast_cancer", bunch.data, bunch.target == 1, bunch.feature_names, intercept)
 
 
+@public
 def example_2(*, intercept: bool = False) -> Dataset:
     """The paper's Examples 2 and 3 (Figures 1a and 1b): one sample, w_1 + 2 w_2 = 1."""
     X, y = np.array([[1.0, 2]]), np.array([1.0])
     return _dataset("example_2", X, y, ["x1", "x2"], False, intercept)
 
 
+@public
 def example_4(*, intercept: bool = False) -> Dataset:
     """The paper's Example 4 (Figure 1c): w_1 + w_2 + w_3 = 1 and w_1 + 2 w_2 = 10."""
     X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
     return _dataset("example_4", X, y, ["x1", "x2", "x3"], False, intercept)
 
 
+@public
 def rudin_2004(*, intercept: bool = False) -> Dataset:
     """Eight weak learners on eight samples for which AdaBoost cycles: y_i h_j(x_i) of +-1, every label +1.
 

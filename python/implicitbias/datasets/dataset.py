@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._calls import public
 from .._core import Loss, Problem
 from ..errors import InvalidValueError
 from ..problems.rows import is_sparse
@@ -42,10 +43,12 @@ class Dataset:
     classification: bool
     notes: tuple[str, ...] = ()
 
+    @public
     def problem(self, loss: Loss) -> Problem:
         """Return the problem with this loss."""
         return Problem(self.X, self.y, loss)
 
+    @public
     def as_matrices(self, rows: int, columns: int) -> "Dataset":
         """Return the data with every sample as a matrix, filled row by row.
 
@@ -65,6 +68,7 @@ class Dataset:
             )
         return replace(self, X=self.X.reshape(-1, rows, columns))
 
+    @public
     def separability(self) -> "Separability":
         """Return whether the data are linearly separable, with a proof (labels -1 and +1 only)."""
         from .._core import Exponential

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._arguments import flag, refuse, seen
+from .._calls import public
 from ..errors import DataWarning, InvalidValueError
 from .arrays import read_npy, read_npz
 from .dataset import Dataset
@@ -41,6 +42,7 @@ DECOMPRESS = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decomp
 DAMAGES = (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
+@public
 def load(
     path: str | PathLike[str],
     *,
@@ -90,7 +92,7 @@ def load(
     standardize, intercept = flag(standardize, "standardize"), flag(intercept, "intercept")
     path, kind = _checked(path)
     if standardise is not None:
-        warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=2)
+        warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=3)
         standardize = flag(standardise, "standardise")
     file = path.name
     samples = _read(path, kind, target)
@@ -98,7 +100,7 @@ def load(
     X, features, notes = prepared(samples.X, samples.features, standardize, intercept)
     told = [*samples.warnings, *([targets.warning] if targets.warning else [])]
     for each in told:
-        warnings.warn(f"{file}: {each}", DataWarning, stacklevel=2)
+        warnings.warn(f"{file}: {each}", DataWarning, stacklevel=3)
     said = (*samples.notes, *([targets.note] if targets.note else []), *notes)
     name = file[: file.lower().rindex(kind)]
     return Dataset(name, X, targets.y, features, targets.classification, (*told, *said))

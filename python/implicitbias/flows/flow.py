@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from .. import _arguments
 from .._arguments import instance, positive_number
+from .._calls import public
 from .._core import (
     Constant,
     Method,
@@ -65,6 +66,7 @@ class Flow:
         return limit
 
 
+@public
 def flow(
     problem: Problem,
     method: Method,

@@ -31,6 +31,7 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
+from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import dense_rows, moderate
 from .affine_projection import inverse_link
 
@@ -110,7 +111,7 @@ def _(method: NaturalGradient, data: Data, w0: Array) -> Motion:
 @motion_of.register
 def _(method: SteepestDescent, data: Data, w0: Array) -> Motion:
     norm: Norm = method.norm
-    if type(norm) in registry["norms"] and not norm.strictly_convex:
+    if type(norm) in registry["norms"] and not is_strictly_convex(norm):
         jumps: dict[Norm, tuple[str, str]] = {
             Lp(1): ("where partial derivatives tie", "; paths.stagewise follows it by small steps"),
             Lp(math.inf): ("where a partial derivative changes its sign", ""),

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import _core
 from .._core import Lp, Norm, Schatten
+from .._cures import of_noun
 from ..errors import InvalidValueError
 from .as_text import MATRIX_NORMS
 from .gradient_descent import GradientDescent
@@ -49,7 +50,10 @@ def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     except InvalidValueError as error:
         raise InvalidValueError(f"{error}; known are {known}") from error
     if not isinstance(noun, kind):
-        raise InvalidValueError(f"{argument}: expected one of {known}, got {text!r}")
+        cure = of_noun(kind, noun)
+        raise InvalidValueError(
+            f"{argument}: expected one of {known}, got {text!r}" + (f"; write {cure}" if cure else "")
+        )
     return noun
 
 
@@ -72,7 +76,7 @@ def read_norm(text: str) -> Norm:
         p = float(numerator) / (float(denominator) if slash else 1)
     except (ValueError, ZeroDivisionError):
         p = math.nan
-    if not p >= 1:
+    if not p >= 1 or (p == math.inf and "inf" not in numerator):
         raise InvalidValueError(
             f"norm: expected --norm 2, 4/3, inf or another p >= 1, got {text!r} "
             f"(or {', '.join(MATRIX_NORMS.values())}, or a norm as in Python: GroupNorm([[0, 1], [2, 3]]))"

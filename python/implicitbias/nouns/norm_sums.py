@@ -6,11 +6,13 @@ from functools import singledispatch
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import GroupNorm, Lp, Norm, PolyhedralNorm, SparseGroupNorm, WeightedNorm
 from .._types import Array
 from ..errors import InvalidValueError
 
 
+@public
 def sum_norm(*norms: Norm) -> Norm:
     """Return the norm sum_k |w|_k.
 
@@ -39,6 +41,7 @@ def sum_norm(*norms: Norm) -> Norm:
     return PolyhedralNorm(_stacked(norms, 1), 1)
 
 
+@public
 def max_norm(*norms: Norm) -> PolyhedralNorm:
     """Return the norm max_k |w|_k.
 

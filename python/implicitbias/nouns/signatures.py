@@ -1,12 +1,15 @@
-"""Signatures of the compiled nouns, for `inspect.signature`, help and editors."""
+"""Constructors of the compiled nouns, for `inspect.signature`, help and editors, and of their kinds."""
 
 from inspect import Parameter, Signature
+from typing import Any
 
-from .._core import registry
+from .._arguments import refuse
+from .._core import Constraint, Loss, Method, Momentum, Potential, Recording, StepSize, registry
+from .._cures import of_noun
 
 
 def sign_nouns() -> None:
-    """Give every noun the signature of its constructor."""
+    """Give every noun the signature of its constructor, and kinds of nouns one that says what to write."""
     for kind in registry.values():
         for noun in kind:
             noun.__signature__ = Signature(
@@ -19,3 +22,12 @@ def sign_nouns() -> None:
                     for name in noun._fields
                 ]
             )
+    for base in (Loss, Method, StepSize, Potential, Momentum, Constraint, Recording):
+        base.__init__ = _unmade(base)  # type: ignore[method-assign]
+
+
+def _unmade(kind: type) -> Any:
+    def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
+        refuse(kind.__name__, "one of this package's own", type(self), of_noun(kind, None))
+
+    return __init__

@@ -10,6 +10,7 @@ from .norms import lp_norm
 from .well_scaled import equilibrated
 
 _NEARLY_DEPENDENT = 1e-4
+_ROUNDING = 4 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ class AffineSet:
         echelon = np.zeros((len(pivots), right.shape[1]))
         for _ in range(3):  # the first pass, and what it rounded off
             echelon += np.linalg.lstsq(basis, right - basis @ echelon, rcond=None)[0]
+        # Entries that are nothing but rounding of a large column would outweigh a row of small ones.
+        rounding = np.abs(np.linalg.pinv(basis)) @ (np.abs(right) + np.abs(basis) @ np.abs(echelon))
+        echelon[np.abs(echelon) <= _ROUNDING * rounding] = 0.0
         echelon[:, pivots] = np.diag(columns[pivots])
         echelon /= np.linalg.norm(echelon[:, :-1], axis=1, keepdims=True)
         # Tiny columns of the basis have all their digits, too, unlike those of Q.
@@ -132,7 +136,7 @@ def _pivots(B: Array, sizes: Array) -> list[int]:
     rest, pivots = B.copy(), list[int]()
     while len(pivots) < min(B.shape):
         lengths = np.linalg.norm(rest, axis=0)
-        if not lengths.max() > max(B.shape) * np.finfo(float).eps * np.linalg.norm(B, axis=0).max():
+        if not lengths.max() > max(B.shape) * _ROUNDING * np.linalg.norm(B, axis=0).max():
             break
         eligible = lengths > _NEARLY_DEPENDENT * lengths.max()
         pivot = int(np.argmax(np.where(eligible, lengths * sizes, 0.0)))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .._arguments import seen
 from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
@@ -33,6 +34,11 @@ class Solution:
     point: Array
     multipliers: Array
     equations: Equations
+
+    def or_refined(self, refined: "Solution", affine: AffineSet) -> "Solution":
+        """Return the refined solution, unless it is off the set: entries of 0 have units that hide it."""
+        most = max(affine.misfit_at(self.point), _ROUNDING * lp_norm(self.point, 2))
+        return refined if affine.misfit_at(refined.point) <= most else self
 
 
 class BregmanOracle(ABC):
@@ -74,7 +80,7 @@ class BregmanOracle(ABC):
             except OracleError:
                 found = _solve_in(affine.columns, self, start, affine)
             with suppress(OracleError):
-                found = _solve_in(units_of(found.point), self, start, affine, found)
+                found = found.or_refined(_solve_in(units_of(found.point), self, start, affine, found), affine)
         return found
 
     def rows(self, A: Array) -> Array:
@@ -89,7 +95,7 @@ class BregmanOracle(ABC):
 @singledispatch
 def bregman_oracle(potential: Potential, dimension: int) -> BregmanOracle:
     """Return the oracle of a potential."""
-    raise InvalidTypeError(f"potential: expected one with an oracle, got a {type(potential).__name__}")
+    raise InvalidTypeError(f"potential: expected one with an oracle, got {seen(potential)}")
 
 
 class _Quadratic(BregmanOracle):
@@ -106,13 +112,10 @@ class _Quadratic(BregmanOracle):
         v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
         multipliers = np.linalg.lstsq(system, v)[0]
         step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
-        near = equations.nearest(w0 + step)
-        refined = affine.equations(units_of(near))
-        point = refined.nearest(near)
-        # Where entries are 0, an equation in these units may be nothing but rounding.
-        if lp_norm(point - near, 2) > _ROUNDING * lp_norm(near, 2):
-            return Solution(near, multipliers, equations)
-        return Solution(point, refined.multipliers(equations, multipliers), refined)
+        found = Solution(equations.nearest(w0 + step), multipliers, equations)
+        finer = affine.equations(units_of(found.point))
+        moved = finer.multipliers(equations, multipliers)
+        return found.or_refined(Solution(finer.nearest(found.point), moved, finer), affine)
 
     def link(self, w: Array) -> Array:
         return self._D @ w
@@ -336,9 +339,8 @@ def _by_cvxpy(oracle: BregmanOracle, start: Array, affine: Equations) -> Array:
     """Return the multipliers of the convex program; zeros where there is none or the solver gives up."""
     import cvxpy as cp
 
-    w = cp.Variable(len(start))
-    potential, none = oracle.as_cvxpy(w), np.zeros(len(affine.offset))
-    if potential is None:
+    w, none = cp.Variable(len(start)), np.zeros(len(affine.offset))
+    if (potential := oracle.as_cvxpy(w)) is None:
         return none
     constraint = affine.rows @ w == affine.offset
     program = cp.Problem(cp.Minimize(potential - start @ w), [constraint])

@@ -8,11 +8,13 @@ import numpy as np
 
 from .. import _arguments
 from .._arguments import instance, labeled
+from .._calls import public
 from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
+from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import signed_rows
 from .central_path import central_path
 from .norms import oracle_of
@@ -52,6 +54,7 @@ class MarginSolution:
     bracket: Bracket
 
 
+@public
 def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> MarginSolution:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1}, the limit of steepest descent (Theorem 5), with a proof.
 
@@ -80,7 +83,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     instance(problem, Problem, "problem")
     labeled(problem)
     instance(norm, Norm, "norm")
-    if not norm.strictly_convex:
+    if not is_strictly_convex(norm):
         raise InvalidTypeError(
             "norm: expected one whose steepest step depends continuously on the gradient, such as Lp(p) with "
             f"1 < p < inf or QuadraticNorm(D), got {norm!r}"

@@ -4,17 +4,11 @@ import warnings
 from typing import Any
 
 from ..errors import OracleError
+from .linear_program import options as linear_options
 
 # Asked of the solvers; Clarabel says "inaccurate" where rounding stops it earlier, and the duality gap that
 # is computed afterwards tells how far it came.
 _TIGHT = {"tol_gap_abs": 1e-13, "tol_gap_rel": 1e-13, "tol_feas": 1e-13, "max_iter": 500}
-
-
-_TIGHT_LINEAR = {
-    "primal_feasibility_tolerance": 1e-10,
-    "dual_feasibility_tolerance": 1e-10,
-    "time_limit": 30.0,  # seconds: on badly scaled programs the simplex method may cycle without end
-}
 
 
 def solve(program: Any, attempt: int = 0, **options: Any) -> float:
@@ -30,7 +24,7 @@ def solve(program: Any, attempt: int = 0, **options: Any) -> float:
     ways: list[dict[str, Any]] = [{"solver": cp.CLARABEL, "max_step_fraction": steps, **_TIGHT, **options}]
     if program.objective.args[0].is_pwl() and program.is_qp():
         method = "highs-ipm" if attempt % 2 else "highs-ds"
-        ways.insert(0, {"solver": cp.SCIPY, "scipy_options": {"method": method, **_TIGHT_LINEAR}})
+        ways.insert(0, {"solver": cp.SCIPY, "scipy_options": {"method": method, **linear_options()}})
     for way in ways:
         try:
             with warnings.catch_warnings():

@@ -12,6 +12,7 @@ import numpy as np
 from .._core import Exponential, Norm, Problem
 from .._types import Array
 from ..errors import OracleError
+from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
 from .cone_program import solve
 from .norms import as_cvxpy, oracle_of
@@ -94,7 +95,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
             "the features and to scale them to one size"
         )
     value, direction = best
-    unique = norm.strictly_convex or not program.another(value, direction)
+    unique = is_strictly_convex(norm) or not program.another(value, direction)
     return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import instance
+from .._calls import public
 from .._core import (
     GroupNorm,
     Lp,
@@ -24,10 +25,12 @@ from .._core import (
     WeightedNorm,
     read_array,
 )
+from .._cures import with_article
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from .cone_program import solve
 from .direction_map import DirectionMap, PowerMap, SteepestMap
+from .linear_program import linear_program
 
 
 class NormOracle:
@@ -242,8 +245,6 @@ class PolyhedralOracle(NormOracle):
 
         Every such c bounds the dual norm from above; HiGHS' own is one to its tolerance only.
         """
-        from scipy.optimize import linprog
-
         m, d = self.norm.A.shape
         Q, R = np.linalg.qr(self.norm.A)  # A' c = z is Q' c = R'^-1 z, which is better scaled
         target = np.linalg.solve(R.T, z.ravel())
@@ -254,10 +255,8 @@ class PolyhedralOracle(NormOracle):
         if self.norm.p == 1:  # one more variable bounds every c+ + c-
             equal, cost = np.hstack([equal, np.zeros((d, 1))]), np.append(np.zeros(2 * m), 1.0)
             at_most, below = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))]), np.zeros(m)
-        answer = linprog(cost, at_most, below, equal, target, method="highs-ds")
-        if not answer.success:
-            raise OracleError(f"HiGHS gave no solution: {answer.message}")
-        c = answer.x[:m] - answer.x[m : 2 * m]
+        x = linear_program(cost, A_ub=at_most, b_ub=below, A_eq=equal, b_eq=target).x
+        c = x[:m] - x[m : 2 * m]
         return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(self.norm.p))
 
     def chart(self, d: int) -> Any:
@@ -316,6 +315,7 @@ oracle_of.register(PolyhedralNorm, PolyhedralOracle)
 oracle_of.register(WeightedNorm, WeightedOracle)
 
 
+@public
 @singledispatch
 def as_cvxpy(norm: Norm, w: Any) -> Any:
     """Return the norm of a cvxpy expression, as a convex cvxpy expression.
@@ -341,11 +341,12 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
         return oracle.as_cvxpy(w)
     name = type(norm).__name__
     raise InvalidTypeError(
-        f"norm: expected a norm with a cvxpy form, got a {name}; register a function (norm: {name}, w) "
-        f"that returns it with @implicitbias.as_cvxpy.register"
+        f"norm: expected a norm with a cvxpy form, got {with_article(name)}; register a function "
+        f"(norm: {name}, w) that returns it with @implicitbias.as_cvxpy.register"
     )
 
 
+@public
 def dual_norm(norm: Norm, z: ArrayLike) -> float:
     """Return |z|_* = max {<z, v> : |v| <= 1}, by a cone program unless there is a closed form.
 

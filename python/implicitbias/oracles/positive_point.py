@@ -4,12 +4,10 @@ import numpy as np
 
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
-from ..errors import OracleError
 from .affine_set import AffineSet, Equations
+from .linear_program import linear_program
 
 _SURE = 1e-14  # the relative change of data that leaves a positive entry positive
-# The solver's own tolerance of 1e-7 must not tell a depth from 0.
-_TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def has_positive_point(affine: AffineSet) -> bool:
@@ -30,8 +28,6 @@ def has_positive_point(affine: AffineSet) -> bool:
 
 def _deepest(equations: Equations) -> Array:
     """Return the w for which the smallest entry of v is largest, up to the size of the shortest v."""
-    from scipy.optimize import linprog
-
     r, d = equations.basis.shape
     if r == d:
         return equations.least / equations.units
@@ -40,10 +36,5 @@ def _deepest(equations: Equations) -> Array:
     cost = np.append(np.zeros(d), -1.0)
     rows = np.column_stack([equations.basis, equations.basis.sum(axis=1)])
     bounds = [(0, None)] * d + [(None, 1)]
-    for method in ("highs-ds", "highs-ipm"):
-        answer = linprog(
-            cost, A_eq=rows, b_eq=equations.offset / unit, bounds=bounds, method=method, options=_TIGHT
-        )
-        if answer.status == 0:
-            return equations.nearest(unit * (answer.x[:-1] + answer.x[-1]) / equations.units)
-    raise OracleError(f"the linear program of the domain has no solution: {answer.message}")
+    x = linear_program(cost, A_eq=rows, b_eq=equations.offset / unit, bounds=bounds).x
+    return equations.nearest(unit * (x[:-1] + x[-1]) / equations.units)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import instance, labeled
+from .._calls import public
 from .._core import Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
@@ -18,12 +19,14 @@ from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
 from .central_path import central_path
 from .direction_map import PowerMap
+from .linear_program import linear_program
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
 _LARGE = 100_000  # entries of X, from which on a linear program takes seconds
 _FEW_ENTRIES = 20_000  # of sparse X, up to which linear programs are faster than dense Newton steps
 _LARGEST_COPY = 20_000_000  # entries of X, up to which such a step takes some tenths of a second
+_SECONDS = 300.0  # for one linear program, which takes minutes for the largest data
 _LARGEST = 2_000_000  # entries of X for which well-conditioned coordinates are looked for
 
 
@@ -77,6 +80,7 @@ class Separability:
         )
 
 
+@public
 def separability(problem: Problem) -> Separability:
     """Decide whether some w has y_n <w, x_n> > 0 for every n, and prove the answer.
 
@@ -207,18 +211,8 @@ def _most_positive(A: Any) -> tuple[Array, Array, NDArray[np.bool_]]:
 
 def _linear_program(cost: Array, at_most_0: Any, bounds: list[Any]) -> tuple[Array, Array]:
     """Return argmin {<cost, x> : M x <= 0, bounds}, and the rows' dual variables."""
-    from scipy.optimize import linprog
-
-    program = linprog(
-        cost,
-        at_most_0,
-        np.zeros(at_most_0.shape[0]),
-        bounds=bounds,
-        method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
-    if program.x is None:
-        raise OracleError(f"HiGHS gave no answer: {program.message}")
+    none = np.zeros(at_most_0.shape[0])
+    program = linear_program(cost, A_ub=at_most_0, b_ub=none, bounds=bounds, seconds=_SECONDS)
     return program.x, np.maximum(-program.ineqlin.marginals, 0)
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from .._arguments import choice, line_of_text, positive_number, refuse
+from .._calls import public
 from ..errors import InvalidValueError
 
 Effort = Literal["fast", "default", "thorough"]
@@ -104,6 +105,7 @@ def one_load() -> Iterator[list[Statement]]:
         _loads.pop()
 
 
+@public
 def statement(
     key: str,
     title: str,

@@ -9,6 +9,7 @@ import numpy as np
 import implicitbias as ib
 
 from .._types import Array
+from ..oracles.linear_program import linear_program
 from .section_2_problems import SQUARED, section_2, size
 from .trial import Trial
 
@@ -17,10 +18,8 @@ RULES: tuple[Ties, ...] = ("first", "average")
 
 
 def _smallest_l1_norm(problem: ib.Problem) -> float:
-    from scipy.optimize import linprog
-
     X = problem.X
-    return float(linprog(np.ones(2 * X.shape[1]), A_eq=np.hstack([X, -X]), b_eq=problem.y).fun)
+    return float(linear_program(np.ones(2 * X.shape[1]), A_eq=np.hstack([X, -X]), b_eq=problem.y).fun)
 
 
 def _turns_back(path: ib.paths.LassoPath) -> float:

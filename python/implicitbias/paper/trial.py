@@ -17,6 +17,7 @@ from .._arguments import (
     refuse,
     whole_number,
 )
+from .._calls import public
 from .._types import Hypothesis, is_number
 from ..claims.claim import Claim
 from ..claims.comparison import Report, compare
@@ -105,10 +106,12 @@ class Trial:
         """The figures so far."""
         return tuple(self._drawings)
 
+    @public
     def choose(self, fast: T, default: T, thorough: T) -> T:
         """Return the argument that goes with the effort: so many steps, or samples, or cases."""
         return (fast, default, thorough)[EFFORTS.index(self.effort)]
 
+    @public
     def seeds(self, fast: int, default: int, thorough: int) -> range:
         """Return so many seeds of an ensemble, by effort; those of another ``--seed`` have none in common."""
         count = self.choose(fast, default, thorough)
@@ -116,12 +119,14 @@ class Trial:
             raise InvalidValueError(f"seeds: expected from 1 to {LARGEST_ENSEMBLE}, got {count}")
         return range(self._seed * LARGEST_ENSEMBLE, self._seed * LARGEST_ENSEMBLE + count)
 
+    @public
     def assume(self, text: str, holds: bool) -> None:
         """Say what the statement assumes, and whether it holds in this experiment."""
         flag(holds, "holds")
         line_of_text(text, "text")
         self._assumed[text] = self._assumed.get(text, True) and bool(holds)
 
+    @public
     def measure(self, label: str, value: float, *, tolerance: float | None = None) -> None:
         """Measure a deviation, 0 where the statement holds exactly.
 
@@ -142,6 +147,7 @@ class Trial:
         limit = self.tolerance if tolerance is None else positive_number(tolerance, "tolerance")
         self._measurements.append(Measurement(label, float(value), limit))
 
+    @public
     def compare(
         self, label: str, run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None
     ) -> Report:
@@ -159,10 +165,12 @@ class Trial:
         self.measure(label, gap, tolerance=tolerance)
         return report
 
+    @public
     def note(self, text: str) -> None:
         """Add a remark to the report."""
         self._notes.append(line_of_text(text, "text"))
 
+    @public
     def figure(
         self,
         title: str,

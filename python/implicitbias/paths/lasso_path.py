@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._calls import public
 from .._core import Problem, read_array
 from .._types import Array
 from ..errors import InvalidValueError, OracleError
@@ -54,6 +55,7 @@ class LassoPath:
         sizes = np.abs(self.w)
         return bool(np.all(np.diff(sizes, axis=0) >= -1e-9 * sizes.max(axis=0)))
 
+    @public
     def at_norm(self, c: ArrayLike) -> Array:
         """Return argmin {L(w) : |w|_1 <= c}, the point of the path of this l1 norm.
 
@@ -81,6 +83,7 @@ class LassoPath:
         return np.stack(columns, axis=-1).reshape(*asked.shape, *self.w.shape[1:])
 
 
+@public
 def lasso(problem: Problem) -> LassoPath:
     """Follow the minimizers of L(w) + alpha |w|_1 from alpha = |grad L(0)|_inf to 0 (section 2.4).
 

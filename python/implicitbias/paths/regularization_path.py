@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
@@ -84,6 +85,7 @@ class RegularizationPath:
         )
 
 
+@public
 def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None) -> RegularizationPath:
     """Minimize a monotone loss over balls of growing radius (Rosset, Zhu and Hastie 2004; section 3.2).
 

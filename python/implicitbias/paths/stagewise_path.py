@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import positive_number, whole_number
+from .._calls import public
 from .._core import Constant, Lp, Problem, Recording, SteepestDescent
 from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
@@ -59,6 +60,7 @@ class StagewisePath:
         return np.concatenate([[0.0], np.cumsum(l1_norms(np.diff(self.w, axis=0)))])
 
 
+@public
 def stagewise(
     problem: Problem,
     epsilon: float | None = None,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._calls import public
 from ..paths import LassoPath, StagewisePath
-from .style import COLORS, WIDE, add_legend, as_list, new_axes
+from .style import COLORS, WIDE, add_legend, as_list, axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Path = LassoPath | StagewisePath
 
 
+@public
 def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "Axes":
     """Draw every coefficient against the l1 norm of all: lasso paths wide, forward stagewise dashed.
 
@@ -27,7 +29,7 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     ax : matplotlib Axes, optional
     """
     paths = as_list(paths, (LassoPath, StagewisePath), "paths")
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     for path in paths:
         columns = path.w.reshape(len(path.w), -1).T
         look = WIDE if isinstance(path, LassoPath) else {"ls": "--", "lw": 1.2}

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._arguments import flag
+from .._calls import public
 from ..errors import InvalidValueError
 from ..nouns.as_text import mathtext
 from ..oracles.max_margin import max_margin
@@ -12,12 +14,13 @@ from ..oracles.separability import separability
 from ..paths import RegularizationPath
 from ..problems.rows import same_problem
 from ..runs.run import Run
-from .style import COLORS, WIDE, add_legend, as_list, named, new_axes, on_losses
+from .style import COLORS, WIDE, add_legend, as_list, axes_for, named, on_losses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def paths(
     paths: RegularizationPath | Iterable[RegularizationPath],
     runs: Run | Iterable[Run] = (),
@@ -49,8 +52,9 @@ def paths(
             raise InvalidValueError(
                 "runs: expected runs on the problem of the paths, got one on other data or another loss"
             )
-    ax = ax or new_axes()
-    colors = {run.method.geometry: color for run, _, color in reversed(list(named(runs, labels)))}
+    oracle, lines = flag(oracle, "oracle"), named(runs, labels)
+    ax = axes_for(ax)
+    colors = {run.method.geometry: color for run, _, color in reversed(lines)}
     for path in paths:
         label = "" if path.norm in colors else mathtext(path.norm)
         color = colors.setdefault(path.norm, COLORS[(len(runs) + len(colors)) % len(COLORS)])
@@ -58,7 +62,7 @@ def paths(
         if oracle and separability(path.problem).separable:
             best = max_margin(path.problem.X, path.problem.y, path.norm).value
             ax.axhline(best, color=color, lw=1.2, ls=":", zorder=1)
-    for run, label, color in named(runs, labels):
+    for run, label, color in lines:
         rows = run.trajectory
         sizes = np.array([run.method.geometry.value(w) for w in rows.w])
         moved = sizes > 0

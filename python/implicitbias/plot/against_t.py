@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._arguments import flag
+from .._calls import public
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.run import Run
-from .style import add_legend, named, new_axes, on_losses, show_t
+from .style import add_legend, axes_for, named, on_losses, show_t
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def margins(
     runs: Run | Sequence[Run],
     *,
@@ -36,10 +39,11 @@ def margins(
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
     """
-    runs = on_losses(runs, monotone=True)
-    ax = ax or new_axes()
+    runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
+    lines = named(runs, labels)
+    ax = axes_for(ax)
     top = max(run.bracket.upper for run in runs)
-    for run, label, color in named(runs, labels):
+    for run, label, color in lines:
         rows = run.trajectory
         later = rows.t >= 1
         t = rows.t[later]
@@ -62,6 +66,7 @@ def margins(
     return ax
 
 
+@public
 def gaps(
     runs: Run | Sequence[Run],
     *,
@@ -84,9 +89,10 @@ def gaps(
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
     """
-    runs = on_losses(runs, monotone=True)
-    ax = ax or new_axes()
-    for run, label, color in named(runs, labels):
+    runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
+    lines = named(runs, labels)
+    ax = axes_for(ax)
+    for run, label, color in lines:
         rows = run.trajectory
         positive = (rows.t >= 1) & (rows.best_margin > 0)
         t = rows.t[positive]
@@ -107,6 +113,7 @@ def gaps(
     return ax
 
 
+@public
 def residuals(
     runs: Run | Sequence[Run], *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
 ) -> "Axes":
@@ -120,10 +127,11 @@ def residuals(
     ax : matplotlib Axes, optional
     """
     runs = on_losses(runs, monotone=False)
-    ax = ax or new_axes()
+    lines = named(runs, labels)
+    ax = axes_for(ax)
     ax.set_yscale("log")
     anything = False
-    for run, label, color in named(runs, labels):
+    for run, label, color in lines:
         rows = run.trajectory
         later = rows.t >= 1
         drawn = (rows.residual > 0) & (rows.residual < 1e250)  # matplotlib overflows on what diverged

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Norm, Problem
 from .._types import Array
 from ..claims.claim import LimitClaim
@@ -15,12 +16,13 @@ from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
 from ..problems.rows import dense_rows, same_problem
 from ..runs.run import Run
-from .style import COLORS, add_legend, as_list, named, new_axes
+from .style import COLORS, add_legend, as_list, axes_for, named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@public
 def path(
     runs: Run | Flow | Sequence[Run | Flow],
     claim: LimitClaim | Sequence[LimitClaim] | None = None,
@@ -61,7 +63,8 @@ def path(
     dimension = int(np.prod(problem.shape))
     if dimension not in (2, 3):
         raise InvalidValueError(f"runs: expected 2 or 3 parameters, got {dimension}")
-    draw: Any = ax or new_axes("3d" if dimension == 3 else None)
+    lines = named(runs, labels)
+    draw: Any = axes_for(ax, "3d" if dimension == 3 else None)
     if (draw.name == "3d") != (dimension == 3):
         raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
     stars: list[Array] = []
@@ -82,7 +85,7 @@ def path(
         inside = np.concatenate([*(points for _, points in ways), *(star[None] for star in stars)])
         _draw_solutions(draw, problem, inside)
         suffix = ""
-    for (run, label, color), (times, points) in zip(named(runs, labels), ways, strict=True):
+    for (run, label, color), (times, points) in zip(lines, ways, strict=True):
         if len(points) == 0:
             continue
         if len(runs) == 1:

@@ -1,7 +1,7 @@
 """What all figures share: colors, names of runs, legends, fresh axes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,8 @@ def on_losses(runs: Any, *, monotone: bool) -> list[Run]:
     return result
 
 
-def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[Any, str, str]]:
-    """Yield each run with its label and color.
+def named(runs: Sequence[Any], labels: Sequence[str] | None) -> list[tuple[Any, str, str]]:
+    """Return each run with its label and color.
 
     Without labels a run is named after its method, and its step size too where that alone would not tell it
     from another.
@@ -56,20 +56,27 @@ def named(runs: Sequence[Any], labels: Sequence[str] | None) -> Iterator[tuple[A
             name if count[name] == 1 or isinstance(run, Flow) else f"{name}, {plain(run.step_size)}"
             for name, run in zip(names, runs, strict=True)
         ]
-    elif isinstance(labels, str) or len(labels) != len(runs):
-        raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {seen(labels)}")
-    return zip(runs, labels, cycle(COLORS))
+    else:
+        several = isinstance(labels, Sequence) and not isinstance(labels, str)
+        if not several or len(labels) != len(runs):
+            raise InvalidValueError(f"labels: expected {len(runs)} texts, one a run, got {seen(labels)}")
+        for label in labels:
+            instance(label, str, "labels", "texts")
+    return list(zip(runs, labels, cycle(COLORS)))
 
 
 def _name(run: Run | Flow) -> str:
     return ("flow of " if isinstance(run, Flow) else "") + mathtext(run.method)
 
 
-def new_axes(projection: str | None = None) -> "Axes":
-    """Return the axes of a new figure."""
+def axes_for(ax: "Axes | None", projection: str | None = None) -> "Axes":
+    """Return the axes that are given, if they are some, or those of a new figure."""
     import_matplotlib()
     import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
 
+    if ax is not None:
+        return instance(ax, Axes, "ax", "matplotlib Axes, as of plt.subplots()")
     figure = plt.figure(figsize=(7.2, 4.6), layout="constrained")
     return figure.add_subplot(projection=projection)
 

@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._calls import public
 from .._core import Exponential, Problem
 from ..errors import InvalidTypeError, InvalidValueError
 
 
+@public
 def adaboost(weak_learners: ArrayLike, labels: ArrayLike | None = None) -> Problem:
     """Return the problem that AdaBoost solves: exponential loss on the predictions of weak learners.
 

@@ -3,10 +3,12 @@
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Problem
 from ..errors import InvalidValueError
 
 
+@public
 def lift(problem: Problem) -> Problem:
     """Return the symmetric problem on which U U' stands for U V' on this one (section 4).
 

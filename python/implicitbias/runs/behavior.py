@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from .._arguments import instance
+from .._calls import public
 from .._core import Entropy, Every, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
@@ -42,6 +43,7 @@ class Behavior:
         return self.text
 
 
+@public
 def behavior(run: RunView) -> Behavior:
     """Say what a run is doing, from the next 256 iterations of a copy of it; the run itself does not move.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from numpy.typing import ArrayLike
 
 from .._arguments import choice, flag, instance, step_rule, whole_number
+from .._calls import public
 from .._core import (
     Every,
     LogSpaced,
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from .support_vectors import SupportVectors
 
 
+@public
 def log_spaced(per_decade: int = 20) -> LogSpaced:
     """Record t = 0 and the integers nearest to 10^(k / per_decade)."""
     return LogSpaced(per_decade)
 
 
+@public
 def every(steps: int = 1) -> Every:
     """Record t = 0, steps, 2 steps, ..."""
     return Every(steps)
@@ -74,6 +77,7 @@ class Run(RunView):
         Where the loss is not finite at ``w0``.
     """
 
+    @public
     def __init__(
         self,
         problem: Problem,
@@ -104,6 +108,7 @@ class Run(RunView):
         super()._take(*parts)
         known.add(self)
 
+    @public
     def advance(
         self,
         steps: float,
@@ -158,6 +163,7 @@ class Run(RunView):
             self._advance_to(t + more, progress, autosave)
         return self
 
+    @public
     def fast_forward(
         self,
         until: float | None = None,
@@ -241,6 +247,7 @@ class Run(RunView):
                 for watcher in watchers:
                     watcher.update()
 
+    @public
     def support_vectors(self, *, tolerance: float = 1e-2) -> "SupportVectors":
         """Find the support vectors, and how far the gradients are from their cone (Lemma 8).
 
@@ -258,6 +265,7 @@ class Run(RunView):
 
         return support_vectors(self, tolerance=tolerance)
 
+    @public
     def save(self, path: str | PathLike[str]) -> None:
         """Write a checkpoint: problem, method, state and trajectory in one NPZ file, atomically.
 
@@ -272,6 +280,7 @@ class Run(RunView):
         checkpoint.write(self, path)
 
     @classmethod
+    @public
     def load(
         cls, path: str | PathLike[str], *, norm: Norm | None = None, metric: Metric | None = None
     ) -> Self:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import seen
+from .._calls import public
 
 Column = NDArray[np.float64]
 
@@ -142,6 +143,7 @@ class Trajectory:
     def __repr__(self) -> str:
         return f"Trajectory({len(self)} rows, t = 0 to {self.t[-1]}: {', '.join(self._columns)})"
 
+    @public
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write one row a recorded iteration, the parameters last as w0, w1, ... in row-major order."""
         scalars = [name for name in self._columns if name != "w"]

@@ -28,6 +28,7 @@ from ..._core import (
 )
 from ..._types import Array, is_number
 from ...errors import InvalidTypeError, InvalidValueError
+from ...nouns.of_ones_own import is_strictly_convex
 from ..trajectory import power_of_ten
 from ..view import RunView
 from .collocation import StuckError
@@ -196,7 +197,7 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if not method.norm.strictly_convex and not _sliding_flow(method):
+    if not is_strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
