@@ -1,4 +1,5 @@
-// A number for all entries of the parameter, or an array with one for each.
+// A quantity entry by entry, such as G0 of AdaGrad: one number for all entries of the parameter, or an array
+// of the parameter's shape.
 #pragma once
 
 #include "implicitbias/base/errors.hpp"

@@ -1,4 +1,10 @@
 // A method is an immutable rule: where to start, where to look, and one step.
+//
+// `on` fits it to a problem. `default_start` is w(0), and `slots` name what it remembers beside w (dual
+// variables, an accumulator, a factor); with w they make its state. At every t the loop takes the gradient
+// where `query` says, as exp(log_scale) g, and `step` writes the next state for a step size exp(log_eta):
+// both stay logarithms, because neither need be a double. `geometry` is the norm, or gauge, in which margins
+// are normalized, and `log_smoothness` the bound beta(w) below whose inverse a step does not raise the loss.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,7 @@
-// The one loop. It knows no Python, no concrete loss, norm or method.
+// The one loop: evaluate the loss and its gradient, record and certify where t is on the schedule, ask the
+// rule for the step size, take the method's step. It knows no Python and no concrete loss, norm or method.
+// An engine may take over for iterations that it does faster, and must agree with the plain loop up to
+// rounding. Where a step throws, the state before it stays.
 #pragma once
 
 #include <memory>
