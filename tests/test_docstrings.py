@@ -25,7 +25,7 @@ def exported(module, prefix=""):
         value = getattr(module, name)
         if inspect.ismodule(value):
             yield from exported(value, f"{name}.")
-        elif callable(value):
+        elif inspect.isclass(value) or inspect.isroutine(value):
             yield prefix + name, value
 
 
@@ -35,7 +35,9 @@ def bases(cls):
 
 
 PUBLIC = dict(exported(ib))
-CLASSES = {base.__qualname__: base for each in PUBLIC.values() if inspect.isclass(each) for base in bases(each)}
+CLASSES = {
+    base.__qualname__: base for each in PUBLIC.values() if inspect.isclass(each) for base in bases(each)
+}
 MEMBERS = {
     f"{name}.{member}": (cls, value)
     for name, cls in CLASSES.items()
@@ -58,14 +60,18 @@ CALLABLES = {**PUBLIC, **METHODS}
 def sections(value):
     """Return the text of a docstring by the headings of its sections, the summary under ''."""
     text = inspect.getdoc(value) or ""
-    if "(self: " in text.partition("\n")[0] or not is_python(value):
+    if re.match(r"\w+\(.*\) -> ", text):
         text = text.partition("\n")[2].strip()  # pybind11 puts the signature first
     parts = re.split(r"^(\w[\w ]*)\n-+$", text, flags=re.MULTILINE)
-    return {"": parts[0].strip(), **{head: body.strip("\n") for head, body in zip(parts[1::2], parts[2::2])}}
+    return {
+        "": parts[0].strip(),
+        **{head: body.strip("\n") for head, body in zip(parts[1::2], parts[2::2], strict=True)},
+    }
 
 
-def is_python(value):
-    return inspect.isclass(value) or inspect.isfunction(value) or inspect.ismethod(value)
+def has_summary(found):
+    """Return whether a docstring opens with one line that is a sentence, or a formula, and an empty line."""
+    return re.fullmatch(r"\S.*\.", found[""].partition("\n\n")[0]) is not None
 
 
 def entries(section):
@@ -102,19 +108,28 @@ def compiled_signature(value):
     arguments = [*function.args.posonlyargs, *function.args.args]
     required = len(arguments) - len(function.args.defaults)
     found = {each.arg: i >= required for i, each in enumerate(arguments) if each.arg != "self"}
-    named = zip(function.args.kwonlyargs, function.args.kw_defaults)
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
     found |= {each.arg: default is not None for each, default in named}
     return found, ast.unparse(function.returns) != "None"
 
 
-@pytest.mark.parametrize("name", CALLABLES)
+# Docs of step rules lack examples: strictly, so that the mark goes when the examples come.
+without_examples = pytest.mark.xfail(strict=True, reason="no examples yet")
+STEP_RULES = {rule.__name__ for rule in ib._core.registry["step_sizes"]}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[without_examples] * (name in STEP_RULES)) for name in CALLABLES]
+)
 def test_docstrings_of_callables_are_complete(name):
     value = CALLABLES[name]
     found = sections(value)
     parameters, returns = signature_of(name, value)
-    assert re.match(r"\S.*[.:…]$", found[""].partition("\n\n")[0].replace("\n", " ")), "a summary"
+    assert has_summary(found)
     described = entries(found.get("Parameters", ""))
-    if is_dataclass(value) or hasattr(value, "_field_defaults"):  # a result, whose arguments are its attributes
+    if is_dataclass(value) or hasattr(
+        value, "_field_defaults"
+    ):  # a result, whose arguments are its attributes
         described |= entries(found.get("Attributes", ""))
     assert parameters.keys() - described.keys() == set(), "parameters without a description"
     if not is_dataclass(value):
@@ -127,7 +142,7 @@ def test_docstrings_of_callables_are_complete(name):
 
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_properties_have_a_summary(name):
-    assert re.match(r"[A-Z`|].*[.;:]", sections(PROPERTIES[name])[""] or inspect.getdoc(PROPERTIES[name]))
+    assert has_summary(sections(PROPERTIES[name]))
 
 
 def with_examples():
@@ -140,7 +155,8 @@ def with_examples():
 def test_examples_run(example, monkeypatch, tmp_path):
     example.globs = {"ib": ib, "np": np, "math": math, "__name__": "__main__"}
     monkeypatch.chdir(tmp_path)  # an example may write files
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))  # an example may add a statement
+    registry.statements()  # the paper's own are registered on first use, and stay; those of an example do not
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     complaints = []
     runner.run(example, out=complaints.append)
@@ -156,10 +172,15 @@ def test_signatures_of_nouns_name_their_fields(noun):
         assert noun() == noun(*(each.default for each in signature.parameters.values()))
 
 
-@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE)))
+def path_in_package(file):
+    return file.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=path_in_package)
 def test_comments_name_their_subject(file):
     tokens = tokenize.generate_tokens(io.StringIO(file.read_text()).readline)
-    lines = [each for each in tokens if each.type == tokenize.COMMENT]
-    follows = {each.start[0] for each in lines if each.line.strip().startswith("#")}
-    opening = [each.string for each in lines if each.start[0] - 1 not in follows]
-    assert [each for each in opening if re.match(r"# ?(it|its|that|those|this|these|they)\b", each, re.I)] == []
+    comments = [each for each in tokens if each.type == tokenize.COMMENT]
+    alone = {each.start[0] for each in comments if each.line.strip().startswith("#")}
+    opening = [each.string for each in comments if each.start[0] - 1 not in alone]
+    nameless = re.compile(r"# ?(it|its|that|those|this|these|they)\b", re.IGNORECASE)
+    assert [each for each in opening if nameless.match(each)] == []

@@ -13,15 +13,14 @@ void bind_losses(py::module_& module) {
   py::class_<Loss, py::smart_holder>(module, "Loss",
                                      R"(A family of scalar losses l(u, y), summed over the samples.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
 
-      Examples
-      --------
-      >>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
-      (True, True, False)
-      )")
+Examples
+--------
+>>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
+(True, True, False))")
       .def_property_readonly(
           "monotone", &Loss::monotone,
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")

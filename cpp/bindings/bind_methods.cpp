@@ -55,15 +55,14 @@ void bind_methods(py::module_& module) {
   const py::class_<Momentum, py::smart_holder> momentum(
       module, "Momentum", R"(Momentum for mirror descent, of the dual or of the primal variables.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8).
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8).
 
-      Examples
-      --------
-      >>> isinstance(ib.PrimalMomentum(0.9), ib.Momentum)
-      True
-      )");
+Examples
+--------
+>>> isinstance(ib.PrimalMomentum(0.9), ib.Momentum)
+True)");
   bind_nouns<Momentum>(module, "momenta", Momenta{});
   bind_named_momenta<DualMomentum>(module);
   bind_named_momenta<PrimalMomentum>(module);
@@ -72,27 +71,25 @@ void bind_methods(py::module_& module) {
       module, "Constraint",
       R"(An affine constraint set for mirror descent: Affine or Simplex.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
 
-      Examples
-      --------
-      >>> isinstance(ib.Simplex(), ib.Constraint)
-      True
-      )");
+Examples
+--------
+>>> isinstance(ib.Simplex(), ib.Constraint)
+True)");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
   py::class_<Method, py::smart_holder>(
       module, "Method", R"(An immutable optimization rule: where a run starts, and how it steps.
 
-      Examples
-      --------
-      >>> isinstance(ib.GradientDescent(), ib.Method)
-      True
-      >>> ib.SteepestDescent(ib.Lp(1)).geometry
-      Lp(p=1.0)
-      )")
+Examples
+--------
+>>> isinstance(ib.GradientDescent(), ib.Method)
+True
+>>> ib.SteepestDescent(ib.Lp(1)).geometry
+Lp(p=1.0))")
       .def_property_readonly(
           "geometry", [](const Method& self) { return std::const_pointer_cast<Gauge>(self.geometry()); },
           "The norm, or other gauge, in which margins are normalized.")
@@ -127,7 +124,8 @@ array([1., 1.]))");
   bind_nouns<Method>(module, "methods", Methods{});
 
   // The geometry of a method, and nothing that a user makes: it is not in the registry.
-  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, PsdTrace::doc, py::is_final())
+  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, unindented(PsdTrace::doc).c_str(),
+                                                py::is_final())
       .def("__repr__", [](const PsdTrace&) { return PsdTrace::name; })
       .def(
           "__eq__", [](const PsdTrace&, const py::object& other) { return py::isinstance<PsdTrace>(other); },

@@ -99,33 +99,32 @@ Examples
       module, "Norm",
       R"(A norm, with its dual and its steepest descent step.
 
-      Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get and
-      return arrays of the parameter's shape. Facts about it are attributes of the class: with
-      ``strictly_convex = True`` it gets `max_margin` and `fast_forward`, with ``quadratic = True`` the engines
-      for steps that are linear in the gradient. Theorem 5's oracle wants one more function, registered with
-      ``implicitbias.as_cvxpy.register``.
+Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get and
+return arrays of the parameter's shape. Facts about it are attributes of the class: with
+``strictly_convex = True`` it gets `max_margin` and `fast_forward`, with ``quadratic = True`` the engines
+for steps that are linear in the gradient. Theorem 5's oracle wants one more function, registered with
+``implicitbias.as_cvxpy.register``.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3.
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, section 2.3.
 
-      Examples
-      --------
-      >>> class Double(ib.Norm):
-      ...     strictly_convex = True
-      ...
-      ...     def value(self, w):
-      ...         return 2 * np.linalg.norm(w)
-      ...
-      ...     def dual(self, g):
-      ...         return np.linalg.norm(g) / 2
-      ...
-      ...     def steepest(self, g):
-      ...         return -g / 4
-      >>> problem = ib.Problem([[3.0, 4.0]], [1], ib.Exponential())
-      >>> print(f"{ib.max_margin(problem, Double()).value:.4f}")
-      2.5000
-      )")
+Examples
+--------
+>>> class Double(ib.Norm):
+...     strictly_convex = True
+...
+...     def value(self, w):
+...         return 2 * np.linalg.norm(w)
+...
+...     def dual(self, g):
+...         return np.linalg.norm(g) / 2
+...
+...     def steepest(self, g):
+...         return -g / 4
+>>> problem = ib.Problem([[3.0, 4.0]], [1], ib.Exponential())
+>>> print(f"{ib.max_margin(problem, Double()).value:.4f}")
+2.5000)")
       .def(py::init<>())
       .def(
           "steepest",

@@ -28,21 +28,20 @@ void bind_potentials(py::module_& module) {
       module, "Metric",
       R"(A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).
 
-      Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's shape
-      and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
+Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's shape
+and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, eq. (9).
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (9).
 
-      Examples
-      --------
-      >>> class Diagonal(ib.Metric):
-      ...     def matrix(self, w):
-      ...         return np.diag(1 / w)
-      >>> Diagonal().solve([1.0, 2.0], [1.0, 1.0])
-      array([1., 2.])
-      )")
+Examples
+--------
+>>> class Diagonal(ib.Metric):
+...     def matrix(self, w):
+...         return np.diag(1 / w)
+>>> Diagonal().solve([1.0, 2.0], [1.0, 1.0])
+array([1., 2.]))")
       .def(py::init<>())
       .def(
           "solve",
@@ -81,15 +80,14 @@ array([1., 2.]))");
       module, "Potential",
       R"(A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
 
-      Examples
-      --------
-      >>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
-      (True, False)
-      )")
+Examples
+--------
+>>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
+(True, False))")
       .def(
           "value",
           [](const Potential& self, Parameter w) {

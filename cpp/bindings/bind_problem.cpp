@@ -35,32 +35,31 @@ void bind_problem(py::module_& module) {
       module, "Problem", py::is_final(),
       R"(Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
 
-      The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
+The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
 
-      Parameters
-      ----------
-      X : array_like of shape (n, d) or (n, r, c)
-          Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
-          of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
-          copied: its rows are read where they lie, and the file must not change while the problem is in use.
-      y : array_like of shape (n,)
-          Targets; -1 or +1 for a monotone loss.
-      loss : Loss
+Parameters
+----------
+X : array_like of shape (n, d) or (n, r, c)
+    Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
+    of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
+    copied: its rows are read where they lie, and the file must not change while the problem is in use.
+y : array_like of shape (n,)
+    Targets; -1 or +1 for a monotone loss.
+loss : Loss
 
-      Raises
-      ------
-      InvalidValueError, InvalidTypeError
-          If an argument does not fit; the message names it.
+Raises
+------
+InvalidValueError, InvalidTypeError
+    If an argument does not fit; the message names it.
 
-      References
-      ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
 
-      Examples
-      --------
-      >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
-      Problem(2 samples of shape (2,), Logistic())
-      )")
+Examples
+--------
+>>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
+Problem(2 samples of shape (2,), Logistic()))")
       .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", Vector> y,
                        Argument<"loss", std::shared_ptr<const Loss>> loss) {
              std::optional<py::gil_scoped_release> release;
@@ -71,8 +70,10 @@ void bind_problem(py::module_& module) {
            py::arg("X"), py::arg("y"), py::arg("loss"))
       .def_property_readonly(
           "X", [](const Problem& self) { return to_samples(self.given(), self.shape()); },
-          "The samples, of shape (n, d) or (n, r, c): a copy; a ``scipy.sparse.csr_array`` where they are\n"
-          "sparse; the read-only memory map itself where they are read from one.")
+          "The samples, of shape (n, d) or (n, r, c): a copy.\n\n"
+          "A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they "
+          "are\n"
+          "read from one.")
       .def_property_readonly(
           "y", [](const Problem& self) { return Convert<Vector>::write(self.y()); }, "A copy of the targets.")
       .def_property_readonly(

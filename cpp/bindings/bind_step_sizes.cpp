@@ -8,11 +8,10 @@ namespace implicitbias::bindings {
 void bind_step_sizes(py::module_& module) {
   py::class_<StepSize, py::smart_holder>(module, "StepSize", R"(A rule for the step sizes eta_t.
 
-      Examples
-      --------
-      >>> isinstance(ib.Constant(0.1), ib.StepSize)
-      True
-      )")
+Examples
+--------
+>>> isinstance(ib.Constant(0.1), ib.StepSize)
+True)")
       .def(
           "log_step",
           [](const StepSize& self, Argument<"t", std::int64_t> t,
@@ -57,11 +56,10 @@ void bind_recordings(py::module_& module) {
   py::class_<Recording, py::smart_holder>(module, "Recording",
                                           R"(A rule for the iterations that a run records: Every or LogSpaced.
 
-      Examples
-      --------
-      >>> isinstance(ib.Every(10), ib.Recording)
-      True
-      )")
+Examples
+--------
+>>> isinstance(ib.Every(10), ib.Recording)
+True)")
       .def(
           "after", [](const Recording& self, Argument<"t", std::int64_t> t) { return self.after(t.value); },
           py::arg("t"), R"(The first recorded iteration after t.

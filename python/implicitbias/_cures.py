@@ -11,7 +11,7 @@ import numpy as np
 
 from ._types import is_number
 
-# How others spell what this package has, in lower case and without what is no letter or digit.
+# Other libraries' names for what this package has, in lower case, letters and digits only.
 _OTHER_NAMES = {
     "Norm": {
         **dict.fromkeys(("l1", "1", "manhattan", "taxicab"), "Lp(1)"),
@@ -142,7 +142,7 @@ def signature(text: str) -> tuple[str, list[Parameter]]:
     """Return the name of a function and its parameters, without self, from what pybind11 says of it."""
     name = text.partition("(")[0]
     line = next(re.finditer(r"^ +1\. ([\w.]*)\((.*)\)", text, re.MULTILINE))
-    if line[1]:  # a constructor
+    if line[1]:  # the line is about a constructor
         name = line[1].rpartition(".")[2]
     parameters, by_name = [], False
     for part in _parts(line[2]):
