@@ -107,7 +107,7 @@ for steps that are linear in the gradient. Theorem 5's oracle wants one more fun
 
 References
 ----------
-Gunasekar et al. (2018), arXiv:1802.08246, section 2.3.
+Gunasekar et al. (2018), arXiv:1802.08246, section 2.4.
 
 Examples
 --------

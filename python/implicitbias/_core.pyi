@@ -467,7 +467,7 @@ class Norm(Gauge):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4.
     
     Examples
     --------
@@ -539,7 +539,7 @@ class Lp(Norm):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.3.
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.4.
     
     Examples
     --------
@@ -603,8 +603,8 @@ class QuadraticNorm(Norm):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: steepest descent in this norm is preconditioned
-    gradient descent.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4: steepest descent in |w|_D is mirror descent
+    with psi(w) = |w|_D^2 / 2.
     
     Examples
     --------
@@ -1200,8 +1200,8 @@ class QuadraticPotential(Potential):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2, after Theorem 1b: for quadratic potentials
-    primal momentum and natural gradient descent reach the same limit.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: for quadratic potentials natural
+    gradient descent is mirror descent.
     
     Examples
     --------
@@ -1731,7 +1731,7 @@ class NaturalGradient(Method):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2, eq. (9) and Example 3.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3, eq. (9) and Example 3.
     
     Examples
     --------
@@ -1774,7 +1774,7 @@ class SteepestDescent(Method):
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3 and Theorem 5.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
     
     Examples
     --------

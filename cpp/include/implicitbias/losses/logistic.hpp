@@ -35,7 +35,7 @@ struct LogisticKernel {
     return tail < epsilon ? -margin : -margin + std::log(std::log1p(tail) / tail);
   }
 
-  double log_slope(double margin) const {  // of 1 / (1 + exp(margin))
+  double log_slope(double margin) const {  // log(1 / (1 + exp(margin)))
     return margin <= 0 ? -std::log1p(std::exp(margin)) : -margin - std::log1p(std::exp(-margin));
   }
 };

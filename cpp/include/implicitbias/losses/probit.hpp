@@ -41,7 +41,7 @@ struct ProbitKernel {
     return tail < epsilon ? log_tail : log_tail + std::log(-std::log1p(-tail) / tail);
   }
 
-  double log_slope(double margin) const {  // of phi(m) / Phi(m)
+  double log_slope(double margin) const {  // log(phi(m) / Phi(m))
     if (margin <= 0) return -log_mills(-margin);
     return log_density(margin) - std::log1p(-std::exp(log_density(margin) + log_mills(margin)));
   }

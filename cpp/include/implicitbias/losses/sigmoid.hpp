@@ -39,7 +39,7 @@ struct SigmoidKernel {
   double log_value(double margin) const {
     return margin <= 0 ? -std::log1p(std::exp(margin)) : -margin - std::log1p(std::exp(-margin));
   }
-  double log_slope(double margin) const {  // of l(m) l(-m)
+  double log_slope(double margin) const {  // log(l(m) l(-m))
     const double size = std::abs(margin);
     return -size - 2 * std::log1p(std::exp(-size));
   }

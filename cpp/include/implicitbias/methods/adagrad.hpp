@@ -79,7 +79,7 @@ class AdaGrad final : public Method, public Flowing {
     return kernels::InnerMove{kernels::InnerMove::Kind::adagrad};
   }
 
-  // Its coordinates are w and log G.
+  // The coordinates of the flow are w and log G.
   const Flowing* flow() const override { return this; }
   Vector coordinates(const State& state) const override {
     Vector q(2 * state.w.size());

@@ -16,7 +16,7 @@ class Entrywise {
   /// Empty for a number.
   const Shape& shape() const { return shape_; }
 
-  /// Its entries for parameters of this many.
+  /// The entries, where parameters have this many.
   Vector spread(Index size) const {
     return shape_.sizes.empty() ? Vector(Vector::Constant(size, values_[0])) : values_;
   }

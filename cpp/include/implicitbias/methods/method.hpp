@@ -29,7 +29,7 @@ class Method {
   /// The method as it acts on this problem; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Method> on(const Problem& problem) const = 0;
 
-  /// In what its margins are normalized.
+  /// The gauge in which margins are normalized.
   virtual std::shared_ptr<const Gauge> geometry() const = 0;
 
   virtual Vector default_start(const Shape& shape) const = 0;
@@ -54,7 +54,7 @@ class Method {
   virtual bool looks_ahead() const { return false; }
   virtual void query(const State& now, Vector& point) const { point = now.w; }
 
-  /// Views of it (see views.hpp), null where it is none.
+  /// Views of the method (see views.hpp), null where it has none.
   virtual const Straight* straight() const { return nullptr; }
   virtual const Flowing* flow() const { return nullptr; }
 
@@ -66,7 +66,7 @@ class Method {
   /// See Norm::forgets_scale.
   virtual bool forgets_scale() const { return false; }
 
-  /// Whether it is straight, with a dw that is a linear function of the gradient alone.
+  /// Whether the method is straight, with a dw that is linear in the gradient and depends on nothing else.
   virtual bool linear() const { return false; }
 
   /// What a step does, where it is one of those that the inner loops know.

@@ -23,7 +23,7 @@ class NaturalGradient final : public StraightMethod {
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.2, eq. (9) and Example 3.
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3, eq. (9) and Example 3.
 
       Examples
       --------

@@ -30,7 +30,7 @@ class SteepestDescent final : public StraightMethod {
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3 and Theorem 5.
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
 
       Examples
       --------

@@ -40,7 +40,7 @@ class Lp final : public Norm {
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.3.
+      Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.4.
 
       Examples
       --------

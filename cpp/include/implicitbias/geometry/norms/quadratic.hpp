@@ -24,8 +24,8 @@ class QuadraticNorm final : public Norm {
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: steepest descent in this norm is preconditioned
-      gradient descent.
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.4: steepest descent in |w|_D is mirror descent
+      with psi(w) = |w|_D^2 / 2.
 
       Examples
       --------
@@ -96,7 +96,7 @@ class QuadraticNorm final : public Norm {
 
   Matrix D_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
-  Vector inverse_;  // of a diagonal D
+  Vector inverse_;  // 1 / D_ii where D is diagonal, else empty
 };
 
 }  // namespace implicitbias

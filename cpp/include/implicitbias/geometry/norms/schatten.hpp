@@ -97,7 +97,7 @@ class Schatten final : public Norm {
   }
 
   Lp lp_;
-  Index rows_ = 0, columns_ = 0;  // known once it is on parameters of one shape
+  Index rows_ = 0, columns_ = 0;  // known once the norm is on parameters of one shape
 };
 
 }  // namespace implicitbias

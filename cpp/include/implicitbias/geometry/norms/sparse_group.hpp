@@ -75,7 +75,7 @@ class SparseGroupNorm final : public Norm {
       part = from.segment(begin, size).unaryExpr([cut = lasso_ * reach[k]](double entry) {
         return std::copysign(std::max(std::abs(entry) - cut, 0.0), -entry);
       });
-      part /= part.lpNorm<Eigen::Infinity>();  // lest the norm of it overflow
+      part /= part.lpNorm<Eigen::Infinity>();  // so that no norm of it overflows
       // <z_g, part> = t |part|: a step as long as its slope has the length t.
       part *= reach[k] / (lasso_ * part.lpNorm<1>() + group_ * part.stableNorm());
       ++moved;

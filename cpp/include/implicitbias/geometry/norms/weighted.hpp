@@ -74,7 +74,7 @@ class WeightedNorm final : public Norm {
  private:
   Vector weights_;
   std::shared_ptr<const Norm> norm_;
-  Vector squares_;  // what steps are longer by than the gradient, where the norm is a diagonal quadratic form
+  Vector squares_;  // the step over -g, where the norm is a diagonal quadratic form; else empty
 };
 
 }  // namespace implicitbias

@@ -21,8 +21,8 @@ class QuadraticPotential final : public Potential {
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.2, after Theorem 1b: for quadratic potentials
-      primal momentum and natural gradient descent reach the same limit.
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: for quadratic potentials natural
+      gradient descent is mirror descent.
 
       Examples
       --------
