@@ -11,7 +11,16 @@ namespace implicitbias::bindings {
 
 void bind_losses(py::module_& module) {
   py::class_<Loss, py::smart_holder>(module, "Loss",
-                                     "A family of scalar losses l(u, y), summed over the samples.")
+                                     R"(A family of scalar losses l(u, y), summed over the samples.
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
+
+Examples
+--------
+>>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
+(True, True, False))")
       .def_property_readonly(
           "monotone", &Loss::monotone,
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")
@@ -33,12 +42,31 @@ void bind_losses(py::module_& module) {
             return std::tuple(value.log_loss, value.log_scale, Convert<Vector>::write(slopes));
           },
           py::arg("z"),
-          "The summed loss and its derivatives, in the log domain.\n\n"
-          "Parameters\n----------\nz : array_like of shape (n,)\n"
-          "    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.\n\n"
-          "Returns\n-------\nlog_loss, log_scale : float\nslopes : ndarray of shape (n,)\n"
-          "    l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.\n\n"
-          "Raises\n------\nDomainError\n    If the logarithm of the loss overflows.");
+          R"(The summed loss and its derivatives, in the log domain.
+
+Parameters
+----------
+z : array_like of shape (n,)
+    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.
+
+Returns
+-------
+log_loss, log_scale : float
+slopes : ndarray of shape (n,)
+    l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.
+
+Raises
+------
+DomainError
+    If the logarithm of the loss overflows.
+InvalidValueError
+    If z is empty or not finite.
+
+Examples
+--------
+>>> log_loss, log_scale, slopes = ib.Squared().evaluate([1.0, -2.0])
+>>> print(f"{math.exp(log_loss):.6g}", math.exp(log_scale) * slopes)
+5 [ 2. -4.])");
   bind_nouns<Loss>(module, "losses", Losses{});
 }
 

@@ -13,28 +13,86 @@ void bind_named_momenta(py::module_& module) {
   auto cls = py::reinterpret_borrow<py::class_<K, Momentum, py::smart_holder>>(module.attr(K::name));
   cls.def_static(
       "heavy_ball", [](Argument<"beta", Coefficient> beta) { return K(beta.value, Coefficient()); },
-      py::arg("beta"), "Polyak's momentum: gamma = 0.");
+      py::arg("beta"), R"(Polyak's momentum: gamma = 0.
+
+Parameters
+----------
+beta : float or array_like of shape (T,)
+    Not negative; an array holds one number a step.
+
+Returns
+-------
+Momentum
+    Of the class that it is called on.
+
+Examples
+--------
+>>> ib.DualMomentum.heavy_ball(0.9)
+DualMomentum(beta=0.9, gamma=0.0))");
   cls.def_static(
       "nesterov", [](Argument<"beta", Coefficient> beta) { return K(beta.value, beta.value); },
-      py::arg("beta"), "Nesterov's momentum: gamma = beta.");
+      py::arg("beta"), R"(Nesterov's momentum: gamma = beta.
+
+Parameters
+----------
+beta : float or array_like of shape (T,)
+    Not negative; an array holds one number a step.
+
+Returns
+-------
+Momentum
+    Of the class that it is called on.
+
+Examples
+--------
+>>> ib.DualMomentum.nesterov(0.9)
+DualMomentum(beta=0.9, gamma=0.9))");
 }
 
 }  // namespace
 
 void bind_methods(py::module_& module) {
-  const py::class_<Momentum, py::smart_holder> momentum(module, "Momentum", "Momentum for mirror descent.");
+  const py::class_<Momentum, py::smart_holder> momentum(
+      module, "Momentum", R"(Momentum for mirror descent, of the dual or of the primal variables.
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8).
+
+Examples
+--------
+>>> isinstance(ib.PrimalMomentum(0.9), ib.Momentum)
+True)");
   bind_nouns<Momentum>(module, "momenta", Momenta{});
   bind_named_momenta<DualMomentum>(module);
   bind_named_momenta<PrimalMomentum>(module);
 
-  const py::class_<Constraint, py::smart_holder> constraint(module, "Constraint",
-                                                            "An affine constraint set.");
+  const py::class_<Constraint, py::smart_holder> constraint(
+      module, "Constraint",
+      R"(An affine constraint set for mirror descent: Affine or Simplex.
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+
+Examples
+--------
+>>> isinstance(ib.Simplex(), ib.Constraint)
+True)");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
-  py::class_<Method, py::smart_holder>(module, "Method", "An immutable optimization rule.")
+  py::class_<Method, py::smart_holder>(
+      module, "Method", R"(An immutable optimization rule: where a run starts, and how it steps.
+
+Examples
+--------
+>>> isinstance(ib.GradientDescent(), ib.Method)
+True
+>>> ib.SteepestDescent(ib.Lp(1)).geometry
+Lp(p=1.0))")
       .def_property_readonly(
           "geometry", [](const Method& self) { return std::const_pointer_cast<Gauge>(self.geometry()); },
-          "In what its margins are normalized: a norm, or another gauge.")
+          "The norm, or other gauge, in which margins are normalized.")
       .def(
           "default_start",
           [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {
@@ -42,12 +100,32 @@ void bind_methods(py::module_& module) {
             return to_array(self.on(*problem.value)->default_start(shape), shape);
           },
           py::arg("problem"),
-          "Where a run on this problem starts unless it is given w0.\n\nParameters\n----------\nproblem : "
-          "Problem");
+          R"(Where a run on this problem starts unless it is given w0.
+
+Parameters
+----------
+problem : Problem
+
+Returns
+-------
+ndarray of the problem's parameter shape
+    argmin psi for a potential, 0 for steepest descent and AdaGrad.
+
+Raises
+------
+InvalidValueError
+    If the method does not go with the problem, or has no default start.
+
+Examples
+--------
+>>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+>>> ib.MirrorDescent(ib.Entropy()).default_start(problem)
+array([1., 1.]))");
   bind_nouns<Method>(module, "methods", Methods{});
 
   // The geometry of a method, and nothing that a user makes: it is not in the registry.
-  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, PsdTrace::doc, py::is_final())
+  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, unindented(PsdTrace::doc).c_str(),
+                                                py::is_final())
       .def("__repr__", [](const PsdTrace&) { return PsdTrace::name; })
       .def(
           "__eq__", [](const PsdTrace&, const py::object& other) { return py::isinstance<PsdTrace>(other); },

@@ -26,10 +26,22 @@ void check_same(const Array& one, const Array& other, const char* argument) {
 void bind_potentials(py::module_& module) {
   py::class_<Metric, PythonMetric, py::smart_holder>(
       module, "Metric",
-      "A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).\n\n"
-      "Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's "
-      "shape\n"
-      "and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).")
+      R"(A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).
+
+Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's shape
+and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (9).
+
+Examples
+--------
+>>> class Diagonal(ib.Metric):
+...     def matrix(self, w):
+...         return np.diag(1 / w)
+>>> Diagonal().solve([1.0, 2.0], [1.0, 1.0])
+array([1., 2.]))")
       .def(py::init<>())
       .def(
           "solve",
@@ -43,11 +55,39 @@ void bind_potentials(py::module_& module) {
             return to_array(out, g.value.shape);
           },
           py::arg("w"), py::arg("g"),
-          "H(w)^-1 g.\n\nParameters\n----------\nw, g : array_like of shape (d,) or (r, c)");
+          R"(The vector H(w)^-1 g.
+
+Parameters
+----------
+w, g : array_like of shape (d,) or (r, c)
+    Where, and what: of the same shape.
+
+Returns
+-------
+ndarray of g's shape
+
+Raises
+------
+DomainError
+    If w is outside the domain of the metric.
+
+Examples
+--------
+>>> ib.Entropy().solve([1.0, 2.0], [1.0, 1.0])
+array([1., 2.]))");
 
   py::class_<Potential, Metric, py::smart_holder>(
       module, "Potential",
-      "A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.")
+      R"(A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
+
+Examples
+--------
+>>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
+(True, False))")
       .def(
           "value",
           [](const Potential& self, Parameter w) {
@@ -55,7 +95,25 @@ void bind_potentials(py::module_& module) {
             check_domain(*potential, w.value, "w");
             return potential->value(w.value.entries);
           },
-          py::arg("w"), "psi(w).")
+          py::arg("w"), R"(The value psi(w).
+
+Parameters
+----------
+w : array_like of shape (d,) or (r, c)
+
+Returns
+-------
+float
+
+Raises
+------
+DomainError
+    If w is outside the domain of psi.
+
+Examples
+--------
+>>> ib.Entropy().value([1.0, 1.0])
+-2.0)")
       .def(
           "link",
           [](const Potential& self, Parameter w) {
@@ -65,7 +123,25 @@ void bind_potentials(py::module_& module) {
             potential->link(w.value.entries, z);
             return to_array(z, w.value.shape);
           },
-          py::arg("w"), "The dual variables grad psi(w).")
+          py::arg("w"), R"(The dual variables grad psi(w).
+
+Parameters
+----------
+w : array_like of shape (d,) or (r, c)
+
+Returns
+-------
+ndarray of w's shape
+
+Raises
+------
+DomainError
+    If w is outside the domain of psi.
+
+Examples
+--------
+>>> ib.Entropy().link([1.0, 1.0])
+array([0., 0.]))")
       .def(
           "inverse_link",
           [](const Potential& self, Argument<"z", Array> z) {
@@ -73,7 +149,20 @@ void bind_potentials(py::module_& module) {
             self.on_shape(z.value.shape)->inverse_link(z.value.entries, w);
             return to_array(w, z.value.shape);
           },
-          py::arg("z"), "The w with grad psi(w) = z.")
+          py::arg("z"), R"(The w with grad psi(w) = z.
+
+Parameters
+----------
+z : array_like of shape (d,) or (r, c)
+
+Returns
+-------
+ndarray of z's shape
+
+Examples
+--------
+>>> ib.Entropy().inverse_link([0.0, 0.0])
+array([1., 1.]))")
       .def(
           "divergence",
           [](const Potential& self, Parameter w, Argument<"v", Array> v) {
@@ -83,9 +172,29 @@ void bind_potentials(py::module_& module) {
             return potential->divergence(w.value.entries, v.value.entries);
           },
           py::arg("w"), py::arg("v"),
-          "Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the "
-          "closed domain.")
-      .def_property_readonly("quadratic", &Potential::quadratic, "Whether psi is quadratic.");
+          R"(Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>.
+
+Parameters
+----------
+w, v : array_like of shape (d,) or (r, c)
+    Of the same shape.
+
+Returns
+-------
+float
+    Not negative; infinite for w outside the closed domain.
+
+Raises
+------
+DomainError
+    If v is outside the domain of psi.
+
+Examples
+--------
+>>> ib.Euclidean().divergence([3.0, 4.0], [0.0, 0.0])
+12.5)")
+      .def_property_readonly("quadratic", &Potential::quadratic,
+                             "Whether psi is quadratic: then its Hessian is constant.");
   bind_nouns<Potential>(module, "potentials", Potentials{});
 }
 

@@ -33,15 +33,33 @@ void bind_problem(py::module_& module) {
       py::arg("array"), "A checksum of the bytes of an array.");
   py::class_<Problem, py::smart_holder>(
       module, "Problem", py::is_final(),
-      "Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.\n\n"
-      "The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double\n"
-      "precision.\n\n"
-      "Parameters\n----------\nX : array_like of shape (n, d) or (n, r, c)\n"
-      "    Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and\n"
-      "    matrices of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C\n"
-      "    order) is not copied: its rows are read where they lie, and the file must not change while the\n"
-      "    problem is in use.\n"
-      "y : array_like of shape (n,)\n    Targets; -1 or +1 for a monotone loss.\nloss : Loss")
+      R"(Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
+
+The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
+
+Parameters
+----------
+X : array_like of shape (n, d) or (n, r, c)
+    Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
+    of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
+    copied: its rows are read where they lie, and the file must not change while the problem is in use.
+y : array_like of shape (n,)
+    Targets; -1 or +1 for a monotone loss.
+loss : Loss
+
+Raises
+------
+InvalidValueError, InvalidTypeError
+    If an argument does not fit; the message names it.
+
+References
+----------
+Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
+
+Examples
+--------
+>>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
+Problem(2 samples of shape (2,), Logistic()))")
       .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", Vector> y,
                        Argument<"loss", std::shared_ptr<const Loss>> loss) {
              std::optional<py::gil_scoped_release> release;
@@ -52,13 +70,16 @@ void bind_problem(py::module_& module) {
            py::arg("X"), py::arg("y"), py::arg("loss"))
       .def_property_readonly(
           "X", [](const Problem& self) { return to_samples(self.given(), self.shape()); },
-          "The samples, of shape (n, d) or (n, r, c): a copy; a ``scipy.sparse.csr_array`` where they are\n"
-          "sparse; the read-only memory map itself where they are read from one.")
+          "The samples, of shape (n, d) or (n, r, c): a copy.\n\n"
+          "A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they "
+          "are\n"
+          "read from one.")
       .def_property_readonly(
           "y", [](const Problem& self) { return Convert<Vector>::write(self.y()); }, "A copy of the targets.")
       .def_property_readonly(
           "loss",
-          [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.loss()); })
+          [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.loss()); },
+          "The loss.")
       .def_property_readonly(
           "shape",
           [](const Problem& self) {
@@ -90,14 +111,35 @@ void bind_problem(py::module_& module) {
             return py::make_tuple(at.log_loss, at.log_scale, to_array(at.gradient, self.shape()));
           },
           py::arg("w"), py::kw_only(), py::arg("threads") = 1,
-          "The loss and its gradient, in the log domain: log L(w), log_scale and g of w's shape, where grad "
-          "L(w) "
-          "=\nexp(log_scale) g.\n\n"
-          "Parameters\n----------\nw : array_like\n    Of the problem's shape.\n"
-          "threads : int\n    How many share the work. The result depends on their number in rounding "
-          "alone.\n\n"
-          "Returns\n-------\ntuple\n    log_loss, log_scale, g.\n\n"
-          "Raises\n------\nDomainError\n    If the loss or its gradient is not finite there.")
+          R"(The loss and its gradient, in the log domain.
+
+Parameters
+----------
+w : array_like
+    Of the problem's shape.
+threads : int, default 1
+    How many share the work. The result depends on their number in rounding alone.
+
+Returns
+-------
+log_loss, log_scale : float
+    log L(w), and the scale of the gradient.
+g : ndarray of w's shape
+    grad L(w) = exp(log_scale) g.
+
+Raises
+------
+DomainError
+    If the loss or its gradient is not finite there.
+InvalidValueError
+    If w has another shape.
+
+Examples
+--------
+>>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+>>> log_loss, log_scale, g = problem.evaluate([0.0, 0.0])
+>>> print(log_loss, math.exp(log_scale) * g)
+0.0 [-2. -4.])")
       .def("__repr__",
            [](const Problem& self) {
              return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",

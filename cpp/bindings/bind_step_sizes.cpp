@@ -6,7 +6,12 @@
 namespace implicitbias::bindings {
 
 void bind_step_sizes(py::module_& module) {
-  py::class_<StepSize, py::smart_holder>(module, "StepSize", "A rule for the step sizes eta_t.")
+  py::class_<StepSize, py::smart_holder>(module, "StepSize", R"(A rule for the step sizes eta_t.
+
+Examples
+--------
+>>> isinstance(ib.Constant(0.1), ib.StepSize)
+True)")
       .def(
           "log_step",
           [](const StepSize& self, Argument<"t", std::int64_t> t,
@@ -20,17 +25,57 @@ void bind_step_sizes(py::module_& module) {
             return self.log_step({t.value, log_smoothness.value});
           },
           py::arg("t"), py::arg("log_smoothness"),
-          "log eta_t, where the logarithm of the local smoothness bound is `log_smoothness`.");
+          R"(The logarithm of eta_t.
+
+Parameters
+----------
+t : int
+    The iteration, from 0.
+log_smoothness : float
+    log beta(w_t), the logarithm of the method's smoothness bound; rules such as Constant ignore it.
+
+Returns
+-------
+float
+
+Raises
+------
+InvalidValueError
+    If the rule has no step t, or searches along the ray of a run's next step.
+
+Examples
+--------
+>>> ib.LossNormalized().log_step(0, -100.0)
+100.0)");
   bind_nouns<StepSize>(module, "step_sizes", StepSizes{});
 }
 
 void bind_recordings(py::module_& module) {
   bind_nouns<MiniBatch>(module, "batches", Batches{});
 
-  py::class_<Recording, py::smart_holder>(module, "Recording", "Which iterations a run records.")
+  py::class_<Recording, py::smart_holder>(module, "Recording",
+                                          R"(A rule for the iterations that a run records: Every or LogSpaced.
+
+Examples
+--------
+>>> isinstance(ib.Every(10), ib.Recording)
+True)")
       .def(
           "after", [](const Recording& self, Argument<"t", std::int64_t> t) { return self.after(t.value); },
-          py::arg("t"), "The first recorded iteration after t.");
+          py::arg("t"), R"(The first recorded iteration after t.
+
+Parameters
+----------
+t : int
+
+Returns
+-------
+int
+
+Examples
+--------
+>>> ib.Every(10).after(25)
+30)");
   bind_nouns<Recording>(module, "recordings", Recordings{});
 }
 

@@ -1,5 +1,7 @@
 #include "nouns.hpp"
 
+#include <algorithm>
+#include <sstream>
 #include <string>
 
 namespace implicitbias::bindings {
@@ -20,6 +22,20 @@ py::object key_of(const py::object& value) {
 }
 
 }  // namespace
+
+std::string unindented(const char* doc) {
+  std::size_t indent = std::string::npos;
+  std::istringstream source(doc);
+  std::string line, result;
+  std::getline(source, result);
+  while (std::getline(source, line)) indent = std::min(indent, line.find_first_not_of(' '));
+  source = std::istringstream(doc);
+  std::getline(source, line);
+  while (std::getline(source, line))
+    result.append(1, '\n').append(line, std::min(indent, line.size()), std::string::npos);
+  result.resize(result.find_last_not_of(" \n") + 1);
+  return result;
+}
 
 void bind_value_semantics(py::handle cls) {
   using Self = const py::object&;

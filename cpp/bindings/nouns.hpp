@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <type_traits>
 
 #include "arguments.hpp"
@@ -62,6 +63,9 @@ template <class F, class K>
 using FieldArgument = std::conditional_t<may_be_none<F, K>, OptionalArgument<F::name, FieldType<F, K>>,
                                          Argument<F::name, FieldType<F, K>>>;
 
+/// A docstring without the indentation that the lines after its first have in the source.
+std::string unindented(const char* doc);
+
 /// Repr, equality, hash and pickling of a class, from the fields that its attribute `_fields` names.
 void bind_value_semantics(py::handle cls);
 
@@ -69,7 +73,7 @@ template <class Base, class K, class... F>
 void bind_noun(py::module_& module, py::list names, Fields<F...>) {
   using Class = std::conditional_t<std::is_same_v<Base, K>, py::class_<K, py::smart_holder>,
                                    py::class_<K, Base, py::smart_holder>>;
-  Class cls(module, K::name, K::doc, py::is_final());
+  Class cls(module, K::name, unindented(K::doc).c_str(), py::is_final());
   cls.def(py::init([](FieldArgument<F, K>... arguments) {
             return std::make_shared<K>(std::move(arguments.value)...);
           }),

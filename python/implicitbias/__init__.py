@@ -78,7 +78,8 @@ from .nouns.norm_sums import max_norm, sum_norm
 from .nouns.of_ones_own import make_picklable
 from .nouns.signatures import sign_nouns
 from .problems.lift import lift
-from .runs.run import Run, every, log_spaced
+from .runs.recordings import every, log_spaced
+from .runs.run import Run
 from .runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ __version__ = _version("implicitbias")
 sign_nouns()
 make_picklable()
 
-# Found on first use: what stands behind these imports cvxpy, scikit-learn or matplotlib.
+# Names whose modules import cvxpy, scikit-learn or matplotlib: they are imported on first use.
 _lazy = {
     "datasets": "datasets",
     "paper": "paper",
@@ -235,7 +236,7 @@ __all__ = [
 ]
 
 
-# Former names, which go with 2.0.
+# Former names: each works, with a warning, until 2.0.
 _RENAMED = {"Behaviour": "Behavior", "behaviour": "behavior", "claim": "statement"}
 
 

@@ -20,7 +20,7 @@ from .errors import InvalidTypeError, InvalidValueError
 
 T = TypeVar("T")
 
-_LONGEST = 60  # of a repr that is shown
+_LONGEST = 60  # characters of a repr that an error shows
 
 
 def seen(value: object) -> str:
@@ -30,7 +30,7 @@ def seen(value: object) -> str:
     if value is None or isinstance(value, bool | numbers.Number | str | bytes | np.generic):
         try:
             text = repr(value.item() if isinstance(value, np.generic) else value)
-        except ValueError:  # of integers with thousands of digits
+        except ValueError:  # integers with thousands of digits have no repr
             return f"an {type(value).__name__} of {sys.getsizeof(value)} bytes"
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     if isinstance(value, type):

@@ -11,6 +11,15 @@ __all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMoment
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
+    (True, True, False)
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
@@ -33,6 +42,14 @@ class Loss:
         ------
         DomainError
             If the logarithm of the loss overflows.
+        InvalidValueError
+            If z is empty or not finite.
+        
+        Examples
+        --------
+        >>> log_loss, log_scale, slopes = ib.Squared().evaluate([1.0, -2.0])
+        >>> print(f"{math.exp(log_loss):.6g}", math.exp(log_scale) * slopes)
+        5 [ 2. -4.]
         """
     @property
     def bounds_curvature(self) -> bool:
@@ -59,6 +76,17 @@ class Squared(Loss):
     Squared loss, l(u, y) = (u - y)^2: the finite-root loss of section 2.
     
     The empirical loss is the sum over samples, without a factor 1/2.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(100)
+    >>> print(run.w.round(6))
+    [0.2 0.4]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -81,6 +109,16 @@ class Huber(Loss):
     ----------
     delta : float
         Positive.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.Huber(1.0).evaluate([0.5, 3.0])
+    >>> print(f"{math.exp(log_loss):.6g}", slopes)
+    5.25 [1. 2.]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -102,13 +140,23 @@ class TruncatedSquared(Loss):
     """
     Truncated squared loss, min((u - y)^2, cap).
     
-    Samples on the flat part have no gradient: a run whose samples all lie there is stuck, and
-    `compare` says so.
+    Samples on the flat part have no gradient: a run whose samples all lie there is stuck, and `compare`
+    says so.
     
     Parameters
     ----------
     cap : float
         Positive.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.TruncatedSquared(4.0).evaluate([1.0, 3.0])
+    >>> print(f"{math.exp(log_loss):.6g}", slopes)
+    5 [2. 0.]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -129,6 +177,16 @@ class TruncatedSquared(Loss):
 class LogCosh(Loss):
     """
     Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.LogCosh().evaluate([0.0, 30.0])
+    >>> print(slopes)
+    [0. 1.]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -148,6 +206,16 @@ class Exponential(Loss):
     Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.
     
     Evaluated through the smallest margin, so that log L is exact where L underflows.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.Exponential().evaluate([1000.0, 1000.0])
+    >>> print(f"{log_loss:.6f}", slopes)
+    -999.306853 [-0.5 -0.5]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -165,6 +233,16 @@ class Exponential(Loss):
 class Logistic(Loss):
     """
     Logistic loss, l(u, y) = log(1 + exp(-u y)): monotone with an exponential tail.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.Logistic().evaluate([0.0])
+    >>> print(f"{math.exp(log_loss):.6f} {math.exp(log_scale):.6f}", slopes)
+    0.693147 0.500000 [-1.]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -181,14 +259,23 @@ class Logistic(Loss):
         ...
 class Probit(Loss):
     """
-    Probit loss, l(u, y) = -log Phi(u y) with Phi the normal distribution function: monotone with a
-    Gaussian tail.
+    Probit loss, l(u, y) = -log Phi(u y) with Phi the normal distribution function: monotone, Gaussian tail.
     
     Notes
     -----
     Theorem 5 is about exponential tails, so it claims nothing here. The curvature is about m^2 l for large
     margins m: no multiple of the loss bounds it, and LossNormalized refuses this loss. Exact for |m| up to
     1e154, where m^2 overflows.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.Probit().evaluate([0.0])
+    >>> print(f"{math.exp(log_loss):.6f}")
+    0.693147
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -210,8 +297,18 @@ class Sigmoid(Loss):
     Notes
     -----
     l'' = l (1 - l) (1 - 2 l) <= l, which is all that descent under LossNormalized needs (bounded from
-    above, curvature may be negative). A sample far on the wrong side has no slope left: from a bad start
-    a run may take exp(|margin|) steps to notice it.
+    above, the curvature may be negative). A sample far on the wrong side has no slope left: from a bad
+    start a run may take exp(|margin|) steps to notice it.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.Sigmoid().evaluate([0.0, 0.0])
+    >>> print(f"{math.exp(log_loss):.6g}", slopes)
+    1 [-0.5 -0.5]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -230,19 +327,31 @@ class Problem:
     """
     Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
     
-    The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double
-    precision.
+    The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
     
     Parameters
     ----------
     X : array_like of shape (n, d) or (n, r, c)
-        Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and
-        matrices of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C
-        order) is not copied: its rows are read where they lie, and the file must not change while the
-        problem is in use.
+        Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
+        of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
+        copied: its rows are read where they lie, and the file must not change while the problem is in use.
     y : array_like of shape (n,)
         Targets; -1 or +1 for a monotone loss.
     loss : Loss
+    
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an argument does not fit; the message names it.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
+    
+    Examples
+    --------
+    >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
+    Problem(2 samples of shape (2,), Logistic())
     """
     def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
         ...
@@ -252,35 +361,49 @@ class Problem:
         ...
     def evaluate(self, w: typing.Any, *, threads: int = 1) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
-        The loss and its gradient, in the log domain: log L(w), log_scale and g of w's shape, where grad L(w) =
-        exp(log_scale) g.
+        The loss and its gradient, in the log domain.
         
         Parameters
         ----------
         w : array_like
             Of the problem's shape.
-        threads : int
+        threads : int, default 1
             How many share the work. The result depends on their number in rounding alone.
         
         Returns
         -------
-        tuple
-            log_loss, log_scale, g.
+        log_loss, log_scale : float
+            log L(w), and the scale of the gradient.
+        g : ndarray of w's shape
+            grad L(w) = exp(log_scale) g.
         
         Raises
         ------
         DomainError
             If the loss or its gradient is not finite there.
+        InvalidValueError
+            If w has another shape.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> log_loss, log_scale, g = problem.evaluate([0.0, 0.0])
+        >>> print(log_loss, math.exp(log_scale) * g)
+        0.0 [-2. -4.]
         """
     @property
     def X(self) -> typing.Any:
         """
-        The samples, of shape (n, d) or (n, r, c): a copy; a ``scipy.sparse.csr_array`` where they are
-        sparse; the read-only memory map itself where they are read from one.
+        The samples, of shape (n, d) or (n, r, c): a copy.
+        
+        A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they are
+        read from one.
         """
     @property
     def loss(self) -> Loss:
-        ...
+        """
+        The loss.
+        """
     @property
     def shape(self) -> tuple:
         """
@@ -293,38 +416,77 @@ class Problem:
         """
 class Gauge:
     """
-    In what margins are normalized: a norm, or the trace of positive semidefinite matrices.
+    What margins are normalized in: a norm, or the trace of positive semidefinite matrices.
     """
     def dual(self, g: typing.Any) -> float:
         """
-        |g|_* = max {<g, v> : |v| <= 1}.
+        The dual size |g|_* = max {<g, v> : |v| <= 1}.
         
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
+        
+        Returns
+        -------
+        float
+        
+        Examples
+        --------
+        >>> ib.Lp(1).dual([3.0, -4.0])
+        4.0
         """
     def value(self, w: typing.Any) -> float:
         """
-        |w|.
+        The size |w|.
         
         Parameters
         ----------
         w : array_like of shape (d,) or (r, c)
+        
+        Returns
+        -------
+        float
+        
+        Examples
+        --------
+        >>> ib.Lp(2).value([3.0, 4.0])
+        5.0
         """
     @property
     def condition(self) -> float:
         """
-        By how much rounding in ``value`` and ``dual`` may be magnified.
+        The factor by which rounding in ``value`` and ``dual`` may be magnified.
         """
 class Norm(Gauge):
     """
     A norm, with its dual and its steepest descent step.
     
-    Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get
-    and return arrays of the parameter's shape. Facts about it are attributes of the class: with
-    ``strictly_convex = True`` it gets `max_margin` and `fast_forward`, with ``quadratic = True`` the
-    engines for steps that are linear in the gradient. Theorem 5's oracle wants one more function,
-    registered with ``implicitbias.as_cvxpy.register``.
+    Subclass it for a norm of your own: define ``value(w)``, ``dual(g)`` and ``steepest(g)``, which get and
+    return arrays of the parameter's shape. Facts about it are attributes of the class: with
+    ``strictly_convex = True`` it gets `max_margin` and `fast_forward`, with ``quadratic = True`` the engines
+    for steps that are linear in the gradient. Theorem 5's oracle wants one more function, registered with
+    ``implicitbias.as_cvxpy.register``.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4.
+    
+    Examples
+    --------
+    >>> class Double(ib.Norm):
+    ...     strictly_convex = True
+    ...
+    ...     def value(self, w):
+    ...         return 2 * np.linalg.norm(w)
+    ...
+    ...     def dual(self, g):
+    ...         return np.linalg.norm(g) / 2
+    ...
+    ...     def steepest(self, g):
+    ...         return -g / 4
+    >>> problem = ib.Problem([[3.0, 4.0]], [1], ib.Exponential())
+    >>> print(f"{ib.max_margin(problem, Double()).value:.4f}")
+    2.5000
     """
     def __init__(self) -> None:
         ...
@@ -334,12 +496,25 @@ class Norm(Gauge):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
-        It satisfies <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
         
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(math.inf).steepest([3.0, -4.0])
+        array([-7.,  7.])
         """
     @property
     def quadratic(self) -> bool:
@@ -349,7 +524,7 @@ class Norm(Gauge):
     @property
     def strictly_convex(self) -> bool:
         """
-        Whether it and its dual are strictly convex: maximum margin directions are unique, and steepest steps depend continuously on the gradient.
+        Whether the norm and its dual are strictly convex: maximum margin directions are unique, and steepest steps depend continuously on the gradient.
         """
 class Lp(Norm):
     """
@@ -358,13 +533,25 @@ class Lp(Norm):
     Parameters
     ----------
     p : float
-        1 (steepest descent is coordinate descent), 2 (gradient descent), ``math.inf`` (sign
-        descent) or any number between.
+        1 (steepest descent is coordinate descent), 2 (gradient descent), ``math.inf`` (sign descent) or any
+        number between.
     
     Notes
     -----
-    Steepest descent steps are unnormalized (eqs. 11-12):
-    ``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.
+    Steepest descent steps are unnormalized: ``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p +
+    1/q = 1.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.4.
+    
+    Examples
+    --------
+    >>> norm = ib.Lp(1)
+    >>> norm.value([3.0, -4.0]), norm.dual([3.0, -4.0])
+    (7.0, 4.0)
+    >>> norm.steepest([3.0, -4.0])
+    array([0., 4.])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -383,12 +570,27 @@ class Lp(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def p(self) -> float:
@@ -400,7 +602,19 @@ class QuadraticNorm(Norm):
     Parameters
     ----------
     D : array_like of shape (d, d)
-        On (r, c) parameters, d = r c in row-major order.
+        Symmetric, positive definite, with a condition number below 1e14. On (r, c) parameters, d = r c in
+        row-major order.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4: steepest descent in |w|_D is mirror descent
+    with psi(w) = |w|_D^2 / 2.
+    
+    Examples
+    --------
+    >>> norm = ib.QuadraticNorm([[4.0, 0.0], [0.0, 1.0]])
+    >>> norm.value([1.0, 0.0]), norm.dual([1.0, 0.0])
+    (2.0, 0.5)
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -419,12 +633,27 @@ class QuadraticNorm(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def D(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -439,10 +668,18 @@ class GroupNorm(Norm):
     ----------
     groups : sequence of sequences of int
         Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
-    p : float
+    p : float, default 1
         The outer exponent, in [1, inf].
-    q : float
+    q : float, default 2
         The inner exponent, in [1, inf].
+    
+    Examples
+    --------
+    >>> norm = ib.GroupNorm([[0, 1], [2]])
+    >>> norm.value([3.0, 4.0, 1.0])
+    6.0
+    >>> norm.steepest([3.0, 4.0, 1.0])
+    array([-3., -4.,  0.])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'p': 1.0, 'q': 2.0}
@@ -461,12 +698,27 @@ class GroupNorm(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def groups(self) -> tuple:
@@ -487,15 +739,20 @@ class SparseGroupNorm(Norm):
     ----------
     groups : sequence of sequences of int
         Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
-    lasso : float
+    lasso : float, default 1
         Positive.
-    group : float
+    group : float, default 1
         Positive.
     
     Notes
     -----
-    The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, S being the soft
-    threshold; steepest descent moves that group along S(z_g, lasso t).
+    The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, where S is the
+    soft threshold; steepest descent moves that group along -S(z_g, lasso t).
+    
+    Examples
+    --------
+    >>> ib.SparseGroupNorm([[0, 1], [2]]).value([3.0, 4.0, 1.0])
+    14.0
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'lasso': 1.0, 'group': 1.0}
@@ -514,12 +771,27 @@ class SparseGroupNorm(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def group(self) -> float:
@@ -542,7 +814,13 @@ class Schatten(Norm):
     Notes
     -----
     The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
-    rank one for the nuclear norm, orthogonal (on the range of G) for the spectral norm.
+    of rank one for the nuclear norm, orthogonal (on the range of G) up to a factor for the spectral norm.
+    
+    Examples
+    --------
+    >>> W = [[3.0, 0.0], [0.0, 4.0]]
+    >>> print(f"{ib.Schatten(1).value(W):.6g} {ib.Schatten(math.inf).value(W):.6g}")
+    7 4
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -561,12 +839,27 @@ class Schatten(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def p(self) -> float:
@@ -575,8 +868,8 @@ class PolyhedralNorm(Norm):
     """
     The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
     
-    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`
-    and `max_norm`.
+    Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm` and
+    `max_norm`.
     
     Parameters
     ----------
@@ -586,6 +879,11 @@ class PolyhedralNorm(Norm):
         over d-1 for 1).
     p : float
         1 or inf.
+    
+    Examples
+    --------
+    >>> ib.PolyhedralNorm([[1.0, 0.0], [-1.0, 1.0]], 1).value([1.0, 3.0])
+    3.0
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -604,12 +902,27 @@ class PolyhedralNorm(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def A(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -627,6 +940,11 @@ class WeightedNorm(Norm):
         Positive. On (r, c) parameters, d = r c in row-major order.
     norm : Norm
         Any, weighted ones and your own included.
+    
+    Examples
+    --------
+    >>> ib.WeightedNorm([1.0, 2.0], ib.Lp(1)).value([3.0, 4.0])
+    11.0
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -645,12 +963,27 @@ class WeightedNorm(Norm):
         """
         The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
         
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
         Parameters
         ----------
         g : array_like of shape (d,) or (r, c)
             The gradient.
-        ties : {'first', 'average'}
-            See SteepestDescent.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
         """
     @property
     def norm(self) -> Norm:
@@ -664,6 +997,18 @@ class Metric:
     
     Subclass it for a metric of your own: define ``matrix(w)``, which gets an array of the parameter's shape
     and returns a symmetric positive definite (d, d) array (d = r c, row-major, for matrices).
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (9).
+    
+    Examples
+    --------
+    >>> class Diagonal(ib.Metric):
+    ...     def matrix(self, w):
+    ...         return np.diag(1 / w)
+    >>> Diagonal().solve([1.0, 2.0], [1.0, 1.0])
+    array([1., 2.])
     """
     def __init__(self) -> None:
         ...
@@ -671,42 +1016,144 @@ class Metric:
         ...
     def solve(self, w: typing.Any, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
-        H(w)^-1 g.
+        The vector H(w)^-1 g.
         
         Parameters
         ----------
         w, g : array_like of shape (d,) or (r, c)
+            Where, and what: of the same shape.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        Raises
+        ------
+        DomainError
+            If w is outside the domain of the metric.
+        
+        Examples
+        --------
+        >>> ib.Entropy().solve([1.0, 2.0], [1.0, 1.0])
+        array([1., 2.])
         """
 class Potential(Metric):
     """
     A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
+    (True, False)
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
         """
-        Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>; infinite for w outside the closed domain.
+        Bregman divergence D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v>.
+        
+        Parameters
+        ----------
+        w, v : array_like of shape (d,) or (r, c)
+            Of the same shape.
+        
+        Returns
+        -------
+        float
+            Not negative; infinite for w outside the closed domain.
+        
+        Raises
+        ------
+        DomainError
+            If v is outside the domain of psi.
+        
+        Examples
+        --------
+        >>> ib.Euclidean().divergence([3.0, 4.0], [0.0, 0.0])
+        12.5
         """
     def inverse_link(self, z: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         The w with grad psi(w) = z.
+        
+        Parameters
+        ----------
+        z : array_like of shape (d,) or (r, c)
+        
+        Returns
+        -------
+        ndarray of z's shape
+        
+        Examples
+        --------
+        >>> ib.Entropy().inverse_link([0.0, 0.0])
+        array([1., 1.])
         """
     def link(self, w: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
         The dual variables grad psi(w).
+        
+        Parameters
+        ----------
+        w : array_like of shape (d,) or (r, c)
+        
+        Returns
+        -------
+        ndarray of w's shape
+        
+        Raises
+        ------
+        DomainError
+            If w is outside the domain of psi.
+        
+        Examples
+        --------
+        >>> ib.Entropy().link([1.0, 1.0])
+        array([0., 0.])
         """
     def value(self, w: typing.Any) -> float:
         """
-        psi(w).
+        The value psi(w).
+        
+        Parameters
+        ----------
+        w : array_like of shape (d,) or (r, c)
+        
+        Returns
+        -------
+        float
+        
+        Raises
+        ------
+        DomainError
+            If w is outside the domain of psi.
+        
+        Examples
+        --------
+        >>> ib.Entropy().value([1.0, 1.0])
+        -2.0
         """
     @property
     def quadratic(self) -> bool:
         """
-        Whether psi is quadratic.
+        Whether psi is quadratic: then its Hessian is constant.
         """
 class Euclidean(Potential):
     """
     psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.1.
+    
+    Examples
+    --------
+    >>> ib.Euclidean().value([3.0, 4.0])
+    12.5
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -726,6 +1173,15 @@ class Entropy(Potential):
     psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w.
     
     Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2 and Examples 2-3.
+    
+    Examples
+    --------
+    >>> ib.Entropy().link([1.0, math.e])
+    array([0., 1.])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -747,7 +1203,18 @@ class QuadraticPotential(Potential):
     Parameters
     ----------
     D : array_like of shape (d, d)
-        On (r, c) parameters, d = r c in row-major order.
+        Symmetric, positive definite, with a condition number below 1e14. On (r, c) parameters, d = r c in
+        row-major order.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: for quadratic potentials natural
+    gradient descent is mirror descent.
+    
+    Examples
+    --------
+    >>> ib.QuadraticPotential([[4.0, 0.0], [0.0, 1.0]]).link([1.0, 1.0])
+    array([4., 1.])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -774,6 +1241,12 @@ class SquaredLp(Potential):
     Parameters
     ----------
     p : float
+        In (1, 2].
+    
+    Examples
+    --------
+    >>> ib.SquaredLp(2).link([3.0, -4.0])
+    array([ 3., -4.])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -795,8 +1268,13 @@ class SpectralEntropy(Potential):
     """
     psi(W) = tr(W log W - W) on symmetric positive definite W, with link function log W.
     
-    It is the entropy of the eigenvalues, convex on these matrices only. Runs start at the identity, its
+    The entropy of the eigenvalues is convex on these matrices only. Runs start at the identity, its
     minimum. Gradients count by their symmetric part.
+    
+    Examples
+    --------
+    >>> ib.SpectralEntropy().value([[1.0, 0.0], [0.0, 1.0]])
+    -2.0
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -813,7 +1291,16 @@ class SpectralEntropy(Potential):
         ...
 class Momentum:
     """
-    Momentum for mirror descent.
+    Momentum for mirror descent, of the dual or of the primal variables.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8).
+    
+    Examples
+    --------
+    >>> isinstance(ib.PrimalMomentum(0.9), ib.Momentum)
+    True
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
@@ -821,14 +1308,25 @@ class DualMomentum(Momentum):
     """
     Momentum of the dual variables (eq. 7).
     
-    grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)),
-    dz(-1) = 0.
+    grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = 0.
     
     Parameters
     ----------
     beta : float or array_like of shape (T,)
-        Not negative; an array holds one a step.
-    gamma : float or array_like of shape (T,)
+        Not negative; an array holds one number a step.
+    gamma : float or array_like of shape (T,), default 0
+        Not negative: how far beyond w the gradient is taken.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8) and Theorem 1b.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Entropy(), ib.DualMomentum(0.5))
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, method, 0.02).advance(1000).w.round(4))
+    [0.5  0.25]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'gamma': 0.0}
@@ -837,11 +1335,41 @@ class DualMomentum(Momentum):
     def heavy_ball(beta: float | numpy.typing.ArrayLike) -> DualMomentum:
         """
         Polyak's momentum: gamma = 0.
+        
+        Parameters
+        ----------
+        beta : float or array_like of shape (T,)
+            Not negative; an array holds one number a step.
+        
+        Returns
+        -------
+        Momentum
+            Of the class that it is called on.
+        
+        Examples
+        --------
+        >>> ib.DualMomentum.heavy_ball(0.9)
+        DualMomentum(beta=0.9, gamma=0.0)
         """
     @staticmethod
     def nesterov(beta: float | numpy.typing.ArrayLike) -> DualMomentum:
         """
         Nesterov's momentum: gamma = beta.
+        
+        Parameters
+        ----------
+        beta : float or array_like of shape (T,)
+            Not negative; an array holds one number a step.
+        
+        Returns
+        -------
+        Momentum
+            Of the class that it is called on.
+        
+        Examples
+        --------
+        >>> ib.DualMomentum.nesterov(0.9)
+        DualMomentum(beta=0.9, gamma=0.9)
         """
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -863,14 +1391,26 @@ class PrimalMomentum(Momentum):
     """
     Momentum of the primal variables (eq. 8).
     
-    grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)),
-    dw(-1) = 0. It leaves the data manifold unless psi is quadratic.
+    grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = 0.
+    Iterates leave the data manifold unless psi is quadratic.
     
     Parameters
     ----------
     beta : float or array_like of shape (T,)
-        Not negative; an array holds one a step.
-    gamma : float or array_like of shape (T,)
+        Not negative; an array holds one number a step.
+    gamma : float or array_like of shape (T,), default 0
+        Not negative: how far beyond w the gradient is taken.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8) and Theorem 1b.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(0.5))
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, method, 0.02).advance(1000).w.round(4))
+    [0.5197 0.2402]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'gamma': 0.0}
@@ -879,11 +1419,41 @@ class PrimalMomentum(Momentum):
     def heavy_ball(beta: float | numpy.typing.ArrayLike) -> PrimalMomentum:
         """
         Polyak's momentum: gamma = 0.
+        
+        Parameters
+        ----------
+        beta : float or array_like of shape (T,)
+            Not negative; an array holds one number a step.
+        
+        Returns
+        -------
+        Momentum
+            Of the class that it is called on.
+        
+        Examples
+        --------
+        >>> ib.DualMomentum.heavy_ball(0.9)
+        DualMomentum(beta=0.9, gamma=0.0)
         """
     @staticmethod
     def nesterov(beta: float | numpy.typing.ArrayLike) -> PrimalMomentum:
         """
         Nesterov's momentum: gamma = beta.
+        
+        Parameters
+        ----------
+        beta : float or array_like of shape (T,)
+            Not negative; an array holds one number a step.
+        
+        Returns
+        -------
+        Momentum
+            Of the class that it is called on.
+        
+        Examples
+        --------
+        >>> ib.DualMomentum.nesterov(0.9)
+        DualMomentum(beta=0.9, gamma=0.9)
         """
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -903,7 +1473,16 @@ class PrimalMomentum(Momentum):
         ...
 class Constraint:
     """
-    An affine constraint set.
+    An affine constraint set for mirror descent: Affine or Simplex.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Simplex(), ib.Constraint)
+    True
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
@@ -918,6 +1497,19 @@ class Affine(Constraint):
     G : array_like of shape (m, d)
         With linearly independent rows.
     h : array_like of shape (m,)
+        The right sides.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Entropy(), constraint=ib.Affine([[1.0, 1.0]], [1.0]))
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.25], ib.Squared())
+    >>> run = ib.Run(problem, method, 0.1).advance(1000)
+    >>> print(run.w.round(6))
+    [0.75 0.25]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -943,6 +1535,18 @@ class Simplex(Constraint):
     The simplex {w : sum_i w_i = 1} with the entropy potential: exponentiated gradient, in closed form.
     
     Runs start at 1/d, the distribution of maximum entropy.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex())
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.25], ib.Squared())
+    >>> run = ib.Run(problem, method, 0.1).advance(1000)
+    >>> print(run.w.round(6))
+    [0.75 0.25]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -959,7 +1563,14 @@ class Simplex(Constraint):
         ...
 class Method:
     """
-    An immutable optimization rule.
+    An immutable optimization rule: where a run starts, and how it steps.
+    
+    Examples
+    --------
+    >>> isinstance(ib.GradientDescent(), ib.Method)
+    True
+    >>> ib.SteepestDescent(ib.Lp(1)).geometry
+    Lp(p=1.0)
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
@@ -970,25 +1581,51 @@ class Method:
         Parameters
         ----------
         problem : Problem
+        
+        Returns
+        -------
+        ndarray of the problem's parameter shape
+            argmin psi for a potential, 0 for steepest descent and AdaGrad.
+        
+        Raises
+        ------
+        InvalidValueError
+            If the method does not go with the problem, or has no default start.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> ib.MirrorDescent(ib.Entropy()).default_start(problem)
+        array([1., 1.])
         """
     @property
     def geometry(self) -> Gauge:
         """
-        In what its margins are normalized: a norm, or another gauge.
+        The norm, or other gauge, in which margins are normalized.
         """
 class AdaGrad(Method):
     """
     Diagonal AdaGrad (eqs. 13-14).
     
     w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by
-    entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so
-    that no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below the
-    bound on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full step.
+    entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so that
+    no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below the bound
+    on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full step.
     
     Parameters
     ----------
-    G0 : float or array_like of w's shape
+    G0 : float or array_like of w's shape, default 0
         Finite and not negative.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 3.3 and Theorem 6.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[3.0, -4.0]], [1.0], ib.Exponential())
+    >>> print(ib.Run(problem, ib.AdaGrad(), 0.5).advance(1).w)
+    [ 0.5 -0.5]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'G0': 0.0}
@@ -1010,15 +1647,26 @@ class FactorizedGradientDescent(Method):
     """
     Gradient descent on a factor U of W = U U' (eqs. 17-18).
     
-    U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;
-    eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.
-    Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so
-    for U V'. Margins are normalized by trace W.
+    U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples; eq.
+    (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point. Its ``w``
+    is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so for U V'.
+    Margins are normalized by trace W.
     
     Parameters
     ----------
     rank : int, optional
         Columns of U; by default as many as w0 has.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 4 and Theorem 7.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[[1.0, 0.0], [0.0, -1.0]]], [1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.FactorizedGradientDescent(), w0=np.eye(2)).advance(1000)
+    >>> print(f"{run.margin:.4f}")  # the maximum margin over positive semidefinite matrices is 1
+    1.0000
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'rank': None}
@@ -1040,15 +1688,29 @@ class MirrorDescent(Method):
     """
     Mirror descent with respect to a potential (eqs. 4-5, 7-8).
     
-    grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman
-    projection on it. The run keeps the dual variables, and the rounding of their sums: they stay on
-    the data manifold, however long the run.
+    grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
+    on it. The run keeps the dual variables, and the rounding of their sums: they stay on the data manifold,
+    however long the run.
     
     Parameters
     ----------
     potential : Potential
+        psi, such as Euclidean() or Entropy().
     momentum : DualMomentum or PrimalMomentum, optional
+        None by default.
     constraint : Affine or Simplex, optional
+        None by default.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2 and Theorems 1 to 1b.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.MirrorDescent(ib.Entropy()), 0.05).advance(1000)
+    >>> print(run.w.round(6))
+    [0.5  0.25]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'momentum': None, 'constraint': None}
@@ -1080,6 +1742,17 @@ class NaturalGradient(Method):
     ----------
     potential : Potential or Metric
         H is the potential's Hessian, or a metric of your own.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.3, eq. (9) and Example 3.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.NaturalGradient(ib.Entropy()), 0.1).advance(1000)
+    >>> print(run.w.round(6))  # mirror descent reaches (1/2, 1/4)
+    [0.6 0.2]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -1109,9 +1782,20 @@ class SteepestDescent(Method):
     ----------
     norm : Norm
         A norm of the package, or a subclass of your own.
-    ties : {'first', 'average'}
+    ties : {'first', 'average'}, default 'first'
         Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
         first, or all of them equally. Every convex combination is a steepest descent step.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(1000)
+    >>> print(f"{run.margin:.3f}, certified up to {run.bracket.upper:.3f}")
+    0.750, certified up to 0.750
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'ties': 'first'}
@@ -1136,7 +1820,11 @@ class PsdTrace(Gauge):
     """
     The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, 0).
     
-    The geometry of FactorizedGradientDescent. It is a gauge and no norm: it has no steepest descent step.
+    The geometry of FactorizedGradientDescent, a gauge and no norm: it has no steepest descent step.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorem 7.
     """
     def __eq__(self, other: typing.Any) -> bool:
         ...
@@ -1147,12 +1835,38 @@ class PsdTrace(Gauge):
 class StepSize:
     """
     A rule for the step sizes eta_t.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Constant(0.1), ib.StepSize)
+    True
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def log_step(self, t: int, log_smoothness: float) -> float:
         """
-        log eta_t, where the logarithm of the local smoothness bound is `log_smoothness`.
+        The logarithm of eta_t.
+        
+        Parameters
+        ----------
+        t : int
+            The iteration, from 0.
+        log_smoothness : float
+            log beta(w_t), the logarithm of the method's smoothness bound; rules such as Constant ignore it.
+        
+        Returns
+        -------
+        float
+        
+        Raises
+        ------
+        InvalidValueError
+            If the rule has no step t, or searches along the ray of a run's next step.
+        
+        Examples
+        --------
+        >>> ib.LossNormalized().log_step(0, -100.0)
+        100.0
         """
 class Constant(StepSize):
     """
@@ -1317,11 +2031,22 @@ class MiniBatch:
     Parameters
     ----------
     size : int
-        Samples a batch.
+        Samples a batch, at least 1.
     seed : int
         Not negative.
-    replace : bool
+    replace : bool, default False
         Draw with replacement; a sample drawn twice counts twice.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (2) and Theorem 1.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.1, batch=ib.MiniBatch(1, seed=0)).advance(2000)
+    >>> print(run.w.round(6))
+    [1.  0.5]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'replace': False}
@@ -1347,13 +2072,31 @@ class MiniBatch:
         ...
 class Recording:
     """
-    Which iterations a run records.
+    A rule for the iterations that a run records: Every or LogSpaced.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Every(10), ib.Recording)
+    True
     """
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def after(self, t: int) -> int:
         """
         The first recorded iteration after t.
+        
+        Parameters
+        ----------
+        t : int
+        
+        Returns
+        -------
+        int
+        
+        Examples
+        --------
+        >>> ib.Every(10).after(25)
+        30
         """
 class LogSpaced(Recording):
     """
@@ -1361,8 +2104,13 @@ class LogSpaced(Recording):
     
     Parameters
     ----------
-    per_decade : int
-        Rows a decade of t.
+    per_decade : int, default 20
+        Rows a decade of t, from 1 to 1000000.
+    
+    Examples
+    --------
+    >>> ib.LogSpaced(1).after(10)
+    100
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'per_decade': 20}
@@ -1386,8 +2134,13 @@ class Every(Recording):
     
     Parameters
     ----------
-    steps : int
+    steps : int, default 1
         At least 1.
+    
+    Examples
+    --------
+    >>> ib.Every(5).after(12)
+    15
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'steps': 1}

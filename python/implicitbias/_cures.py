@@ -11,7 +11,7 @@ import numpy as np
 
 from ._types import is_number
 
-# How others spell what this package has, in lower case and without what is no letter or digit.
+# Other libraries' names for what this package has, in lower case, letters and digits only.
 _OTHER_NAMES = {
     "Norm": {
         **dict.fromkeys(("l1", "1", "manhattan", "taxicab"), "Lp(1)"),

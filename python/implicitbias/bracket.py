@@ -5,7 +5,20 @@ from typing import NamedTuple
 
 
 class Bracket(NamedTuple):
-    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included."""
+    """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included.
+
+    Attributes
+    ----------
+    lower : float
+        Lower side.
+    upper : float
+        Upper side.
+
+    Examples
+    --------
+    >>> ib.Bracket(0.75, 1.0).gap
+    0.25
+    """
 
     lower: float
     upper: float

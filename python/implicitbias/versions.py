@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from . import _core
 from ._calls import public
 
-# Asked for by name, not imported: that would take seconds.
+# Packages whose versions are looked up by name: importing them would take seconds.
 _PACKAGES = {
     "NumPy": "numpy",
     "SciPy": "scipy",
@@ -36,7 +36,12 @@ def versions() -> dict[str, str]:
 def show_versions() -> None:
     """Print the versions of the package and of what it uses, the SIMD level and the number of threads.
 
-    To be pasted into a report of a fault.
+    A report of a fault should have them in it.
+
+    Examples
+    --------
+    >>> ib.show_versions()
+    implicitbias ...
     """
     found = versions()
     width = max(map(len, found))

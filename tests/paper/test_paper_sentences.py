@@ -8,9 +8,10 @@ import pytest
 from implicitbias.paper import examine, statements
 from implicitbias.paper.coverage import sentences
 from implicitbias.paper.distribution import distributions
+from implicitbias.paper.finding import Finding
 from implicitbias.paper.registry import FROM_THE_PAPER
 from implicitbias.paper.report import write
-from implicitbias.paper.trial import Finding, Measurement
+from implicitbias.paper.trial import Measurement
 
 STATEMENTS = statements()
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._types import Array
 
-_MOST_UNKNOWNS, _MOST_ENTRIES = 30, 300_000  # of which fractions take a second
+_MOST_UNKNOWNS, _MOST_ENTRIES = 30, 300_000  # a second in fractions
 
 
 def simple_rationals(v: Array) -> Array | None:
@@ -62,7 +62,7 @@ def is_combination(basis: Array, column: Array, guide: Array) -> bool:
         return False
     both = np.column_stack([basis, column])
     some = qr(guide.T, mode="r", pivoting=True)[1][:r]
-    # The coefficients that fit these rows, and -1: in integers, by one common factor.
+    # The coefficients that fit these rows, and -1, times one common factor that makes them integers.
     solution, _ = null_vector(both[some], np.append(np.ones(r), 1e-9))
     multiple = math.lcm(*(entry.denominator for entry in solution))
     integers = [int(entry * multiple) for entry in solution]

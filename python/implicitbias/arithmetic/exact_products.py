@@ -42,7 +42,7 @@ def products(A: Any, w: Array) -> tuple[Array, Array]:
     else:
         entries, factors = A.ravel(), np.tile(w, len(A))
         ends = np.arange(0, A.size + 1, A.shape[1])
-    # Powers of two change no digit, and keep what is largest from overflowing.
+    # Scaling by powers of two changes no digit, and keeps the largest product from overflowing.
     unit, length = (power_of_two(float(np.abs(v).max(initial=0.0))) for v in (entries, w))
     high, low = _two_products(entries / unit, factors / length)
     sums, lost = np.zeros(len(ends) - 1), np.zeros(len(ends) - 1)
@@ -51,7 +51,7 @@ def products(A: Any, w: Array) -> tuple[Array, Array]:
     for row, (begin, end) in enumerate(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)):
         sums[row] = math.fsum([*high[begin:end].tolist(), *low[begin:end].tolist()])
         lost[row] = 8 * _SMALLEST * np.count_nonzero(tiny[begin:end])
-    shift = round(math.log2(unit)) + round(math.log2(length))  # at once: a subnormal is rounded once
+    shift = round(math.log2(unit)) + round(math.log2(length))  # both at once: a subnormal is rounded once
     with np.errstate(over="ignore", under="ignore"):
         values = np.ldexp(sums, shift)
         bounds = np.ldexp(np.abs(sums) * _HALF_ULP + lost, shift)

@@ -35,9 +35,31 @@ def bounded_accumulator(run: Run) -> "AccumulatorClaim":
     run : Run
         Of AdaGrad, on a monotone loss.
 
+    Returns
+    -------
+    AccumulatorClaim
+        For `compare`; its `bound` has w's shape.
+
+    Raises
+    ------
+    InvalidTypeError
+        If the run is not one of AdaGrad on a monotone loss.
+
     See Also
     --------
     limit_direction : where w(t) / |w(t)| goes once G has settled.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorem 6.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.AdaGrad(1.0), 0.1)
+    >>> claim = ib.bounded_accumulator(run)
+    >>> print(ib.compare(run.advance(1000), claim).verdict)
+    holds
     """
     return AccumulatorClaim(adagrad_run(run))
 
@@ -118,7 +140,7 @@ class AccumulatorClaim(OneRunClaim):
     def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
         """Hold G now against the bound; the tolerance plays no part."""
         assert isinstance(run, Run)
-        # G never falls: that it is within the bound now says so of all times before.
+        # G never falls: where it is within the bound now, it was at all times before.
         excess = run.log_G - self.log_bound
         rows = run.trajectory
         iterations = rows.t[~rows.integrated][-1] if run.error else run.t
@@ -180,7 +202,7 @@ class Growth:
         log_step = float(math.log(eta / 2) + log_radius_squared + log_loss)
         log_bound = np.full_like(before, np.inf)
         if log_step < 0:
-            log_half = log_loss - math.log(2 * eta) - math.log(-math.expm1(log_step))  # of R / 2
+            log_half = log_loss - math.log(2 * eta) - math.log(-math.expm1(log_step))  # log (R / 2)
             root = np.logaddexp(log_half, np.logaddexp(2 * log_half, before) / 2)
             log_bound = np.where(rows.any(axis=0), 2 * root, before)
         return cls(log_step, now.reshape(w.shape), log_bound.reshape(w.shape))

@@ -44,9 +44,30 @@ def limit_direction(run: Run) -> "AdaGradDirectionClaim":
     run : Run
         Of AdaGrad, on a monotone loss.
 
+    Returns
+    -------
+    AdaGradDirectionClaim
+        For `compare`.
+
+    Raises
+    ------
+    InvalidTypeError
+        If the run is not one of AdaGrad on a monotone loss.
+
     See Also
     --------
     bounded_accumulator : Theorem 6.
+
+    References
+    ----------
+    Qian and Qian (2019), "The Implicit Bias of AdaGrad on Separable Data", arXiv:1906.03559.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.AdaGrad(1.0), 0.1).advance(10_000)
+    >>> print(ib.limit_direction(run).solve().point.round(2))
+    [0.71 0.71]
     """
     return AdaGradDirectionClaim(adagrad_run(run))
 
@@ -65,10 +86,10 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
         |G^(1/4) w|_2 of the coordinates that move, with G relative to its largest entry.
     """
 
-    bounded_steps = False  # they are constant
+    bounded_steps = False  # no hypothesis besides: constant steps are bounded
 
     def __init__(self, run: Run) -> None:
-        now = copy.copy(run)  # of one moment, if another thread advances the run
+        now = copy.copy(run)  # one moment of the run, which another thread may be advancing
         self.run, self.t = run, now.t
         eta = run.step_size.eta if isinstance(run.step_size, Constant) else 1.0
         self._growth = Growth.after(run.problem, eta, now.w, now.log_G)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .._types import Array
-from ..oracles.norms import lp_norm
+from ..arithmetic.lp_norm import lp_norm
 
 
 def angle(a: Array, b: Array) -> float:

@@ -44,9 +44,30 @@ def asymptote(run: Run) -> "AsymptoteClaim":
         Of gradient descent with constant steps, on a monotone loss. `Run.fast_forward` takes it to where the
         residual is small.
 
+    Returns
+    -------
+    AsymptoteClaim
+        For `compare`.
+
+    Raises
+    ------
+    InvalidTypeError
+        If the run is not one of gradient descent with constant steps on a monotone loss.
+
     See Also
     --------
     predict : section 3.1, the limit direction alone.
+
+    References
+    ----------
+    Soudry et al. (2018), "The Implicit Bias of Gradient Descent on Separable Data", JMLR 19.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.1).fast_forward(1e30)
+    >>> print(ib.compare(run, ib.asymptote(run)).verdict)
+    holds
     """
     instance(run, Run, "run")
     if run.method not in (GradientDescent(), SteepestDescent(Lp(2))):
@@ -79,6 +100,13 @@ class Asymptote:
         The least eigenvalue of sum alpha_n x_n x_n' on the span: deviations decay like t^-curvature.
     span : ndarray of shape (d, d)
         The projection on the span of the support vectors.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.1)
+    >>> print(ib.asymptote(run).solve().w_hat.round(4))
+    [0.6667 0.6667]
     """
 
     w_hat: Array
@@ -91,7 +119,24 @@ class Asymptote:
 
     @public
     def residual(self, run: Run) -> float:
-        """Return |w(t) - w_hat log t - w_tilde|_2 in the span of the support vectors."""
+        """Return |w(t) - w_hat log t - w_tilde|_2 in the span of the support vectors.
+
+        Parameters
+        ----------
+        run : Run
+            Of gradient descent, whose limit the line is.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.1).fast_forward(1e30)
+        >>> ib.asymptote(run).solve().residual(run) < 1e-6
+        True
+        """
         rest = run.w - self.w_hat * (run.log10_t * math.log(10)) - self.w_tilde
         return float(np.linalg.norm(self.span @ rest.ravel()))
 

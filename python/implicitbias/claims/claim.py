@@ -39,6 +39,11 @@ class Judgment:
         Of what it assumes, what only judging showed.
     limit : Limit or None
         The predicted limit.
+
+    Examples
+    --------
+    >>> ib.Judgment("holds", "the gap is 1e-9", 1e-9).verdict
+    'holds'
     """
 
     verdict: Verdict
@@ -67,7 +72,7 @@ class Claim(ABC):
     ----------
     problem : Problem
     method : Method
-    theorem : str, optional
+    theorem : str, default ''
         Its number in the paper: a theorem ("5", "1a") or a section ("2.1").
 
     Attributes
@@ -117,15 +122,52 @@ class Claim(ABC):
 
     @abstractmethod
     def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
-        """Hold a run to which the claim applies against it; called where its `hypotheses` hold."""
+        """Hold a run to which the claim applies against it.
+
+        `compare` calls this where all `hypotheses` hold.
+
+        Parameters
+        ----------
+        run : Run or Flow
+        tolerance : float
+            The gap up to which the claim holds.
+
+        Returns
+        -------
+        Judgment
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> claim.judge(run, 0.01).verdict
+        'holds'
+        """
 
     def applies_to(self, run: Run | Flow) -> None:
         """Raise where the claim is not about this run.
+
+        Parameters
+        ----------
+        run : Run or Flow
 
         Raises
         ------
         InvalidTypeError, InvalidValueError
             With what it is about instead.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> claim.applies_to(run)
+        >>> try:
+        ...     claim.applies_to(ib.Run(problem, ib.GradientDescent()))
+        ... except ib.InvalidValueError:
+        ...     print("the claim is about another method")
+        the claim is about another method
         """
         if self.problem is not run.problem and not same_problem(self.problem, run.problem):
             raise InvalidValueError(
@@ -138,19 +180,94 @@ class Claim(ABC):
             )
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
-        """Return what it assumes of a run's start and steps."""
+        """Return what the claim assumes of a run's start and steps.
+
+        Parameters
+        ----------
+        run : Run or Flow
+
+        Returns
+        -------
+        list of (str, bool)
+            Each assumption, with whether it holds.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> all(holds for _, holds in claim.run_hypotheses(run))
+        True
+        """
         return []
 
     def open_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
-        """Return what the theorem assumes and a run may do without: where it fails, no limit is excluded."""
+        """Return what the theorem assumes and a run may do without.
+
+        Where such an assumption fails, no limit is excluded.
+
+        Parameters
+        ----------
+        run : Run or Flow
+
+        Returns
+        -------
+        list of (str, bool)
+            Each assumption, with whether it holds.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> for text, holds in claim.open_hypotheses(run):
+        ...     print(holds, text)
+        False the steps are bounded by some eta_+ < inf (LossNormalized(scale=1.0, cap=inf) grows like 1 / L)
+        """
         return []
 
     def remark(self, run: Run | Flow) -> str:
-        """Return what there is to add to the reason of a verdict, where every hypothesis holds."""
+        """Return what there is to add to the reason of a verdict, where every hypothesis holds.
+
+        Parameters
+        ----------
+        run : Run or Flow
+
+        Returns
+        -------
+        str
+            Empty where there is nothing to add.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> print(claim.remark(run))
+        ; a hypothesis is not met: the steps are bounded by some eta_+ < inf ...
+        """
         return ""
 
     def bracket(self, run: Run | Flow) -> Bracket | None:
-        """Return what a run certifies of the value that the claim predicts."""
+        """Return what a run certifies of the value that the claim predicts.
+
+        Parameters
+        ----------
+        run : Run or Flow
+
+        Returns
+        -------
+        Bracket or None
+            None where the run certifies nothing.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> claim.bracket(run) == run.bracket
+        True
+        """
         return None
 
     def __repr__(self) -> str:
@@ -175,6 +292,13 @@ class Limit:
     bracket : Bracket or None
         A second opinion on a maximum margin: what `max_margin` certifies, in norms that it knows and where it
         takes milliseconds.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> limit = ib.predict(problem, ib.SteepestDescent(ib.Lp(2))).solve()
+    >>> print(limit.point.round(4), f"{limit.value:.4f}", limit.unique)
+    [0.7071 0.7071] 1.0607 True
     """
 
     point: Array
@@ -184,7 +308,25 @@ class Limit:
     bracket: Bracket | None = None
 
     def excluded_by(self, bracket: Bracket) -> bool:
-        """Whether a certified bracket of the maximum margin excludes the primal or the dual value."""
+        """Return whether a certified bracket of the maximum margin excludes the primal or the dual value.
+
+        Parameters
+        ----------
+        bracket : Bracket
+            Of the same maximum margin.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> method = ib.SteepestDescent(ib.Lp(1))
+        >>> claim, run = ib.predict(problem, method), ib.Run(problem, method).advance(1000)
+        >>> claim.solve().excluded_by(run.bracket)
+        False
+        """
         above = bracket.lower * (1 - self.gap) > self.value * (1 + 1e-12)
         return above or bracket.upper < self.value * (1 - 1e-12)
 

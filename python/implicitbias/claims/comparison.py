@@ -41,6 +41,13 @@ class Report:
     limit : Limit or None
         None where the claim has no limit, by itself or because a hypothesis fails.
     tolerance : float
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(1000)
+    >>> print(ib.compare(run, ib.predict(problem, run.method)))
+    Theorem 1 holds: w is within ... of the way from w0 to the predicted point
     """
 
     verdict: Verdict
@@ -78,6 +85,24 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     tolerance : float, optional
         Gap up to which the claim holds; by default the claim's own, 0.01 for margins, 1e-6 for limit points
         and asymptotes.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If the claim is None, or not about this run; the message says what it is about.
+    OracleError
+        If the oracle is not precise enough for the tolerance.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(1000)
+    >>> print(ib.compare(run, ib.predict(problem, run.method)).verdict)
+    holds
     """
     instance(run, (Run, Flow), "run")
     claim = instance(claim, Claim, "claim")
@@ -101,7 +126,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
         if not holds:
             verdict, reason = "hypothesis fails", f"it assumes that {text}"
             break
-    # Of what the claim says about any run, this one may know more.
+    # A hypothesis in the same words may be open: then whether it holds for this run is what counts.
     more = checked_hypotheses(claim.open_hypotheses(run), claim, "open_hypotheses")
     known = list((dict(hypotheses) | dict(more)).items())
     return Report(

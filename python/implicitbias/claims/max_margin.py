@@ -157,7 +157,7 @@ class MaxMarginClaim(LimitClaim):
             return self._certified()
         try:
             solution = max_margin(self.problem.X, self.problem.y, self.norm)
-        except (OracleError, InvalidTypeError) as error:  # or a norm of one's own without a cvxpy form
+        except (OracleError, InvalidTypeError) as error:  # the latter where a norm has no cvxpy form
             if not known:
                 raise
             with suppress(OracleError):
@@ -178,7 +178,7 @@ class MaxMarginClaim(LimitClaim):
             solution = certified_margin.max_margin(self.problem, self.norm)
         except InvalidValueError as error:
             raise OracleError(f"max_margin failed: {error}") from error
-        # The bracket may be of a w of twice the digits, of which the direction is rounded.
+        # The bracket may belong to a w with twice the digits; the direction is that w rounded.
         gap = max(1 - solution.value / solution.bracket.upper, 0.0)
         return Limit(solution.direction, solution.value, gap, True, solution.bracket)
 

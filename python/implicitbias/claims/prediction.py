@@ -50,13 +50,29 @@ def predict(
     method : Method
     w0 : array_like, optional
         The start, where the limit depends on it; by default the method's own.
-    flow : bool
+    flow : bool, default False
         Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
+
+    Returns
+    -------
+    LimitClaim or None
+        With `solve()`, which gives the `Limit`; None where the paper proves none.
 
     Raises
     ------
     DomainError
         If w0 lies outside the domain of the method's potential.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1 to 1b, 5 and 7.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> claim = ib.predict(problem, ib.MirrorDescent(ib.Entropy()))
+    >>> print(claim.source, claim.solve().point.round(6))
+    Theorem 1 [0.5  0.25]
     """
     answer = _answer(problem, method, w0, flow)
     return None if isinstance(answer, str) else answer
@@ -70,12 +86,15 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
     ----------
     problem : Problem
     method : Method
-    flow : bool
+    flow : bool, default False
         Ask about the limit as eta -> 0, as for `predict`.
+
+    Returns
+    -------
+    str or None
 
     Examples
     --------
-    >>> import implicitbias as ib
     >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
     >>> "section 3.3" in ib.why_no_claim(problem, ib.AdaGrad())
     True

@@ -6,11 +6,11 @@ import numpy as np
 
 from .._core import Affine, Constraint, Method, Potential, Problem, Simplex
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..oracles.affine_set import AffineSet
 from ..oracles.bregman import BregmanOracle, bregman_oracle, meets, project
-from ..oracles.norms import lp_norm
 from ..problems.rows import dense_rows, moderate
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run

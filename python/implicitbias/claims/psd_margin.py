@@ -14,7 +14,7 @@ from ..runs.run import Run
 from .claim import Limit
 from .max_margin import MaxMarginClaim
 
-# Below that too many digits of W are lost to tell its rank.
+# Matrices whose entries are all below this size have lost too many digits to tell their rank.
 _UNDERFLOW = 1e-290
 _STEADY = 0.01  # radians
 
@@ -29,7 +29,7 @@ class PsdMarginClaim(MaxMarginClaim):
     """
 
     step_bound = "1 / (L(W_t) (4 B^2 trace W_t + 2 B)), with B the largest spectral norm of a sample"
-    bounded_steps = False  # each finite, it says
+    bounded_steps = False  # Theorem 7 asks for finite steps, and for no common bound
 
     def __init__(self, problem: Problem, method: FactorizedGradientDescent, w0: Array | None) -> None:
         super().__init__(problem, method, method.geometry, "7")
@@ -63,7 +63,7 @@ class PsdMarginClaim(MaxMarginClaim):
         """W(0) = U(0) U(0)' of full rank, unless it comes of the U(0) of which the claim speaks."""
         largest = float(np.abs(w0).max())
         if self.w0 is not None and np.allclose(self.w0 @ self.w0.T, w0, 0, 1e-12 * largest + _UNDERFLOW):
-            return []  # W(0) has the square of its condition
+            return []  # the rank is asked of U(0): W(0) has the square of its condition number
         if largest <= _UNDERFLOW:
             return [("W(0) has full rank (it underflows; predict(problem, method, w0) can tell)", True)]
         return [("W(0) has full rank", int(np.linalg.matrix_rank(w0, hermitian=True)) == len(w0))]

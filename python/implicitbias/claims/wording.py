@@ -9,7 +9,7 @@ def text_of_exp(exponent: float) -> str:
         return f"{math.exp(exponent):.3g}"
     if abs(exponent) < 1e15:
         return f"10^{exponent / math.log(10):.0f}"
-    return "inf" if exponent > 0 else "0"  # of logarithms in which the lowest double stands for log 0
+    return "inf" if exponent > 0 else "0"  # the lowest double stands for log 0
 
 
 def percent(gap: float) -> str:

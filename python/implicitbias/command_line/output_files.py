@@ -23,7 +23,7 @@ def written(path: Path, write: Callable[[Path], None]) -> bool:
     """Write a file; where that fails, say so and go on to what can still be saved."""
     try:
         write(path)
-    except Exception as error:  # of the disk, or of matplotlib on runs that diverged
+    except Exception as error:  # the disk fails, or matplotlib on runs that diverged
         complain(f"out: {str(path)!r} cannot be written ({reason(error)})")
         return False
     return True

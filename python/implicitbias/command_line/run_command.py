@@ -168,7 +168,7 @@ def run(
     standardize: Annotated[
         bool | None, typer.Option(rich_help_panel=_DATA, help="Files: center and scale every feature.")
     ] = None,
-    standardise: Annotated[bool | None, typer.Option(hidden=True)] = None,  # its former name
+    standardise: Annotated[bool | None, typer.Option(hidden=True)] = None,  # the former name of standardize
     intercept: Annotated[
         bool | None, typer.Option(rich_help_panel=_DATA, help="Append a column of ones.")
     ] = None,

@@ -65,7 +65,7 @@ def read_dataset(
     if not os.path.exists(data):
         raise InvalidValueError(f"data: expected {', '.join(BUILT_IN)} or an existing file, got {data!r}")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)  # the notes have them, too
+        warnings.simplefilter("ignore", DataWarning)  # the dataset's notes say the same
         return load(
             data, target=target, positive=positive, standardize=bool(standardize), intercept=bool(intercept)
         )

@@ -35,8 +35,8 @@ class Column:
     heading: str
     value: Callable[[Line], Any]
     shown: Callable[[Any], str] = str
-    text: bool = False  # on the left
-    of_oracle: bool = False  # in the terminal only where an oracle was asked
+    text: bool = False  # aligned on the left
+    of_oracle: bool = False  # shown in the terminal only where an oracle was asked
     file_only: bool = False
 
 
@@ -109,7 +109,7 @@ def print_table(lines: list[Line], console: Console) -> None:
     names = [row[0] for row in rows]
     above = sum(widths) - widths[0] + max(map(len, names)) + len(columns) - 1 > console.width
     widths[0] = len(columns[0].heading) if above else max(widths[0], *map(len, names))
-    # What is left makes room for verdicts of several words.
+    # The width that is left goes to verdicts of several words.
     room = console.width - sum(widths[:-1]) - (len(columns) - 1)
     widths[-1] = max(widths[-1], min(room, max(len(row[-1]) for row in rows)))
 

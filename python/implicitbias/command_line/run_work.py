@@ -119,7 +119,7 @@ class Work:
 
     def do(self, every: float, log: Path | None, *, quiet: bool, json: bool, strict: bool) -> int:
         """Do it, and return the exit status; an interrupted job ends with its own runs."""
-        interval(every)  # refuses what is none before anything runs
+        interval(every)  # a bad interval is refused before anything runs
         make_folder(self.out)
         job = self.job
         with logged(log):
@@ -171,7 +171,7 @@ class Work:
         """Write the table, print it and draw the figure; return the files, and whether both are there."""
         table = self.out / "table.csv"
         figure = self.out / ("margins.png" if self.problem.loss.monotone else "residuals.png")
-        # In this order: neither a closed terminal nor a figure that fails loses the table.
+        # The table is written first: neither a closed terminal nor a figure that fails loses it.
         files = [table] if written(table, lambda path: write_table(path, lines)) else []
         print_table(lines, console)
         files += [figure] if written(figure, lambda path: draw(path, lines)) else []

@@ -28,7 +28,8 @@ logger.addHandler(logging.NullHandler())  # what is logged is said by the comman
 def new_name(name: str, taken: Sequence[str]) -> str:
     """Return the name, numbered where another run's files are called like this."""
     stems = [file_stem(other) for other in taken]
-    names = (f"{name} ({i})" if i > 1 else name for i in count(1))  # those of other groups, weights, ...
+    # Runs that differ in groups, weights, ... alone have one name.
+    names = (f"{name} ({i})" if i > 1 else name for i in count(1))
     return next(name for name in names if file_stem(name) not in stems)
 
 
@@ -142,7 +143,7 @@ def refuse_unfinished(files: Iterable[Path]) -> None:
             continue
         try:
             run = Run.load(path)
-        except (ImplicitBiasError, OSError):  # no run, or not one that could go on
+        except (ImplicitBiasError, OSError):  # the file holds no run, or none that could go on
             continue
         if run.until is not None and run.t < run.until:
             raise InvalidValueError(

@@ -14,6 +14,20 @@ def iris_setosa(*, intercept: bool = False) -> Dataset:
     """Fisher's iris, setosa (+1) against the rest: 150 x 4, standardized.
 
     Separable with or without intercept.
+
+    Parameters
+    ----------
+    intercept : bool, default False
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    Examples
+    --------
+    >>> ib.datasets.iris_setosa().X.shape
+    (150, 4)
     """
     from sklearn.datasets import load_iris
 
@@ -26,6 +40,20 @@ def digits_3v8(*, intercept: bool = False) -> Dataset:
     """Handwritten digits 3 (+1) against 8: 357 x 64, standardized, separable with or without intercept.
 
     Pixels that are constant become columns of zeros.
+
+    Parameters
+    ----------
+    intercept : bool, default False
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    Examples
+    --------
+    >>> ib.datasets.digits_3v8().X.shape
+    (357, 64)
     """
     from sklearn.datasets import load_digits
 
@@ -42,6 +70,20 @@ def breast_cancer(*, intercept: bool = True) -> Dataset:
 
     Separable with the intercept column only, by a margin so small that training errors remain after 10^7
     steps: a stress case.
+
+    Parameters
+    ----------
+    intercept : bool, default True
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    Examples
+    --------
+    >>> ib.datasets.breast_cancer().X.shape
+    (569, 31)
     """
     from sklearn.datasets import load_breast_cancer
 
@@ -51,14 +93,52 @@ def breast_cancer(*, intercept: bool = True) -> Dataset:
 
 @public
 def example_2(*, intercept: bool = False) -> Dataset:
-    """The paper's Examples 2 and 3 (Figures 1a and 1b): one sample, w_1 + 2 w_2 = 1."""
+    """The paper's Examples 2 and 3 (Figures 1a and 1b): one sample, w_1 + 2 w_2 = 1.
+
+    Parameters
+    ----------
+    intercept : bool, default False
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Examples 2 and 3, Figures 1a and 1b.
+
+    Examples
+    --------
+    >>> ib.datasets.example_2().X.shape
+    (1, 2)
+    """
     X, y = np.array([[1.0, 2]]), np.array([1.0])
     return _dataset("example_2", X, y, ["x1", "x2"], False, intercept)
 
 
 @public
 def example_4(*, intercept: bool = False) -> Dataset:
-    """The paper's Example 4 (Figure 1c): w_1 + w_2 + w_3 = 1 and w_1 + 2 w_2 = 10."""
+    """The paper's Example 4 (Figure 1c): w_1 + w_2 + w_3 = 1 and w_1 + 2 w_2 = 10.
+
+    Parameters
+    ----------
+    intercept : bool, default False
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Example 4, Figure 1c.
+
+    Examples
+    --------
+    >>> ib.datasets.example_4().X.shape
+    (2, 3)
+    """
     X, y = np.array([[1.0, 1, 1], [1, 2, 0]]), np.array([1.0, 10])
     return _dataset("example_4", X, y, ["x1", "x2", "x3"], False, intercept)
 
@@ -73,6 +153,25 @@ def rudin_2004(*, intercept: bool = False) -> Dataset:
 
     From Rudin, Daubechies and Schapire, "The Dynamics of AdaBoost: Cyclic Behavior and Convergence of
     Margins" (JMLR 5, 2004).
+
+    Parameters
+    ----------
+    intercept : bool, default False
+        Append a column of ones.
+
+    Returns
+    -------
+    Dataset
+
+    References
+    ----------
+    Rudin, Daubechies and Schapire (2004), "The Dynamics of AdaBoost: Cyclic Behavior and Convergence of
+    Margins", JMLR 5.
+
+    Examples
+    --------
+    >>> ib.datasets.rudin_2004().X.shape
+    (8, 8)
     """
     X = [
         [-1.0, 1, 1, 1, 1, -1, -1, 1],

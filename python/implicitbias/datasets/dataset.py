@@ -34,6 +34,12 @@ class Dataset:
         Whether the targets are labels, -1 and +1.
     notes : tuple of str
         What was dropped, encoded or standardized, a line each.
+
+    Examples
+    --------
+    >>> dataset = ib.datasets.example_4()
+    >>> dataset.X.shape, dataset.classification
+    ((2, 3), False)
     """
 
     name: str
@@ -45,17 +51,45 @@ class Dataset:
 
     @public
     def problem(self, loss: Loss) -> Problem:
-        """Return the problem with this loss."""
+        """Return the problem with this loss.
+
+        Parameters
+        ----------
+        loss : Loss
+
+        Returns
+        -------
+        Problem
+
+        Examples
+        --------
+        >>> ib.datasets.example_2().problem(ib.Squared())
+        Problem(1 samples of shape (2,), Squared())
+        """
         return Problem(self.X, self.y, loss)
 
     @public
     def as_matrices(self, rows: int, columns: int) -> "Dataset":
         """Return the data with every sample as a matrix, filled row by row.
 
+        Parameters
+        ----------
+        rows, columns : int
+            Shape of each matrix.
+
+        Returns
+        -------
+        Dataset
+
         Raises
         ------
         InvalidValueError
             If the samples have another number of entries, or are sparse.
+
+        Examples
+        --------
+        >>> ib.datasets.rudin_2004().as_matrices(2, 4).X.shape
+        (8, 2, 4)
         """
         entries = math.prod(self.X.shape[1:])
         if rows * columns != entries:
@@ -70,7 +104,17 @@ class Dataset:
 
     @public
     def separability(self) -> "Separability":
-        """Return whether the data are linearly separable, with a proof (labels -1 and +1 only)."""
+        """Return whether the data are linearly separable, with a proof (labels -1 and +1 only).
+
+        Returns
+        -------
+        Separability
+
+        Examples
+        --------
+        >>> ib.datasets.rudin_2004().separability().kind
+        'complete'
+        """
         from .._core import Exponential
         from ..oracles.separability import separability
 

@@ -39,7 +39,7 @@ def numbers(entries: NDArray[Any], where: Where) -> Array:
     """
     if entries.dtype.kind not in "iufb":
         return _read_texts([text(entry) for entry in entries], where)
-    with np.errstate(over="ignore"):  # of long doubles
+    with np.errstate(over="ignore"):  # long doubles may exceed the range of doubles
         values = entries.astype(np.float64)
     for at in np.argwhere(~np.isfinite(values))[:1].tolist():
         refuse(where(*at), "a finite number", str(entries[*at]))
@@ -103,7 +103,7 @@ def _read_texts(texts: list[str], where: Where) -> Array:
         if _NOT_ZERO.match(texts[row]):
             _refuse_underflow(where(row), texts[row])
     for row in np.flatnonzero(np.abs(values) >= LARGEST_EXACT).tolist():
-        # Written as an integer. What has a point or an exponent is a measurement, to be rounded.
+        # Entries written as integers must be exact. Those with a point or exponent are rounded measurements.
         if texts[row].lstrip("+-").isdecimal() and Decimal(texts[row]) != Decimal(values[row]):
             _refuse_rounding(where(row), texts[row], values[row])
     return values

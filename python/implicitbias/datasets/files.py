@@ -38,7 +38,7 @@ def _unzip(content: bytes) -> bytes:
 
 
 DECOMPRESS = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress, ".zip": _unzip}
-# What they raise on damaged files beside errors of Python.
+# Errors that decompression raises on damaged files, beside those of Python.
 DAMAGES = (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
@@ -56,7 +56,7 @@ def load(
 
     Parameters
     ----------
-    path : path
+    path : str or path
         ``.csv``, ``.tsv``: a header line, then numbers, with one column of targets; ``.parquet`` likewise,
         for which pandas needs pyarrow. ``.svmlight`` (``.svm``, ``.libsvm``): sparse samples. These texts
         may be compressed: ``.gz``, ``.bz2``, ``.xz``, ``.zip``. ``.npz``: arrays X, (n, d) or (n, r, c)
@@ -66,9 +66,9 @@ def load(
     positive : str, optional
         The label that becomes +1; every other becomes -1. Without it, targets are numbers and stay as
         they are.
-    standardize : bool
+    standardize : bool, default False
         Center every feature and scale it to unit variance; one that is constant becomes 0.
-    intercept : bool
+    intercept : bool, default False
         Append a column of ones (not to matrices).
     standardise : bool, optional
         Deprecated; the former name of `standardize`.
@@ -88,6 +88,14 @@ def load(
     -----
     DataWarning
         If a column of row numbers was dropped, or two-valued targets, such as 0 and 1, stay real numbers.
+
+    Examples
+    --------
+    >>> with open("points.csv", "w") as file:
+    ...     print("x1,x2,label", "1,2,yes", "3,4,no", sep=chr(10), file=file)
+    >>> dataset = ib.datasets.load("points.csv", positive="yes")
+    >>> print(dataset.features, dataset.y)
+    ('x1', 'x2') [ 1. -1.]
     """
     standardize, intercept = flag(standardize, "standardize"), flag(intercept, "intercept")
     path, kind = _checked(path)

@@ -51,10 +51,10 @@ def standardized(X: Array) -> tuple[Array, NDArray[np.bool_]]:
     their first entry.
     """
     _, exponents = np.frexp(np.abs(X).max(axis=0))
-    scaled = np.ldexp(X, -exponents)  # from -1 to 1
+    scaled = np.ldexp(X, -exponents)  # entries from -1 to 1
     constant = np.ptp(scaled, axis=0) <= ROUNDING * np.abs(scaled).max(axis=0)
     centered = np.where(constant, 0.0, scaled - scaled[0])
-    for _ in range(2):  # the second time for the rounding of the first mean
+    for _ in range(2):  # the second pass removes the rounding of the first mean
         centered -= centered.mean(axis=0)
     deviation = np.sqrt(np.square(centered).mean(axis=0))
     return centered / np.where(constant, 1.0, deviation), constant

@@ -9,9 +9,9 @@ from ..errors import InvalidValueError
 from .entries import LARGEST_EXACT, numbers
 from .table import Samples
 
-# Features, each with a name, that take two gigabytes.
+# So many features, each with a name, take two gigabytes.
 MOST_FEATURES = 1 << 24
-# What every text of a number has that is not 0, but too small for float64.
+# The text of every number that is not 0, but too small for float64, has one of these in it.
 _TINY = re.compile(rb"[eE]-\d{3}|0{300}")
 
 
@@ -34,7 +34,7 @@ def read_svmlight(file: str, content: bytes) -> Samples:
             f"{file}: expected features numbered up to {MOST_FEATURES}, as w has an entry for each, got "
             f"feature {X.shape[1] - 1}; number those that occur anew"
         )
-    first = 1 if X.shape[1] > 1 and X[:, [0]].nnz == 0 else 0  # svmlight counts from 1
+    first = 1 if X.shape[1] > 1 and X[:, [0]].nnz == 0 else 0  # indices of svmlight begin with 1
     X = X[:, first:]
 
     def where(at: int) -> str:

@@ -66,7 +66,7 @@ def _same_label(text: str, wanted: str) -> bool:
         return text == wanted
     try:
         return Decimal(text) == Decimal(wanted)
-    except InvalidOperation:  # of exponents that even they have no room for
+    except InvalidOperation:  # exponents beyond the range of Decimal
         return False
 
 

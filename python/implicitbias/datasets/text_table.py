@@ -101,11 +101,11 @@ class TextTable:
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield what pandas takes for records, each with the number of its last line."""
         lines = TextIOWrapper(BytesIO(self._content), encoding="utf-8-sig", newline="")
-        # Strict, lest a quote that is never closed swallow the rows behind it.
+        # Strict parsing refuses a quote that is never closed, which would swallow the rows behind it.
         reader = csv.reader(lines, delimiter=self.separator, strict=True)
         try:
             for record in reader:
-                # Of one entry, a line is blank to pandas if it holds spaces and tabs, or nothing, no quotes.
+                # One column: pandas takes a line for blank if it is empty, or spaces and tabs without quotes.
                 if len(record) > 1 or (record and (not record[0] or record[0].strip(" \t"))):
                     yield reader.line_num, record
         except csv.Error as error:

@@ -77,7 +77,7 @@ class AffineProjection:
                     multipliers, w, misfit = trial, trial_w, trial_misfit
                     break
             else:
-                if size <= 1e4 * rounding:  # rounding stops it here
+                if size <= 1e4 * rounding:  # rounding allows no smaller misfit
                     break
                 raise DomainError(
                     f"the projection on {{G w = h}} does not converge: |G w - h| = {size:.2g}; the set may "

@@ -14,7 +14,7 @@ from .._types import Array
 from ..errors import DomainError, ImplicitBiasError
 from .motion import Data, Motion
 
-# Whether a flow is stiff, so that stability limits the explicit steps, is asked whenever so many are done.
+# Steps between two tests for stiffness, that is, for stability rather than accuracy limiting them.
 _PROBATION = 300
 _LARGEST_NUMBER_OF_STEPS = 20000
 # Errors of the path in stiff stretches, relative to its length. The limit of a mirror flow does not feel
@@ -76,7 +76,7 @@ class _Watch:
 
     def __init__(self, data: Data, motion: Motion, w: Array, tolerance: float) -> None:
         self._data, self._motion = data, motion
-        # In units of rounding: finer than the integration, and coarser with it.
+        # A fit is told more finely than the path is integrated, and never below rounding.
         self._fit = max(1e-2 * tolerance, 50 * _EPSILON)
         self._start, self._t, self._w = w, 0.0, w
         self._fastest = 0.0
@@ -85,7 +85,7 @@ class _Watch:
     def ending(self, t: float, q: Array, w: Array) -> str:
         """Say where the flow has come to rest; empty while it has not."""
         residual, scale = float(np.linalg.norm(self._data.residuals(w))), self._data.scale(w)
-        # The loss of a flow falls: what no longer does is rounding.
+        # The loss of a flow falls: where it does not any more, all that is left is rounding.
         self._since_best = 0 if residual < self._best else self._since_best + 1
         self._best = min(self._best, residual)
         if residual <= self._fit * scale or (self._since_best >= 50 and residual <= 1e-10 * scale):
@@ -96,7 +96,7 @@ class _Watch:
         if gradient > 50 * _EPSILON * terms and not self._still(t, q, w):
             return ""
         if residual <= 1e-10 * scale:
-            return ""  # to go on until it is rounding
+            return ""  # the flow goes on until its residual is rounding
         unfitted = np.abs(self._data.residuals(w)) > 1e-10 * scale
         if gradient <= 1e-9 * terms or not slopes[unfitted].any():
             return "rests at a stationary point of L that does not fit the data"
@@ -143,7 +143,7 @@ def _steps(data: Data, motion: Motion, tolerance: float) -> Iterator[tuple[float
         except ImplicitBiasError as error:  # trial steps may be far too long
             if np.isfinite(q).all():
                 failure = str(error)
-            return np.full(q.shape, math.nan)  # both solvers then try a shorter one
+            return np.full(q.shape, math.nan)  # both solvers answer NaN with a shorter step
 
     def slope(q: Array, direction: Array) -> Array:
         shift = max(min(1e-3 * allowance.ahead, 1e-6 * allowance.way), 1e-8 * _rms(q))

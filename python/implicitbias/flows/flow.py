@@ -47,6 +47,13 @@ class Flow:
         Whether the path came to rest. Its limit need not fit the data: see `residual` and `message`.
     message : str
         Where it ended and why, in a sentence.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> flow = ib.flow(problem, ib.MirrorDescent(ib.Entropy()))
+    >>> print(flow.converged, flow.w.round(6))
+    True [0.5  0.25]
     """
 
     problem: Problem
@@ -84,9 +91,9 @@ def flow(
     method : MirrorDescent, NaturalGradient or SteepestDescent
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own, as in `Run`.
-    tolerance : float, optional
+    tolerance : float, default 1e-12
         Error of a step relative to the way so far, from 1e-13 to 1e-3.
-    max_seconds : float, optional
+    max_seconds : float, default 60
         A flow that takes longer is returned as it is, not `converged`.
 
     Returns
@@ -122,6 +129,17 @@ def flow(
       without momentum 1 / (1 - beta) times as fast, to the same limit; gamma plays no part.
 
     Steps are taken by SciPy's DOP853, and by BDF where the flow is stiff.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eqs. (5), (10) and (11), Examples 3 and 4.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> flow = ib.flow(problem, ib.NaturalGradient(ib.Entropy()))
+    >>> print(flow.w.round(6))
+    [0.5  0.25]
     """
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
@@ -136,8 +154,8 @@ def flow(
     data = Data(problem)
     motion = motion_of(method, data, start)
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of trial steps
-        motion.velocity(motion.point(motion.start))  # what is wrong at the start is not the flow's doing
+        warnings.simplefilter("ignore", RuntimeWarning)  # trial steps may overflow
+        motion.velocity(motion.point(motion.start))  # errors at the start name w0, not the flow
         course = follow(data, motion, tolerance, deadline)
         rough = follow(data, motion, 100 * tolerance, deadline) if course.converged else course
     path = np.array(course.points)

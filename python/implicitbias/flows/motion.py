@@ -67,10 +67,10 @@ class Motion:
     start: Array
     point: Callable[[Array], Array]
     velocity: Callable[[Array], Array]
-    gradient: Array  # its product with l'(r_n) is 0 where L is stationary, given the constraint
-    dual: bool  # whether the limit is the same for whatever path within these coordinates
+    gradient: Array  # times l'(r_n) it vanishes where L is stationary under the constraint
+    dual: bool  # whether every path within these coordinates has the same limit
     lipschitz: bool = True
-    slowness: float = 1.0  # how much longer it takes by this clock than by the method's
+    slowness: float = 1.0  # time on this clock over time on the method's
 
 
 @singledispatch
@@ -127,8 +127,8 @@ def _(method: SteepestDescent, data: Data, w0: Array) -> Motion:
         gradient = data.X.T @ data.slopes(w)
         return norm.steepest(gradient.reshape(data.shape)).ravel()
 
-    # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0 (or a group's, a singular value's). It is
-    # monotone in g, so that the flow is unique, but implicit methods fare worse on it than explicit ones.
+    # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0 (or a group's, a singular value's). The
+    # flow is unique, as the step is monotone in g, but implicit methods fare worse on it than explicit ones.
     lipschitz = max(_exponents(norm)) <= 2
     return Motion(w0.ravel(), _same, velocity, data.X.T, dual=False, lipschitz=lipschitz)
 

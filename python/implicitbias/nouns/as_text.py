@@ -21,7 +21,7 @@ from .._core import (
     WeightedNorm,
 )
 
-MATRIX_NORMS = {1.0: "nuclear", 2.0: "frobenius", math.inf: "spectral"}  # of Schatten(p)
+MATRIX_NORMS = {1.0: "nuclear", 2.0: "frobenius", math.inf: "spectral"}  # p of Schatten(p)
 
 
 def _exponent(p: float) -> str:

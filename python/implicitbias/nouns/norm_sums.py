@@ -23,6 +23,10 @@ def sum_norm(*norms: Norm) -> Norm:
         ``PolyhedralNorm`` of the stacked matrices; or ``Lp(1)`` and ``GroupNorm(groups)``: then it is
         ``SparseGroupNorm(groups)``, which also takes factors.
 
+    Returns
+    -------
+    PolyhedralNorm or SparseGroupNorm
+
     Raises
     ------
     InvalidValueError
@@ -30,7 +34,6 @@ def sum_norm(*norms: Norm) -> Norm:
 
     Examples
     --------
-    >>> import implicitbias as ib
     >>> ib.sum_norm(ib.Lp(1), ib.PolyhedralNorm([[1.0, 0], [-1, 1]], 1)).value([1.0, 3])
     7.0
     """
@@ -51,10 +54,19 @@ def max_norm(*norms: Norm) -> PolyhedralNorm:
         At least two, of the form |A w|_inf: ``PolyhedralNorm(A, inf)``, ``Lp(inf)``, weighted ones. It is
         ``PolyhedralNorm`` of the stacked matrices.
 
+    Returns
+    -------
+    PolyhedralNorm
+
     Raises
     ------
     InvalidValueError
         For other norms: the dual of their maximum, an infimal convolution, has no closed form.
+
+    Examples
+    --------
+    >>> ib.max_norm(ib.Lp(math.inf), ib.PolyhedralNorm([[1.0, 1.0], [1.0, -1.0]], math.inf)).value([1.0, 3.0])
+    4.0
     """
     return PolyhedralNorm(_stacked(_checked(norms), math.inf), math.inf)
 

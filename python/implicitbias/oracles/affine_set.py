@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._types import Array
+from ..arithmetic.lp_norm import lp_norm
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
-from .norms import lp_norm
 from .well_scaled import equilibrated
 
 _NEARLY_DEPENDENT = 1e-4

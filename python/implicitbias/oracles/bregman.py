@@ -16,15 +16,15 @@ import numpy as np
 from .._arguments import seen
 from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .._types import Array
+from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidTypeError, OracleError
 from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
 from .entropic_projection import entropic_projection
-from .norms import lp_norm
 from .positive_point import has_positive_point
 
 _ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
-_DEEP = 1e-9  # an eigenvalue that is told from 0, relative to the shortest solution
+_DEEP = 1e-9  # the least eigenvalue that counts as positive, relative to the shortest solution
 
 
 @dataclass(frozen=True)
@@ -290,7 +290,7 @@ class Projection:
 
     point: Array
     value: float  # D(point, w0)
-    gap: float  # between D(point, w0) and the dual value, relative to the former
+    gap: float  # from D(point, w0) down to the dual value, relative to D(point, w0)
 
 
 def meets(oracle: BregmanOracle, affine: AffineSet) -> bool:

@@ -57,7 +57,7 @@ def central_path(
     """
     alpha = 1 / np.array([dual(a) for a in A]) if start is None else start
     alpha /= alpha.sum()
-    unit = size = dual(alpha @ A)  # of A, about the maximum margin
+    unit = size = dual(alpha @ A)  # about the maximum margin of the rows of A
     z = alpha @ A / (unit or 1.0)
     w = c(z)
     t = float((A @ w).min()) / (unit or 1.0) - 1

@@ -23,13 +23,13 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, doubled_pr
 from .well_scaled_path import well_scaled_path
 
 _EPSILON = float(np.finfo(float).eps)
-_HARMLESS = 1e-8  # rounding errors of margins, relative to them
+_HARMLESS = 1e-8  # relative rounding errors of margins that do no harm
 _PATIENCE = 10  # iterations without progress
 _MORE_PATIENCE = 30  # on the path in the samples' coordinates, along which z may grow by many digits first
 # Of p, where the central path begins that goes on towards l1, and what becomes of p - 1 from norm to norm; of
 # weights, how far from the boundary the next norm's path takes them up.
 _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
-_HALF_WAY = 30  # iterations for a norm on the way
+_HALF_WAY = 30  # iterations for each norm on the way
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,13 @@ class MarginSolution:
         min_n y_n <direction, x_n>.
     bracket : Bracket
         Certified interval around the maximum margin, rounding included.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> solution = ib.max_margin(problem, ib.Lp(2))
+    >>> print(solution.direction.round(4), f"{solution.value:.4f}")
+    [0.7071 0.7071] 1.0607
     """
 
     direction: Array = field(repr=False)
@@ -70,8 +77,12 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     norm : Norm
         Strictly convex: Lp(p) with 1 < p < inf, QuadraticNorm(D), or one made of such. Norms close to l1 and
         linf, p < 1.03 and p > 6 about, may not reach the tolerance.
-    tolerance : float, optional
+    tolerance : float, default 1e-6
         Certified relative gap, 1 - lower / upper.
+
+    Returns
+    -------
+    MarginSolution
 
     Raises
     ------
@@ -79,6 +90,17 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         If there is no positive margin.
     InvalidTypeError, InvalidValueError
         If the norm is not strictly convex, or the tolerance cannot be met; the message says which gap was.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorem 5.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> solution = ib.max_margin(problem, ib.Lp(2))
+    >>> print(f"{solution.value:.4f}", solution.bracket.gap < 1e-6)
+    1.0607 True
     """
     instance(problem, Problem, "problem")
     labeled(problem)
@@ -127,7 +149,7 @@ class _Proof:
 
     def __init__(self, A: Array, norm: Norm, shape: tuple[int, ...]) -> None:
         self.A, self._norm, self._shape = A, norm, shape
-        # What rounding may make of inner products, sums over samples and norms.
+        # A bound on the rounding of inner products, sums over samples and norms.
         self._unsigned, self._error = np.abs(A), (sum(A.shape) + 16) * _EPSILON * norm.condition
         self.lower, self.upper, self.since = -math.inf, math.inf, 0
         self.vanishing = False  # whether the last combination of samples was nothing but rounding

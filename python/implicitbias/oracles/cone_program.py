@@ -28,7 +28,7 @@ def solve(program: Any, attempt: int = 0, **options: Any) -> float:
     for way in ways:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # inaccurate, it says: the gap says how much
+                warnings.simplefilter("ignore", UserWarning)  # "inaccurate": the duality gap says how much
                 warnings.simplefilter("ignore", RuntimeWarning)  # bounds that cvxpy makes of 0 times infinity
                 value = program.solve(**way)
         except BaseException as error:

@@ -57,7 +57,7 @@ class PowerMap(DirectionMap):
             return self.degree * largest ** (2 - self.p), there - w
         curvature = (self.p - 1) * largest ** (self.p - 2)
         curvature = np.maximum(curvature, 1e-12 * np.median(curvature))
-        # To where the smaller of the two is: there the other overshoots.
+        # The step goes to where the smaller of the two is: there the other overshoots.
         return 1 / curvature, np.where(
             np.abs(w) < np.abs(there), (z - self.inverse(w)) / curvature, there - w
         )

@@ -21,7 +21,7 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_prod
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
-# In which coordinates, the norm's or the samples', and in which of the solver's ways it is sought.
+# Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
 
@@ -58,7 +58,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     program = _Program(signed_rows(X, y, sparse=True), norm, X.shape[1:])
     separator = separability(Problem(program.within, np.ones(len(y)), Exponential()))
     separator.require()
-    as_cvxpy(norm, cp.Variable(program.shape))  # refuses norms without a form
+    as_cvxpy(norm, cp.Variable(program.shape))  # norms without a cvxpy form are refused here
     best, bound, near = (
         program.normalized(program.chart @ separator.direction),
         math.inf,
@@ -84,7 +84,7 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
             best = max(best, candidate, program.mended(candidate[1], best[1], bound), key=itemgetter(0))
         if 1 - best[0] / bound <= GAP:
             break
-        # Samples that were left out, and should not have been, stay in.
+        # Samples that were left out wrongly come back, and stay.
         margins = inner_products(program.A, ws[0].ravel())[0]
         missed |= margins < margins[near].min()
         # The margin of a large sample is near within what its size makes of the solver's precision.
@@ -102,9 +102,9 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
 class _Found(NamedTuple):
     """What a program ends at."""
 
-    ws: tuple[Array, Array]  # the solver's, and one with equal margins on its support
-    bound: float  # on the maximum margin
-    weights: Array  # that prove it
+    ws: tuple[Array, Array]  # the solver's w, and one with equal margins on its support
+    bound: float  # an upper bound on the maximum margin
+    weights: Array  # alpha, which proves the bound
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def _least_norm(
 
     u = cp.Variable(rows.shape[1])
     v = u if change is None else cp.Variable(len(change))
-    # Rows of one size: constraints of large samples are those of a cone.
+    # Rows are scaled to one size: the constraint of a large sample is nearly <x, u> >= 0, that of a cone.
     size = largest(rows, axis=1)
     constraints = [scaled(rows, size) @ u >= 1 / size]
     if change is not None:

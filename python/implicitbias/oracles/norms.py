@@ -27,6 +27,7 @@ from .._core import (
 )
 from .._cures import with_article
 from .._types import Array
+from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidTypeError, OracleError
 from .cone_program import solve
 from .direction_map import DirectionMap, PowerMap, SteepestMap
@@ -94,7 +95,7 @@ class LpOracle(NormOracle):
 
         return _lp(cp.vec(w, order="C"), self.norm.p)
 
-    def value(self, w: Array) -> float:  # cvxpy rounds p to a fraction
+    def value(self, w: Array) -> float:  # exact, as cvxpy is not: it rounds p to a fraction
         return lp_norm(w, self.norm.p)
 
     def dual(self, z: Array) -> float:
@@ -237,7 +238,7 @@ class PolyhedralOracle(NormOracle):
         import cvxpy as cp
         from scipy.sparse import csr_array
 
-        # Sparse, lest cvxpy multiply zeros by infinite bounds.
+        # A sparse matrix keeps cvxpy from multiplying zeros by infinite bounds.
         return _lp(csr_array(self.norm.A) @ cp.vec(w, order="C"), self.norm.p)
 
     def dual(self, z: Array) -> float:
@@ -328,12 +329,24 @@ def as_cvxpy(norm: Norm, w: Any) -> Any:
     w : cvxpy.Expression
         Of shape (d,) or (r, c).
 
+    Returns
+    -------
+    cvxpy.Expression
+
     Raises
     ------
     InvalidTypeError
         If the norm has no form.
     OracleError
         If cvxpy has none, for p that are barely above 1 or huge.
+
+    Examples
+    --------
+    >>> import cvxpy
+    >>> w = cvxpy.Variable(2)
+    >>> problem = cvxpy.Problem(cvxpy.Minimize(ib.as_cvxpy(ib.Lp(1), w)), [w[0] + 2 * w[1] == 1])
+    >>> print(f"{problem.solve():.4f}")
+    0.5000
     """
     instance(norm, Norm, "norm")
     oracle = oracle_of(norm)
@@ -355,6 +368,10 @@ def dual_norm(norm: Norm, z: ArrayLike) -> float:
     norm : Norm
     z : array_like of shape (d,) or (r, c)
 
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> ib.dual_norm(ib.Lp(1), [3.0, -4.0])
@@ -362,22 +379,16 @@ def dual_norm(norm: Norm, z: ArrayLike) -> float:
     """
     instance(norm, Norm, "norm")
     z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
-    norm.value(z)  # refuses shapes
+    norm.value(z)  # shapes that the norm does not know are refused here
     return oracle_of(norm).dual(z) if z.size else 0.0
-
-
-def lp_norm(v: Array, p: float) -> float:
-    """Return |v|_p, relative to its largest entry: powers neither over- nor underflow."""
-    largest = float(np.abs(v).max(initial=0.0))
-    return largest * float(np.linalg.norm(v.ravel() / largest, p)) if largest > 0 else 0.0
 
 
 def _lp(entries: Any, p: float) -> Any:
     import cvxpy as cp
 
-    with suppress(ZeroDivisionError):  # its fraction nearest to 1 / p is 0
+    with suppress(ZeroDivisionError):  # cvxpy's fraction nearest to 1 / p is 0
         form = cp.norm(entries, "inf" if p == math.inf else p)
-        if form.is_atom_convex():  # or 1, which it takes for no norm
+        if form.is_atom_convex():  # otherwise the fraction is 1, which makes no norm
             return form
     raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
 

@@ -32,7 +32,7 @@ def psd_max_margin(X: Array, y: Array) -> MaxMargin:
     sizes = np.abs(A).max(axis=(1, 2))
     if not sizes.min() > 0:
         return MaxMargin(np.eye(len(A[0])) / len(A[0]), np.where(sizes > 0, 0.0, 1.0), 0.0, 0.0, False)
-    # Samples of one size, with margins relative to it: what a large one needs may be nothing beside it.
+    # Samples are scaled to one size, and so are the margins that they need: a large one needs a tiny one.
     sizes = powers_of_two(sizes)
     unit = float(sizes.min())
     A, needed = A / sizes[:, None, None], unit / sizes

@@ -53,6 +53,18 @@ class Separability:
         margin on every sample. They are rounded; that exact ones lie near has been proved.
     residual : float
         |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
+
+    References
+    ----------
+    Albert and Anderson (1984), "On the existence of maximum likelihood estimates in logistic regression
+    models", Biometrika 71.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> found = ib.separability(problem)
+    >>> found.kind, found.margin > 0
+    ('complete', True)
     """
 
     separable: bool
@@ -67,7 +79,18 @@ class Separability:
         return self.separable
 
     def require(self) -> None:
-        """Raise NotSeparableError, with the certificate in the message, unless separable."""
+        """Raise unless the data are separable.
+
+        Raises
+        ------
+        NotSeparableError
+            With the certificate in its message.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> ib.separability(problem).require()
+        """
         if self.separable:
             return
         heaviest = np.argsort(-self.weights)[: np.count_nonzero(self.weights > 1e-12)]
@@ -93,6 +116,10 @@ def separability(problem: Problem) -> Separability:
     problem : Problem
         With labels -1 and +1.
 
+    Returns
+    -------
+    Separability
+
     Raises
     ------
     OracleError
@@ -100,7 +127,6 @@ def separability(problem: Problem) -> Separability:
 
     Examples
     --------
-    >>> import implicitbias as ib
     >>> ib.separability(ib.Problem([[1.0, 0], [1, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
     'complete'
     >>> ib.separability(ib.Problem([[1.0, 0], [0, 2], [0, 1]], [1, 1, -1], ib.Logistic())).kind
@@ -118,7 +144,7 @@ def separability(problem: Problem) -> Separability:
     well_scaled = scaled(A, rows, columns)
 
     def answer(kind: Any, w: Array, alpha: Array) -> Separability:
-        direction = w * (columns.min() / columns)  # which cannot overflow
+        direction = w * (columns.min() / columns)  # a quotient of at most 1, which cannot overflow
         direction /= power_of_two(float(np.abs(direction).max()))
         direction /= 2 if np.abs(direction).max() > 1 else 1
         weights = alpha * (rows.min() / rows)
@@ -133,7 +159,7 @@ def separability(problem: Problem) -> Separability:
     if large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
     for C, back in _coordinates(well_scaled):
-        with suppress(OracleError):  # of a solver that takes digits for noise
+        with suppress(OracleError):  # a solver may take small digits for noise
             u, alpha = _best_margin(C)
             if separates(well_scaled, back(u)):
                 return answer("complete", back(u), alpha)

@@ -20,7 +20,7 @@ from .well_conditioned import ENTRY_ERROR, well_conditioned
 from .well_scaled import Doubled, doubled_products
 
 _EPSILON = float(np.finfo(float).eps)
-# Multiplications of fractions that take some tenths of a second, and some seconds.
+# Numbers of multiplications of fractions: they take some tenths of a second, and some seconds.
 _FEW, _MANY = 20_000, 250_000
 _MOST_UNKNOWNS = 100
 
@@ -98,7 +98,7 @@ def _exactly_quasi_separates(A: Any, w: Array, separated: NDArray[np.bool_]) -> 
     if face.size * min(face.shape) > _MANY:
         return None
     exact, _ = null_vector(face, w)
-    # What a double of each entry leaves decides no sign, or fractions do.
+    # Rounding to doubles must decide no sign: where it might, None leaves the answer to fractions.
     rounded = np.array([float(v) for v in exact])
     rest = np.array([float(v - Fraction(high)) for v, high in zip(exact, rounded.tolist(), strict=True)])
     margins, bounds = doubled_products(A[separated], Doubled(rounded, rest))

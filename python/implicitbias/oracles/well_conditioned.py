@@ -15,7 +15,7 @@ from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import OracleError
 
-ENTRY_ERROR = float(np.finfo(float).eps)  # relative, of the entries of C
+ENTRY_ERROR = float(np.finfo(float).eps)  # relative error of the entries of C
 _NEARLY_DEPENDENT = 1e-5
 
 
@@ -60,7 +60,7 @@ def well_conditioned(A: Array) -> tuple[Array, Callable[[Array], Array]]:
             A[:, np.append(kept, own).astype(int)], A[:, k], guide / np.abs(guide).max(axis=0)
         ):
             continue
-        # The second term takes what rounding left of the first.
+        # The second term corrects the rounding of the first.
         both = np.column_stack([basis, basis, A[:, k]])
         rest, _ = products(both, np.concatenate([-first, np.zeros(rank), [1.0]]))
         second = coefficients(rest)

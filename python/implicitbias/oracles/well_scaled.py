@@ -19,11 +19,11 @@ from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from ..problems.rows import dense_rows, is_sparse, scaled
 
 _EPSILON = float(np.finfo(float).eps)
-# Rounding errors that do not matter, relative to what they are errors of.
+# Relative rounding errors up to this size do not matter.
 _HARMLESS = 1e-10
-# Multiplications for which exact products take a second.
+# Exact products take a second for so many multiplications.
 _MANY = 10_000_000
-# Entries of the largest samples for which other coordinates take a second.
+# Finding other coordinates takes a second for samples with so many entries.
 _LARGE = 1_000_000
 _EQUILIBRATIONS = 10
 

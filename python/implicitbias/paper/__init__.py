@@ -3,7 +3,8 @@
 ``implicitbias paper`` tries them all; `implicitbias.statement` adds one of your own.
 """
 
+from .finding import Finding, examine
 from .registry import Effort, Statement, statement, statements
-from .trial import Finding, Measurement, Trial, examine
+from .trial import Measurement, Trial
 
 __all__ = ["Effort", "Finding", "Measurement", "Statement", "Trial", "examine", "statement", "statements"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..errors import InvalidValueError
 from . import coverage_2, coverage_3, coverage_4
+from .finding import Finding
 from .registry import statements
-from .trial import Finding
 
 SENTENCES: list[tuple[str, str, str]] = [
     *coverage_2.SENTENCES,

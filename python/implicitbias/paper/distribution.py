@@ -10,7 +10,7 @@ from .registry import Outcome
 from .trial import Measurement
 
 _WIDTH, _HEIGHT, _RADIUS = 240, 22, 2.5
-_FEWEST = 1e-16  # what is smaller is drawn there: rounding
+_FEWEST = 1e-16  # smaller deviations are rounding, and drawn here
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Distribution:
             inside = min(max(value, low), high)
             return _RADIUS + (_WIDTH - 2 * _RADIUS) * math.log(inside / low) / math.log(high / low)
 
-        # Points of one place are spread over the height, always in the same way.
+        # Points at one place are spread over the height, by a fixed sequence.
         heights = np.random.default_rng(0).uniform(2 * _RADIUS, _HEIGHT - 2 * _RADIUS, len(self.values))
         points = "".join(
             f'<circle cx="{place(value):.1f}" cy="{height:.1f}" r="{_RADIUS}" '

@@ -47,6 +47,12 @@ class Statement:
         Heading in the report.
     experiment : callable
         Called with a `Trial`, to which it says what it assumes, measures and draws.
+
+    Examples
+    --------
+    >>> statement = ib.paper.statements()[0]
+    >>> statement.expect
+    'holds'
     """
 
     key: str
@@ -137,16 +143,20 @@ def statement(
         Up to which deviation it holds; three for the efforts "fast", "default" and "thorough".
     reference : str
         The independent reference that the experiment compares with.
-    source : str
+    source : str, default 'conjecture'
         Who says it and where.
-    expect : {'holds', 'fails'}
+    expect : {'holds', 'fails'}, default 'holds'
         Whether it must hold or must fail.
-    chapter : str
+    chapter : str, default "Conjectures of one's own"
         Heading in the report.
+
+    Returns
+    -------
+    callable
+        A decorator, which returns the function that it is given.
 
     Examples
     --------
-    >>> import implicitbias as ib
     >>> @ib.statement(
     ...     "linf-margin", "the linf margin of iris", text="It is above 0.3.",
     ...     metric="how far below 0.3", tolerance=1e-9, reference="none",
@@ -206,10 +216,19 @@ def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
     only : str or iterable of str, optional
         Keys, in any order.
 
+    Returns
+    -------
+    list of Statement
+
     Raises
     ------
     InvalidValueError
         If there is no such key.
+
+    Examples
+    --------
+    >>> [statement.key for statement in ib.paper.statements(["thm1", "lem8"])]
+    ['thm1', 'lem8']
     """
     _load_sections()
     if only is None:

@@ -18,9 +18,10 @@ from ..errors import InvalidValueError
 from ..plot.figures import new_figure
 from . import coverage
 from .distribution import Distribution, distributions
+from .finding import Finding
 from .registry import FROM_THE_PAPER, Statement, statements
 from .terminal import measured, summary, verdict
-from .trial import Drawing, Finding
+from .trial import Drawing
 
 PAPER = "https://proceedings.mlr.press/v80/gunasekar18a.html"
 
@@ -71,7 +72,7 @@ def _drawn(finding: Finding) -> Entry:
         name = finding.statement.key + (f"_{k + 1}" if k else "")  # no key has an underscore
         try:
             pictures.append(_Picture(name, drawing, _svg(drawing)))
-        except Exception as error:  # of the experiment's own drawing code
+        except Exception as error:  # the experiment's own drawing code may raise anything
             error.add_note(f"The figure {drawing.title!r} cannot be drawn.")
             return replace(finding, verdict="error", error=error), []
     return finding, pictures
@@ -138,7 +139,7 @@ def _numbers(findings: list[Finding]) -> dict[str, Any]:
                 "seconds": round(finding.seconds, 3),
                 "hypotheses": [{"text": text, "holds": holds} for text, holds in finding.hypotheses],
                 "measurements": [
-                    # JSON has no infinity
+                    # JSON has no number for infinity
                     {
                         "label": each.label,
                         "value": each.value if math.isfinite(each.value) else "infinity",

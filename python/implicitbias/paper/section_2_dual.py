@@ -151,7 +151,7 @@ def remark_1(trial: Trial) -> None:
         )
         for potential in potentials(rng):
             problem = solvable(rng, potential)
-            while len(problem.y) == 1:  # of which there is one batch
+            while len(problem.y) == 1:  # one sample has one batch only
                 problem = solvable(rng, potential)
             method, w0 = ib.MirrorDescent(potential), inside(rng, potential, problem.shape)
             run = settled(trial, ib.Run(problem, method, steps(rng, potential), w0=w0, batch=batch))

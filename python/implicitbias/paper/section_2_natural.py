@@ -62,7 +62,7 @@ def metric_of_divergence(trial: Trial) -> None:
         v = ib.Run(problem, NATURAL, ib.Constant(1e-6), w0=w).advance(1).w - w
         g = 2e-6 * (X @ w - problem.y) @ X
         trial.measure("the step", distance(v, -w * g) / size(v), tolerance=1e-8)
-        v -= w * v.sum()  # to probability vectors, along which H measures w + v
+        v -= w * v.sum()  # tangent to the probability vectors, along which H measures w + v
         v *= 1e-3 / float(np.abs(v / w).max())
         divergence = float(np.sum((w + v) * np.log1p(v / w)))
         square = float(v @ (v / w))
@@ -114,7 +114,7 @@ def natural(potential: ib.Potential, w: Array, g: Array) -> Array:
         steps, logs = np.subtract.outer(values, values), np.subtract.outer(logs, logs) + np.eye(len(w))
         quotients = steps / logs + np.diag(values)
         return np.asarray(Q @ (quotients * (Q.T @ g @ Q)) @ Q.T)
-    if isinstance(potential, ib.SquaredLp):  # whose conjugate is |z|_q^2 / 2
+    if isinstance(potential, ib.SquaredLp):  # the conjugate is |z|_q^2 / 2
         p, q = potential.p, potential.p / (potential.p - 1)
         norm = float(np.sum(np.abs(w) ** p) ** (1 / p))  # = |z|_q
         z = np.sign(w) * np.abs(w) ** (p - 1) * norm ** (2 - p)

@@ -132,7 +132,7 @@ def any_norm(trial: Trial) -> None:
             y, w0 = rng.standard_normal(3), rng.standard_normal(6)
             problem = ib.Problem(X, y, SQUARED)
             run = settled(trial, ib.Run(problem, ib.SteepestDescent(ib.Lp(p)), ib.Constant(0.02), w0=w0))
-            way = ib.Problem(X, y - X @ w0, SQUARED)  # of v = w - w0
+            way = ib.Problem(X, y - X @ w0, SQUARED)  # the problem of v = w - w0
             nearest = w0 + predicted_limit(way, ib.MirrorDescent(ib.SquaredLp(p))).point
             trial.measure(plain(ib.Lp(p)), of_the_way(run, nearest, w0))
 

@@ -26,7 +26,8 @@ def adaboost(trial: Trial) -> None:
     for seed in trial.seeds(8, 20, 200):
         rng = np.random.default_rng(seed)
         M = np.where(rng.random((40, 15)) < 0.55, 1.0, -1.0)
-        M[:, 0] = np.where(np.arange(40) < 12, -1.0, 1.0)  # goes first: edges of equal weights often tie
+        # The first learner has the largest edge: those of others under equal weights often tie.
+        M[:, 0] = np.where(np.arange(40) < 12, -1.0, 1.0)
         run = ib.Run(ib.problems.adaboost(M), ib.SteepestDescent(ib.Lp(1)), ib.ExactLineSearch())
         weights, votes = np.full(40, 1 / 40), np.zeros(15)
         for _ in range(200):

@@ -28,7 +28,7 @@ def late_norms(trial: Trial) -> None:
     names: list[str] = []
     for seed in trial.seeds(1, 20, 60):
         problem = clear(12, (4,), seed)
-        # All norms on the first data set, then in turn: some take a second.
+        # All norms are tried on the first data set, later ones in turn: some take a second.
         every = [(p, 1e-5 if 1 < p < math.inf else 1e-3) for p in (3, math.inf, 1, 1.5, 4)]
         turn = seed % 5
         for p, tolerance in every[turn : turn + 1] if runs else every[: trial.choose(2, 5, 5)]:

@@ -67,7 +67,7 @@ def leapt(run: ib.Run) -> bool:
 
     One that cannot, where eigenvalues nearly tie, leaves the run at t = 10^7.
     """
-    for tolerance in (1e-3, 8e-3):  # of w itself, whose size is some millions
+    for tolerance in (1e-3, 8e-3):  # absolute, of a w whose size is some millions
         with suppress(InvalidValueError):
             run.fast_forward(until_log10=1e6, tolerance=tolerance)
             return True

@@ -159,7 +159,7 @@ def _excess(problem: ib.Problem, W: Array) -> float:
 )
 def small_starts(trial: Trial) -> None:
     """Start at ever smaller multiples of I."""
-    # Rounding makes samples commute to 1e-16 only, and tinier starts leave it time to grow.
+    # Samples commute up to rounding, 1e-16, and tinier starts leave that rounding time to grow.
     for seed in trial.seeds(3, 20, 200):
         problems = (_commuting_sensing([seed, k]) for k in range(1000))
         tried = ((each, _from_scale(each, 1e-2), _from_scale(each, 1e-8)) for each in problems)

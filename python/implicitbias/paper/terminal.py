@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .finding import Finding, examine
 from .registry import Effort, Statement
-from .trial import Finding, examine
 
 _SHORT = {"hypothesis fails": "unmet", "fails in part": "in part"}
 
@@ -27,7 +27,7 @@ def run(
     """
     statements = list(statements)
     findings: list[Finding] = []
-    # Of fixed width, so that lines can be printed one by one.
+    # Columns have fixed widths, so that lines can be printed one by one.
     widths = 2, max(len(key) for key in ("statement", *(each.key for each in statements))), 7, 16, 5
     headings = "", "statement", "verdict", "measured", "    s"
     _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))

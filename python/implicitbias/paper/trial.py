@@ -1,21 +1,15 @@
-"""One trial of a statement, and what it found."""
+"""One trial of a statement."""
 
 import math
-import time
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from .._arguments import (
-    choice,
     flag,
-    instance,
     line_of_text,
     positive_number,
     refuse,
-    whole_number,
 )
 from .._calls import public
 from .._types import Hypothesis, is_number
@@ -31,15 +25,29 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 T = TypeVar("T")
-Verdict = Literal["holds", "fails", "fails in part", "hypothesis fails", "error"]
 
-# Data sets of one trial; another seed has others.
+# The most data sets of one trial: seeds of another ``--seed`` begin beyond them.
 LARGEST_ENSEMBLE = 10_000
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """A measured deviation and the one up to which the statement holds."""
+    """A measured deviation and the one up to which the statement holds.
+
+    Attributes
+    ----------
+    label : str
+        The case that was measured.
+    value : float
+        The deviation, 0 where the statement holds exactly.
+    tolerance : float
+        The deviation up to which it holds.
+
+    Examples
+    --------
+    >>> ib.paper.Measurement("in floats", 0.0, 1e-9).within
+    True
+    """
 
     label: str
     value: float
@@ -62,7 +70,23 @@ class Drawing:
 
 
 class Trial:
-    """What an experiment speaks to: it says what it assumes, measures and draws."""
+    """What an experiment speaks to: it says what it assumes, measures and draws.
+
+    Parameters
+    ----------
+    statement : Statement
+        What is tried.
+    effort : {'fast', 'default', 'thorough'}
+    seed : int, default 0
+        Shifts the seeds of all random data.
+
+    Examples
+    --------
+    >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+    >>> trial.measure("in floats", abs(1.0 + 1.0 - 2.0))
+    >>> trial.measurements[0].within
+    True
+    """
 
     def __init__(self, statement: Statement, effort: Effort, seed: int = 0) -> None:
         self._statement, self._effort, self._seed = statement, effort, seed
@@ -108,12 +132,50 @@ class Trial:
 
     @public
     def choose(self, fast: T, default: T, thorough: T) -> T:
-        """Return the argument that goes with the effort: so many steps, or samples, or cases."""
+        """Return the argument that goes with the effort: so many steps, or samples, or cases.
+
+        Parameters
+        ----------
+        fast, default, thorough : any
+            One for each effort.
+
+        Returns
+        -------
+        any
+            The one of the trial's effort.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> trial.choose(10, 100, 1000)
+        10
+        """
         return (fast, default, thorough)[EFFORTS.index(self.effort)]
 
     @public
     def seeds(self, fast: int, default: int, thorough: int) -> range:
-        """Return so many seeds of an ensemble, by effort; those of another ``--seed`` have none in common."""
+        """Return so many seeds of an ensemble, by effort; those of another ``--seed`` have none in common.
+
+        Parameters
+        ----------
+        fast, default, thorough : int
+            How many for each effort, from 1 to 10000.
+
+        Returns
+        -------
+        range
+
+        Raises
+        ------
+        InvalidValueError
+            If the number is not from 1 to 10000.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> list(trial.seeds(2, 10, 100))
+        [0, 1]
+        """
         count = self.choose(fast, default, thorough)
         if not 1 <= count <= LARGEST_ENSEMBLE:
             raise InvalidValueError(f"seeds: expected from 1 to {LARGEST_ENSEMBLE}, got {count}")
@@ -121,7 +183,22 @@ class Trial:
 
     @public
     def assume(self, text: str, holds: bool) -> None:
-        """Say what the statement assumes, and whether it holds in this experiment."""
+        """Say what the statement assumes, and whether it holds in this experiment.
+
+        Parameters
+        ----------
+        text : str
+            The assumption, in one line.
+        holds : bool
+            Whether it holds; assumed several times, it must hold every time.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> trial.assume("integers are exact", 2**53 == float(2**53))
+        >>> trial.hypotheses
+        (('integers are exact', True),)
+        """
         flag(holds, "holds")
         line_of_text(text, "text")
         self._assumed[text] = self._assumed.get(text, True) and bool(holds)
@@ -138,6 +215,13 @@ class Trial:
             Not negative; infinity is a deviation, NaN an error.
         tolerance : float, optional
             By default the statement's.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> trial.measure("in floats", 0.5, tolerance=0.1)
+        >>> trial.measurements[0].within
+        False
         """
         line_of_text(label, "label")
         if not is_number(value):
@@ -155,6 +239,27 @@ class Trial:
 
         The claim's hypotheses become the trial's. A certificate that contradicts the oracle counts as an
         infinite gap.
+
+        Parameters
+        ----------
+        label : str
+            The case.
+        run : Run or Flow
+        claim : Claim
+        tolerance : float, optional
+            By default the statement's.
+
+        Returns
+        -------
+        Report
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(1000)
+        >>> print(trial.compare("one sample", run, ib.predict(problem, run.method)).verdict)
+        holds
         """
         report = compare(run, claim, tolerance=self.tolerance if tolerance is None else tolerance)
         for text, holds in report.hypotheses:
@@ -167,7 +272,20 @@ class Trial:
 
     @public
     def note(self, text: str) -> None:
-        """Add a remark to the report."""
+        """Add a remark to the report.
+
+        Parameters
+        ----------
+        text : str
+            The remark, in one line.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> trial.note("binary arithmetic")
+        >>> trial.notes
+        ('binary arithmetic',)
+        """
         self._notes.append(line_of_text(text, "text"))
 
     @public
@@ -179,123 +297,28 @@ class Trial:
         caption: str = "",
         size: tuple[float, float] = (7.2, 4.6),
     ) -> None:
-        """Add a figure to the report: a function that draws it on a matplotlib Figure of that size."""
+        """Add a figure to the report.
+
+        Parameters
+        ----------
+        title : str
+            Heading, in one line.
+        draw : callable
+            Called with a matplotlib Figure, on which it draws.
+        caption : str, default ''
+        size : (float, float), default (7.2, 4.6)
+            Width and height in inches.
+
+        Examples
+        --------
+        >>> trial = ib.paper.Trial(ib.paper.statements()[0], "fast")
+        >>> trial.figure("nothing", lambda figure: figure.add_subplot())
+        >>> trial.drawings[0].title
+        'nothing'
+        """
         if not callable(draw):
             refuse("draw", "a function of a matplotlib Figure", draw)
         if not isinstance(caption, str):
             refuse("caption", "a text", caption)
         width, height = (positive_number(length, "size") for length in size)
         self._drawings.append(Drawing(line_of_text(title, "title"), caption, draw, (width, height)))
-
-
-@dataclass(frozen=True, eq=False)
-class Finding:
-    """What a trial found.
-
-    Attributes
-    ----------
-    statement : Statement
-    effort : {'fast', 'default', 'thorough'}
-    verdict : {'holds', 'fails', 'fails in part', 'hypothesis fails', 'error'}
-        "holds" where every measurement is within its tolerance. A statement that must hold "fails" where one
-        is not, and one that must fail where none is: "fails in part" lies between. "hypothesis fails" where
-        the experiment did not meet the statement's assumptions, "error" where it raised one or measured
-        nothing.
-    hypotheses : tuple of (str, bool)
-    measurements : tuple of Measurement
-    notes : tuple of str
-    drawings : tuple of Drawing
-    seconds : float
-    error : Exception, SystemExit or None
-    """
-
-    statement: Statement
-    effort: Effort
-    verdict: Verdict
-    hypotheses: tuple[Hypothesis, ...]
-    measurements: tuple[Measurement, ...]
-    notes: tuple[str, ...]
-    drawings: tuple[Drawing, ...] = field(repr=False)
-    seconds: float
-    error: Exception | SystemExit | None
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether the statement did what it must do: hold, or fail."""
-        return self.verdict == self.statement.expect
-
-    @property
-    def decisive(self) -> Measurement | None:
-        """The measurement that speaks most against what is expected.
-
-        The largest deviation relative to its tolerance, or the smallest where the statement must fail.
-        """
-        against = max if self.statement.expect == "holds" or self.verdict == "holds" else min
-        return against(self.measurements, key=lambda each: each.value / each.tolerance, default=None)
-
-    @property
-    def reason(self) -> str:
-        """Why the verdict is what it is, in a sentence."""
-        if self.error is not None:
-            notes = "".join(f" {note}" for note in getattr(self.error, "__notes__", []))
-            return f"{type(self.error).__name__}: {self.error}{self._place}{notes}"
-        broken = [text for text, holds in self.hypotheses if not holds]
-        if broken:
-            return f"the experiment does not meet a hypothesis: {broken[0]}"
-        worst: Any = self.decisive
-        sign = "<=" if worst.within else ">"
-        return f"{self.statement.metric}: {worst.value:.2g} {sign} {worst.tolerance:.2g} ({worst.label})"
-
-    @property
-    def _place(self) -> str:
-        """Where in the experiment's own file the error came up."""
-        file = self.statement.experiment.__code__.co_filename
-        frames = traceback.extract_tb(self.error.__traceback__ if self.error else None)
-        lines = [frame.lineno for frame in frames if frame.filename == file]
-        return f" ({Path(file).name}, line {lines[-1]})" if lines else ""
-
-
-def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> Finding:
-    """Try a statement.
-
-    Parameters
-    ----------
-    statement : Statement
-        One of `statements()`.
-    effort : {'fast', 'default', 'thorough'}
-    seed : int
-        Other numbers shift the seeds of all random data.
-    """
-    instance(statement, Statement, "statement")
-    choice(effort, "effort", *EFFORTS)
-    seed = whole_number(seed, "seed", most=2**31 - 1)
-    trial = Trial(statement, effort, seed)
-    error: Exception | SystemExit | None = None
-    begin = time.perf_counter()
-    try:
-        statement.experiment(trial)
-        if not trial.measurements:
-            raise InvalidValueError("the experiment measured nothing: it could not have failed")
-    except (Exception, SystemExit) as problem:  # an experiment that breaks, or would leave, is a finding
-        error = problem
-    verdict: Verdict
-    if error is not None:
-        verdict = "error"
-    elif not all(holds for _, holds in trial.hypotheses):
-        verdict = "hypothesis fails"
-    else:
-        within = [each.within for each in trial.measurements]
-        in_part = statement.expect == "fails" and any(within)
-        verdict = "holds" if all(within) else "fails in part" if in_part else "fails"
-    seconds = time.perf_counter() - begin
-    return Finding(
-        statement,
-        effort,
-        verdict,
-        trial.hypotheses,
-        trial.measurements,
-        trial.notes,
-        trial.drawings,
-        seconds,
-        error,
-    )

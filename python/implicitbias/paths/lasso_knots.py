@@ -29,10 +29,10 @@ def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
         Not orthogonal to all columns.
     """
     units = powers_of_two(np.abs(X).max(axis=0))
-    columns = X / units  # of one size, for the least squares problems
+    columns = X / units  # columns of one size, for the least squares problems
     noise = _ROUNDING * np.sqrt(len(y)) * np.linalg.norm(columns, axis=0) * np.linalg.norm(y) * units
 
-    if len(X) > X.shape[1]:  # what is orthogonal to all columns plays no part
+    if len(X) > X.shape[1]:  # the part of y orthogonal to all columns plays no part
         Q, columns = np.linalg.qr(columns)
         y = Q.T @ y
     w, residual = np.zeros(X.shape[1]), y
@@ -53,7 +53,7 @@ def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
         moved[(moved * w < 0) | (zeros >= rest) & (zeros > 0) | (np.abs(moved) <= _ROUNDING * np.abs(w))] = (
             0.0
         )
-        # What tied and neither moves nor falls behind stays tied: it may take over where another leaves.
+        # A tied column that neither moves nor falls behind stays tied: it may take over where another leaves.
         tied &= (step != 0) | (np.abs(ends) <= noise)
         joining = (ties >= rest) & (ties > 0)
         alpha *= rest
@@ -86,7 +86,7 @@ def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -
     if signed.any():
         others = X[:, signed] * signs[signed]
         beyond = others - Q @ (Q.T @ others)
-        # What is left of a combination of the free columns is rounding.
+        # A combination of the free columns leaves nothing but rounding: such a column is not independent.
         independent = np.linalg.norm(beyond, axis=0) > _ROUNDING * np.linalg.norm(others, axis=0)
         sizes, _ = nnls(beyond * independent, y - Q @ (Q.T @ y))
         v[signed] = signs[signed] * np.where(independent, sizes, 0.0)

@@ -34,6 +34,15 @@ class LassoPath:
     violation : float
         By how much the optimality conditions fail on the path, relative to |y| and to the size of each
         column.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+    >>> path = ib.paths.lasso(problem)
+    >>> path.monotone
+    True
+    >>> print(path.l1_norms.round(4))
+    [0.  0.5 3. ]
     """
 
     problem: Problem
@@ -70,6 +79,17 @@ class LassoPath:
         -------
         ndarray
             Of the parameter's shape, or (m, *w.shape).
+
+        Raises
+        ------
+        InvalidValueError
+            If c is outside the path.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+        >>> print(ib.paths.lasso(problem).at_norm(1.0).round(4))
+        [0.4 0.6]
         """
         norms = self.l1_norms
         asked = read_array(c, "c", 0 if np.isscalar(c) else 1)
@@ -108,6 +128,16 @@ def lasso(problem: Problem) -> LassoPath:
     OracleError
         If rounding leaves what was found short of optimal, as columns that are dependent but for their last
         digits may.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+    >>> print(ib.paths.lasso(problem).alphas)
+    [8. 4. 0.]
     """
     X, y = least_squares(problem)
     if not (X.T @ y).any():

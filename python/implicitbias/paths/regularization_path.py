@@ -28,7 +28,7 @@ from ..problems.rows import dense_rows, signed_rows
 _AIM, _TOLERANCE = 1e-10, 1e-6
 # Samples with less than e^-60 of the largest slope are far: they are only kept above e^-40 of the loss.
 _NEAR, _FAR = 60.0, 40.0
-# What Clarabel fails to solve one way it often solves another.
+# Settings tried in turn: Clarabel often solves with one a program that it fails to solve with another.
 _WAYS: list[dict[str, Any]] = [
     {},
     {"equilibrate_enable": False},
@@ -56,6 +56,13 @@ class RegularizationPath:
     gap : ndarray of shape (k,)
         By how much log L(w(c)) can exceed the least log L in the ball at most, proved by a dual point, up to
         rounding (some 1e-16 of the largest margin in the ball).
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> path = ib.paths.regularization(problem, ib.Lp(2), [1.0, 10.0])
+    >>> print(path.directions.round(4)[-1], path.gap.max() < 1e-6)
+    [0.7071 0.7071] True
     """
 
     problem: Problem
@@ -129,10 +136,22 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     Newton's method.
     The certificate needs no solver: for any m' in R^n, with slopes -l'(m'_n) = lambda_n and A = (y_n x_n), by
     convexity L(w) >= sum_n l(m'_n) + <lambda, m'> - c |A' lambda|_* all over the ball.
+
+    References
+    ----------
+    Rosset, Zhu and Hastie (2004), "Boosting as a Regularized Path to a Maximum Margin Classifier", JMLR 5;
+    Gunasekar et al. (2018), arXiv:1802.08246, section 3.2.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> path = ib.paths.regularization(problem, ib.Lp(2), [1.0, 10.0])
+    >>> print(path.margin.round(4))
+    [1.0607 1.0607]
     """
     instance(problem, Problem, "problem")
     instance(norm, Norm, "norm")
-    norm.value(np.zeros(problem.shape))  # refuses shapes
+    norm.value(np.zeros(problem.shape))  # shapes that the norm does not know are refused here
     balls = _Balls(problem, norm)
     radii = _default_radii(problem, norm) if radii is None else read_array(radii, "radii", 1)
     rising = (np.diff(radii, prepend=0.0) > 0) & np.isfinite(radii)
@@ -196,7 +215,7 @@ class _Balls:
 
     def __init__(self, problem: Problem, norm: Norm) -> None:
         self.loss, self.norm, self.shape = problem.loss, norm, problem.shape
-        _tail(self.loss, np.zeros(1))  # refuses losses
+        _tail(self.loss, np.zeros(1))  # other losses are refused here
         self.A = signed_rows(problem.X, problem.y)
         # w = M u, where the samples B = A M are well scaled.
         found = Coordinates.of(self.A)

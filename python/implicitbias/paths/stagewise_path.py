@@ -13,7 +13,8 @@ from .._core import Constant, Lp, Problem, Recording, SteepestDescent
 from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
 from ..errors import InvalidValueError
-from ..runs.run import Run, log_spaced
+from ..runs.recordings import log_spaced
+from ..runs.run import Run
 from .least_squares import l1_norms, least_squares
 
 
@@ -36,6 +37,13 @@ class StagewisePath:
         Euclidean norm |Xw - y| at the end.
     converged : bool
         Whether the run came within the tolerance of a least squares fit.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+    >>> path = ib.paths.stagewise(problem)
+    >>> print(path.converged, path.w[-1].round(3))
+    True [2. 1.]
     """
 
     problem: Problem
@@ -81,12 +89,12 @@ def stagewise(
         eta = epsilon / |grad L(0)|_inf. The steps are eq. (11)'s, so that their
         lengths epsilon |grad L(w)|_inf / |grad L(0)|_inf fall with the gradient and the run converges; steps
         all of length epsilon take the same path and end by hovering within epsilon of its end.
-    ties : {'first', 'average'}, optional
+    ties : {'first', 'average'}, default 'average'
         Where several coordinates tie: move the first, or all of them equally.
-    tolerance : float, optional
+    tolerance : float, default 1e-6
         Stop where |Xw - y'| <= tolerance |y|, y' being the nearest that can be fitted: y itself, or else the
         least squares fit.
-    max_steps : int, optional
+    max_steps : int, default 10**7
     record : Recording, optional
         Which points are kept besides the last; ``log_spaced(per_decade=200)`` by default.
 
@@ -111,6 +119,16 @@ def stagewise(
     and the others fall behind. Steps along one coordinate at a time realize these shares by turns.
     In w the limit is unique where the tied columns of X are affinely independent. All that 'average' adds is
     that coordinates whose columns are symmetric stay equal at a finite epsilon.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+    >>> print(ib.paths.stagewise(problem).w[-1].round(3))
+    [2. 1.]
     """
     X, y = least_squares(problem)
     first = 2 * float(np.abs(X.T @ y).max())
@@ -129,7 +147,8 @@ def stagewise(
         problem, SteepestDescent(Lp(1), ties), Constant(eta), record=record or log_spaced(per_decade=200)
     )
 
-    columns = X / powers_of_two(np.abs(X).max(axis=0))  # of one size, lest it take small ones for dependent
+    # Columns are scaled to one size, so that lstsq does not take small ones for dependent.
+    columns = X / powers_of_two(np.abs(X).max(axis=0))
     best = columns @ np.linalg.lstsq(columns, y)[0]
 
     def converged() -> bool:

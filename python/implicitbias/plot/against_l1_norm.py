@@ -27,6 +27,17 @@ def coefficients(paths: Path | Sequence[Path], *, ax: "Axes | None" = None) -> "
     paths : LassoPath, StagewisePath or sequence of them
         On one problem.
     ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [2.0, 2.0], ib.Squared())
+    >>> ax = ib.plot.coefficients([ib.paths.lasso(problem), ib.paths.stagewise(problem)])
+    >>> ax.get_ylabel()
+    'coefficients'
     """
     paths = as_list(paths, (LassoPath, StagewisePath), "paths")
     ax = axes_for(ax)

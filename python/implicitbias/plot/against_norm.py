@@ -37,13 +37,25 @@ def paths(
     Parameters
     ----------
     paths : RegularizationPath or iterable of them
-    runs : Run or iterable of Run, optional
+    runs : Run or iterable of Run, default ()
         On the problem of the paths, or of one of them.
-    oracle : bool
+    oracle : bool, default True
         Solve for the maximum margins and draw them, where the data are separable.
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(1000)
+    >>> ax = ib.plot.paths(ib.paths.regularization(problem, ib.Lp(2), [1.0, 10.0]), run)
+    >>> ax.get_xscale()
+    'log'
     """
     paths = as_list(paths, (RegularizationPath,), "paths")
     runs = on_losses(runs, monotone=True) if runs else []

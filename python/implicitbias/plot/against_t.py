@@ -33,11 +33,23 @@ def margins(
     ----------
     runs : Run or sequence of Run
         On monotone losses.
-    oracle : bool
+    oracle : bool, default True
         Solve for the maximum margins and draw them.
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(1000)
+    >>> ax = ib.plot.margins(run)
+    >>> ax.get_xlabel()
+    'iteration $t$'
     """
     runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
     lines = named(runs, labels)
@@ -50,7 +62,7 @@ def margins(
         margin = np.where(np.isfinite(rows.margin), rows.margin, np.nan)[later]
         ax.plot(t, margin, color=color, lw=1.6, label=label)
         ax.plot(t, rows.bound[later], color=color, lw=1, ls="--")
-        certified = rows.best_margin > 0  # before that, the bracket says nothing yet
+        certified = rows.best_margin > 0  # earlier the bracket says nothing
         bracket = rows.best_margin[certified], rows.best_bound[certified]
         ax.fill_between(rows.t[certified], *bracket, color=color, alpha=0.12, lw=0)
         best = _maximum_margin(run) if oracle else None
@@ -83,11 +95,23 @@ def gaps(
     ----------
     runs : Run or sequence of Run
         On monotone losses.
-    oracle : bool
+    oracle : bool, default True
         Solve for the maximum margins and draw the gaps to them.
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(1000)
+    >>> ax = ib.plot.gaps(run)
+    >>> ax.get_ylabel()
+    'relative margin gap'
     """
     runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
     lines = named(runs, labels)
@@ -125,6 +149,18 @@ def residuals(
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(100)
+    >>> ax = ib.plot.residuals(run)
+    >>> ax.get_yscale()
+    'log'
     """
     runs = on_losses(runs, monotone=False)
     lines = named(runs, labels)

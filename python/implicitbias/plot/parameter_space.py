@@ -46,6 +46,18 @@ def path(
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
         With a 3-D projection for three parameters.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(100)
+    >>> ax = ib.plot.path(run, ib.predict(problem, run.method))
+    >>> ax.name
+    'rectilinear'
     """
     runs = as_list(runs, (Run, Flow))
     claims = [] if claim is None else list(claim) if isinstance(claim, Sequence) else [claim]
@@ -70,7 +82,7 @@ def path(
     stars: list[Array] = []
     for each in claims:
         point = each.solve().point.ravel()
-        if problem.loss.monotone:  # onto the sphere of the ways
+        if problem.loss.monotone:  # the ways lie on the unit sphere
             point = point / each.method.geometry.value(point)
         if not any(np.allclose(point, star, rtol=1e-6, atol=1e-9) for star in stars):
             stars.append(point)
@@ -102,7 +114,7 @@ def path(
     kind = "maximum margin" if problem.loss.monotone else "predicted point"
     own = len(claims) == len(runs) == len(stars) > 1  # each star has the color of its run
     for star, color in zip(stars, COLORS if own else cycle(["black"]), strict=False):
-        # Hollow, so that the end of the way can be seen inside.
+        # Stars are hollow, so that the end of the way can be seen inside.
         style = {"facecolor": "none", "edgecolor": color, "linewidth": 1.4}
         draw.scatter(*star[:, None], marker="*", s=240, zorder=5, label=kind, **style)
         kind = ""

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 # Okabe and Ito's colors: told apart by all readers. Their yellow is left out; it is lost on paper.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
-# What another line is compared with: it shows beside the thin one where the two agree.
+# The look of a line of reference: wide, so that it shows behind a thin one where the two agree.
 WIDE: dict[str, Any] = {"lw": 4, "alpha": 0.35, "ls": "-", "solid_capstyle": "butt"}
 
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or several, of any iterable, as a list."""
-    several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # as a trajectory has
+    several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # a trajectory has keys
     result = list(runs) if several else [runs]
     for run in result:
         instance(run, kinds, argument)
@@ -109,7 +109,7 @@ def add_legend(ax: Any, styles: Sequence[tuple[str, str]] = (), *, below: bool =
         look = WIDE if style == "wide" else {"ls": style, "lw": 1.3}
         handles.append(Line2D([], [], color="0.35", **look))
         labels.append(text)
-    # The last is in font sizes: past the axis label, whatever the height of the axes.
+    # borderaxespad is in font sizes: the legend clears the axis label at any height of the axes.
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 5} if below else {}
     columns = 2 if max(map(len, labels)) <= 32 else 1
     ax.legend(handles, labels, frameon=False, ncols=columns, fontsize="small", **place)

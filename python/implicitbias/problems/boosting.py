@@ -29,6 +29,11 @@ def adaboost(weak_learners: ArrayLike, labels: ArrayLike | None = None) -> Probl
     labels : array_like of shape (n,), optional
         y_i, -1 or +1.
 
+    Returns
+    -------
+    Problem
+        With the exponential loss.
+
     Raises
     ------
     InvalidValueError, InvalidTypeError
@@ -39,6 +44,13 @@ def adaboost(weak_learners: ArrayLike, labels: ArrayLike | None = None) -> Probl
     Freund and Schapire, "A Decision-Theoretic Generalization of On-Line Learning and an Application to
     Boosting" (J. Comput. System Sci. 55, 1997); Rudin, Daubechies and Schapire, "The Dynamics of AdaBoost"
     (JMLR 5, 2004); section 3.2 of the paper, after Theorem 5.
+
+    Examples
+    --------
+    >>> problem = ib.problems.adaboost([[1, 1, -1], [1, -1, 1], [-1, 1, 1]])
+    >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1)), ib.ExactLineSearch()).advance(1000)
+    >>> print(f"{run.margin:.3f}")
+    0.333
     """
     predictions = _real(weak_learners, "weak_learners")
     if predictions.ndim != 2 or predictions.size == 0:

@@ -31,6 +31,16 @@ def lift(problem: Problem) -> Problem:
     ------
     InvalidValueError
         If the samples are no matrices.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 4.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[[1.0, 2.0]]], [1], ib.Exponential())
+    >>> ib.lift(problem).shape
+    (3, 3)
     """
     instance(problem, Problem, "problem")
     if len(problem.shape) != 2:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from .._core import Loss, Problem, checksum
 from ..errors import CheckpointWarning, InvalidValueError
 
-# Where nobody keeps files; and the folders of joblib, which JOBLIB_TEMP_FOLDER may put anywhere.
+# Folders where files do not last, and the names of joblib's, which JOBLIB_TEMP_FOLDER may put anywhere.
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 OF_JOBLIB = "joblib_memmapping_folder"
 
-# Bytes of samples in a temporary file of which a copy is made: a gigabyte.
+# Samples in a temporary file are copied up to so many bytes, a gigabyte.
 LARGEST = 1 << 30
 
 

@@ -8,7 +8,7 @@ from .._core import Problem
 from .._types import Array
 from ..errors import InvalidValueError
 
-# Entries of the largest dense copy of a sparse array or a mapped file: a gigabyte.
+# The largest dense copy of a sparse array or a mapped file has so many entries: a gigabyte.
 LARGEST = 1 << 27
 
 

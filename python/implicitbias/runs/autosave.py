@@ -38,7 +38,7 @@ class Autosave:
     """
 
     def __init__(self, run: RunView, path: str | PathLike[str], every: float) -> None:
-        # Where the process is now, wherever it may be later.
+        # The absolute path now: the process may change its folder later.
         self._path = os.path.abspath(sealed_archive.checked(path, "checkpoint"))
         self._run, self._every = run, interval(every)
         self._next = -math.inf
@@ -56,7 +56,7 @@ class Autosave:
         try:
             checkpoint.write(self._run, self._path)
         except (OSError, MemoryError) as error:
-            if not self._failing:  # once, not once a minute for a week
+            if not self._failing:  # warned once, and not every minute of a week
                 reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
                 complaint = (
                     f"checkpoint: {self._path!r} cannot be written ({reason}); the run goes on, and what it "
@@ -93,7 +93,7 @@ class Autosave:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._failing = False  # the last one is worth another warning
+            self._failing = False  # a failure of the last checkpoint is told again
             with _undisturbed():
                 self._write()
         finally:

@@ -33,6 +33,13 @@ class Behavior:
         Of a cycle; 0 otherwise.
     text : str
         The same in words, such as "w(t) is a 2-cycle, with residuals from 0.112 to 0.115".
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> found = ib.behavior(ib.Run(problem, ib.GradientDescent(), 0.2))
+    >>> found.kind, found.period
+    ('cycle', 2)
     """
 
     kind: Kind
@@ -60,6 +67,18 @@ def behavior(run: RunView) -> Behavior:
         falls nor repeats. "diverging": it grows, with momentum and random batches to more than ten times what
         it was in the first half of the run, or the domain is left. "converging": otherwise; with momentum and
         random batches that includes what is not known yet.
+
+    Raises
+    ------
+    InvalidValueError
+        If the loss is monotone.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.3)  # more than 2 / 10: too large
+    >>> ib.behavior(run).kind
+    'diverging'
     """
     instance(run, RunView, "run")
     if run.problem.loss.monotone:
@@ -70,7 +89,7 @@ def behavior(run: RunView) -> Behavior:
     points = rows["w"].reshape(len(rows["t"]), -1)
     X, y = dense_rows(run.problem.X), run.problem.y
     sizes = rows["residual"]
-    # Every iterate by its own rounding: those of a run that diverges differ by many powers of ten.
+    # Every iterate is judged by its own rounding: those of a diverging run differ by many powers of ten.
     roundings = 64 * np.finfo(float).eps * sizes_of_terms(X, y, points)
     if np.all(sizes <= roundings):
         return Behavior("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")

@@ -110,7 +110,7 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
         raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
     samples = _build_samples(header.get("samples"), arrays)
     if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
-        # Before anything is made that is as large as samples are said to be.
+        # Sizes are checked before any array is made as large as the file claims its samples are.
         raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
     problem = Problem(samples, arrays["y"], build(header["loss"], arrays, own))
     method = build(header["method"], arrays, own)

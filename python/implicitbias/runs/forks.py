@@ -15,7 +15,7 @@ CHUNK_SECONDS = 0.05
 
 # A daemon thread that came back from the core after the interpreter is gone would abort the process.
 exiting = threading.Event()
-_advancing: dict[RunView, int] = {}  # by which thread
+_advancing: dict[RunView, int] = {}  # the thread that advances each run
 
 
 @contextmanager

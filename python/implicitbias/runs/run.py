@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from .._arguments import choice, flag, instance, step_rule, whole_number
 from .._calls import public
 from .._core import (
-    Every,
     LogSpaced,
     LossNormalized,
     Method,
@@ -32,18 +31,6 @@ if TYPE_CHECKING:
     from .support_vectors import SupportVectors
 
 
-@public
-def log_spaced(per_decade: int = 20) -> LogSpaced:
-    """Record t = 0 and the integers nearest to 10^(k / per_decade)."""
-    return LogSpaced(per_decade)
-
-
-@public
-def every(steps: int = 1) -> Every:
-    """Record t = 0, steps, 2 steps, ..."""
-    return Every(steps)
-
-
 class Run(RunView):
     """One optimization run, from its first step to any number of them.
 
@@ -61,10 +48,10 @@ class Run(RunView):
         Take each gradient on a random batch of samples (eq. 2).
     record : Recording, optional
         Which iterations are kept; ``log_spaced(per_decade=20)`` by default.
-    form : {'auto', 'plain'}
+    form : {'auto', 'plain'}, default 'auto'
         Iterate in the fastest form of the same iterations (see `Run.form`), or as the equations stand: all
         samples, all coordinates, in parameter space. Trajectories agree up to rounding.
-    threads : int
+    threads : int, default 1
         How many share the passes over the data, in the plain form. It helps where X is large and in cache;
         beyond the cache one thread may read as fast as memory gives. Results depend on their number up to
         rounding, and not on their timing.
@@ -75,6 +62,13 @@ class Run(RunView):
         Where an argument does not fit; the message names it.
     DomainError
         Where the loss is not finite at ``w0``.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(10_000)
+    >>> print(f"{run.t} steps: {run.bracket.lower:.4f} <= gamma* <= {run.bracket.upper:.4f}")
+    10000 steps: 0.7500 <= gamma* <= 0.7500
     """
 
     @public
@@ -123,14 +117,14 @@ class Run(RunView):
         ----------
         steps : int
             How many, on top of those done; 1e6 is a million.
-        progress : bool
+        progress : bool, default False
             Show a bar with t, log L, margin, certified gap and the time left.
-        checkpoint : path, optional
+        checkpoint : str or path, optional
             Save the run there, as `save` does: at once, every so many seconds, and on the way out, be it the
             end, an error, Ctrl-C or SIGTERM (which then is a KeyboardInterrupt). `Run.load` goes on from
             there. A crash at any moment leaves the former file or the new one, whole. Where it cannot be
             written, a `CheckpointWarning` says so, and again at the end; the run goes on.
-        every : float
+        every : float, default 60
             Seconds between checkpoints.
 
         Returns
@@ -144,6 +138,13 @@ class Run(RunView):
             If another thread is advancing this run.
         DomainError
             If an iterate leaves the domain; the run stays at the last valid one.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.05)
+        >>> run.advance(10).advance(10).t
+        20
         """
         t = self._loop.t
         if t == UNCOUNTED:
@@ -192,12 +193,12 @@ class Run(RunView):
             The time to go to, by default 1e300.
         until_log10 : float, optional
             Its logarithm to base 10, for times beyond 1e308.
-        tolerance : float
+        tolerance : float, default 1e-8
             The largest error of w, absolute, in the Euclidean norm. The error is estimated by a second
             integration that is poorer in every respect: it leaves a decade of iterations earlier, has one
             term less of the modified equation, and coarser steps. It is the distance from exact iterates;
             those of `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
-        progress : bool
+        progress : bool, default False
             Show a bar while iterating.
 
         Returns
@@ -216,6 +217,13 @@ class Run(RunView):
             If the data are not separable: then w(t) converges.
         BusyError
             If another thread is advancing this run.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.1).fast_forward(1e30)
+        >>> print(f"{run.t:.0e}", run.trajectory.integrated[-1])
+        1e+30 True
         """
         from .fast_forward.leap import fast_forward
 
@@ -253,13 +261,27 @@ class Run(RunView):
 
         Parameters
         ----------
-        tolerance : float
+        tolerance : float, default 0.01
             A sample whose margin exceeds the smallest by at most this part is a support vector.
+
+        Returns
+        -------
+        SupportVectors
 
         Raises
         ------
         InvalidValueError
             If the loss has a finite root, or the last recorded row does not separate the data yet.
+
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, Lemma 8.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [3.0, 3.0]], [1, 1, 1], ib.Exponential())
+        >>> ib.Run(problem, ib.GradientDescent()).advance(10_000).support_vectors().indices
+        array([0, 1])
         """
         from .support_vectors import support_vectors
 
@@ -274,6 +296,18 @@ class Run(RunView):
         in one folder with it; above a gigabyte, a `CheckpointWarning` says that it is needed.
 
         A norm or metric of your own is saved by its class's name; hand it to `load` again.
+
+        Parameters
+        ----------
+        path : str or path
+            Of the file, which is replaced if there is one.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> ib.Run(problem, ib.GradientDescent(), 0.05).advance(10).save("run.npz")
+        >>> ib.Run.load("run.npz").t
+        10
         """
         from . import checkpoint
 
@@ -288,16 +322,28 @@ class Run(RunView):
 
         Parameters
         ----------
-        path : path
+        path : str or path
         norm : Norm, optional
         metric : Metric, optional
             The norm or metric of your own that the run was saved with; its class must have the same name.
+
+        Returns
+        -------
+        Run
 
         Raises
         ------
         CheckpointError
             If the file is damaged, foreign, of a newer version, or does not match `norm` or
             `metric`.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.01).advance(10)
+        >>> run.save("run.npz")
+        >>> bool((ib.Run.load("run.npz").advance(10).w == run.advance(10).w).all())
+        True
         """
         from . import checkpoint
 

@@ -22,7 +22,7 @@ _LENGTH = len(_SEAL) + hashlib.sha256().digest_size * 2
 
 def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     """Write the arrays, so that a crash at any moment leaves the old file or the new one, on disk."""
-    target = Path(os.path.realpath(checked(path)))  # a link stays a link
+    target = Path(os.path.realpath(checked(path)))  # the file that a link points to is replaced, not the link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
@@ -109,7 +109,7 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, NDArray[Any]], bool]:
         try:
             with zipfile.ZipFile(file) as archive:
                 members = archive.infolist()
-                # What is stored takes the space that it claims: a few bytes cannot ask for gigabytes.
+                # Uncompressed members take the space that they claim: a few bytes cannot ask for gigabytes.
                 if any(member.compress_type != zipfile.ZIP_STORED for member in members) or size < sum(
                     max(member.file_size, member.compress_size) for member in members
                 ):

@@ -29,6 +29,17 @@ class SupportVectors:
         Distance of -grad L / |grad L|_2 from the cone {sum_n a_n y_n x_n : a >= 0} of the support vectors.
     mass_off : ndarray of shape (k,)
         Share of the samples off the support in sum_n |l'(m_n)|.
+
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Lemma 8.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> found = ib.Run(problem, ib.GradientDescent()).advance(10_000).support_vectors()
+    >>> found.indices, found.margins.round(2)
+    (array([0, 1]), array([1., 1.]))
     """
 
     indices: NDArray[np.int64]

@@ -14,7 +14,7 @@ from .._calls import public
 
 Column = NDArray[np.float64]
 
-# What the core has for t after a leap beyond 2^53.
+# The core's t after a leap beyond 2^53, where doubles no longer count iterations.
 UNCOUNTED = 2**63 - 1
 
 
@@ -29,6 +29,18 @@ class Trajectory:
     Monotone losses have ``margin``, ``bound``, ``best_margin`` and ``best_bound``; losses with a finite
     root have ``loss``, ``residual`` and ``off_manifold``. A column also has its name as a key:
     ``trajectory["margin"]``, ``"margin" in trajectory``, ``trajectory.keys()``.
+
+    Parameters
+    ----------
+    columns : dict of str to ndarray
+        The columns by name, each with k rows, as `Run.trajectory` gives them.
+
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> rows = ib.Run(problem, ib.GradientDescent(), 0.05, record=ib.every()).advance(4).trajectory
+    >>> print(rows.t, rows["residual"].round(4))
+    [0 1 2 3 4] [1.     0.5    0.25   0.125  0.0625]
     """
 
     def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
@@ -120,7 +132,18 @@ class Trajectory:
         return self._column("off_manifold")
 
     def keys(self) -> tuple[str, ...]:
-        """Return the names of the columns, those that ``trajectory[name]`` takes."""
+        """Return the names of the columns, those that ``trajectory[name]`` takes.
+
+        Returns
+        -------
+        tuple of str
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> "residual" in ib.Run(problem, ib.GradientDescent(), 0.05).trajectory.keys()
+        True
+        """
         computed = ("loss",) if "residual" in self._columns else ()
         return (*self._columns, *computed)
 
@@ -145,7 +168,21 @@ class Trajectory:
 
     @public
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write one row a recorded iteration, the parameters last as w0, w1, ... in row-major order."""
+        """Write one row a recorded iteration, the parameters last as w0, w1, ... in row-major order.
+
+        Parameters
+        ----------
+        path : str or path
+            Of the file, which is replaced if there is one.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> ib.Run(problem, ib.GradientDescent(), 0.05).advance(10).trajectory.to_csv("run.csv")
+        >>> with open("run.csv") as file:
+        ...     print(file.readline().strip())
+        t,log10_t,log_loss,residual,off_manifold,error,integrated,w0,w1
+        """
         scalars = [name for name in self._columns if name != "w"]
         parameters = self.w.reshape(len(self), -1)
         with open(path, "w", newline="", encoding="utf-8") as file:

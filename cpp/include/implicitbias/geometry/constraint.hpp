@@ -1,4 +1,6 @@
-// Affine constraint sets W for mirror descent (eq. 4, Theorem 1a).
+// An affine constraint set W = {w : G w = h} for mirror descent (eq. 4, Theorem 1a). Each step is followed
+// by the Bregman projection argmin {D(v, w) : v in W}, which moves the dual variables along the rows of G:
+// thus the limit is still a projection, with the rows of G beside those of X.
 #pragma once
 
 #include "implicitbias/geometry/potential.hpp"

@@ -20,7 +20,7 @@ class Gauge {
   /// |g|_* = max { <g, v> : |v| <= 1 }.
   virtual double dual(VectorView g) const = 0;
 
-  /// Whether it is a symmetric gauge function: signs, order and zeros among the entries do not matter.
+  /// Whether this is a symmetric gauge function: signs, order and zeros among the entries do not matter.
   virtual bool symmetric() const { return false; }
 
   /// By how much rounding in `value` and `dual` may be magnified.

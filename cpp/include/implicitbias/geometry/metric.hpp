@@ -1,4 +1,5 @@
-// Riemannian metrics w -> H(w), for natural gradient descent (eq. 9).
+// A Riemannian metric w -> H(w), symmetric positive definite, for natural gradient descent (eq. 9). All that
+// is asked of it is H(w)^-1 g, and where it is defined.
 #pragma once
 
 #include <memory>

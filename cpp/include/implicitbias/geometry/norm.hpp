@@ -1,4 +1,9 @@
-// A norm, its dual, and its steepest descent step.
+// A norm |w|, its dual |g|_* = max {<g, v> : |v| <= 1}, and its steepest descent step
+//
+//     dw = argmin_v <g, v> + |v|^2 / 2  (eq. 11),
+//
+// for which <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12). Facts about a norm (whether it is quadratic, or strictly
+// convex) are its own members: who needs one asks the norm, and no list of norms is kept elsewhere.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,10 @@
-// Strictly convex potentials psi with their link functions (section 2.2). Their Hessians are metrics.
+// A strictly convex potential psi (section 2.2), with its link function grad psi from w to the dual
+// variables z, the inverse link, and the Bregman divergence
+//
+//     D(w, v) = psi(w) - psi(v) - <grad psi(v), w - v> >= 0.
+//
+// Mirror descent adds gradients to z. The Hessian of psi is a metric, so that a potential serves natural
+// gradient descent, too.
 #pragma once
 
 #include "implicitbias/geometry/metric.hpp"

@@ -1,4 +1,7 @@
-// The gauge of the factorized method.
+// The gauge of the factorized method: the trace on positive semidefinite matrices, where it is the nuclear
+// norm. Its dual is max(lambda_max(X), 0), because <W, X> <= trace(W) max(lambda_max(X), 0) for every such
+// W, attained by a W of rank one. It is no norm, because W and X differ from -W and -X, but all that a
+// certificate asks for.
 #pragma once
 
 #include <algorithm>
@@ -10,17 +13,18 @@
 
 namespace implicitbias {
 
-/// The nuclear norm on positive semidefinite matrices, where it is the trace; its dual is the largest
-/// eigenvalue, or 0. No norm, because W and X differ from -W and -X, but all that a certificate asks for:
-/// <W, X> <= trace(W) max(lambda_max(X), 0) for every such W, attained by a W of rank one.
 class PsdTrace final : public Gauge {
  public:
   static constexpr const char* name = "PsdTrace";
   static constexpr const char* doc =
-      "The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, "
-      "0).\n\n"
-      "The geometry of FactorizedGradientDescent. It is a gauge and no norm: it has no steepest descent "
-      "step.";
+      R"(The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, 0).
+
+      The geometry of FactorizedGradientDescent, a gauge and no norm: it has no steepest descent step.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Theorem 7.
+      )";
 
   /// The side of square parameters; throws InvalidValueError for any others.
   static Index side(const Shape& shape) {

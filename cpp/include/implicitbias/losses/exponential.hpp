@@ -1,3 +1,6 @@
+// Exponential loss, l(m) = exp(-m) of the margin m = y <w, x>: monotone (Property 2), with l = -l' = l''.
+// Value and slopes come from one pass relative to the smallest margin, so that log L is exact where L
+// underflows.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -7,9 +10,20 @@ namespace implicitbias {
 
 struct ExponentialKernel {
   static constexpr const char* name = "Exponential";
-  static constexpr const char* doc =
-      "Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.\n\n"
-      "Evaluated through the smallest margin, so that log L is exact where L underflows.";
+  static constexpr const char* doc = R"(Exponential loss, l(u, y) = exp(-u y): the monotone loss of section 3.
+
+      Evaluated through the smallest margin, so that log L is exact where L underflows.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+
+      Examples
+      --------
+      >>> log_loss, log_scale, slopes = ib.Exponential().evaluate([1000.0, 1000.0])
+      >>> print(f"{log_loss:.6f}", slopes)
+      -999.306853 [-0.5 -0.5]
+      )";
   using fields = Fields<>;
   static constexpr auto compiled = kernels::LossRecipe::Kind::exponential;
   static constexpr bool convex = true;

@@ -1,3 +1,5 @@
+// Huber loss of the residual r: r^2 where |r| <= delta, 2 delta |r| - delta^2 outside. It is convex with a
+// slope of at most 2 delta, continuous at |r| = delta as the value is. A finite root (Property 1).
 #pragma once
 
 #include "implicitbias/base/errors.hpp"
@@ -10,8 +12,23 @@ class HuberKernel {
  public:
   static constexpr const char* name = "Huber";
   static constexpr const char* doc =
-      "Huber loss of the residual r = u - y: r^2 where |r| <= delta, 2 delta |r| - delta^2 outside.\n\n"
-      "Parameters\n----------\ndelta : float\n    Positive.";
+      R"(Huber loss of the residual r = u - y: r^2 where |r| <= delta, 2 delta |r| - delta^2 outside.
+
+      Parameters
+      ----------
+      delta : float
+          Positive.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+
+      Examples
+      --------
+      >>> log_loss, log_scale, slopes = ib.Huber(1.0).evaluate([0.5, 3.0])
+      >>> print(f"{math.exp(log_loss):.6g}", slopes)
+      5.25 [1. 2.]
+      )";
 
   explicit HuberKernel(double delta) : delta_(positive(delta, "delta")) {}
   double delta() const { return delta_; }

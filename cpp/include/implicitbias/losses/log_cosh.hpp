@@ -1,3 +1,5 @@
+// Log-cosh loss, l(r) = log cosh r of the residual r, with slope tanh r: like r^2 / 2 near the root, like
+// |r| - log 2 far from it. Both branches of the value are free of cancellation. A finite root (Property 1).
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -8,7 +10,18 @@ namespace implicitbias {
 struct LogCoshKernel {
   static constexpr const char* name = "LogCosh";
   static constexpr const char* doc =
-      "Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.";
+      R"(Log-cosh loss, log cosh(u - y): like r^2 / 2 near the root, like |r| far from it.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Property 1.
+
+      Examples
+      --------
+      >>> log_loss, log_scale, slopes = ib.LogCosh().evaluate([0.0, 30.0])
+      >>> print(slopes)
+      [0. 1.]
+      )";
   using fields = Fields<>;
 
   static constexpr auto compiled = kernels::LossRecipe::Kind::log_cosh;

@@ -1,5 +1,9 @@
-// Losses as families of scalar functions. A loss sees one number a sample: the residual <w, x> - y where
-// the root is finite (Property 1), the margin y <w, x> where it is monotone (Property 2).
+// Losses as families of scalar functions, summed over the samples: L = sum_n l(z_n). A loss sees one number
+// a sample: the residual z = <w, x> - y where the root is finite (Property 1), the margin z = y <w, x> where
+// it is monotone (Property 2).
+//
+// A loss is a kernel (value and slope of a residual; or their logarithms at a margin, exact where both
+// underflow) and constants that state facts about it. `RootModel` and `TailModel` make the noun of it.
 #pragma once
 
 #include <cmath>

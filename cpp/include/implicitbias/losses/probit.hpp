@@ -1,3 +1,6 @@
+// Probit loss, l(m) = -log Phi(m) of the margin m = y <w, x>, with Phi the normal distribution function:
+// monotone (Property 2), convex, with a Gaussian tail. Its slope is -phi(m) / Phi(m). Tails are computed
+// through Mills's ratio Phi(-x) / phi(x), which does not underflow.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -8,14 +11,24 @@ namespace implicitbias {
 struct ProbitKernel {
   static constexpr const char* name = "Probit";
   static constexpr const char* doc =
-      "Probit loss, l(u, y) = -log Phi(u y) with Phi the normal distribution function: monotone with a\n"
-      "Gaussian tail.\n\n"
-      "Notes\n-----\n"
-      "Theorem 5 is about exponential tails, so it claims nothing here. The curvature is about m^2 l for "
-      "large\n"
-      "margins m: no multiple of the loss bounds it, and LossNormalized refuses this loss. Exact for |m| up "
-      "to\n"
-      "1e154, where m^2 overflows.";
+      R"(Probit loss, l(u, y) = -log Phi(u y) with Phi the normal distribution function: monotone, Gaussian tail.
+
+      Notes
+      -----
+      Theorem 5 is about exponential tails, so it claims nothing here. The curvature is about m^2 l for large
+      margins m: no multiple of the loss bounds it, and LossNormalized refuses this loss. Exact for |m| up to
+      1e154, where m^2 overflows.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+
+      Examples
+      --------
+      >>> log_loss, log_scale, slopes = ib.Probit().evaluate([0.0])
+      >>> print(f"{math.exp(log_loss):.6f}")
+      0.693147
+      )";
   using fields = Fields<>;
   static constexpr bool convex = true;
   static constexpr bool bounds_curvature = false;
@@ -28,7 +41,7 @@ struct ProbitKernel {
     return tail < epsilon ? log_tail : log_tail + std::log(-std::log1p(-tail) / tail);
   }
 
-  double log_slope(double margin) const {  // of phi(m) / Phi(m)
+  double log_slope(double margin) const {  // log(phi(m) / Phi(m))
     if (margin <= 0) return -log_mills(-margin);
     return log_density(margin) - std::log1p(-std::exp(log_density(margin) + log_mills(margin)));
   }

@@ -1,4 +1,6 @@
-// The loss along a ray w + s dw, on which margins and residuals are linear in s.
+// The loss along a ray, s -> L(w + s dw): margins and residuals are linear in s, z(s) = z + s v. For a
+// convex loss this is convex, and its minimum is where sum_n l'(z_n + s v_n) v_n changes its sign: exact
+// line search finds it.
 #pragma once
 
 #include <cmath>

@@ -1,3 +1,5 @@
+// Sigmoid loss, l(m) = 1 / (1 + exp(m)) of the margin m = y <w, x>: monotone (Property 2), between 0 and 1,
+// with an exponential tail and not convex. Its slope is -l(m) l(-m).
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -8,13 +10,24 @@ namespace implicitbias {
 struct SigmoidKernel {
   static constexpr const char* name = "Sigmoid";
   static constexpr const char* doc =
-      "Sigmoid loss, l(u, y) = 1 / (1 + exp(u y)): monotone with an exponential tail, bounded, not "
-      "convex.\n\n"
-      "Notes\n-----\n"
-      "l'' = l (1 - l) (1 - 2 l) <= l, which is all that descent under LossNormalized needs (bounded from\n"
-      "above, curvature may be negative). A sample far on the wrong side has no slope left: from a bad "
-      "start\n"
-      "a run may take exp(|margin|) steps to notice it.";
+      R"(Sigmoid loss, l(u, y) = 1 / (1 + exp(u y)): monotone with an exponential tail, bounded, not convex.
+
+      Notes
+      -----
+      l'' = l (1 - l) (1 - 2 l) <= l, which is all that descent under LossNormalized needs (bounded from
+      above, the curvature may be negative). A sample far on the wrong side has no slope left: from a bad
+      start a run may take exp(|margin|) steps to notice it.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Property 2.
+
+      Examples
+      --------
+      >>> log_loss, log_scale, slopes = ib.Sigmoid().evaluate([0.0, 0.0])
+      >>> print(f"{math.exp(log_loss):.6g}", slopes)
+      1 [-0.5 -0.5]
+      )";
   using fields = Fields<>;
   static constexpr auto compiled = kernels::LossRecipe::Kind::sigmoid;
   static constexpr bool convex = false;
@@ -27,7 +40,7 @@ struct SigmoidKernel {
   double log_value(double margin) const {
     return margin <= 0 ? -std::log1p(std::exp(margin)) : -margin - std::log1p(std::exp(-margin));
   }
-  double log_slope(double margin) const {  // of l(m) l(-m)
+  double log_slope(double margin) const {  // log(l(m) l(-m))
     const double size = std::abs(margin);
     return -size - 2 * std::log1p(std::exp(-size));
   }

@@ -1,3 +1,6 @@
+// Diagonal AdaGrad (eqs. 13-14): w(t+1) = w(t) - eta_t G(t)^(-1/2) g(t) and G(t) = G0 + sum_{u <= t} g(u)^2,
+// entry by entry, with g = grad L. The gradient is added before the step, and 0 / 0 counts as 0. The memory
+// is log G, because g^2 leaves the range of doubles long before g does.
 #pragma once
 
 #include <cmath>
@@ -13,15 +16,28 @@ namespace implicitbias {
 class AdaGrad final : public Method, public Flowing {
  public:
   static constexpr const char* name = "AdaGrad";
-  static constexpr const char* doc =
-      "Diagonal AdaGrad (eqs. 13-14).\n\n"
-      "w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by\n"
-      "entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so\n"
-      "that no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below "
-      "the\n"
-      "bound on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full "
-      "step.\n\n"
-      "Parameters\n----------\nG0 : float or array_like of w's shape\n    Finite and not negative.";
+  static constexpr const char* doc = R"(Diagonal AdaGrad (eqs. 13-14).
+
+      w(t+1) = w(t) - eta_t G(t)^(-1/2) grad L(w(t)) with G(t) = G0 + sum_{u <= t} grad L(w(u))^2 entry by
+      entry: the gradient is added before the step, and 0 / 0 is 0. The run keeps the logarithm of G, so that
+      no square underflows; ``run.G`` is what the next gradient will be added to. A derivative below the bound
+      on its own rounding is 0: otherwise one that is 0 in exact arithmetic would take a full step.
+
+      Parameters
+      ----------
+      G0 : float or array_like of w's shape, default 0
+          Finite and not negative.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 3.3 and Theorem 6.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[3.0, -4.0]], [1.0], ib.Exponential())
+      >>> print(ib.Run(problem, ib.AdaGrad(), 0.5).advance(1).w)
+      [ 0.5 -0.5]
+      )";
 
   explicit AdaGrad(Entrywise G0) : G0_(std::move(G0)) {
     for (const double entry : G0_.values())
@@ -63,7 +79,7 @@ class AdaGrad final : public Method, public Flowing {
     return kernels::MoveRecipe{kernels::MoveRecipe::Kind::adagrad};
   }
 
-  // Its coordinates are w and log G.
+  // The coordinates of the flow are w and log G.
   const Flowing* flow() const override { return this; }
   Vector coordinates(const State& state) const override {
     Vector q(2 * state.w.size());

@@ -1,4 +1,5 @@
-// A number, or one a step.
+// A coefficient of momentum: one number for all t, or an array with one number for each step. A run goes no
+// further than such an array is long.
 #pragma once
 
 #include <cmath>

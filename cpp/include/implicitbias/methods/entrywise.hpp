@@ -1,4 +1,5 @@
-// A number for all entries of the parameter, or an array with one for each.
+// A quantity entry by entry, such as G0 of AdaGrad: one number for all entries of the parameter, or an array
+// of the parameter's shape.
 #pragma once
 
 #include "implicitbias/base/errors.hpp"
@@ -15,7 +16,7 @@ class Entrywise {
   /// Empty for a number.
   const Shape& shape() const { return shape_; }
 
-  /// Its entries for parameters of this many.
+  /// The entries, where parameters have this many.
   Vector spread(Index size) const {
     return shape_.sizes.empty() ? Vector(Vector::Constant(size, values_[0])) : values_;
   }

@@ -1,3 +1,7 @@
+// Gradient descent on a factor U of W = U U' (eqs. 17-18): U(t+1) = U(t) - 2 eta_t grad L(W(t)) U(t), the
+// gradient of U -> L(U U') for symmetric samples; eq. (19) leaves out the 2. The memory is U, and w is W.
+// Margins are normalized by the trace of W. The curvature in U grows with W: a step of at most 1 / (L (4 B^2
+// trace W + 2 B)) lowers the loss, with B the largest spectral norm of a sample.
 #pragma once
 
 #include <cmath>
@@ -13,13 +17,29 @@ namespace implicitbias {
 class FactorizedGradientDescent final : public Method, public Flowing {
  public:
   static constexpr const char* name = "FactorizedGradientDescent";
-  static constexpr const char* doc =
-      "Gradient descent on a factor U of W = U U' (eqs. 17-18).\n\n"
-      "U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples;\n"
-      "eq. (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point.\n"
-      "Its ``w`` is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so\n"
-      "for U V'. Margins are normalized by trace W.\n\n"
-      "Parameters\n----------\nrank : int, optional\n    Columns of U; by default as many as w0 has.";
+  static constexpr const char* doc = R"(Gradient descent on a factor U of W = U U' (eqs. 17-18).
+
+      U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples; eq.
+      (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point. Its ``w``
+      is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so for U V'.
+      Margins are normalized by trace W.
+
+      Parameters
+      ----------
+      rank : int, optional
+          Columns of U; by default as many as w0 has.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 4 and Theorem 7.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[[1.0, 0.0], [0.0, -1.0]]], [1], ib.Exponential())
+      >>> run = ib.Run(problem, ib.FactorizedGradientDescent(), w0=np.eye(2)).advance(1000)
+      >>> print(f"{run.margin:.4f}")  # the maximum margin over positive semidefinite matrices is 1
+      1.0000
+      )";
 
   explicit FactorizedGradientDescent(std::optional<std::int64_t> rank) : rank_(rank) {
     if (rank && *rank < 1)

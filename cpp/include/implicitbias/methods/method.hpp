@@ -1,4 +1,10 @@
 // A method is an immutable rule: where to start, where to look, and one step.
+//
+// `on` fits it to a problem. `default_start` is w(0), and `slots` name what it remembers beside w (dual
+// variables, an accumulator, a factor); with w they make its state. At every t the loop takes the gradient
+// where `query` says, as exp(log_scale) g, and `step` writes the next state for a step size exp(log_eta):
+// both stay logarithms, because neither need be a double. `geometry` is the norm, or gauge, in which margins
+// are normalized, and `log_smoothness` the bound beta(w) below whose inverse a step does not raise the loss.
 #pragma once
 
 #include <cmath>
@@ -23,7 +29,7 @@ class Method {
   /// The method as it acts on this problem; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Method> on(const Problem& problem) const = 0;
 
-  /// In what its margins are normalized.
+  /// The gauge in which margins are normalized.
   virtual std::shared_ptr<const Gauge> geometry() const = 0;
 
   virtual Vector default_start(const Shape& shape) const = 0;
@@ -48,7 +54,7 @@ class Method {
   virtual bool looks_ahead() const { return false; }
   virtual void query(const State& now, Vector& point) const { point = now.w; }
 
-  /// Views of it (see views.hpp), null where it is none.
+  /// Views of the method (see views.hpp), null where it has none.
   virtual const Straight* straight() const { return nullptr; }
   virtual const Flowing* flow() const { return nullptr; }
 
@@ -60,7 +66,7 @@ class Method {
   /// See Norm::forgets_scale.
   virtual bool forgets_scale() const { return false; }
 
-  /// Whether it is straight, with a dw that is a linear function of the gradient alone.
+  /// Whether the method is straight, with a dw that is linear in the gradient and depends on nothing else.
   virtual bool linear() const { return false; }
 
   /// What a step does, where it is one of those that the compiled loop knows.

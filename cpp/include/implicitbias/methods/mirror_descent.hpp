@@ -1,3 +1,7 @@
+// Mirror descent in a potential psi (eqs. 4-5): grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), with
+// momentum in the dual or in the primal variables (eqs. 7-8), and then, under a constraint, the Bregman
+// projection on it. The run keeps the dual variables z = grad psi(w) and, beside them, the rounding of their
+// sums: z(t) - z(0) stays in the row space of X, the data manifold, however long the run.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -11,13 +15,32 @@ namespace implicitbias {
 class MirrorDescent final : public Method, public Straight, public Flowing {
  public:
   static constexpr const char* name = "MirrorDescent";
-  static constexpr const char* doc =
-      "Mirror descent with respect to a potential (eqs. 4-5, 7-8).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman\n"
-      "projection on it. The run keeps the dual variables, and the rounding of their sums: they stay on\n"
-      "the data manifold, however long the run.\n\n"
-      "Parameters\n----------\npotential : Potential\nmomentum : DualMomentum or PrimalMomentum, optional\n"
-      "constraint : Affine or Simplex, optional";
+  static constexpr const char* doc = R"(Mirror descent with respect to a potential (eqs. 4-5, 7-8).
+
+      grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
+      on it. The run keeps the dual variables, and the rounding of their sums: they stay on the data manifold,
+      however long the run.
+
+      Parameters
+      ----------
+      potential : Potential
+          psi, such as Euclidean() or Entropy().
+      momentum : DualMomentum or PrimalMomentum, optional
+          None by default.
+      constraint : Affine or Simplex, optional
+          None by default.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.2 and Theorems 1 to 1b.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+      >>> run = ib.Run(problem, ib.MirrorDescent(ib.Entropy()), 0.05).advance(1000)
+      >>> print(run.w.round(6))
+      [0.5  0.25]
+      )";
 
   MirrorDescent(std::shared_ptr<const Potential> potential, std::shared_ptr<const Momentum> momentum,
                 std::shared_ptr<const Constraint> constraint)

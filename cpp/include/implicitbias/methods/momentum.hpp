@@ -1,4 +1,10 @@
-// Momentum for mirror descent, in the dual (eq. 7) or in the primal variables (eq. 8).
+// Momentum for mirror descent, with dw(t) = w(t+1) - w(t) and dz(t) = z(t+1) - z(t), z = grad psi(w):
+//
+//     dual (eq. 7):    z(t+1) = z(t) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1))
+//     primal (eq. 8):  z(t+1) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1))
+//
+// and dw(-1) = dz(-1) = 0. Dual momentum stays on the data manifold; primal momentum leaves it, unless psi
+// is quadratic.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -42,10 +48,18 @@ class Momentum {
       Fields<Field<"beta", &Momentum::beta>, Field<"gamma", &Momentum::gamma, [] { return Coefficient(); }>>;
 
  protected:
-  static constexpr FixedString parameters =
-      "\n\nParameters\n----------\n"
-      "beta : float or array_like of shape (T,)\n    Not negative; an array holds one a step.\n"
-      "gamma : float or array_like of shape (T,)";
+  static constexpr FixedString parameters = R"(
+
+      Parameters
+      ----------
+      beta : float or array_like of shape (T,)
+          Not negative; an array holds one number a step.
+      gamma : float or array_like of shape (T,), default 0
+          Not negative: how far beyond w the gradient is taken.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, eqs. (7)-(8) and Theorem 1b.)";
 
  private:
   virtual kernels::MoveRecipe::Momentum kind() const = 0;
@@ -56,11 +70,19 @@ class Momentum {
 class DualMomentum final : public Momentum {
  public:
   static constexpr const char* name = "DualMomentum";
-  static constexpr FixedString summary =
-      "Momentum of the dual variables (eq. 7).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)),\n"
-      "dz(-1) = 0.";
-  static constexpr auto text = summary + parameters;
+  static constexpr FixedString summary = R"(Momentum of the dual variables (eq. 7).
+
+      grad psi(w(t+1)) = grad psi(w(t)) + beta_t dz(t-1) - eta_t grad L(w(t) + gamma_t dw(t-1)), dz(-1) = 0.)";
+  static constexpr FixedString example = R"(
+
+      Examples
+      --------
+      >>> method = ib.MirrorDescent(ib.Entropy(), ib.DualMomentum(0.5))
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+      >>> print(ib.Run(problem, method, 0.02).advance(1000).w.round(4))
+      [0.5  0.25]
+      )";
+  static constexpr auto text = summary + parameters + example;
   static constexpr const char* doc = text.text;
 
   using Momentum::Momentum;
@@ -76,11 +98,20 @@ class DualMomentum final : public Momentum {
 class PrimalMomentum final : public Momentum {
  public:
   static constexpr const char* name = "PrimalMomentum";
-  static constexpr FixedString summary =
-      "Momentum of the primal variables (eq. 8).\n\n"
-      "grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)),\n"
-      "dw(-1) = 0. It leaves the data manifold unless psi is quadratic.";
-  static constexpr auto text = summary + parameters;
+  static constexpr FixedString summary = R"(Momentum of the primal variables (eq. 8).
+
+      grad psi(w(t+1)) = grad psi(w(t) + beta_t dw(t-1)) - eta_t grad L(w(t) + gamma_t dw(t-1)), dw(-1) = 0.
+      Iterates leave the data manifold unless psi is quadratic.)";
+  static constexpr FixedString example = R"(
+
+      Examples
+      --------
+      >>> method = ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(0.5))
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+      >>> print(ib.Run(problem, method, 0.02).advance(1000).w.round(4))
+      [0.5197 0.2402]
+      )";
+  static constexpr auto text = summary + parameters + example;
   static constexpr const char* doc = text.text;
 
   using Momentum::Momentum;

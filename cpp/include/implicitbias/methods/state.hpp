@@ -1,4 +1,6 @@
-// Where a run is: all that later iterations depend on.
+// Where a run is: t, w, what its method remembers, and the sums of its certificates. Later iterations depend
+// on the state alone, so that a checkpoint holds exactly the state and the recorded rows, and what follows a
+// checkpoint is bit-identical to a run without one.
 #pragma once
 
 #include <cmath>

@@ -1,3 +1,9 @@
+// Steepest descent in a norm (eqs. 11-12): w(t+1) = w(t) + eta_t dw(t) with the unnormalized step
+//
+//     dw = argmin_v <grad L(w), v> + |v|^2 / 2,  <dw, -grad L> = |dw|^2 = |grad L|_*^2.
+//
+// It has no memory. A step is homogeneous in the gradient, so that the scale of the gradient, kept as a
+// logarithm, joins that of the step size.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -8,16 +14,31 @@ namespace implicitbias {
 class SteepestDescent final : public StraightMethod {
  public:
   static constexpr const char* name = "SteepestDescent";
-  static constexpr const char* doc =
-      "Steepest descent with respect to a norm (eqs. 11-12).\n\n"
-      "w(t+1) = w(t) + eta_t dw(t) with the unnormalized dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms\n"
-      "whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one "
-      "below\n"
-      "the bound on its own rounding is 0.\n\n"
-      "Parameters\n----------\nnorm : Norm\n    A norm of the package, or a subclass of your own.\n"
-      "ties : {'first', 'average'}\n    Where several coordinates tie in l1 (groups, or singular vectors, in "
-      "norms made of it): move the\n    first, or all of them equally. Every convex combination is a "
-      "steepest descent step.";
+  static constexpr const char* doc = R"(Steepest descent with respect to a norm (eqs. 11-12).
+
+      w(t+1) = w(t) + eta_t dw(t) with the unnormalized dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms
+      whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one below
+      the bound on its own rounding is 0.
+
+      Parameters
+      ----------
+      norm : Norm
+          A norm of the package, or a subclass of your own.
+      ties : {'first', 'average'}, default 'first'
+          Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
+          first, or all of them equally. Every convex combination is a steepest descent step.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+      >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(1000)
+      >>> print(f"{run.margin:.3f}, certified up to {run.bracket.upper:.3f}")
+      0.750, certified up to 0.750
+      )";
 
   SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties) : norm_(std::move(norm)), ties_(ties) {}
 

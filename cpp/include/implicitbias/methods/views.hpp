@@ -1,5 +1,6 @@
-// What some methods are besides rules for one step; who needs a view asks the method for it, and gets none
-// where there is none.
+// What some methods are besides rules for one step: straight, where a step goes along a ray whatever its
+// size; flowing, where the iterates follow a differential equation. Who needs a view asks the method for it,
+// and gets null where it has none.
 #pragma once
 
 #include "implicitbias/methods/state.hpp"

@@ -27,7 +27,7 @@ class Cancellation {
   const Problem& problem_;
   kernels::CancellationBound bound_;
   double largest_y_;
-  Vector largest_;  // entry of each column; empty where nothing is to be cleared
+  Vector largest_;  // the largest entry of each column; empty where nothing is to be cleared
   Vector gradient_, error_;
 };
 

@@ -1,4 +1,6 @@
-// Samples as they are given: one array of numbers, in single or double precision.
+// Samples as they are given, before a storage is chosen for them: n rows of d numbers, dense or as
+// compressed sparse rows, in single or double precision. Rows of a mapped file are referred to and never
+// copied.
 #pragma once
 
 #include <cstdint>

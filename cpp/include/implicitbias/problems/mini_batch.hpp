@@ -1,4 +1,6 @@
-// Stochastic gradients from random subsets of the samples (eq. 2).
+// Stochastic gradients (eq. 2): at every t the sum over a random batch of samples, not rescaled. The batch
+// is a function of the seed and t alone (a counter-based generator), so that checkpoints need no state of a
+// generator, and the same run has the same batches in chunks of any size.
 #pragma once
 
 #include <vector>
@@ -14,10 +16,30 @@ class MiniBatch {
  public:
   static constexpr const char* name = "MiniBatch";
   static constexpr const char* doc =
-      "Gradients from random batches (eq. 2): the unscaled sum over the samples drawn.\n\n"
-      "The batch of iteration t is a function of the seed and t alone.\n\n"
-      "Parameters\n----------\nsize : int\n    Samples a batch.\nseed : int\n    Not negative.\n"
-      "replace : bool\n    Draw with replacement; a sample drawn twice counts twice.";
+      R"(Gradients from random batches (eq. 2): the unscaled sum over the samples drawn.
+
+      The batch of iteration t is a function of the seed and t alone.
+
+      Parameters
+      ----------
+      size : int
+          Samples a batch, at least 1.
+      seed : int
+          Not negative.
+      replace : bool, default False
+          Draw with replacement; a sample drawn twice counts twice.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, eq. (2) and Theorem 1.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0], ib.Squared())
+      >>> run = ib.Run(problem, ib.GradientDescent(), 0.1, batch=ib.MiniBatch(1, seed=0)).advance(2000)
+      >>> print(run.w.round(6))
+      [1.  0.5]
+      )";
 
   MiniBatch(std::int64_t size, std::int64_t seed, bool replace)
       : size_(size), seed_(seed), replace_(replace) {

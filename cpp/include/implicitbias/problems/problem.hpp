@@ -1,4 +1,9 @@
-// Data and loss: L(w) = sum_n l(<w, x_n>, y_n).
+// Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
+//
+// A problem sees w through one number a sample, z_n: the margin y_n <w, x_n> for a monotone loss, the
+// residual <w, x_n> - y_n otherwise. Monotone losses keep the rows y_n x_n, so that z = A w and grad L = A'
+// l'(z) in both cases. Values come in the log domain: log L, and the gradient as exp(log_scale) g, because L
+// underflows while its direction and size still matter.
 #pragma once
 
 #include <memory>

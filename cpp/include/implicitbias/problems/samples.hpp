@@ -1,4 +1,8 @@
-// The data matrix A, with z = A w and g = A' s, however it is stored.
+// The data matrix A, however it is stored: dense, sparse, in single precision, in a mapped file.
+//
+// All that a run asks of it are the two products z = A w (`predict`) and g = A' s (`accumulate`), for all
+// rows or for a batch of them, and bounds on their rounding (`reach`, `add_sizes`). Each storage is one
+// subclass; results of any two agree up to rounding.
 #pragma once
 
 #include <functional>

@@ -1,9 +1,12 @@
 // How far a run is from its limit, without a solver.
 //
 // For every w and every alpha in the simplex,
+//
 //     min_n m_n(w) / |w|  <=  gamma* = max_{|w| <= 1} min_n m_n(w)  <=  |sum_n alpha_n y_n x_n|_* .
-// The dual of a gauge may depend on the sign: hence -gradient below.
-// A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps.
+//
+// A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps. Both
+// sides are widened by a bound on their rounding. The dual of a gauge may depend on the sign: hence
+// -gradient below.
 #pragma once
 
 #include <algorithm>

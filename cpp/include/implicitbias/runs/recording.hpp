@@ -1,4 +1,6 @@
-// Which iterations are recorded: a function of t alone, so that no chunk edge shows in a trajectory.
+// Which iterations a run records: t = 0 and an increasing sequence of later ones, evenly spaced in t or in
+// log t. The sequence is a function of t alone, so that no edge of a chunk or checkpoint shows in a
+// trajectory.
 #pragma once
 
 #include <cmath>
@@ -20,9 +22,18 @@ class Recording {
 class LogSpaced final : public Recording {
  public:
   static constexpr const char* name = "LogSpaced";
-  static constexpr const char* doc =
-      "Record t = 0 and the integers nearest to 10^(k / per_decade).\n\n"
-      "Parameters\n----------\nper_decade : int\n    Rows a decade of t.";
+  static constexpr const char* doc = R"(Record t = 0 and the integers nearest to 10^(k / per_decade).
+
+      Parameters
+      ----------
+      per_decade : int, default 20
+          Rows a decade of t, from 1 to 1000000.
+
+      Examples
+      --------
+      >>> ib.LogSpaced(1).after(10)
+      100
+      )";
 
   explicit LogSpaced(std::int64_t per_decade) : per_decade_(per_decade) {
     if (per_decade < 1 || per_decade > 1000000)
@@ -49,8 +60,18 @@ class LogSpaced final : public Recording {
 class Every final : public Recording {
  public:
   static constexpr const char* name = "Every";
-  static constexpr const char* doc =
-      "Record t = 0, steps, 2 steps, ...\n\nParameters\n----------\nsteps : int\n    At least 1.";
+  static constexpr const char* doc = R"(Record t = 0, steps, 2 steps, ...
+
+      Parameters
+      ----------
+      steps : int, default 1
+          At least 1.
+
+      Examples
+      --------
+      >>> ib.Every(5).after(12)
+      15
+      )";
 
   explicit Every(std::int64_t steps) : steps_(steps) {
     if (steps < 1) throw InvalidValueError(message("steps: expected an integer >= 1, got ", steps));

@@ -1,4 +1,7 @@
-// The one loop. It knows no Python, no concrete loss, norm or method.
+// The one loop: evaluate the loss and its gradient, record and certify where t is on the schedule, ask the
+// rule for the step size, take the method's step. It knows no Python and no concrete loss, norm or method.
+// An engine may take over for iterations that it does faster, and must agree with the plain loop up to
+// rounding. Where a step throws, the state before it stays.
 #pragma once
 
 #include <memory>
@@ -25,7 +28,7 @@ struct Parts {
   std::shared_ptr<const MiniBatch> batch;  // may be null
   std::shared_ptr<const Recording> recording;
   bool plain = false;  // iterate in the plain loop, even where there is a faster one
-  int threads = 1;     // that share the passes over the data
+  int threads = 1;     // how many share the passes over the data
 };
 
 class RunLoop {
@@ -98,12 +101,12 @@ class RunLoop {
   State state_, next_;
   State safe_;                  // where an engine was last known to be finite
   bool settled_ = true;         // whether at_ and all of state_ are those of state_.t
-  Threads* threads_ = nullptr;  // while it advances
+  Threads* threads_ = nullptr;  // set while the run advances
   Trajectory trajectory_;
   Evaluation at_, beyond_;  // where the gradients of state_ and next_ are taken
   Vector query_;
   std::vector<Index> order_, drawn_;
-  Cancellation cancellation_;  // in the gradients that the method follows
+  Cancellation cancellation_;  // clears rounding from the gradients that the method follows
   std::int64_t next_record_ = 0;
 
   // For losses with a finite root and methods with a potential: where the dual variables began, and the

@@ -1,4 +1,6 @@
-// The recorded rows of a run.
+// What a run recorded: for every recorded t the parameters w, and columns that depend on the loss: margins
+// and certified bounds for monotone losses, residuals and distances from the data manifold for losses with a
+// finite root.
 #pragma once
 
 #include <cmath>

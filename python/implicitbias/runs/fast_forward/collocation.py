@@ -125,7 +125,7 @@ def steps(
             raise StuckError(f"too many steps up to log t = {s:.6g}")
         if length < SHORTEST or failed > _MOST_FAILURES:
             raise StuckError(f"the equation is not smooth about log t = {s:.6g}")
-        if end - s < 1.1 * length:  # and leave no sliver
+        if end - s < 1.1 * length:  # a last step that leaves no sliver
             length = end - s
         target = max(tolerance, _noise(q, length))
         if jacobian is None:
@@ -154,7 +154,7 @@ def _noise(q: Array, length: float) -> float:
     return 64 * float(np.finfo(float).eps) * (1 + size) * max(length, 1)
 
 
-@np.errstate(over="ignore", under="ignore", invalid="ignore")  # of trial steps that are too long
+@np.errstate(over="ignore", under="ignore", invalid="ignore")  # trial steps may be far too long
 def _step(
     equation: Equation,
     jacobian: Array,
@@ -184,13 +184,13 @@ def _step(
             return None
         if not factors:
             slopes = powers * np.abs(np.vstack([stages, velocities])).max(axis=0) ** (powers - 1)
-            slopes[slopes + own == 0] = 1.0  # of what does not move
+            slopes[slopes + own == 0] = 1.0  # coordinates that do not move
             scale = slopes + np.abs(jacobian).max(axis=1)
             matrices = (np.diag(slopes) - length * RATES[:, None, None] * jacobian) / scale[:, None]
             factors = [zgetrf(matrix) for matrix in matrices]
             if any(singular for _, _, singular in factors):
                 return None
-        # The slope of the link differs from stage to stage: as it is for the stage alone, by itself.
+        # The slope of the link differs from stage to stage: each stage takes its own.
         apart = velocities - stages
         secants = powers * np.abs(stages) ** (powers - 1)
         np.divide(_link(velocities, powers) - _link(stages, powers), apart, out=secants, where=apart != 0)

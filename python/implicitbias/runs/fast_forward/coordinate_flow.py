@@ -77,7 +77,7 @@ class CoordinateSlide(Slide):
         super().__init__(flow, w, tied, signs, signs[tied] * w[tied], np.ones(len(tied)))
         self._rows = flow.A[:, tied] * signs[tied]
         self._rest = flow.A[:, self.others] @ w[self.others]
-        # Some that have just left may be ahead, by rounding or a part of a step, and fall behind from there.
+        # A coordinate that has just left may be ahead, by rounding or part of a step, and falls behind then.
         self._limit = np.maximum(np.abs(h[self.others]) / np.abs(h[tied]).max(), 1) + ROUNDING
 
     def whole(self, q: Array) -> Array:

@@ -29,7 +29,7 @@ class JumpingPath:
     """
 
     earliest, looks = 10**4, 20
-    _calm = 5  # looks without an event
+    _calm = 5  # looks in a row without an event
 
     def __init__(self, run: RunView, flow: SlidingFlow) -> None:
         self._run, self._flow = run, flow
@@ -56,7 +56,7 @@ class JumpingPath:
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         now, w = self._seen[-1]
         if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
-            return math.inf  # the step size is not what it will be
+            return math.inf  # the step size has not settled yet
         seen, points = self._since_last_event()
         start, times = seen[0][1], np.array([log_t for log_t, _ in seen])
         jumps = [point.jump(w) for (_, w), point in zip(seen, points, strict=True)]

@@ -242,7 +242,7 @@ def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap |
     """Integrate from the current state to the end, or return the error that is too large."""
     if run.margin <= 0 and not _separable(run):
         return math.inf
-    # w grows like log t, and with it what rounding makes of a row. No further iterations would help.
+    # The rounding of a row grows with w, like log t. No further iterations would help.
     with np.errstate(over="ignore"):
         rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
     if rounding > tolerance:
@@ -254,7 +254,7 @@ def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap |
         ahead = path.integrate(np.array([_LN10 * time.log10_t for time in times]), tolerance - inherited)
         if isinstance(ahead, float):
             return inherited + ahead
-        # What rounding adds: to the iterates so far, as to a random walk, and to a row.
+        # Rounding of the iterates so far, which adds up like a random walk, and rounding of a row.
         walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
         errors = inherited + np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
         if not errors[-1] <= tolerance:

@@ -35,8 +35,8 @@ class MeanPath(Protocol):
     now it can be compared with the iterates. Its distance is taken for the error of the first.
     """
 
-    earliest: int  # from where it can be integrated
-    looks: int  # how often the run is to be looked at in a decade
+    earliest: int  # the first t from which the path can be integrated
+    looks: int  # looks at the run in a decade of t
 
     def look(self) -> None:
         """Take note of where the run is."""

@@ -33,8 +33,8 @@ from .sliding_flow import ROUNDING, PathPoint, Slide, SlidingFlow, Ties
 
 Indices = NDArray[np.intp]
 
-_NEAR = 10  # steps
-_TELLING = 0.5  # log t, from which the drift is known
+_NEAR = 10  # steps from a tie that count as near
+_TELLING = 0.5  # the stretch of log t that tells the drift
 
 
 class SignFlow(SlidingFlow):
@@ -140,7 +140,7 @@ class SignSlide(Slide):
         self._rows = np.column_stack([flow.A @ signs, flow.A[:, tied]])
         self._rest = flow.A[:, self.others] @ w[self.others]
         h = flow.gradient(w)
-        # Of those that have just left, and go away from 0.
+        # Coordinates that have just left a tie, and move away from 0.
         self._limit = np.minimum((signs * h)[self.others] / np.abs(h).sum(), 0) - ROUNDING
 
     def whole(self, q: Array) -> Array:

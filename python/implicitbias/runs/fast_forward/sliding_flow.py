@@ -28,12 +28,12 @@ from .collocation import StuckError, steps
 
 Indices = NDArray[np.intp]
 
-ROUNDING = 1e-11  # relative, of a partial derivative
+ROUNDING = 1e-11  # relative error of a partial derivative
 
 # Per unit of log t: how fast the integration is pulled to the ties. By themselves they drift apart at rate 1.
 _PULL = 3.0
-_CHECKS = 5  # for events, a step
-_MOST_EVENTS = 50, 5  # and for each coordinate
+_CHECKS = 5  # checks for events in a step
+_MOST_EVENTS = 50, 5  # events, and events more for each coordinate
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class Ties:
     """At one point of a slide."""
 
     M: Array  # the Hessian of the loss in the tied coordinates, in the loss's scale
-    eta: float  # times the loss's scale
+    eta: float  # the step size times the loss's scale
     size: float  # the dual norm of the gradient, in that scale
     speed: float  # how far the path goes while log t gains 1
-    change: Array  # of the speed with q
-    direction: Array  # in which it goes
-    apart: Array  # how far it is from where the ties are exact
-    leaving: Array  # of the tied coordinates, negative where they are to leave
-    entering: Array  # of all others, negative where they are to enter
+    change: Array  # derivative of the speed in q
+    direction: Array  # the direction of the path
+    apart: Array  # distance from where the ties are exact
+    leaving: Array  # for each tied coordinate, negative where it is to leave
+    entering: Array  # for each other coordinate, negative where it is to enter
 
 
 class Slide(ABC):
@@ -279,7 +279,7 @@ class SlidingFlow(ABC):
         near = np.union1d(slide.tied, entering[self.A[:, entering].any(axis=0)])  # a feature that is 0 stays
         after = self.settle(w, near, log_t)
         reach = spread * np.maximum(PathPoint(w, slide, log_t).reach(), ties.eta * ties.size)
-        # Where rounding would decide on which side of the tie it is, it does not matter.
+        # A coordinate so near the tie that rounding decides its side may be on either.
         signs = np.where(reach > ROUNDING * np.abs(w).max(), self.left_behind(slide, after), 0)
         if signs.any():
             after = self.settle(w + signs * reach, np.setdiff1d(near, np.flatnonzero(signs)), log_t)

@@ -13,7 +13,7 @@ from .collocation import integrate
 from .mean_path import Ahead
 from .turns import turn_errors
 
-_TERMS = 4  # of the modified equation
+_TERMS = 4  # terms of the modified equation
 _TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
 _LN10 = math.log(10)
 

@@ -37,7 +37,7 @@ def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
     oracle = oracle_of(norm)
     values, a = oracle.turning(velocities), oracle.exponents(velocities.shape[1:])
     turned = values[1:] * values[:-1] < 0
-    # What is smooth is h, hence its change in an iteration is known.
+    # h is smooth, hence its change in an iteration is known.
     h = np.sign(values) * np.abs(values) ** (1 / a)
     per_iteration = np.exp(-log_times[:-1, None])
     changes = np.abs(np.diff(h, axis=0)) / np.diff(log_times)[:, None] * per_iteration

@@ -1,3 +1,6 @@
+// The affine set {w : G w = h}. The Bregman projection on it adds G' l to the dual variables, and its
+// multipliers l minimize psi*(z + G' l) - <h, l>, a smooth convex function with gradient G w - h and Hessian
+// G H(w)^-1 G'; Newton's method finds them.
 #pragma once
 
 #include <Eigen/Cholesky>
@@ -11,11 +14,29 @@ namespace implicitbias {
 class Affine final : public Constraint {
  public:
   static constexpr const char* name = "Affine";
-  static constexpr const char* doc =
-      "The affine set W = {w : G w = h}.\n\n"
-      "Each mirror step is followed by a Bregman projection on W, found by Newton's method on its dual.\n\n"
-      "Parameters\n----------\nG : array_like of shape (m, d)\n    With linearly independent rows.\n"
-      "h : array_like of shape (m,)";
+  static constexpr const char* doc = R"(The affine set W = {w : G w = h}.
+
+      Each mirror step is followed by a Bregman projection on W, found by Newton's method on its dual.
+
+      Parameters
+      ----------
+      G : array_like of shape (m, d)
+          With linearly independent rows.
+      h : array_like of shape (m,)
+          The right sides.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+
+      Examples
+      --------
+      >>> method = ib.MirrorDescent(ib.Entropy(), constraint=ib.Affine([[1.0, 1.0]], [1.0]))
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.25], ib.Squared())
+      >>> run = ib.Run(problem, method, 0.1).advance(1000)
+      >>> print(run.w.round(6))
+      [0.75 0.25]
+      )";
 
   Affine(Matrix G, Vector h) : G_(std::move(G)), h_(std::move(h)) {
     if (G_.rows() == 0 || G_.cols() == 0)

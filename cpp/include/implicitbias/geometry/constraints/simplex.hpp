@@ -1,3 +1,6 @@
+// The simplex {w >= 0 : sum_i w_i = 1}, with the entropy as potential: the Bregman projection divides w by
+// its sum, so that a step multiplies w_i by exp(-eta grad_i L) and normalizes (exponentiated gradient). Dual
+// variables are kept as log w, so that a weight that underflows is not lost.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -10,9 +13,22 @@ class Simplex final : public Constraint {
  public:
   static constexpr const char* name = "Simplex";
   static constexpr const char* doc =
-      "The simplex {w : sum_i w_i = 1} with the entropy potential: exponentiated gradient, in closed "
-      "form.\n\n"
-      "Runs start at 1/d, the distribution of maximum entropy.";
+      R"(The simplex {w : sum_i w_i = 1} with the entropy potential: exponentiated gradient, in closed form.
+
+      Runs start at 1/d, the distribution of maximum entropy.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
+
+      Examples
+      --------
+      >>> method = ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex())
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.25], ib.Squared())
+      >>> run = ib.Run(problem, method, 0.1).advance(1000)
+      >>> print(run.w.round(6))
+      [0.75 0.25]
+      )";
   using fields = Fields<>;
 
   void check(const Potential& potential, const Shape&) const override {

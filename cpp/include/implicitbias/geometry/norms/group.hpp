@@ -1,3 +1,6 @@
+// The l_p norm of the l_q norms of groups of coordinates, |w| = |(|w_g|_q)_g|_p. Its dual has the dual
+// exponents, inside and outside. The steepest descent step is made of two: the outer one says how far each
+// group goes, the inner one which way.
 #pragma once
 
 #include "implicitbias/geometry/norms/groups.hpp"
@@ -5,18 +8,30 @@
 
 namespace implicitbias {
 
-/// Coordinates in groups, by their indices.
 class GroupNorm final : public Norm {
  public:
   static constexpr const char* name = "GroupNorm";
-  static constexpr const char* doc =
-      "The l_p norm of the l_q norms of groups of coordinates.\n\n"
-      "With p = 1 steepest descent moves one group at a time.\n\n"
-      "Parameters\n----------\n"
-      "groups : sequence of sequences of int\n"
-      "    Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.\n"
-      "p : float\n    The outer exponent, in [1, inf].\n"
-      "q : float\n    The inner exponent, in [1, inf].";
+  static constexpr const char* doc = R"(The l_p norm of the l_q norms of groups of coordinates.
+
+      With p = 1 steepest descent moves one group at a time.
+
+      Parameters
+      ----------
+      groups : sequence of sequences of int
+          Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
+      p : float, default 1
+          The outer exponent, in [1, inf].
+      q : float, default 2
+          The inner exponent, in [1, inf].
+
+      Examples
+      --------
+      >>> norm = ib.GroupNorm([[0, 1], [2]])
+      >>> norm.value([3.0, 4.0, 1.0])
+      6.0
+      >>> norm.steepest([3.0, 4.0, 1.0])
+      array([-3., -4.,  0.])
+      )";
 
   GroupNorm(Groups groups, double p, double q)
       : partition_(std::move(groups)), outer_(p), inner_(exponent(q, "q")) {}

@@ -1,3 +1,5 @@
+// A partition of the coordinates 0, ..., d - 1 into groups: every coordinate is in exactly one. Norms of
+// groups copy w into the order of the groups, so that each group is a contiguous segment.
 #pragma once
 
 #include <algorithm>

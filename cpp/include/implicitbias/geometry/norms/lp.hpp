@@ -1,3 +1,10 @@
+// The norm |w|_p = (sum_i |w_i|^p)^(1/p) for 1 <= p <= inf. Its dual is |g|_q with 1/p + 1/q = 1, and its
+// steepest descent step (eq. 11) is
+//
+//     dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1) :
+//
+// -g for p = 2; -|g|_1 sign(g) for p = inf; for p = 1, where q is infinite, all of the step falls on a
+// coordinate whose derivative is largest.
 #pragma once
 
 #include "implicitbias/base/errors.hpp"
@@ -18,12 +25,31 @@ class Lp final : public Norm {
  public:
   static constexpr const char* name = "Lp";
   static constexpr const char* doc =
-      "The norm |w|_p = (sum_i |w_i|^p)^(1/p), 1 <= p <= inf; on matrices, of their entries.\n\n"
-      "Parameters\n----------\np : float\n    1 (steepest descent is coordinate descent), 2 (gradient "
-      "descent), "
-      "``math.inf`` (sign\n    descent) or any number between.\n\n"
-      "Notes\n-----\nSteepest descent steps are unnormalized (eqs. 11-12):\n"
-      "``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p + 1/q = 1.";
+      R"(The norm |w|_p = (sum_i |w_i|^p)^(1/p), 1 <= p <= inf; on matrices, of their entries.
+
+      Parameters
+      ----------
+      p : float
+          1 (steepest descent is coordinate descent), 2 (gradient descent), ``math.inf`` (sign descent) or any
+          number between.
+
+      Notes
+      -----
+      Steepest descent steps are unnormalized: ``dw_i = -|g|_q sign(g_i) (|g_i| / |g|_q)^(q-1)`` with 1/p +
+      1/q = 1.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12), section 2.4.
+
+      Examples
+      --------
+      >>> norm = ib.Lp(1)
+      >>> norm.value([3.0, -4.0]), norm.dual([3.0, -4.0])
+      (7.0, 4.0)
+      >>> norm.steepest([3.0, -4.0])
+      array([0., 4.])
+      )";
 
   explicit Lp(double p)
       : p_(exponent(p, "p")), balance_(2 / (1 + dual_power(p)) - 1), power_(dual_power(p)) {}

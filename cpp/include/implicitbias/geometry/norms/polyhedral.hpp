@@ -1,3 +1,7 @@
+// The norm |A w|_p with p = 1 or inf and A of full column rank: its unit ball is a polytope. The dual norm
+// of g is the largest <g, v> over the vertices v of the ball, and steepest descent steps go along such a
+// vertex: it is coordinate descent on the coefficients of w = sum_k c_k v_k. Where A is square the vertices
+// follow from A^-1; otherwise they are listed.
 #pragma once
 
 #include <Eigen/LU>
@@ -11,17 +15,25 @@ namespace implicitbias {
 class PolyhedralNorm final : public Norm {
  public:
   static constexpr const char* name = "PolyhedralNorm";
-  static constexpr const char* doc =
-      "The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.\n\n"
-      "Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm`\n"
-      "and `max_norm`.\n\n"
-      "Parameters\n----------\n"
-      "A : array_like of shape (m, d)\n"
-      "    Of rank d. On (r, c) parameters, d = r c in row-major order. Square, or small: where m > d the\n"
-      "    vertices of the unit ball are listed, from at most 1e5 candidates (m over d times 2^(d-1) for "
-      "inf, "
-      "m\n    over d-1 for 1).\n"
-      "p : float\n    1 or inf.";
+  static constexpr const char* doc = R"(The norm |A w|_p with p = 1 or inf: its unit ball is a polytope.
+
+      Stacked matrices give the sum (p = 1) or the maximum (p = inf) of several such norms: see `sum_norm` and
+      `max_norm`.
+
+      Parameters
+      ----------
+      A : array_like of shape (m, d)
+          Of rank d. On (r, c) parameters, d = r c in row-major order. Square, or small: where m > d the
+          vertices of the unit ball are listed, from at most 1e5 candidates (m over d times 2^(d-1) for inf, m
+          over d-1 for 1).
+      p : float
+          1 or inf.
+
+      Examples
+      --------
+      >>> ib.PolyhedralNorm([[1.0, 0.0], [-1.0, 1.0]], 1).value([1.0, 3.0])
+      3.0
+      )";
 
   PolyhedralNorm(Matrix A, double p) : A_(std::move(A)), lp_(checked(p)), step_(p) {
     if (A_.size() == 0 || A_.rows() < A_.cols() || !A_.allFinite())

@@ -1,3 +1,6 @@
+// The l_p norm of the singular values of a matrix: nuclear for p = 1, Frobenius for p = 2, spectral for p =
+// inf. With G = U diag(s) V', the dual is the l_q norm of s, 1/p + 1/q = 1, and the steepest descent step is
+// U diag(h) V' with h the l_p step of s: of rank one for p = 1, -|s|_1 U V' for p = inf.
 #pragma once
 
 #include "implicitbias/geometry/norms/lp.hpp"
@@ -9,11 +12,24 @@ class Schatten final : public Norm {
  public:
   static constexpr const char* name = "Schatten";
   static constexpr const char* doc =
-      "The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.\n\n"
-      "Parameters\n----------\np : float\n    In [1, inf].\n\n"
-      "Notes\n-----\n"
-      "The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of "
-      "G:\nrank one for the nuclear norm, orthogonal (on the range of G) for the spectral norm.";
+      R"(The l_p norm of the singular values of (r, c) parameters: 1 nuclear, 2 Frobenius, inf spectral.
+
+      Parameters
+      ----------
+      p : float
+          In [1, inf].
+
+      Notes
+      -----
+      The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
+      of rank one for the nuclear norm, orthogonal (on the range of G) up to a factor for the spectral norm.
+
+      Examples
+      --------
+      >>> W = [[3.0, 0.0], [0.0, 4.0]]
+      >>> print(f"{ib.Schatten(1).value(W):.6g} {ib.Schatten(math.inf).value(W):.6g}")
+      7 4
+      )";
 
   explicit Schatten(double p) : lp_(p) {}
 
@@ -81,7 +97,7 @@ class Schatten final : public Norm {
   }
 
   Lp lp_;
-  Index rows_ = 0, columns_ = 0;  // known once it is on parameters of one shape
+  Index rows_ = 0, columns_ = 0;  // known once the norm is on parameters of one shape
 };
 
 }  // namespace implicitbias

@@ -1,3 +1,7 @@
+// The norm lasso |w|_1 + group sum_g |w_g|_2, the penalty of the sparse group lasso. Its dual norm is the
+// largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, where S(z, c)_i = sign(z_i) max(|z_i| -
+// c, 0) is the soft threshold: the left side falls in t and the right side rises, so that t is unique.
+// Steepest descent moves the group with the largest t along -S(z_g, lasso t).
 #pragma once
 
 #include <algorithm>
@@ -14,17 +18,29 @@ class SparseGroupNorm final : public Norm {
  public:
   static constexpr const char* name = "SparseGroupNorm";
   static constexpr const char* doc =
-      "The sum lasso |w|_1 + group sum_g |w_g|_2 over groups of coordinates, that of the sparse group "
-      "lasso.\n\n"
-      "With one group it is lasso |w|_1 + group |w|_2.\n\n"
-      "Parameters\n----------\n"
-      "groups : sequence of sequences of int\n"
-      "    Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.\n"
-      "lasso : float\n    Positive.\n"
-      "group : float\n    Positive.\n\n"
-      "Notes\n-----\n"
-      "The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, S being the "
-      "soft\nthreshold; steepest descent moves that group along S(z_g, lasso t).";
+      R"(The sum lasso |w|_1 + group sum_g |w_g|_2 over groups of coordinates, that of the sparse group lasso.
+
+      With one group it is lasso |w|_1 + group |w|_2.
+
+      Parameters
+      ----------
+      groups : sequence of sequences of int
+          Every coordinate in exactly one group, by its index; on (r, c) parameters, in row-major order.
+      lasso : float, default 1
+          Positive.
+      group : float, default 1
+          Positive.
+
+      Notes
+      -----
+      The dual norm is the largest, over groups, of the t with |S(z_g, lasso t)|_2 = group t, where S is the
+      soft threshold; steepest descent moves that group along -S(z_g, lasso t).
+
+      Examples
+      --------
+      >>> ib.SparseGroupNorm([[0, 1], [2]]).value([3.0, 4.0, 1.0])
+      14.0
+      )";
 
   SparseGroupNorm(Groups groups, double lasso, double group)
       : partition_(std::move(groups)), lasso_(positive(lasso, "lasso")), group_(positive(group, "group")) {}
@@ -59,7 +75,7 @@ class SparseGroupNorm final : public Norm {
       part = from.segment(begin, size).unaryExpr([cut = lasso_ * reach[k]](double entry) {
         return std::copysign(std::max(std::abs(entry) - cut, 0.0), -entry);
       });
-      part /= part.lpNorm<Eigen::Infinity>();  // lest the norm of it overflow
+      part /= part.lpNorm<Eigen::Infinity>();  // so that no norm of it overflows
       // <z_g, part> = t |part|: a step as long as its slope has the length t.
       part *= reach[k] / (lasso_ * part.lpNorm<1>() + group_ * part.stableNorm());
       ++moved;

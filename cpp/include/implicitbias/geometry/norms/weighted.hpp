@@ -1,3 +1,5 @@
+// A norm of weighted parameters, |w|_new = |c * w| with positive weights c, entry by entry. Its dual is |g /
+// c|_*, and its steepest descent step is that of the norm at g / c, divided by c.
 #pragma once
 
 #include "implicitbias/base/errors.hpp"
@@ -9,12 +11,20 @@ namespace implicitbias {
 class WeightedNorm final : public Norm {
  public:
   static constexpr const char* name = "WeightedNorm";
-  static constexpr const char* doc =
-      "Another norm of the weighted parameters: |weights * w|.\n\n"
-      "Parameters\n----------\n"
-      "weights : array_like of shape (d,)\n"
-      "    Positive. On (r, c) parameters, d = r c in row-major order.\n"
-      "norm : Norm\n    Any, weighted ones and your own included.";
+  static constexpr const char* doc = R"(Another norm of the weighted parameters: |weights * w|.
+
+      Parameters
+      ----------
+      weights : array_like of shape (d,)
+          Positive. On (r, c) parameters, d = r c in row-major order.
+      norm : Norm
+          Any, weighted ones and your own included.
+
+      Examples
+      --------
+      >>> ib.WeightedNorm([1.0, 2.0], ib.Lp(1)).value([3.0, 4.0])
+      11.0
+      )";
 
   WeightedNorm(Vector weights, std::shared_ptr<const Norm> norm)
       : weights_(std::move(weights)), norm_(std::move(norm)) {
@@ -64,7 +74,7 @@ class WeightedNorm final : public Norm {
  private:
   Vector weights_;
   std::shared_ptr<const Norm> norm_;
-  Vector squares_;  // what steps are longer by than the gradient, where the norm is a diagonal quadratic form
+  Vector squares_;  // the step over -g, where the norm is a diagonal quadratic form; else empty
 };
 
 }  // namespace implicitbias

@@ -1,3 +1,5 @@
+// psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w: mirror steps multiply the weights.
+// Dual variables are what runs keep: a weight below the range of doubles is 0, and log w_i goes on.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -10,9 +12,19 @@ namespace implicitbias {
 class Entropy final : public Potential {
  public:
   static constexpr const char* name = "Entropy";
-  static constexpr const char* doc =
-      "psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w.\n\n"
-      "Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.";
+  static constexpr const char* doc = R"(psi(w) = sum_i w_i log w_i - w_i on w > 0, with link function log w.
+
+      Runs start at ones, its minimum. A weight that underflows is 0 while its dual variable goes on.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.2 and Examples 2-3.
+
+      Examples
+      --------
+      >>> ib.Entropy().link([1.0, math.e])
+      array([0., 1.])
+      )";
   using fields = Fields<>;
 
   double value(VectorView w) const override {

@@ -1,3 +1,5 @@
+// psi(w) = |w|_2^2 / 2, whose link function is the identity: dual and primal variables agree, the Hessian is
+// the identity, and mirror descent is gradient descent.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -9,7 +11,17 @@ namespace implicitbias {
 class Euclidean final : public Potential {
  public:
   static constexpr const char* name = "Euclidean";
-  static constexpr const char* doc = "psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.";
+  static constexpr const char* doc = R"(psi(w) = |w|_2^2 / 2: mirror descent is gradient descent.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.1.
+
+      Examples
+      --------
+      >>> ib.Euclidean().value([3.0, 4.0])
+      12.5
+      )";
   using fields = Fields<>;
 
   double value(VectorView w) const override { return w.squaredNorm() / 2; }

@@ -1,3 +1,5 @@
+// psi(w) = w' D w / 2 for a symmetric positive definite D: link function D w, constant Hessian D. Mirror
+// descent in it is steepest descent in |w|_D = (w' D w)^(1/2), and the solver of that norm is what it uses.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -9,10 +11,24 @@ namespace implicitbias {
 class QuadraticPotential final : public Potential {
  public:
   static constexpr const char* name = "QuadraticPotential";
-  static constexpr const char* doc =
-      "psi(w) = w' D w / 2 for a symmetric positive definite matrix.\n\n"
-      "Parameters\n----------\nD : array_like of shape (d, d)\n    On (r, c) parameters, d = r c in "
-      "row-major order.";
+  static constexpr const char* doc = R"(psi(w) = w' D w / 2 for a symmetric positive definite matrix.
+
+      Parameters
+      ----------
+      D : array_like of shape (d, d)
+          Symmetric, positive definite, with a condition number below 1e14. On (r, c) parameters, d = r c in
+          row-major order.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.3: for quadratic potentials natural
+      gradient descent is mirror descent.
+
+      Examples
+      --------
+      >>> ib.QuadraticPotential([[4.0, 0.0], [0.0, 1.0]]).link([1.0, 1.0])
+      array([4., 1.])
+      )";
 
   explicit QuadraticPotential(Matrix D) : norm_(std::make_shared<QuadraticNorm>(std::move(D))) {}
 

@@ -1,3 +1,6 @@
+// psi(W) = tr(W log W - W) on symmetric positive definite W, the entropy of the eigenvalues, with link
+// function log W. It is convex on these matrices only. Its Hessian acts on a gradient entry by entry in the
+// eigenbasis of W.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -12,9 +15,16 @@ class SpectralEntropy final : public Potential {
  public:
   static constexpr const char* name = "SpectralEntropy";
   static constexpr const char* doc =
-      "psi(W) = tr(W log W - W) on symmetric positive definite W, with link function log W.\n\n"
-      "It is the entropy of the eigenvalues, convex on these matrices only. Runs start at the identity, its\n"
-      "minimum. Gradients count by their symmetric part.";
+      R"(psi(W) = tr(W log W - W) on symmetric positive definite W, with link function log W.
+
+      The entropy of the eigenvalues is convex on these matrices only. Runs start at the identity, its
+      minimum. Gradients count by their symmetric part.
+
+      Examples
+      --------
+      >>> ib.SpectralEntropy().value([[1.0, 0.0], [0.0, 1.0]])
+      -2.0
+      )";
   using fields = Fields<>;
 
   double value(VectorView w) const override {

@@ -1,3 +1,6 @@
+// psi(w) = |w|_p^2 / 2 for 1 < p <= 2. Its link function is minus the steepest descent step of l_q at w, 1/p
+// + 1/q = 1, and the inverse link minus that of l_p at z, because the conjugate is |z|_q^2 / 2. It is
+// strongly convex in l_p, with modulus p - 1.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
@@ -10,10 +13,20 @@ namespace implicitbias {
 class SquaredLp final : public Potential {
  public:
   static constexpr const char* name = "SquaredLp";
-  static constexpr const char* doc =
-      "psi(w) = |w|_p^2 / 2 for 1 < p <= 2.\n\n"
-      "It is strongly convex with modulus p - 1 in l_p, and its conjugate is |z|_q^2 / 2, 1/p + 1/q = 1.\n\n"
-      "Parameters\n----------\np : float";
+  static constexpr const char* doc = R"(psi(w) = |w|_p^2 / 2 for 1 < p <= 2.
+
+      It is strongly convex with modulus p - 1 in l_p, and its conjugate is |z|_q^2 / 2, 1/p + 1/q = 1.
+
+      Parameters
+      ----------
+      p : float
+          In (1, 2].
+
+      Examples
+      --------
+      >>> ib.SquaredLp(2).link([3.0, -4.0])
+      array([ 3., -4.])
+      )";
 
   explicit SquaredLp(double p) : norm_(std::make_shared<Lp>(checked(p))), conjugate_(p / (p - 1)), p_(p) {}
 

@@ -28,7 +28,7 @@ RowMajor<T> padded(const DenseArray<T>& X, const Vector& signs, bool transposed)
   return result;
 }
 
-/// Those without their padding, and without the signs of the samples that they are, as given data.
+/// Samples as they were given: a copy of stored rows without their padding and signs.
 template <class T, class Rows>
 DenseArray<T> unsigned_rows(const Rows& rows, const Vector& signs) {
   auto copy = std::make_shared<RowMajor<T>>(rows);

@@ -124,7 +124,7 @@ class StreamedSamples final : public Samples {
   bool in_place_;
   kernels::RowsOf<T> rows_;
   std::shared_ptr<const void> owner_;
-  Vector signs_;  // of rows in place, which cannot be multiplied by them; empty otherwise
+  Vector signs_;  // labels of rows read in place, which stay as they are; empty otherwise
 };
 
 }  // namespace implicitbias
