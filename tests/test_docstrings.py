@@ -116,14 +116,7 @@ def compiled_signature(value):
     return found, ast.unparse(function.returns) != "None"
 
 
-# Docs of step rules have no examples yet. The mark is strict: it must go when they have.
-without_examples = pytest.mark.xfail(strict=True, reason="no examples yet")
-STEP_RULES = {rule.__name__ for rule in ib._core.registry["step_sizes"]}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[without_examples] * (name in STEP_RULES)) for name in CALLABLES]
-)
+@pytest.mark.parametrize("name", CALLABLES)
 def test_docstrings_of_callables_are_complete(name):
     value = CALLABLES[name]
     found = sections(value)

@@ -11,7 +11,19 @@ namespace implicitbias {
 class Constant final : public StepSize {
  public:
   static constexpr const char* name = "Constant";
-  static constexpr const char* doc = "eta_t = eta.\n\nParameters\n----------\neta : float\n    Positive.";
+  static constexpr const char* doc = R"(eta_t = eta.
+
+      Parameters
+      ----------
+      eta : float
+          Positive.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+      >>> print(ib.Run(problem, ib.GradientDescent(), ib.Constant(0.05)).advance(100).w.round(6))
+      [0.2 0.4]
+      )";
 
   explicit Constant(double eta) : eta_(positive(eta, "eta")) {}
 

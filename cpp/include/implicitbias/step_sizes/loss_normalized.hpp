@@ -10,14 +10,32 @@ class LossNormalized final : public StepSize {
  public:
   static constexpr const char* name = "LossNormalized";
   static constexpr const char* doc =
-      "eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.\n\n"
-      "For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5\n"
-      "(which prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the\n"
-      "steps grow like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but\n"
-      "where the steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay\n"
-      "below the maximum margin for ever. A cap recovers it, and often a smaller scale.\n\n"
-      "Parameters\n----------\nscale : float\n    Positive; Theorem 5 needs scale <= 1.\n"
-      "cap : float\n    Largest step, eta_+ in the paper; infinite by default.";
+      R"(eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.
+
+      For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5 (which
+      prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the steps grow
+      like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but where the
+      steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay below the
+      maximum margin for ever. A cap recovers it, and often a smaller scale.
+
+      Parameters
+      ----------
+      scale : float, default 1
+          Positive; Theorem 5 needs scale <= 1.
+      cap : float, default inf
+          Largest step, eta_+ in the paper.
+
+      References
+      ----------
+      Gunasekar et al. (2018), arXiv:1802.08246, Theorem 5.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+      >>> run = ib.Run(problem, ib.GradientDescent(), ib.LossNormalized()).advance(1000)
+      >>> run.bracket.gap < 1e-3
+      True
+      )";
 
   explicit LossNormalized(double scale, double cap)
       : scale_(positive(scale, "scale")), cap_(positive(cap, "cap", true)) {}

@@ -7,11 +7,20 @@ namespace implicitbias {
 class Polynomial final : public StepSize {
  public:
   static constexpr const char* name = "Polynomial";
-  static constexpr const char* doc =
-      "eta_t = eta / (t + 1)^power.\n\n"
-      "Parameters\n----------\neta : float\n    Positive; the first step.\n"
-      "power : float\n    Not negative. The steps have an infinite sum, which Theorem 5 needs, iff power <= "
-      "1.";
+  static constexpr const char* doc = R"(eta_t = eta / (t + 1)^power.
+
+      Parameters
+      ----------
+      eta : float
+          Positive; the first step.
+      power : float
+          Not negative. The steps have an infinite sum, which Theorem 5 needs, iff power <= 1.
+
+      Examples
+      --------
+      >>> print(f"{math.exp(ib.Polynomial(1.0, 0.5).log_step(3, 0.0)):.6g}")
+      0.5
+      )";
 
   explicit Polynomial(double eta, double power) : eta_(positive(eta, "eta")), power_(power) {
     if (!(power >= 0) || !std::isfinite(power))

@@ -12,8 +12,19 @@ class Schedule final : public StepSize {
  public:
   static constexpr const char* name = "Schedule";
   static constexpr const char* doc =
-      "eta_t = etas[t]: the user's own steps. A run goes no further than its schedule.\n\n"
-      "Parameters\n----------\netas : array_like of shape (T,)\n    Finite and not negative.";
+      R"(eta_t = etas[t]: the user's own steps. A run goes no further than its schedule.
+
+      Parameters
+      ----------
+      etas : array_like of shape (T,)
+          Finite and not negative.
+
+      Examples
+      --------
+      >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+      >>> print(ib.Run(problem, ib.GradientDescent(), ib.Schedule([0.05, 0.1])).advance(2).w.round(6))
+      [0.2 0.4]
+      )";
 
   explicit Schedule(Vector etas) : etas_(std::move(etas)), logs_(etas_.array().log()) {
     if (etas_.size() == 0) throw InvalidValueError("etas: expected at least one step, got none");
