@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from .oracles.certified_margin import MarginSolution, max_margin
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
-    from .paper import statement
+    from .paper.registry import statement
     from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
     from .versions import show_versions

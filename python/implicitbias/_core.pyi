@@ -1876,6 +1876,12 @@ class Constant(StepSize):
     ----------
     eta : float
         Positive.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, ib.GradientDescent(), ib.Constant(0.05)).advance(100).w.round(6))
+    [0.2 0.4]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -1901,19 +1907,28 @@ class ExactLineSearch(StepSize):
     MirrorDescent with a quadratic potential, no momentum and no constraint. On a random batch it is the
     loss of the batch that is minimized. The step is 0 where the gradient vanishes.
     
-    A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises
-    DomainError. On separable data it meets one as soon as dw_t itself separates them.
+    A monotone loss has no minimum on a ray where no margin falls: there `Run.advance` raises DomainError.
+    On separable data it meets one as soon as dw_t itself separates them.
     
     Parameters
     ----------
-    shrinkage : float
+    shrinkage : float, default 1
         In (0, 1]; the loss never increases.
     
     Notes
     -----
-    In l1, on exponential loss, this is AdaBoost: see `problems.adaboost`. Theorem 5 does not cover it:
-    the steps exceed 1 / (B^2 L), and the margin need not tend to the maximum (Rudin, Daubechies and
-    Schapire 2004).
+    In l1, on exponential loss, this is AdaBoost: see `problems.adaboost`. Theorem 5 does not cover it: the
+    steps exceed 1 / (B^2 L), and the margin need not tend to the maximum.
+    
+    References
+    ----------
+    Rudin, Daubechies and Schapire (2004), "The Dynamics of AdaBoost", JMLR 5.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, ib.GradientDescent(), ib.ExactLineSearch()).advance(1).w.round(6))
+    [0.2 0.4]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {'shrinkage': 1.0}
@@ -1935,18 +1950,29 @@ class LossNormalized(StepSize):
     """
     eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.
     
-    For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5
-    (which prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the
-    steps grow like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but
-    where the steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay
-    below the maximum margin for ever. A cap recovers it, and often a smaller scale.
+    For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5 (which
+    prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the steps grow
+    like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but where the
+    steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay below the
+    maximum margin for ever. A cap recovers it, and often a smaller scale.
     
     Parameters
     ----------
-    scale : float
+    scale : float, default 1
         Positive; Theorem 5 needs scale <= 1.
-    cap : float
-        Largest step, eta_+ in the paper; infinite by default.
+    cap : float, default inf
+        Largest step, eta_+ in the paper.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorem 5.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent(), ib.LossNormalized()).advance(1000)
+    >>> run.bracket.gap < 1e-3
+    True
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict]
@@ -1977,6 +2003,11 @@ class Polynomial(StepSize):
         Positive; the first step.
     power : float
         Not negative. The steps have an infinite sum, which Theorem 5 needs, iff power <= 1.
+    
+    Examples
+    --------
+    >>> print(f"{math.exp(ib.Polynomial(1.0, 0.5).log_step(3, 0.0)):.6g}")
+    0.5
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -2005,6 +2036,12 @@ class Schedule(StepSize):
     ----------
     etas : array_like of shape (T,)
         Finite and not negative.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, ib.GradientDescent(), ib.Schedule([0.05, 0.1])).advance(2).w.round(6))
+    [0.2 0.4]
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}

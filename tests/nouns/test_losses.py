@@ -116,7 +116,7 @@ def test_root_losses_far_from_the_root(loss, residual):
 @pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss != ib.Probit()], ids=repr)
 @given(z=st.lists(st.floats(1e-6, 36) | st.floats(-36, -1e-6), min_size=2, max_size=20))
 def test_slopes_to_four_units_in_the_last_place(loss, z):
-    # Those of monotone losses are relative to one another: two roundings meet in a ratio, and two of division.
+    # Those of monotone losses are relative to one another: their ratios round four times.
     slopes = loss.evaluate(z)[2]
     exact = [SLOPE[type(loss).__name__](mpmath.mpf(entry)) for entry in z]
     if loss.monotone:
