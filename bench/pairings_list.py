@@ -11,7 +11,7 @@ SIZES = {
     "digits": "digits, 1797 x 64",
     SINGLE: "digits, float32",
     SPARSE: "2000 x 2000, sparse",
-    SYMMETRIC: "50 matrices, 30 x 30",
+    SYMMETRIC: "matrices, 30 x 30",
 }
 
 MONOTONE = ["Exponential", "Logistic", "Sigmoid", "Probit"]

@@ -75,7 +75,8 @@ def prepare(pairing, way, size=None):
     if pairing.step == "normalized":
         first = inverse_smoothness(pairing)
     if way is by_sparse_rows:
-        A = on_cache_line(X.data), X.indices, X.indptr
+        # Without a sign, no index asks whether it counts from the end: a fifth of the time.
+        A = on_cache_line(X.data), X.indices.astype(np.uint32), X.indptr
     else:
         A = on_cache_line((X.T if way is by_columns else X).astype(w.dtype))
     method = pairing.method
