@@ -71,7 +71,7 @@ def inverse_smoothness(pairing):
 def first_step(pairing):
     """Return eta(0) of constant and decreasing steps: so small that no run converges while it is timed.
 
-    Where derivatives vanish but for rounding, ours is more careful, and slower: in linf up to six times.
+    Where derivatives vanish but for rounding, ours is more careful, and slower.
     """
     X, y = samples(pairing.size, pairing.monotone)
     if pairing.method in ("AdaGrad", FACTOR):
