@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from numba_pass import one_pass
+from numba_pass import exponential_pass
 from workload import signed_rows
 
 # Each adds eta times the unnormalized steepest descent step on -<w, h> to w.
@@ -88,7 +88,7 @@ def descend(A, eta, move, steps):
     shift = A.dtype.type(0)
     for _ in range(steps):
         # A step changes no margin by more than 1: the last iteration's smallest keeps exp in its range.
-        total, largest = one_pass(A, zeros, w, shift, math.exp, h)
+        total, largest = exponential_pass(A, zeros, w, shift, h, None, n)
         shift -= largest
         move(w, h, eta / total)
     return w

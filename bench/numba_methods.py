@@ -7,19 +7,14 @@ from numba import njit
 
 from methods_workload import BETA
 from numba_loop import move_l43
-from numba_pass import one_pass
-
-
-@njit
-def identity(residual):
-    return residual
+from numba_pass import exponential_pass, residual_pass
 
 
 @njit(fastmath=True)
 def steepest_squared(steps, X, y, eta):
     w, h = np.zeros(X.shape[1]), np.empty(X.shape[1])
     for _ in range(steps):
-        one_pass(X, y, w, 0.0, identity, h)  # minus half the gradient
+        residual_pass(X, y, w, 0.0, h, None, len(X))  # minus half the gradient
         move_l43(w, h, 2 * eta)
     return w
 
@@ -29,7 +24,7 @@ def entropy_momentum(steps, X, y, eta):
     d = X.shape[1]
     w, before, h = np.ones(d), np.ones(d), np.empty(d)
     for _ in range(steps):
-        one_pass(X, y, w, 0.0, identity, h)
+        residual_pass(X, y, w, 0.0, h, None, len(X))
         for j in range(d):
             ahead = w[j] + BETA * (w[j] - before[j])
             before[j] = w[j]
@@ -42,7 +37,7 @@ def adagrad(steps, A, eta):
     n, d = A.shape
     zeros, w, G, h = np.zeros(n), np.zeros(d), np.zeros(d), np.empty(d)
     for _ in range(steps):
-        one_pass(A, zeros, w, 0.0, math.exp, h)
+        exponential_pass(A, zeros, w, 0.0, h, None, n)
         for j in range(d):
             G[j] += h[j] * h[j]
             w[j] += eta * h[j] / math.sqrt(G[j])
@@ -55,7 +50,7 @@ def mirror_l15(steps, A, eta):
     zeros, w, z, h = np.zeros(n), np.zeros(d), np.zeros(d), np.empty(d)
     shift = 0.0
     for _ in range(steps):
-        total, largest = one_pass(A, zeros, w, shift, math.exp, h)
+        total, largest = exponential_pass(A, zeros, w, shift, h, None, n)
         shift -= largest  # as in steepest descent
         cubes = 0.0
         for j in range(d):
@@ -72,7 +67,7 @@ def factorized(steps, X, y, U, eta):
     U = U.copy()
     W, h = U @ U.T, np.empty(U.size)
     for _ in range(steps):
-        one_pass(X, y, W.ravel(), 0.0, identity, h)
+        residual_pass(X, y, W.ravel(), 0.0, h, None, len(X))
         U += 4 * eta * (h.reshape(U.shape) @ U)
         np.dot(U, U.T, W)
     return W.ravel()

@@ -1,0 +1,52 @@
+"""The package's side of the pairings, with its default recording."""
+
+import implicitbias as ib
+from methods_workload import BETA
+from numba_losses import CAP
+from pairings_list import FACTOR
+from pairings_workload import first_step, samples, start
+
+LOSSES = {
+    "Exponential": ib.Exponential(),
+    "Logistic": ib.Logistic(),
+    "Sigmoid": ib.Sigmoid(),
+    "Probit": ib.Probit(),
+    "Squared": ib.Squared(),
+    "Huber": ib.Huber(1.0),
+    "LogCosh": ib.LogCosh(),
+    "TruncatedSquared": ib.TruncatedSquared(CAP),
+}
+
+METHODS = {
+    "l1": ib.SteepestDescent(ib.Lp(1)),
+    "l4/3": ib.SteepestDescent(ib.Lp(4 / 3)),
+    "l2": ib.SteepestDescent(ib.Lp(2)),
+    "linf": ib.SteepestDescent(ib.Lp(float("inf"))),
+    "AdaGrad": ib.AdaGrad(),
+    "mirror l1.5": ib.MirrorDescent(ib.SquaredLp(1.5)),
+    "heavy ball": ib.MirrorDescent(ib.Euclidean(), ib.DualMomentum(BETA)),
+    "Nesterov": ib.MirrorDescent(ib.Euclidean(), ib.DualMomentum(BETA, BETA)),
+    "entropy": ib.MirrorDescent(ib.Entropy()),
+    "entropy, momentum": ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(BETA)),
+    "natural gradient": ib.NaturalGradient(ib.Entropy()),
+    "simplex": ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()),
+    "U U'": ib.FactorizedGradientDescent(),
+}
+
+STEPS = {
+    "constant": ib.Constant,
+    "1 / sqrt(t)": lambda eta: ib.Polynomial(eta, 0.5),
+    "normalized": lambda eta: ib.LossNormalized(),
+}
+
+
+def prepare(pairing):
+    """Return a run of the pairing at its start."""
+    X, y = samples(pairing.size, pairing.monotone)
+    problem = ib.Problem(X, y, LOSSES[pairing.loss])
+    w0 = start(pairing)
+    if pairing.method == FACTOR:
+        w0 = w0.reshape(30, 30) ** 0.5  # diagonal
+    step_size = STEPS[pairing.step](first_step(pairing))
+    batch = ib.MiniBatch(pairing.batch, seed=0) if pairing.batch else None
+    return ib.Run(problem, METHODS[pairing.method], step_size, w0=w0, batch=batch)
