@@ -393,8 +393,7 @@ class OneRunClaim(Claim):
     def applies_to(self, run: Run | Flow) -> None:
         """Raise where the claim is about another run: from another start, or with other steps or batches."""
         super().applies_to(run)
-        one = self.run
-        if one is run:
+        if (one := self.run) is run:
             return
         parts = isinstance(run, Run) and one.step_size == run.step_size and one.batch == run.batch
         if not (parts and np.array_equal(one.w0, run.w0)):

@@ -22,8 +22,10 @@ def sign_nouns() -> None:
                     for name in noun._fields
                 ]
             )
-    for base in (Loss, Method, StepSize, Potential, Momentum, Constraint, Recording):
-        base.__init__ = _unmade(base)  # type: ignore[method-assign]
+    bases: tuple[Any, ...] = (Loss, Method, StepSize, Potential, Momentum, Constraint, Recording)
+    for base in bases:
+        base.__init__ = _unmade(base)
+        base.__signature__ = Signature()
 
 
 def _unmade(kind: type) -> Any:

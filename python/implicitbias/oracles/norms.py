@@ -387,9 +387,8 @@ def _lp(entries: Any, p: float) -> Any:
     import cvxpy as cp
 
     with suppress(ZeroDivisionError):  # cvxpy's fraction nearest to 1 / p is 0
-        form = cp.norm(entries, "inf" if p == math.inf else p)
-        if form.is_atom_convex():  # otherwise the fraction is 1, which makes no norm
-            return form
+        if (form := cp.norm(entries, "inf" if p == math.inf else p)).is_atom_convex():
+            return form  # otherwise the fraction is 1, which makes no norm
     raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
 
 
