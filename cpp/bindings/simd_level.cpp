@@ -46,14 +46,15 @@ Leaf cpuid(unsigned number) {
   return leaf;
 }
 
-/// Whether the operating system saves the wide registers.
-bool saves_ymm() {
+/// Whether the operating system saves these registers: bits 1 and 2 stand for vectors of up to 256 bits, 5 to
+/// 7 for masks and vectors of 512.
+bool saves(unsigned registers) {
 #ifdef _MSC_VER
-  return (_xgetbv(0) & 6) == 6;
+  return (_xgetbv(0) & registers) == registers;
 #else
   unsigned low = 0, high = 0;
   __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (low & 6) == 6;
+  return (low & registers) == registers;
 #endif
 }
 
@@ -62,14 +63,20 @@ bool saves_ymm() {
 bool has_x86_64_v3() {
   const Leaf leaf1 = cpuid(1), leaf7 = cpuid(7);
   constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx2 = 1u << 5, bmi2 = 1u << 8;
-  return (leaf1.ecx & fma) && (leaf1.ecx & osxsave) && saves_ymm() && (leaf7.ebx & avx2) &&
-         (leaf7.ebx & bmi2);
+  return (leaf1.ecx & fma) && (leaf1.ecx & osxsave) && saves(0x6) && (leaf7.ebx & avx2) && (leaf7.ebx & bmi2);
+}
+
+bool has_x86_64_v4() {
+  constexpr unsigned f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
+  constexpr unsigned all = f | dq | cd | bw | vl;
+  return has_x86_64_v3() && saves(0xe6) && (cpuid(7).ebx & all) == all;
 }
 #endif
 
 // From the best to what every processor has.
 const std::vector<Level> levels = {
 #ifdef IMPLICITBIAS_X86_64
+    {"x86-64-v4", "implicitbias._kernels_x86_64_v4", has_x86_64_v4},
     {"x86-64-v3", "implicitbias._kernels_x86_64_v3", has_x86_64_v3},
 #endif
     {"baseline", "implicitbias._kernels_baseline", [] { return true; }},

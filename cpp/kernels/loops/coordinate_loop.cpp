@@ -11,7 +11,7 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
-class CoordinateLoop final : public InnerLoop, public LossAtHand {
+class CoordinateLoop final : public InnerLoop {
  public:
   CoordinateLoop(const InnerProblem& problem, const StepRecipe& steps)
       : steps_(steps),
@@ -34,14 +34,13 @@ class CoordinateLoop final : public InnerLoop, public LossAtHand {
   void advance(InnerState& state, std::int64_t until) override {
     double* z = state.memory[0];
     for (; state.t < until; ++state.t) {
-      z_ = z;
       const Weights weights = loss_->weigh(z, n_, p_.data());
       const double scale = 1 / weights.total;
       double* __restrict p = p_.data();
 #pragma omp simd
       for (Index n = 0; n < n_; ++n) p[n] *= scale;
       const auto [j, h] = steepest();
-      const double f = steps_.step(weights, *this, state).f * weights.total, size = f * h;
+      const double f = steps_.step(weights, state).f * weights.total, size = f * h;
       double* __restrict sum = state.gradient_sum;
 #pragma omp simd
       for (Index n = 0; n < n_; ++n) sum[n] -= f * p[n];
@@ -52,8 +51,6 @@ class CoordinateLoop final : public InnerLoop, public LossAtHand {
       for (Index n = 0; n < n_; ++n) z[n] += size * moved[n];
     }
   }
-
-  double loss(double shift) override { return loss_->loss(z_, n_, shift); }
 
  private:
   static constexpr Index block = 32;
@@ -122,7 +119,6 @@ class CoordinateLoop final : public InnerLoop, public LossAtHand {
 
   Steps steps_;
   std::unique_ptr<LossStage> loss_;
-  const double* z_ = nullptr;
   Index n_, d_;
   Rows columns_;
   std::vector<double> copy_, size_, reference_h_, p_, reference_p_;

@@ -47,8 +47,8 @@ class FactorLoop final : public InnerLoop {
         gradient_(make_gradient(samples_.problem(problem), Variant::plain)),
         steps_(steps),
         log_radius_(steps.log_beta),
-        W_(samples_.length()),
-        h_(samples_.length()),
+        W_(Vector::Zero(gradient_->padded(samples_.length()))),
+        h_(W_),
         H_(side_ * side_) {}
 
   void advance(InnerState& state, std::int64_t until) override {
@@ -60,7 +60,7 @@ class FactorLoop final : public InnerLoop {
       const Weights weights = gradient_->at(state.t, W_.data(), h_.data());
       if (!std::isnan(log_radius_))
         steps_.curve(log_radius_ + std::log(4 * std::exp(log_radius_) * trace() + 2));
-      const double f = steps_.step(weights, *gradient_, state).f;
+      const double f = steps_.step(weights, state).f;
       unpack();
       if (state.gradient_sum) {
         double* __restrict sum = state.gradient_sum;

@@ -8,16 +8,13 @@
 
 namespace implicitbias::kernels::level {
 
-/// Who has computed weights can say the loss there, which costs a second look at the margins.
-class LossAtHand {
+class Gradient {
  public:
-  virtual ~LossAtHand() = default;
-  /// L exp(shift), for a monotone loss.
-  virtual double loss(double shift) = 0;
-};
+  virtual ~Gradient() = default;
 
-class Gradient : public LossAtHand {
- public:
+  /// How many coordinates w and h are to have, those beyond d being 0: what fills whole vectors.
+  virtual Index padded(Index d) const { return d; }
+
   /// Writes h for iteration t.
   virtual Weights at(std::int64_t t, const double* w, double* h) = 0;
 

@@ -26,7 +26,6 @@ class TwoPassGradient final : public Gradient {
     products_->accumulate(s_.data(), h);
     return weights;
   }
-  double loss(double shift) override { return loss_->loss(z_.data(), size_, shift); }
 
  private:
   std::unique_ptr<Products> products_;
@@ -46,7 +45,7 @@ class OnePassGradient final : public Gradient {
   }
 
   OnePassGradient(const RowsOf<T>& rows, const double* y, std::unique_ptr<LossStage> loss)
-      : rows_(rows), y_(y), loss_(std::move(loss)), monotone_(loss_->monotone()), z_(rows.count) {
+      : rows_(rows), y_(y), loss_(std::move(loss)), monotone_(loss_->monotone()) {
     // Half of the first level, in whole groups of rows.
     constexpr Index half = (1 << 14) / sizeof(T);
     block_ = rows.stride > half / 8 ? 4 : std::min<Index>(half / rows.stride / 8 * 8, most_);
@@ -54,16 +53,13 @@ class OnePassGradient final : public Gradient {
 
   Weights at(std::int64_t, const double* w, double* h) override {
     std::fill_n(h, rows_.length, 0.0);
-    double shift = 0, total = 0, smallest = infinity, s[most_];
+    double shift = 0, total = 0, loss = 0, z[most_], s[most_];
     for (Index row = 0; row < rows_.count; row += block_) {
       const RowsOf<T> some{rows_.data + row * rows_.stride, std::min(block_, rows_.count - row), rows_.length,
                            rows_.stride};
-      double* z = z_.data() + row;
       level::multiply_block(some, w, z, nullptr);
       if (monotone_) {
-        double least = infinity;
-        for (Index n = 0; n < some.count; ++n) least = std::min(least, z[n]);
-        smallest = std::min(smallest, least);
+        const double least = smallest_of(z, some.count);
         // Relative to the smallest margin of the first block, as long as that does.
         if (row == 0) {
           shift = loss_->shift_for(least);
@@ -71,18 +67,20 @@ class OnePassGradient final : public Gradient {
           const double next = loss_->shift_for(least), factor = std::exp(next - shift);
           for (Index j = 0; j < rows_.length; ++j) h[j] *= factor;
           total *= factor;
+          loss *= factor;
           shift = next;
         }
       } else {
         subtract(y_ + row, some.count, z);
       }
-      total += loss_->weigh_at(z, some.count, shift, s);
+      const LossSums part = loss_->weigh_at(z, some.count, shift, s);
+      total += part.total;
+      loss += part.loss;
       level::add_block(some, s, h, nullptr);
     }
     if (monotone_ && !(total > 1e-250)) h[0] = std::numeric_limits<double>::quiet_NaN();
-    return {shift, total, loss_->most(total, shift, smallest, rows_.count)};
+    return {shift, total, loss};
   }
-  double loss(double shift) override { return loss_->loss(z_.data(), rows_.count, shift); }
 
  private:
   static constexpr Index most_ = 64;  // rows a block
@@ -92,7 +90,6 @@ class OnePassGradient final : public Gradient {
   std::unique_ptr<LossStage> loss_;
   bool monotone_;
   Index block_;
-  Vector z_;
 };
 
 /// In the space of the margins or residuals z, where a step of a method with a linear direction is z += f K
@@ -103,18 +100,15 @@ class GramGradient final : public Gradient {
       : gram_(gram), loss_(std::move(loss)), s_(gram.count) {}
 
   Weights at(std::int64_t, const double* z, double* h) override {
-    z_ = z;
     const Weights weights = loss_->weigh(z, gram_.count, s_.data());
     level::multiply(gram_, s_.data(), h);
     return weights;
   }
-  double loss(double shift) override { return loss_->loss(z_, gram_.count, shift); }
   const double* summed(const double*) const override { return s_.data(); }
 
  private:
   Rows gram_;
   std::unique_ptr<LossStage> loss_;
-  const double* z_ = nullptr;
   Vector s_;
 };
 

@@ -46,7 +46,6 @@ class HessianGradient final : public Gradient {
     for (Index j = 0; j < d_; ++j) h[j] = h_ref[j] - h[j];
     return {0, 1, 0};
   }
-  double loss(double) override { return 0; }
 
  private:
   void look(std::int64_t t, const double* w) {

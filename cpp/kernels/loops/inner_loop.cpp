@@ -1,6 +1,10 @@
 #include "implicitbias/kernels/inner_loop.hpp"
 
+#include <array>
+#include <optional>
+
 #include "cancellation.hpp"
+#include "column_gradient.hpp"
 #include "coordinate_loop.hpp"
 #include "drawn_products.hpp"
 #include "factor_loop.hpp"
@@ -16,38 +20,96 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
+/// A move of d coordinates, of which the first `real` ones are not padding.
+std::unique_ptr<Move> make_move(const MoveRecipe& move, Index real, Index d) {
+  using Kind = MoveRecipe::Kind;
+  switch (move.kind) {
+    case Kind::coordinate:
+      return std::make_unique<CoordinateMove>(d);
+    case Kind::identity:
+      return std::make_unique<IdentityMove>(d);
+    case Kind::scaled:
+      return std::make_unique<ScaledMove>(move.scales, real, d);
+    case Kind::power:
+      return std::make_unique<PowerMove>(move.power, d);
+    case Kind::sign:
+      return std::make_unique<SignMove>(d);
+    case Kind::mirror:
+      if (move.momentum == MoveRecipe::Momentum::none) return std::make_unique<MirrorMove>(move, real, d);
+      if (move.link == MoveRecipe::Link::exponential && move.momentum == MoveRecipe::Momentum::primal)
+        return std::make_unique<EntropyMomentumMove>(move, d);
+      return std::make_unique<MomentumMove>(move, real, d);
+    case Kind::natural_entropy:
+      return std::make_unique<NaturalEntropyMove>(d);
+    case Kind::adagrad:
+      return std::make_unique<AdagradMove>(real, d);
+    case Kind::factor:
+      break;  // a loop of its own
+  }
+  return nullptr;
+}
+
+/// The state's vectors, padded to as many coordinates as the gradient wants.
+class PaddedState {
+ public:
+  PaddedState(Index d, Index padded, double start) : d_(d), padded_(padded), start_(start) {}
+
+  bool needed() const { return padded_ != d_; }
+
+  InnerState enter(const InnerState& state) {
+    InnerState inner = state;
+    inner.w = copy(0, state.w, start_);
+    for (std::size_t i = 0; i < 4; ++i)
+      if (state.memory[i]) inner.memory[i] = copy(i + 1, state.memory[i], i == 2 ? start_ : 0);
+    if (state.gradient_sum) inner.gradient_sum = copy(5, state.gradient_sum, 0);
+    return inner;
+  }
+
+  void leave(const InnerState& inner, InnerState& state) const {
+    const InnerState outer = state;
+    state = inner;
+    state.w = write(inner.w, outer.w);
+    for (std::size_t i = 0; i < 4; ++i) state.memory[i] = write(inner.memory[i], outer.memory[i]);
+    state.gradient_sum = write(inner.gradient_sum, outer.gradient_sum);
+  }
+
+ private:
+  double* copy(std::size_t slot, const double* from, double padding) {
+    Vector& to = vectors_[slot];
+    to = Vector::Constant(padded_, padding);
+    std::copy_n(from, d_, to.data());
+    return to.data();
+  }
+  double* write(const double* from, double* to) const {
+    if (to) std::copy_n(from, d_, to);
+    return to;
+  }
+
+  Index d_, padded_;
+  double start_;  // of coordinates that no sample has
+  std::array<Vector, 6> vectors_;
+};
+
 /// Any gradient with any move: a few virtual calls an iteration.
 class ComposedLoop final : public InnerLoop {
  public:
-  ComposedLoop(std::unique_ptr<Gradient> gradient, std::unique_ptr<Move> move, const StepRecipe& steps,
-               Index d, const CoefficientRecipe& gamma, std::optional<Cancellation> cancellation)
-      : gradient_(std::move(gradient)),
-        move_(std::move(move)),
+  ComposedLoop(const InnerProblem& problem, const MoveRecipe& move, const StepRecipe& steps, Variant variant)
+      : gradient_(make_gradient(problem, variant)),
+        d_(gradient_->padded(problem.dimension)),
+        move_(make_move(move, problem.dimension, d_)),
         steps_(steps),
-        gamma_(gamma),
-        h_(d),
-        query_(gamma.values ? d : 0),
-        cancellation_(std::move(cancellation)) {}
+        gamma_(move.gamma),
+        h_(Vector::Zero(d_)),
+        query_(gamma_.values ? d_ : 0),
+        padded_(problem.dimension, d_, move.starts_at()) {
+    if (problem.forgetful) cancellation_.emplace(problem);
+  }
 
   void advance(InnerState& state, std::int64_t until) override {
-    const Index d = h_.size();
-    double* h = h_.data();
-    for (; state.t < until; ++state.t) {
-      const double* w = query_.size() ? look_ahead(state) : state.w;
-      const Weights weights = gradient_->at(state.t, w, h);
-      const Step step = steps_.step(weights, *gradient_, state);
-      if (state.gradient_sum) {
-        const double f = step.f;
-        double* __restrict sum = state.gradient_sum;
-        const double* summed = gradient_->summed(h);
-#pragma omp simd
-        for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
-        state.weight_sum += f * weights.total;
-      }
-      if (cancellation_) cancellation_->clear(state.t, w, weights.total, h);
-      move_->take(h, step, state);
-    }
-    move_->finish(state);
+    if (!padded_.needed()) return iterate(state, until);
+    InnerState inner = padded_.enter(state);
+    iterate(inner, until);
+    padded_.leave(inner, state);
   }
 
   bool takes(const double* memory) const override { return move_->takes(memory); }
@@ -65,20 +127,43 @@ class ComposedLoop final : public InnerLoop {
   }
 
  private:
+  void iterate(InnerState& state, std::int64_t until) {
+    const Index d = d_;
+    double* h = h_.data();
+    for (; state.t < until; ++state.t) {
+      const double* w = gamma_.values ? look_ahead(state) : state.w;
+      const Weights weights = gradient_->at(state.t, w, h);
+      const Step step = steps_.step(weights, state);
+      if (state.gradient_sum) {
+        const double f = step.f;
+        double* __restrict sum = state.gradient_sum;
+        const double* summed = gradient_->summed(h);
+#pragma omp simd
+        for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
+        state.weight_sum += f * weights.total;
+      }
+      if (cancellation_) cancellation_->clear(state.t, w, weights.total, h);
+      move_->take(h, step, state);
+    }
+    move_->finish(state);
+  }
+
   const double* look_ahead(const InnerState& state) {
     const double gamma = gamma_.at(state.t);
     const double *w = state.w, *before = state.memory[2];
     double* __restrict query = query_.data();
 #pragma omp simd
-    for (Index i = 0; i < query_.size(); ++i) query[i] = w[i] + gamma * (w[i] - before[i]);
+    for (Index i = 0; i < d_; ++i) query[i] = w[i] + gamma * (w[i] - before[i]);
     return query;
   }
 
   std::unique_ptr<Gradient> gradient_;
+  Index d_;  // padded
   std::unique_ptr<Move> move_;
   Steps steps_;
   CoefficientRecipe gamma_;
   Vector h_, query_;  // begin on cache lines
+  PaddedState padded_;
   std::optional<Cancellation> cancellation_;
   mutable Vector kept_;
 };
@@ -87,41 +172,11 @@ const DenseRowsOf<double>& dense(const InnerProblem& problem) {
   return std::get<DenseRowsOf<double>>(problem.rows);
 }
 
-std::unique_ptr<Move> make_move(const MoveRecipe& move, Index d) {
-  using Kind = MoveRecipe::Kind;
-  switch (move.kind) {
-    case Kind::coordinate:
-      return std::make_unique<CoordinateMove>(d);
-    case Kind::identity:
-      return std::make_unique<IdentityMove>(d);
-    case Kind::scaled:
-      return std::make_unique<ScaledMove>(move.scales, d);
-    case Kind::power:
-      return std::make_unique<PowerMove>(move.power, d);
-    case Kind::sign:
-      return std::make_unique<SignMove>(d);
-    case Kind::mirror:
-      if (move.momentum == MoveRecipe::Momentum::none) return std::make_unique<MirrorMove>(move, d);
-      if (move.link == MoveRecipe::Link::exponential && move.momentum == MoveRecipe::Momentum::primal)
-        return std::make_unique<EntropyMomentumMove>(move, d);
-      return std::make_unique<MomentumMove>(move, d);
-    case Kind::natural_entropy:
-      return std::make_unique<NaturalEntropyMove>(d);
-    case Kind::adagrad:
-      return std::make_unique<AdagradMove>(d);
-    case Kind::factor:
-      break;  // a loop of its own
-  }
-  return nullptr;
-}
-
 template <class T>
 std::unique_ptr<Products> products_of(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
   if (problem.batch)
     return std::make_unique<DrawnProducts<T>>(rows, problem.samples, problem.dimension, problem.y,
                                               *problem.batch);
-  if (ColumnProducts::pays(problem.samples, problem.dimension))
-    return std::make_unique<ColumnProducts>(rows, problem.samples, problem.dimension, problem.y);
   return std::make_unique<DenseProducts<T>>(rows, problem.samples, problem.y);
 }
 
@@ -139,6 +194,8 @@ std::unique_ptr<Products> make_products(const InnerProblem& problem) {
 }
 
 std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
+  if (variant == Variant::plain)
+    if (auto columns = column_gradient(problem)) return columns;
   auto loss = loss_stage(problem.loss);
   if (variant == Variant::gram) return std::make_unique<GramGradient>(dense(problem).rows, std::move(loss));
   if (variant == Variant::screened)
@@ -162,10 +219,7 @@ std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const MoveRec
   if (variant == Variant::coordinates) return coordinate_loop(problem, steps);
   if (variant == Variant::hessian)
     if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
-  std::optional<Cancellation> cancellation;
-  if (problem.forgetful) cancellation.emplace(problem);
-  return std::make_unique<ComposedLoop>(make_gradient(problem, variant), make_move(move, problem.dimension),
-                                        steps, problem.dimension, move.gamma, std::move(cancellation));
+  return std::make_unique<ComposedLoop>(problem, move, steps, variant);
 }
 
 }  // namespace implicitbias::kernels::level

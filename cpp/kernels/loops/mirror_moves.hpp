@@ -75,7 +75,7 @@ class InverseLink {
 /// The dual variables z, with what their sums round off (see MirrorDescent::step), then w.
 class MirrorMove final : public Move {
  public:
-  MirrorMove(const MoveRecipe& move, Index d) : d_(d), link_(move, d) {}
+  MirrorMove(const MoveRecipe& move, Index real, Index d) : d_(d), link_(move, real) {}
 
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict z = state.memory[0], * __restrict rest = state.memory[1];
@@ -96,12 +96,12 @@ class MirrorMove final : public Move {
 /// With momentum of the dual variables, or of the primal ones.
 class MomentumMove final : public Move {
  public:
-  MomentumMove(const MoveRecipe& move, Index d)
+  MomentumMove(const MoveRecipe& move, Index real, Index d)
       : d_(d),
         primal_(move.momentum == MoveRecipe::Momentum::primal),
         simplex_(move.link == MoveRecipe::Link::simplex),
         beta_(move.beta),
-        link_(move, d),
+        link_(move, real),
         ahead_(d) {
     if (move.forward.power) forward_.emplace(move.forward, d);
   }

@@ -40,7 +40,9 @@ class IdentityMove final : public Move {
 
 class ScaledMove final : public Move {
  public:
-  ScaledMove(const double* scales, Index d) : scales_(scales, scales + d), d_(d) {}
+  ScaledMove(const double* scales, Index real, Index d) : scales_(scales, scales + real), d_(d) {
+    scales_.resize(static_cast<std::size_t>(d));
+  }
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     const double* c = scales_.data();
@@ -139,19 +141,19 @@ class PowerMove final : public Move {
 /// range of G, w becomes NaN, and the plain loop goes on: as long as log G is out of range, it alone does.
 class AdagradMove final : public Move {
  public:
-  explicit AdagradMove(Index d) : d_(d), G_(static_cast<std::size_t>(d)) {}
+  AdagradMove(Index real, Index d) : real_(real), d_(d), G_(static_cast<std::size_t>(d)) {}
 
   Index kept_size() const override { return d_; }
   const double* kept() const override { return G_.data(); }
   void enter(const InnerState& state, const double* kept) override {
-    for (Index i = 0; i < d_; ++i)
+    for (Index i = 0; i < real_; ++i)
       G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(state.memory[0][i]);
   }
 
   bool takes(const double* log_G) const override {
     constexpr double none = std::numeric_limits<double>::lowest();
     static const double least = std::log(smallest), most = std::log(largest);
-    return std::all_of(log_G, log_G + d_,
+    return std::all_of(log_G, log_G + real_,
                        [](double entry) { return entry == none || (entry > least && entry < most); });
   }
 
@@ -171,14 +173,14 @@ class AdagradMove final : public Move {
   }
 
   void finish(InnerState& state) override {
-    for (Index i = 0; i < d_; ++i)
+    for (Index i = 0; i < real_; ++i)
       state.memory[0][i] =
           std::max(std::log(G_[static_cast<std::size_t>(i)]), std::numeric_limits<double>::lowest());
   }
 
  private:
   static constexpr double smallest = 1e-280, largest = 1e300;
-  Index d_;
+  Index real_, d_;
   std::vector<double> G_;
 };
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include "../losses/tail_losses.hpp"
 #include "gradient.hpp"
 #include "implicitbias/kernels/cancellation.hpp"
 #include "products.hpp"
@@ -67,7 +66,6 @@ class ScreenedGradient final : public Gradient {
                       : level::multiply(kept_view_.rows, w, kept_z_.data());
       const double smallest = smallest_of(kept_z_.data(), count);
       if (next_smallest_ - most_moved(w) > loss_->negligible_from(smallest, negligible_)) {
-        weighed_ = &kept_z_;
         const Weights weights = loss_->weigh(kept_z_.data(), count, s_.data());
         kept_view_.tall ? level::multiply(kept_view_.rows, s_.data(), h)
                         : level::multiply_transposed(kept_view_.rows, s_.data(), h);
@@ -79,12 +77,10 @@ class ScreenedGradient final : public Gradient {
     } else {
       all_->predict(t, w, all_z_.data());
     }
-    weighed_ = &all_z_;
     const Weights weights = loss_->weigh(all_z_.data(), all_z_.size(), s_.data());
     all_->accumulate(s_.data(), h);
     return weights;
   }
-  double loss(double shift) override { return loss_->loss(weighed_->data(), weighed_->size(), shift); }
 
  private:
   static constexpr std::int64_t period = 256;
@@ -152,7 +148,6 @@ class ScreenedGradient final : public Gradient {
   double negligible_, longest_ = 0, next_smallest_ = infinity;
   std::vector<double> reference_;
   Vector all_z_, s_, kept_z_, kept_rows_;
-  const Vector* weighed_ = &all_z_;
   std::vector<double>
       least_;  // size of each derivative that the kept rows are enough for, on weights of sum 1
   std::vector<Index> kept_;

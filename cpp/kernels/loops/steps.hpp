@@ -1,15 +1,17 @@
 // Step sizes in the compiled loop.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
-#include "gradient.hpp"
+#include "../losses/loss_stage.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/exponential.hpp"
+#include "implicitbias/kernels/inner_loop.hpp"
 
 namespace implicitbias::kernels::level {
 
-/// What a move is told: eta_t, and exp(-shift) of the gradient's scale; f is their product.
+/// What a move is told: eta_t exp(-shift), and exp(-shift), the scale of the gradient.
 struct Step {
   double f, scale;
 };
@@ -28,29 +30,19 @@ class Steps {
     beta_ = std::exp(log_beta);
   }
 
-  /// The step of iteration state.t; remembers the largest eta beta. L itself is computed where it counts:
-  /// where the bound may hold, or eta beta may be larger than ever.
-  IMPLICITBIAS_INLINE Step step(const Weights& weights, LossAtHand& loss_at_hand, InnerState& state) {
+  /// The step of iteration state.t; remembers the largest eta beta.
+  IMPLICITBIAS_INLINE Step step(const Weights& weights, InnerState& state) {
     const double scale = weights.shift == 0 ? 1 : exponential_of(-weights.shift);
     double f = eta(state.t) * scale;
-    if (bounded_) {
-      const double loss = exact(weights, loss_at_hand);
-      if (!(f * loss <= bound_)) {
-        f = bound_ / loss;
-        remember(recipe_.log_scale, state);
-      } else if (f * loss * beta_ > largest_) {
-        remember(std::log(f * loss) + recipe_.log_beta, state);
+    if (tracked_) {
+      const double reached = f * weights.loss;
+      if (bounded_ && !(reached <= bound_)) {
+        f = bound_ / weights.loss;
+        if (recipe_.log_scale > std::min(state.largest_step, 0.0) + log_rounding)
+          remember(recipe_.log_scale, state);
+      } else if (reached * beta_ > least_) {
+        remember(std::log(reached) + recipe_.log_beta, state);
       }
-    } else if (tracked_) {
-      const double most = f * weights.most * beta_;
-      // No more than before, and either all of the range that L lies in violates the bound, or nothing does.
-      if (!(most <= largest_))
-        remember(std::log(f * exact(weights, loss_at_hand)) + recipe_.log_beta, state);
-      else if (most > 1)
-        judge(f * weights.total * beta_ > 1 + 2 * log_rounding
-                  ? infinity
-                  : std::log(f * exact(weights, loss_at_hand)) + recipe_.log_beta,
-              state);
     }
     return {f, scale};
   }
@@ -58,10 +50,6 @@ class Steps {
  private:
   static double exponential_of(double x) {
     return x > -690 && x < 690 ? exponential(x) : std::exp(x);  // exponential() stays at 2e-300 below
-  }
-
-  static double exact(const Weights& weights, LossAtHand& loss_at_hand) {
-    return weights.most == weights.total ? weights.total : loss_at_hand.loss(weights.shift);
   }
 
   IMPLICITBIAS_INLINE double eta(std::int64_t t) const {
@@ -72,26 +60,21 @@ class Steps {
     return recipe_.eta * std::pow(time, -recipe_.power);
   }
 
-  static void judge(double log_eta_beta, InnerState& state) {
-    if (log_eta_beta > log_rounding) state.last_violation = state.t;
-  }
-
   void remember(double log_eta_beta, InnerState& state) {
-    judge(log_eta_beta, state);
+    if (log_eta_beta > log_rounding) state.last_violation = state.t;
     if (log_eta_beta > state.largest_step + log_rounding) {
       state.largest_step = log_eta_beta;
       state.largest_step_t = state.t;
-    } else if (largest_ > 0) {
-      return;
     }
-    // A filter, on which nothing but time depends: what is smaller has a smaller logarithm.
-    largest_ = std::exp(std::min(state.largest_step, 600.0)) * (1 + 0.5 * log_rounding);
+    // Steps up to here change nothing: they exceed neither the largest one nor their bound, but for rounding.
+    const double least = std::exp(std::min(state.largest_step, 600.0)) * (1 + 0.5 * log_rounding);
+    least_ = std::min(least, 1 + 0.5 * log_rounding);
   }
 
   StepRecipe recipe_;
   bool bounded_, tracked_;
   double bound_, beta_;
-  double largest_ = 0;
+  double least_ = 0;
 };
 
 }  // namespace implicitbias::kernels::level

@@ -5,20 +5,24 @@
 // exponential one, to the last bit.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 
+#include "formulas.hpp"
 #include "implicitbias/kernels/recipe.hpp"
 
 namespace implicitbias::kernels::level {
 
 struct Weights {
-  double shift, total;  // total = sum s_n
-  double most;          // total <= L exp(shift) <= most, for losses that bound their curvature
+  double shift, total, loss;  // total = sum s_n; loss = L exp(shift), of monotone losses
 };
 
 class LossStage {
  public:
   virtual ~LossStage() = default;
+
+  virtual bool monotone() const = 0;
 
   /// Writes s for all samples, and chooses the shift.
   virtual Weights weigh(const double* z, Index n, double* s) = 0;
@@ -26,27 +30,113 @@ class LossStage {
   // The same for a part of the samples, where not all margins are known yet.
 
   /// The shift for margins of which the smallest is this.
-  virtual double shift_for(double /*smallest*/) const { return 0; }
+  virtual double shift_for(double smallest) const = 0;
   /// Whether margins this small ask for another shift.
-  virtual bool outgrows(double /*shift*/, double /*smallest*/) const { return false; }
-  /// Writes s for a given shift, and returns their sum.
-  virtual double weigh_at(const double* z, Index n, double shift, double* s) const = 0;
+  virtual bool outgrows(double shift, double smallest) const = 0;
+  /// Writes s for a given shift.
+  virtual LossSums weigh_at(const double* z, Index n, double shift, double* s) const = 0;
 
-  /// See Weights, for margins of which the smallest is this.
-  virtual double most(double total, double /*shift*/, double /*smallest*/, Index /*n*/) const {
-    return total;
-  }
-
-  /// L exp(shift), of monotone losses.
-  virtual double loss(const double* /*z*/, Index /*n*/, double /*shift*/) const { return 0; }
-
-  /// How far above the smallest margin the weight of a margin is below exp(-drop) of the largest: rows beyond
-  /// may be left out. Infinite where there is no such margin.
-  virtual double negligible_from(double /*smallest*/, double /*drop*/) const { return infinity; }
-
-  virtual bool monotone() const { return false; }
+  /// How large a margin is whose weight is below exp(-drop) of the largest: rows beyond may be left out.
+  /// Infinite where there is no such margin.
+  virtual double negligible_from(double smallest, double drop) const = 0;
 };
 
 std::unique_ptr<LossStage> loss_stage(const LossRecipe& recipe);
+
+inline double smallest_of(const double* z, Index n) {
+  Wide smallest = all(infinity);
+  Index i = 0;
+  for (; i + width <= n; i += width) {
+    const Wide v = load(z + i);
+    smallest = v < smallest ? v : smallest;
+  }
+  double result = smallest_of(smallest);
+  for (; i < n; ++i) result = std::min(result, z[i]);
+  return result;
+}
+
+/// Writes s for margins or residuals, the last of them in a vector of their own.
+template <class Formula>
+LossSums weigh_all(const Formula formula, const double* z, Index n, double* __restrict s) {
+  LossSums result;
+  for (Index begin = 0; begin < n; begin += piece) {
+    const Index end = std::min(n, begin + piece);
+    typename Formula::template Sums<Wide> sums;
+    Index i = begin;
+    for (; i + width <= end; i += width) store(formula.weigh(load(z + i), sums), s + i);
+    if (i < end) {
+      double rest[width];
+      std::fill_n(rest, width, Formula::monotone ? std::numeric_limits<double>::max() : 0.0);
+      std::copy(z + i, z + end, rest);
+      store(formula.weigh(load(rest), sums), rest);
+      std::copy_n(rest, end - i, s + i);
+    }
+    const LossSums part = Formula::sums(sums);
+    result.total += part.total;
+    result.loss += part.loss;
+  }
+  return result;
+}
+
+/// The weights of the exponential loss, relative to exp(-shift), of which those of all tails are made.
+struct TailFormula {
+  static constexpr bool monotone = true;
+  double shift;
+  template <class T>
+  using Sums = ExponentialFormula::Sums<T>;
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
+    const T s = exponential(shift - z);
+    sums.total += s;
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) { return ExponentialFormula::sums(sums); }
+};
+
+template <class Formula>
+class LossOf final : public LossStage {
+ public:
+  explicit LossOf(const Formula& formula) : formula_(formula) {}
+
+  bool monotone() const override { return Formula::monotone; }
+
+  Weights weigh(const double* z, Index n, double* s) override {
+    double shift = 0;
+    if constexpr (Formula::monotone) shift = shift_for(smallest_of(z, n));
+    const LossSums sums = weigh_at(z, n, shift, s);
+    return {shift, in_range(sums.total, s), sums.loss};
+  }
+
+  double shift_for(double smallest) const override {
+    if constexpr (Formula::monotone) return Formula::near(smallest) ? 0 : smallest;
+    return 0;
+  }
+
+  bool outgrows(double shift, double smallest) const override {
+    if constexpr (Formula::monotone)
+      return smallest < shift - 300 || (Formula::needs_near && shift != 0 && Formula::near(smallest));
+    return false;
+  }
+
+  LossSums weigh_at(const double* z, Index n, double shift, double* s) const override {
+    if constexpr (Formula::monotone)
+      if (shift != 0) return weigh_all(TailFormula{shift}, z, n, s);
+    return weigh_all(formula_, z, n, s);
+  }
+
+  double negligible_from(double smallest, double drop) const override {
+    if constexpr (Formula::monotone) return Formula::above(smallest, drop);
+    return infinity;
+  }
+
+ private:
+  /// Where nothing but underflow is left, the plain loop knows more.
+  static double in_range(double total, double* s) {
+    if (!Formula::monotone || total > 1e-250) return total;
+    return s[0] = std::numeric_limits<double>::quiet_NaN();
+  }
+
+  Formula formula_;
+};
 
 }  // namespace implicitbias::kernels::level

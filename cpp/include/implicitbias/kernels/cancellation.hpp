@@ -7,7 +7,7 @@
 //
 // With k = n + d + 8, the reach r_n = sum_i |x_ni w_i|, and eps twice the unit of rounding:
 // - the weight p_n of a monotone loss is off by k eps (1 + r_n) of itself, as its margin is by k eps r_n, and
-//   the sum by k eps sum_n p_n |x_nj|; below exp(-690) it is any number up to that (see exponential.hpp);
+//   the sum by k eps sum_n p_n |x_nj|; below exp(-650) it is any number up to that (see exponential.hpp);
 // - a residual is off by k eps (|y_n| + r_n), its slope by twice that.
 // Where margins round by more than `most`, only that much counts: a sum that keeps half of its digits is no
 // rounding, and a run that is so far out still moves.
@@ -31,7 +31,7 @@ struct CancellationBound {
 
   /// The error of g_j that sample n brings, over |x_nj|.
   double of_sample(double slope, double y, double reach) const {
-    constexpr double least_weight = 4e-300;
+    constexpr double least_weight = 4e-284;
     return monotone ? std::abs(slope) * std::min(unit * (1 + reach), most) + least_weight
                     : unit * finite(std::abs(y) + reach);
   }

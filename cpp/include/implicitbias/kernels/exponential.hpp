@@ -1,7 +1,6 @@
 // exp, in a form that compilers vectorize.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -9,44 +8,52 @@
 
 namespace implicitbias::kernels {
 
-/// (exp(r) - 1 - r) / r^2 for |r| <= log(2) / 2, as its Taylor polynomial, summed by halves so that the terms
-/// do not wait for one another.
-IMPLICITBIAS_INLINE double exponential_tail(double r) {
-  const double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
-  return ((1. / 2 + 1. / 6 * r) + (1. / 24 + 1. / 120 * r) * r2) +
-         ((1. / 720 + 1. / 5040 * r) + (1. / 40320 + 1. / 362880 * r) * r2) * r4 +
-         ((1. / 3628800 + 1. / 39916800 * r) + (1. / 479001600 + 1. / 6227020800 * r) * r2) * r8;
-}
+/// The integers of as many bits as the numbers of T, which is double or a vector of doubles.
+template <class T>
+struct BitsOf {
+  using type = std::uint64_t;
+};
+
+/// x = k log 2 + r with |r| <= log(2) / 2.
+template <class T>
+struct ReducedExponent {
+  T r, two_to_k;
+
+  IMPLICITBIAS_INLINE explicit ReducedExponent(T x) {
+    constexpr double log2_e = 1.4426950408889634;
+    constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
+    constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
+    using Bits = typename BitsOf<T>::type;
+    const T shifted = x * log2_e + to_integer;
+    const T k = shifted - to_integer;
+    r = (x - k * ln2_high) - k * ln2_low;
+    two_to_k = std::bit_cast<T>((std::bit_cast<Bits>(shifted) + 1023) << 52);
+  }
+
+  /// exp(r) - 1: its Taylor polynomial, summed by halves so that the terms do not wait for one another.
+  IMPLICITBIAS_INLINE T minus_one() const {
+    const T r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+    const T tail = ((1. / 2 + 1. / 6 * r) + (1. / 24 + 1. / 120 * r) * r2) +
+                   ((1. / 720 + 1. / 5040 * r) + (1. / 40320 + 1. / 362880 * r) * r2) * r4 +
+                   ((1. / 3628800 + 1. / 39916800 * r) + (1. / 479001600 + 1. / 6227020800 * r) * r2) * r8;
+    return r + tail * r2;
+  }
+};
 
 /// exp(x) for x <= 690 to within one unit in the last place; below -690 it stays at 2e-300, so that what is
-/// made of it does not become subnormal, which would cost a hundred cycles an operation. NaN is not
-/// handled: Problem::evaluate lets none through.
-inline double exponential(double x) {
-  constexpr double log2_e = 1.4426950408889634;
-  constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-  constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
-
-  x = std::max(x, -690.0);
-  const double shifted = x * log2_e + to_integer;
-  const double k = shifted - to_integer;
-  const double r = (x - k * ln2_high) - k * ln2_low;  // |r| <= log(2) / 2
-
-  const double two_to_k = std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023) << 52);
-  return two_to_k + two_to_k * (r + exponential_tail(r) * (r * r));
+/// made of it does not become subnormal, which would cost a hundred cycles an operation. NaN stays NaN.
+template <class T>
+IMPLICITBIAS_INLINE T exponential(T x) {
+  const T least = T{} - 690.0;
+  const ReducedExponent<T> reduced(x < least ? least : x);
+  return reduced.two_to_k + reduced.two_to_k * reduced.minus_one();
 }
 
-/// exp(x) - 1 for -690 <= x <= 0 to within two units in the last place: 2^k (1 + p) - 1 = 2^k p + (2^k - 1),
-/// with the polynomial p of `exponential`.
-inline double exponential_minus_one(double x) {
-  constexpr double log2_e = 1.4426950408889634;
-  constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-  constexpr double to_integer = 6755399441055744.0;
-
-  const double shifted = x * log2_e + to_integer;
-  const double k = shifted - to_integer;
-  const double r = (x - k * ln2_high) - k * ln2_low;
-  const double two_to_k = std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023) << 52);
-  return two_to_k * (r + exponential_tail(r) * r * r) + (two_to_k - 1);
+/// exp(x) - 1 for -690 <= x <= 0 to within two units in the last place: 2^k (exp(r) - 1) + (2^k - 1).
+template <class T>
+IMPLICITBIAS_INLINE T exponential_minus_one(T x) {
+  const ReducedExponent<T> reduced(x);
+  return reduced.two_to_k * reduced.minus_one() + (reduced.two_to_k - 1.0);
 }
 
 }  // namespace implicitbias::kernels

@@ -29,4 +29,10 @@ inline double logarithm(double x) {
   return k * ln2_high - ((half - (s * (half + rest) + k * ln2_low)) - f);
 }
 
+/// log(1 + x) for x >= 0 that are not beyond 1e300, to within two units in the last place.
+inline double logarithm_of_one_plus(double x) {
+  const double sum = 1 + x;
+  return logarithm(sum) + (x - (sum - 1)) / sum;
+}
+
 }  // namespace implicitbias::kernels

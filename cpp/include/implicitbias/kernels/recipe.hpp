@@ -55,6 +55,11 @@ struct MoveRecipe {
   Momentum momentum = Momentum::none;
   CoefficientRecipe beta = {}, gamma = {};
 
+  /// What a coordinate that no sample has stays at: inside the domain.
+  double starts_at() const {
+    return kind == Kind::natural_entropy || link == Link::exponential || link == Link::simplex ? 1 : 0;
+  }
+
   /// Whether a derivative that is small beside others moves w as far, or nearly so (see cancellation.hpp).
   bool forgets_scale() const {
     return kind == Kind::sign || kind == Kind::adagrad ||

@@ -1,0 +1,176 @@
+// Each loss as a formula of one margin or residual, on numbers and on vectors alike.
+//
+// `weigh` returns the weight s = -l' and adds to sums; `sums` makes a total and a loss of these.
+#pragma once
+
+#include <cmath>
+
+#include "../vector.hpp"
+#include "implicitbias/kernels/always_inline.hpp"
+#include "implicitbias/kernels/logarithm.hpp"
+#include "implicitbias/kernels/recipe.hpp"
+
+namespace implicitbias::kernels::level {
+
+struct LossSums {
+  double total = 0, loss = 0;  // sum s_n, sum l(z_n)
+};
+
+/// From margins of 37 on, 1 + exp(-m) is 1: there losses with an exponential tail are the exponential one.
+inline constexpr double tail_begins = 37;
+
+/// Sums of so many samples are taken at a time: 64 factors of at most 2 a lane stay in range, and so does the
+/// product of all lanes.
+inline constexpr Index piece = 64 * width;
+
+template <class T>
+IMPLICITBIAS_INLINE T absolute(T x) {
+  const T zero{};
+  return x < zero ? -x : x;
+}
+
+struct ExponentialFormula {
+  static constexpr bool monotone = true;
+  static constexpr bool needs_near = false;  // the tail's formula is right everywhere
+  static bool near(double smallest) { return std::abs(smallest) <= tail_begins; }
+  static double above(double smallest, double drop) { return smallest + drop; }
+
+  template <class T>
+  struct Sums {
+    T total{};
+  };
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
+    const T most = T{} + 690.0;
+    const T s = exponential(-z < most ? -z : most);
+    sums.total += s;
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) {
+    const double total = sum_of(sums.total);
+    return {total, total};
+  }
+};
+
+struct LogisticFormula {
+  static constexpr bool monotone = true;
+  static constexpr bool needs_near = true;
+  static bool near(double smallest) { return smallest <= tail_begins; }
+  // -l' = u / (1 + u) is between u / 2 and u for z >= 0, and at least 1/2 below.
+  static double above(double smallest, double drop) { return (smallest > 0 ? smallest : 0) + drop + 0.7; }
+
+  /// l = log(1 + u) + max(-z, 0) with u = exp(-|z|). One logarithm serves the product of all 1 + u, kept as
+  /// E = product - 1, which grows by E u + u: no term is negative, so that E keeps its digits.
+  template <class T>
+  struct Sums {
+    T total{}, excess{}, below{};
+  };
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
+    const T zero{}, one = zero + 1.0;
+    const T u = exponential(-absolute(z));
+    const T s = (z < zero ? one : u) / (1.0 + u);
+    sums.total += s;
+    sums.excess += sums.excess * u + u;
+    sums.below += z < zero ? -z : zero;
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) {
+    const double excess = fold(sums.excess, [](double a, double b) { return a + (a * b + b); });
+    return {sum_of(sums.total), logarithm_of_one_plus(excess) + sum_of(sums.below)};
+  }
+};
+
+struct SigmoidFormula {
+  static constexpr bool monotone = true;
+  static constexpr bool needs_near = true;
+  static bool near(double smallest) { return smallest <= tail_begins; }
+  static double above(double, double) { return infinity; }
+
+  template <class T>
+  struct Sums {
+    T total{}, loss{};
+  };
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
+    const T zero{}, one = zero + 1.0;
+    const T u = exponential(-absolute(z)), inverse = 1.0 / (1.0 + u);
+    const T s = u * inverse * inverse;
+    sums.total += s;
+    sums.loss += (z < zero ? one : u) * inverse;
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) { return {sum_of(sums.total), sum_of(sums.loss)}; }
+};
+
+/// Of losses with a finite root, neither total nor loss is needed between recorded rows.
+struct RootFormula {
+  static constexpr bool monotone = false;
+  template <class T>
+  struct Sums {};
+  static LossSums sums(const Sums<Wide>&) { return {1, 0}; }
+};
+
+struct SquaredFormula : RootFormula {
+  explicit SquaredFormula(double) {}
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
+    return -2.0 * r;
+  }
+};
+
+struct HuberFormula : RootFormula {
+  explicit HuberFormula(double delta) : delta(delta) {}
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
+    const T most = T{} + delta;
+    const T clipped = r < -most ? -most : r;
+    return -2.0 * (most < clipped ? most : clipped);
+  }
+  double delta;
+};
+
+struct LogCoshFormula : RootFormula {
+  explicit LogCoshFormula(double) {}
+  /// tanh |r| = -e / (2 + e) with e = exp(-2 |r|) - 1.
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
+    const T zero{}, far = zero + 300.0, size = absolute(r);
+    const T e = exponential_minus_one(-2.0 * (far < size ? far : size)), slope = e / (2.0 + e);
+    return r < zero ? -slope : slope;
+  }
+};
+
+struct TruncatedSquaredFormula : RootFormula {
+  explicit TruncatedSquaredFormula(double cap) : cap(cap) {}
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
+    const T zero{};
+    return r * r < zero + cap ? -2.0 * r : zero;
+  }
+  double cap;
+};
+
+/// Calls visit(formula) for the formula that a recipe names.
+template <class Visit>
+auto with_formula(const LossRecipe& recipe, const Visit& visit) {
+  using Kind = LossRecipe::Kind;
+  switch (recipe.kind) {
+    case Kind::exponential:
+      return visit(ExponentialFormula());
+    case Kind::logistic:
+      return visit(LogisticFormula());
+    case Kind::sigmoid:
+      return visit(SigmoidFormula());
+    case Kind::squared:
+      return visit(SquaredFormula(0));
+    case Kind::huber:
+      return visit(HuberFormula(recipe.parameter));
+    case Kind::log_cosh:
+      return visit(LogCoshFormula(0));
+    default:
+      return visit(TruncatedSquaredFormula(recipe.parameter));
+  }
+}
+
+}  // namespace implicitbias::kernels::level
