@@ -8,6 +8,7 @@
 
 #include "implicitbias/kernels/always_inline.hpp"
 #include "level.hpp"
+#include "vector.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -91,27 +92,18 @@ IMPLICITBIAS_INLINE void sum_rows(const RowsOf<T>& rows, const double* c, double
 IMPLICITBIAS_INLINE Index whole(Index count) { return count == 4 ? 4 : count / 8 * 8; }
 
 #ifdef __GNUC__
-// Prefetching goes line by line, which `omp simd` cannot say. Vectors are as wide as registers: compilers
-// keep wider ones in memory.
-#ifdef __AVX__
-using Wide = double __attribute__((vector_size(32)));
-#else
-using Wide = double __attribute__((vector_size(16)));
-#endif
-constexpr Index width = sizeof(Wide) / sizeof(double);
+// Prefetching goes line by line, which `omp simd` cannot say.
 
 template <class T>
 constexpr Index line = 64 / sizeof(T);
 
-IMPLICITBIAS_INLINE Wide load(const double* from) {
-  Wide result;
-  std::memcpy(&result, from, sizeof result);
-  return result;
-}
+using level::load;
 
 IMPLICITBIAS_INLINE Wide load(const float* from) {
   // GCC's __builtin_convertvector goes through memory.
-#if defined(__AVX__)
+#if defined(__AVX512F__)
+  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
+#elif defined(__AVX__)
   return static_cast<Wide>(_mm256_cvtps_pd(_mm_loadu_ps(from)));
 #elif defined(__SSE2__)
   double both;  // _mm_load_sd would take the address for that of an aligned double
@@ -122,14 +114,37 @@ IMPLICITBIAS_INLINE Wide load(const float* from) {
 #endif
 }
 
+#if defined(__AVX512F__)
+// The last numbers of a row, as a vector with zeros.
+IMPLICITBIAS_INLINE __mmask8 first(Index count) { return static_cast<__mmask8>((1u << count) - 1); }
+IMPLICITBIAS_INLINE Wide load_some(const double* from, Index count) {
+  return static_cast<Wide>(_mm512_maskz_loadu_pd(first(count), from));
+}
+IMPLICITBIAS_INLINE Wide load_some(const float* from, Index count) {
+  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_maskz_loadu_ps(first(count), from)));
+}
+IMPLICITBIAS_INLINE void store_some(const Wide& v, double* to, Index count) {
+  _mm512_mask_storeu_pd(to, first(count), static_cast<__m512d>(v));
+}
+#endif
+
 /// out_i = the sum of s_i, for four of them at once.
 IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 #if defined(__AVX__)
-  const Wide a =
-      __builtin_shufflevector(s[0], s[1], 0, 4, 2, 6) + __builtin_shufflevector(s[0], s[1], 1, 5, 3, 7);
-  const Wide b =
-      __builtin_shufflevector(s[2], s[3], 0, 4, 2, 6) + __builtin_shufflevector(s[2], s[3], 1, 5, 3, 7);
-  const Wide sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  using Four = double __attribute__((vector_size(32)));
+#if defined(__AVX512F__)
+  Four halves[4];
+  for (int i = 0; i < 4; ++i)
+    halves[i] = __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);
+  const Four* t = halves;
+#else
+  const Four* t = s;
+#endif
+  const Four a =
+      __builtin_shufflevector(t[0], t[1], 0, 4, 2, 6) + __builtin_shufflevector(t[0], t[1], 1, 5, 3, 7);
+  const Four b =
+      __builtin_shufflevector(t[2], t[3], 0, 4, 2, 6) + __builtin_shufflevector(t[2], t[3], 1, 5, 3, 7);
+  const Four sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
   std::memcpy(out, &sums, sizeof sums);
 #else
   for (int i = 0; i < 4; ++i) out[i] = s[i][0] + s[i][1];
@@ -154,15 +169,25 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
     const Wide factor = load(v + j);
     for (int i = 0; i < Count; ++i) sums[first + i] += load(m + i * stride + j) * factor;
   };
+  // Whole lines, and vectors by twos.
+  constexpr Index unit = line<T> > 2 * width ? line<T> : 2 * width;
   Index j = 0;
-  while (j + line<T> <= length) {
-    if constexpr (Ahead) prefetch<Count / 2>(ahead + j, stride);
-    for (Index end = j + line<T>; j < end; j += 2 * width) {
+  while (j + unit <= length) {
+    if constexpr (Ahead)
+      for (Index ahead_j = j; ahead_j < j + unit; ahead_j += line<T>) prefetch<Count / 2>(ahead + ahead_j, stride);
+    for (Index end = j + unit; j < end; j += 2 * width) {
       add(j, 0);
       add(j + width, 8 - Count);
     }
   }
   for (; j + width <= length; j += width) add(j, 0);
+#if defined(__AVX512F__)
+  if (j < length) {
+    const Wide factor = load_some(v + j, length - j);
+    for (int i = 0; i < Count; ++i) sums[i] += load_some(m + i * stride + j, length - j) * factor;
+    j = length;
+  }
+#endif
   if constexpr (Count == 4)
     for (int i = 0; i < 4; ++i) sums[i] += sums[4 + i];
   for (int i = 0; i < Count; i += 4) add_up(sums + i, out + i);
@@ -192,6 +217,14 @@ IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const doub
     for (Index end = j + line<T>; j < end; j += width) add(j);
   }
   for (; j + width <= length; j += width) add(j);
+#if defined(__AVX512F__)
+  if (j < length) {
+    Wide sum = load_some(out + j, length - j);
+    for (int i = 0; i < Count; ++i) sum += factors[i] * load_some(m + i * stride + j, length - j);
+    store_some(sum, out + j, length - j);
+    return;
+  }
+#endif
   for (; j < length; ++j)
     for (int i = 0; i < Count; ++i) out[j] += c[i] * m[i * stride + j];
 }

@@ -19,16 +19,20 @@ class Cancellation {
   /// Sets to 0 what is below its bound in h, minus the gradient at w, on weights with this sum.
   IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, double* h) const {
     const double* largest = forgetful_.largest;
-    double reach = 0;
-    if (!bound_.monotone) {
-#pragma omp simd reduction(+ : reach)
-      for (Index j = 0; j < d_; ++j) reach += largest[j] * std::abs(w[j]);
+    if (bound_.monotone) {
+      // What is above any bound needs no reach.
+      if (!may_cancel(h, largest, bound_.of_all(0, infinity) * total, d_)) [[likely]]
+        return;
+    } else {
       // Most of what is left of a gradient where it is 0 is below the bound at w = 0 already.
       if (const double* least = forgetful_.least) {
 #pragma omp simd
         for (Index j = 0; j < d_; ++j) h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
       }
     }
+    double reach = 0;
+#pragma omp simd reduction(+ : reach)
+    for (Index j = 0; j < d_; ++j) reach += largest[j] * std::abs(w[j]);
     const double error = bound_.of_all(forgetful_.largest_y, reach) * (bound_.monotone ? total : 1.0);
     if (may_cancel(h, largest, error, d_)) [[unlikely]]
       forgetful_.host->clear(t, w, h);

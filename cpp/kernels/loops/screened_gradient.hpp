@@ -28,6 +28,7 @@ class ScreenedGradient final : public Gradient {
   ScreenedGradient(const InnerProblem& problem, std::unique_ptr<LossStage> loss, bool forgets_scale)
       : stored_(std::get<DenseRowsOf<double>>(problem.rows)),
         all_(make_products(problem)),
+        whole_(make_gradient(problem, Variant::plain)),
         loss_(std::move(loss)),
         n_(problem.samples),
         d_(problem.dimension),
@@ -58,6 +59,8 @@ class ScreenedGradient final : public Gradient {
     set_reference(kept ? kept : reference.data());
   }
 
+  Index padded(Index d) const override { return whole_->padded(d); }
+
   Weights at(std::int64_t t, const double* w, double* h) override {
     if (t % period == 0) look_at_all(w);
     if (screened_) {
@@ -70,16 +73,11 @@ class ScreenedGradient final : public Gradient {
         kept_view_.tall ? level::multiply(kept_view_.rows, s_.data(), h)
                         : level::multiply_transposed(kept_view_.rows, s_.data(), h);
         if (!any_below_least(h, weights.total)) return weights;
-        all_->predict(t, w, all_z_.data());
       } else {
         look_at_all(w);
       }
-    } else {
-      all_->predict(t, w, all_z_.data());
     }
-    const Weights weights = loss_->weigh(all_z_.data(), all_z_.size(), s_.data());
-    all_->accumulate(s_.data(), h);
-    return weights;
+    return whole_->at(t, w, h);
   }
 
  private:
@@ -143,6 +141,7 @@ class ScreenedGradient final : public Gradient {
 
   DenseRowsOf<double> stored_;
   std::unique_ptr<Products> all_;
+  std::unique_ptr<Gradient> whole_;
   std::unique_ptr<LossStage> loss_;
   Index n_, d_;
   double negligible_, longest_ = 0, next_smallest_ = infinity;

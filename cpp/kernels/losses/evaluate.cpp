@@ -19,7 +19,7 @@ LossValue evaluate(const LossRecipe& loss, const double* z, Index n, double* __r
 void slopes(const LossRecipe& loss, const double* z, Index n, double* __restrict slopes) {
   with_formula(loss, [&](const auto& formula) { return weigh_all(formula, z, n, slopes); });
 #pragma omp simd
-  for (Index i = 0; i < n; ++i) slopes[i] = -slopes[i];
+  for (Index i = 0; i < n; ++i) slopes[i] = 0.0 - slopes[i];  // no -0
 }
 
 void exponentials(double* x, Index n, double shift) {

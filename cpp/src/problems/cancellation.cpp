@@ -10,7 +10,7 @@ Cancellation::Cancellation(const Problem& problem, bool wanted, Index samples)
 
 bool Cancellation::suspects(const Vector& w, const Evaluation& at) const {
   if (largest_.size() == 0) return false;
-  const double reach = bound_.monotone ? 0 : largest_.cwiseProduct(w).lpNorm<1>();
+  const double reach = largest_.cwiseProduct(w).lpNorm<1>();
   return kernels::may_cancel(at.gradient.data(), largest_.data(), bound_.of_all(largest_y_, reach), w.size());
 }
 

@@ -22,7 +22,7 @@
 namespace implicitbias::kernels {
 
 struct CancellationBound {
-  static constexpr double most = 0x1p-26;
+  static constexpr double most = 0x1p-26, least_weight = 4e-284;
 
   CancellationBound(Index samples, Index dimension, bool monotone)
       : samples(static_cast<double>(samples)),
@@ -31,14 +31,14 @@ struct CancellationBound {
 
   /// The error of g_j that sample n brings, over |x_nj|.
   double of_sample(double slope, double y, double reach) const {
-    constexpr double least_weight = 4e-284;
     return monotone ? std::abs(slope) * std::min(unit * (1 + reach), most) + least_weight
                     : unit * finite(std::abs(y) + reach);
   }
 
   /// The error of g_j at most, over max_n |x_nj|, for reaches and |y_n| of no more than these.
   double of_all(double largest_y, double largest_reach) const {
-    return monotone ? most : samples * unit * finite(largest_y + largest_reach);
+    return monotone ? std::min(unit * (1 + largest_reach), most) + samples * least_weight
+                    : samples * unit * finite(largest_y + largest_reach);
   }
 
   double samples, unit;

@@ -14,8 +14,8 @@ class DenseSamples final : public Samples {
  public:
   DenseSamples(const DenseArray<T>& X, const Vector& signs)
       : Samples(X.count, X.dimension, false),
-        tall_(X.count > X.dimension),
-        length_(std::max(X.count, X.dimension)),
+        tall_(stored_tall(X.count, X.dimension)),
+        length_(tall_ ? X.count : X.dimension),
         padded_(padded(X, signs, tall_)) {}
 
   Vector sample(Index n) const override { return row(n).template cast<double>(); }
@@ -56,6 +56,13 @@ class DenseSamples final : public Samples {
   }
 
  private:
+  /// Beyond the first-level cache the compiled loop reads each sample once, if it lies in one piece, and samples of
+  /// sixteen features and more are long enough for that.
+  static bool stored_tall(Index count, Index dimension) {
+    constexpr Index first_level = (1 << 16) / sizeof(T);  // entries
+    return count > dimension && (dimension < 16 || count * dimension <= first_level);
+  }
+
   // Parts of whole groups of rows, and of whole lines of them, give the same numbers as the whole.
   void multiply(const Vector& v, Vector& out, Threads* threads) const {
     if (!threads) return kernels::multiply(padded_rows(), v.data(), out.data());
