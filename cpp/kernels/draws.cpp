@@ -55,11 +55,38 @@ void draw_four(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::uin
 }
 #endif
 
+#ifdef __AVX512F__
+/// The same for eight.
+void draw_eight(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::uint64_t* random) {
+  const auto all = [](std::uint32_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); };
+  const auto i = static_cast<long long>(draw);
+  const __m512i draws = _mm512_add_epi64(_mm512_set1_epi64(i), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+  const __m512i first = all(first_factor), second = all(second_factor);
+  __m512i c0 = all(low(t)), c1 = all(high(t)), c2 = draws, c3 = _mm512_srli_epi64(draws, 32);
+  std::uint32_t first_key = low(seed), second_key = high(seed);
+  constexpr int exclusive_or = 0x96;  // of three operands
+  for (int round = 0; round < 10; ++round) {
+    const __m512i a = _mm512_mul_epu32(first, c0), b = _mm512_mul_epu32(second, c2);
+    c0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), c1, all(first_key), exclusive_or);
+    c2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), c3, all(second_key), exclusive_or);
+    c1 = b;
+    c3 = a;
+    first_key += first_key_step;
+    second_key += second_key_step;
+  }
+  const __m512i result = _mm512_or_si512(_mm512_slli_epi64(c1, 32), _mm512_and_si512(c0, all(0xffffffff)));
+  _mm512_storeu_si512(random, result);
+}
+#endif
+
 }  // namespace
 
 void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random) {
   const auto key = static_cast<std::uint64_t>(seed), time = static_cast<std::uint64_t>(t);
   Index i = 0;
+#ifdef __AVX512F__
+  for (; i + 8 <= size; i += 8) draw_eight(key, time, static_cast<std::uint64_t>(i), random + i);
+#endif
 #ifdef __AVX2__
   for (; i + 4 <= size; i += 4) draw_four(key, time, static_cast<std::uint64_t>(i), random + i);
 #endif

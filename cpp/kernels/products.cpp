@@ -135,7 +135,8 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 #if defined(__AVX512F__)
   Four halves[4];
   for (int i = 0; i < 4; ++i)
-    halves[i] = __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);
+    halves[i] =
+        __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);
   const Four* t = halves;
 #else
   const Four* t = s;
@@ -174,7 +175,8 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
   Index j = 0;
   while (j + unit <= length) {
     if constexpr (Ahead)
-      for (Index ahead_j = j; ahead_j < j + unit; ahead_j += line<T>) prefetch<Count / 2>(ahead + ahead_j, stride);
+      for (Index ahead_j = j; ahead_j < j + unit; ahead_j += line<T>)
+        prefetch<Count / 2>(ahead + ahead_j, stride);
     for (Index end = j + unit; j < end; j += 2 * width) {
       add(j, 0);
       add(j + width, 8 - Count);

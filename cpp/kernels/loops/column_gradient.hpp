@@ -117,7 +117,8 @@ class ColumnGradient final : public Gradient {
 inline std::unique_ptr<Gradient> column_gradient(const InnerProblem& problem) {
   const bool dense = !std::holds_alternative<SparseRowsOf<double>>(problem.rows) &&
                      !std::holds_alternative<SparseRowsOf<float>>(problem.rows);
-  if (!dense || problem.batch || problem.dimension > tiny_dimension || problem.samples > 128) return nullptr;
+  if (!dense || problem.batch || problem.dimension > tiny_dimension || problem.samples > tiny_samples)
+    return nullptr;
   return with_formula(problem.loss, [&](const auto& formula) -> std::unique_ptr<Gradient> {
     using Formula = std::decay_t<decltype(formula)>;
     if (problem.dimension <= 4) return std::make_unique<ColumnGradient<Formula, 4>>(problem, formula);

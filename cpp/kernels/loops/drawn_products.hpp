@@ -119,6 +119,55 @@ class DrawnProducts final : public Products {
   std::vector<T> copy_;
 };
 
+/// Of a few coordinates: rows padded to D numbers, each in one vector.
+template <int D>
+class DrawnShortProducts final : public Products {
+ public:
+  template <class T>
+  DrawnShortProducts(const DenseRowsOf<T>& stored, Index samples, Index dimension, const double* y,
+                     const BatchRecipe& batch)
+      : draws_(batch, samples), dimension_(dimension), rows_(Vector::Zero(samples * D)), y_(y) {
+    for (Index n = 0; n < samples; ++n)
+      for (Index j = 0; j < dimension; ++j) rows_[n * D + j] = static_cast<double>(stored.entry(n, j));
+  }
+
+  Index size() const override { return static_cast<Index>(draws_.picked.size()); }
+
+  void predict(std::int64_t t, const double* w, double* z) override {
+    draws_.draw(t);
+    double padded[D] = {};
+    for (Index j = 0; j < dimension_; ++j) padded[j] = w[j];
+    const Index* picked = draws_.picked.data();
+    for (Index i = 0; i < size(); ++i) {
+      const double* row = rows_.data() + picked[i] * D;
+      double even = 0, odd = 0;
+      for (int j = 0; j < D; j += 2) {
+        even += row[j] * padded[j];
+        odd += row[j + 1] * padded[j + 1];
+      }
+      z[i] = even + odd;
+      if (y_) z[i] -= y_[picked[i]];
+    }
+  }
+
+  void accumulate(const double* s, double* h) override {
+    double sums[D] = {};
+    const Index* picked = draws_.picked.data();
+    for (Index i = 0; i < size(); ++i) {
+      const double* row = rows_.data() + picked[i] * D;
+#pragma omp simd
+      for (int j = 0; j < D; ++j) sums[j] += s[i] * row[j];
+    }
+    for (Index j = 0; j < dimension_; ++j) h[j] = sums[j];
+  }
+
+ private:
+  Draws draws_;
+  Index dimension_;
+  Vector rows_;
+  const double* y_;
+};
+
 /// Of sparse rows.
 template <class T>
 class DrawnSparseProducts final : public Products {

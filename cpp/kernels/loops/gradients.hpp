@@ -16,8 +16,10 @@ class TwoPassGradient final : public Gradient {
   TwoPassGradient(std::unique_ptr<Products> products, std::unique_ptr<LossStage> loss)
       : products_(std::move(products)),
         loss_(std::move(loss)),
-        size_(products_->size()),
-        z_(size_),
+        // In whole vectors: the last margins are so large, and the last residuals so small, that they count
+        // nothing.
+        size_((products_->size() + width - 1) / width * width),
+        z_(Vector::Constant(size_, loss_->monotone() ? std::numeric_limits<double>::max() : 0)),
         s_(size_) {}
 
   Weights at(std::int64_t t, const double* w, double* h) override {

@@ -14,7 +14,6 @@
 #include "moves.hpp"
 #include "screened_gradient.hpp"
 #include "steps.hpp"
-#include "tiny_loop.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -174,6 +173,12 @@ const DenseRowsOf<double>& dense(const InnerProblem& problem) {
 
 template <class T>
 std::unique_ptr<Products> products_of(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
+  if (problem.batch && problem.dimension <= 4)
+    return std::make_unique<DrawnShortProducts<4>>(rows, problem.samples, problem.dimension, problem.y,
+                                                   *problem.batch);
+  if (problem.batch && problem.dimension <= 8)
+    return std::make_unique<DrawnShortProducts<8>>(rows, problem.samples, problem.dimension, problem.y,
+                                                   *problem.batch);
   if (problem.batch)
     return std::make_unique<DrawnProducts<T>>(rows, problem.samples, problem.dimension, problem.y,
                                               *problem.batch);
@@ -217,8 +222,6 @@ std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const MoveRec
                                       const StepRecipe& steps, Variant variant) {
   if (move.kind == MoveRecipe::Kind::factor) return factor_loop(problem, steps);
   if (variant == Variant::coordinates) return coordinate_loop(problem, steps);
-  if (variant == Variant::hessian)
-    if (auto tiny = tiny_loop(problem, move, steps)) return tiny;
   return std::make_unique<ComposedLoop>(problem, move, steps, variant);
 }
 

@@ -24,8 +24,8 @@ struct InnerState {
   std::int64_t largest_step_t, last_violation;
 };
 
-/// Loops on at most so many coordinates are compiled for their number.
-inline constexpr Index tiny_dimension = 8;
+/// At most so many samples of at most so many coordinates stay in registers for a whole iteration.
+inline constexpr Index tiny_dimension = 8, tiny_samples = 128;
 
 enum class Variant {
   plain,

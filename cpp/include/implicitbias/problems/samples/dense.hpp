@@ -56,8 +56,8 @@ class DenseSamples final : public Samples {
   }
 
  private:
-  /// Beyond the first-level cache the compiled loop reads each sample once, if it lies in one piece, and samples of
-  /// sixteen features and more are long enough for that.
+  /// Beyond the first-level cache the compiled loop reads each sample once, if it lies in one piece, and
+  /// samples of sixteen features and more are long enough for that.
   static bool stored_tall(Index count, Index dimension) {
     constexpr Index first_level = (1 << 16) / sizeof(T);  // entries
     return count > dimension && (dimension < 16 || count * dimension <= first_level);
