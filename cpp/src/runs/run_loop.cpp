@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "implicitbias/kernels/flush_subnormals.hpp"
+#include "implicitbias/runs/requirements.hpp"
 
 namespace implicitbias {
 
@@ -65,31 +66,7 @@ RunLoop::RunLoop(Parts parts)
     order_.resize(static_cast<std::size_t>(parts_.problem->samples()));
     std::iota(order_.begin(), order_.end(), Index{0});
   }
-  if (parts_.step_size->needs_smoothness()) {
-    if (!parts_.problem->loss()->bounds_curvature())
-      throw InvalidValueError(
-          "step_size: LossNormalized needs a loss whose curvature is bounded by its value (Exponential, "
-          "Logistic, Sigmoid); use Constant, Polynomial or Schedule");
-    if (std::isnan(method_->log_smoothness(Vector::Zero(parts_.problem->dimension()), 0, 0)))
-      throw InvalidValueError(
-          "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "
-          "Constant, Polynomial or Schedule");
-    if (parts_.batch)
-      throw InvalidValueError(
-          "step_size: LossNormalized needs the whole loss, and a batch has a part of it; use Constant, "
-          "Polynomial or Schedule");
-  }
-  if (searches_) {
-    if (!parts_.problem->loss()->convex())
-      throw InvalidValueError(
-          "step_size: ExactLineSearch needs a convex loss (not Sigmoid or TruncatedSquared); use Constant, "
-          "Polynomial or Schedule");
-    if (!method_->straight())
-      throw InvalidValueError(
-          "step_size: ExactLineSearch needs a method that steps along a ray: SteepestDescent, "
-          "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint; use "
-          "Constant, Polynomial or Schedule");
-  }
+  check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
   if (!searches_ && !parts_.plain)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
                           parts_.threads > 1);

@@ -53,6 +53,8 @@ class ExactLineSearch final : public StepSize {
   }
 
   bool needs_ray() const override { return true; }
+  std::vector<Need> needs() const override { return {Need::convex_loss, Need::straight_steps}; }
+  const char* rule() const override { return name; }
 
  private:
   double shrinkage_;

@@ -56,7 +56,10 @@ class LossNormalized final : public StepSize {
     return kernels::StepRecipe{.eta = cap_, .log_scale = log_scale_};
   }
 
-  bool needs_smoothness() const override { return true; }
+  std::vector<Need> needs() const override {
+    return {Need::bounded_curvature, Need::smoothness_bound, Need::whole_loss};
+  }
+  const char* rule() const override { return name; }
 
  private:
   double scale_, cap_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "implicitbias/kernels/recipe.hpp"
 #include "implicitbias/losses/ray.hpp"
@@ -14,6 +15,15 @@ struct StepContext {
   std::int64_t t;
   double log_smoothness;     // log beta(w), the method's own local smoothness bound
   const Ray* ray = nullptr;  // for rules that need it: the loss along the step
+};
+
+/// What a rule may need besides the time: each is checked before the first step.
+enum class Need {
+  bounded_curvature,  // of the loss, by its value
+  smoothness_bound,   // of the method
+  whole_loss,         // no batches
+  convex_loss,
+  straight_steps,  // of the method: a ray to search along
 };
 
 class StepSize {
@@ -31,8 +41,9 @@ class StepSize {
   /// The rule as the compiled loop knows it, if it does; without a smoothness bound.
   virtual std::optional<kernels::StepRecipe> recipe() const { return std::nullopt; }
 
-  /// Whether the rule looks at the smoothness bound.
-  virtual bool needs_smoothness() const { return false; }
+  /// What the rule asks of what it meets, and by what name it is refused (runs/requirements.hpp).
+  virtual std::vector<Need> needs() const { return {}; }
+  virtual const char* rule() const { return "this rule"; }
 
   /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
   /// the logarithm of eta would have no digits left for them.

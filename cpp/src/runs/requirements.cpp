@@ -1,0 +1,48 @@
+#include "implicitbias/runs/requirements.hpp"
+
+#include <cmath>
+
+#include "implicitbias/base/errors.hpp"
+
+namespace implicitbias {
+
+namespace {
+
+struct Requirement {
+  bool met;
+  const char* text;  // "<the rule> needs ..."
+};
+
+Requirement look_up(Need need, const Problem& problem, const Method& method, const MiniBatch* batch) {
+  switch (need) {
+    case Need::bounded_curvature:
+      return {problem.loss()->bounds_curvature(),
+              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid)"};
+    case Need::smoothness_bound:
+      return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
+              "a smoothness bound, and there is none for this method"};
+    case Need::whole_loss:
+      return {batch == nullptr, "the whole loss, and a batch has a part of it"};
+    case Need::convex_loss:
+      return {problem.loss()->convex(), "a convex loss (not Sigmoid or TruncatedSquared)"};
+    case Need::straight_steps:
+      return {method.straight() != nullptr,
+              "a method that steps along a ray: SteepestDescent, NaturalGradient, or MirrorDescent with a "
+              "quadratic potential and no momentum or constraint"};
+  }
+  return {true, ""};
+}
+
+}  // namespace
+
+void check_requirements(const StepSize& rule, const Problem& problem, const Method& method,
+                        const MiniBatch* batch) {
+  for (const Need need : rule.needs()) {
+    const Requirement found = look_up(need, problem, method, batch);
+    if (!found.met)
+      throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text,
+                                      "; use Constant, Polynomial or Schedule"));
+  }
+}
+
+}  // namespace implicitbias
