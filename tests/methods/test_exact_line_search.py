@@ -74,7 +74,7 @@ def test_one_step_against_scipy(loss, norm):
         for shrinkage in (1.0, 0.3):
             run = ib.Run(problem, ib.SteepestDescent(norm), ib.ExactLineSearch(shrinkage), w0=w0).advance(1)
             np.testing.assert_allclose(run.w, w0 + shrinkage * best.x * dw, atol=1e-6)
-        if not loss.monotone:  # no multiple of L bounds the curvature
+        if not loss.bounds_curvature:
             assert run.largest_step == (-math.inf, 0)
             return
         # The step itself, eta = s / exp(log_scale), as largest_step tells it.

@@ -35,11 +35,11 @@ class ColumnGradient final : public Gradient {
     if constexpr (Formula::monotone) {
       if (far_) {  // as in the last iteration: what is written depends on w alone
         const double smallest = smallest_margin(w);
-        if (!Formula::near(smallest)) return pass(TailFormula{smallest}, w, h).first;
+        if (!Formula::near(smallest)) return pass(Formula::tail(Formula::shift_at(smallest)), w, h).first;
       }
       const auto [weights, smallest] = pass(formula_, w, h);
       far_ = !Formula::near(smallest);
-      if (far_) return pass(TailFormula{smallest}, w, h).first;
+      if (far_) return pass(Formula::tail(Formula::shift_at(smallest)), w, h).first;
       if (!(weights.total > 1e-250)) h[0] = std::numeric_limits<double>::quiet_NaN();
       return weights;
     } else {

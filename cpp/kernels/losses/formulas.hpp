@@ -29,7 +29,15 @@ IMPLICITBIAS_INLINE T absolute(T x) {
   return x < zero ? -x : x;
 }
 
-struct ExponentialFormula {
+struct TailFormula;
+
+/// Relative weights of a loss with an exponential tail: the smallest margin is the shift.
+struct ExponentialTail {
+  static double shift_at(double smallest) { return smallest; }
+  static TailFormula tail(double shift);
+};
+
+struct ExponentialFormula : ExponentialTail {
   static constexpr bool monotone = true;
   static constexpr bool needs_near = false;  // the tail's formula is right everywhere
   static bool near(double smallest) { return std::abs(smallest) <= tail_begins; }
@@ -52,7 +60,24 @@ struct ExponentialFormula {
   }
 };
 
-struct LogisticFormula {
+/// exp(shift) times the weights of the exponential loss, of which those of all exponential tails are made.
+struct TailFormula {
+  static constexpr bool monotone = true;
+  double shift;
+  template <class T>
+  using Sums = ExponentialFormula::Sums<T>;
+  template <class T>
+  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
+    const T s = exponential(shift - z);
+    sums.total += s;
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) { return ExponentialFormula::sums(sums); }
+};
+
+inline TailFormula ExponentialTail::tail(double shift) { return {shift}; }
+
+struct LogisticFormula : ExponentialTail {
   static constexpr bool monotone = true;
   static constexpr bool needs_near = true;
   static bool near(double smallest) { return smallest <= tail_begins; }
@@ -81,7 +106,7 @@ struct LogisticFormula {
   }
 };
 
-struct SigmoidFormula {
+struct SigmoidFormula : ExponentialTail {
   static constexpr bool monotone = true;
   static constexpr bool needs_near = true;
   static bool near(double smallest) { return smallest <= tail_begins; }
@@ -150,27 +175,5 @@ struct TruncatedSquaredFormula : RootFormula {
   }
   double cap;
 };
-
-/// Calls visit(formula) for the formula that a recipe names.
-template <class Visit>
-auto with_formula(const LossRecipe& recipe, const Visit& visit) {
-  using Kind = LossRecipe::Kind;
-  switch (recipe.kind) {
-    case Kind::exponential:
-      return visit(ExponentialFormula());
-    case Kind::logistic:
-      return visit(LogisticFormula());
-    case Kind::sigmoid:
-      return visit(SigmoidFormula());
-    case Kind::squared:
-      return visit(SquaredFormula(0));
-    case Kind::huber:
-      return visit(HuberFormula(recipe.parameter));
-    case Kind::log_cosh:
-      return visit(LogCoshFormula(0));
-    default:
-      return visit(TruncatedSquaredFormula(recipe.parameter));
-  }
-}
 
 }  // namespace implicitbias::kernels::level

@@ -11,6 +11,7 @@
 
 #include "formulas.hpp"
 #include "implicitbias/kernels/recipe.hpp"
+#include "probit_formula.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -78,20 +79,29 @@ LossSums weigh_all(const Formula formula, const double* z, Index n, double* __re
   return result;
 }
 
-/// The weights of the exponential loss, relative to exp(-shift), of which those of all tails are made.
-struct TailFormula {
-  static constexpr bool monotone = true;
-  double shift;
-  template <class T>
-  using Sums = ExponentialFormula::Sums<T>;
-  template <class T>
-  IMPLICITBIAS_INLINE T weigh(T z, Sums<T>& sums) const {
-    const T s = exponential(shift - z);
-    sums.total += s;
-    return s;
+/// Calls visit(formula) for the formula that a recipe names.
+template <class Visit>
+auto with_formula(const LossRecipe& recipe, const Visit& visit) {
+  using Kind = LossRecipe::Kind;
+  switch (recipe.kind) {
+    case Kind::exponential:
+      return visit(ExponentialFormula());
+    case Kind::logistic:
+      return visit(LogisticFormula());
+    case Kind::sigmoid:
+      return visit(SigmoidFormula());
+    case Kind::probit:
+      return visit(ProbitFormula());
+    case Kind::squared:
+      return visit(SquaredFormula(0));
+    case Kind::huber:
+      return visit(HuberFormula(recipe.parameter));
+    case Kind::log_cosh:
+      return visit(LogCoshFormula(0));
+    default:
+      return visit(TruncatedSquaredFormula(recipe.parameter));
   }
-  static LossSums sums(const Sums<Wide>& sums) { return ExponentialFormula::sums(sums); }
-};
+}
 
 template <class Formula>
 class LossOf final : public LossStage {
@@ -108,19 +118,20 @@ class LossOf final : public LossStage {
   }
 
   double shift_for(double smallest) const override {
-    if constexpr (Formula::monotone) return Formula::near(smallest) ? 0 : smallest;
+    if constexpr (Formula::monotone) return Formula::near(smallest) ? 0 : Formula::shift_at(smallest);
     return 0;
   }
 
   bool outgrows(double shift, double smallest) const override {
     if constexpr (Formula::monotone)
-      return smallest < shift - 300 || (Formula::needs_near && shift != 0 && Formula::near(smallest));
+      return shift_for(smallest) < shift - 300 ||
+             (Formula::needs_near && shift != 0 && Formula::near(smallest));
     return false;
   }
 
   LossSums weigh_at(const double* z, Index n, double shift, double* s) const override {
     if constexpr (Formula::monotone)
-      if (shift != 0) return weigh_all(TailFormula{shift}, z, n, s);
+      if (shift != 0) return weigh_all(Formula::tail(shift), z, n, s);
     return weigh_all(formula_, z, n, s);
   }
 

@@ -79,7 +79,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const Index n = problem->samples(), d = problem->dimension();
   const auto move = method->recipe();
   const bool factor = move && move->kind == Kind::factor;
-  if (monotone)
+  if (problem->loss()->bounds_curvature())
     steps->log_beta = factor ? log_radius : method->log_smoothness(Vector::Zero(d), 0, log_radius);
   if (!keeps_digits(*steps, log_radius)) return nullptr;
   const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
@@ -97,7 +97,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
     return std::make_unique<CompiledEngine>(
         name, 0, host, [=] { return kernels::table->inner_loop(inner, *move, *steps, variant); });
   };
-  const bool screened = whole && doubles && monotone && loss->kind != kernels::LossRecipe::Kind::sigmoid &&
+  const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
                         screens_rows(n, d) && move->kind != Kind::adagrad && !factor;
   if (screened) return compiled("screened", Variant::screened);
   if (whole && !factor && has_hessian(*problem, *rows))

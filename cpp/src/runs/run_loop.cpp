@@ -216,8 +216,7 @@ double RunLoop::search(const Vector& gradient, double log_smoothness) {
 }
 
 void RunLoop::iterate() {
-  // Where the loss has a finite root, no multiple of it bounds its curvature.
-  const double log_smoothness = parts_.problem->loss()->monotone()
+  const double log_smoothness = parts_.problem->loss()->bounds_curvature()
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
                                     : std::numeric_limits<double>::quiet_NaN();
   // A ray's unit is the gradient as it is kept, without its scale.

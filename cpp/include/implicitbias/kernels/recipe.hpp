@@ -11,11 +11,11 @@
 namespace implicitbias::kernels {
 
 struct LossRecipe {
-  enum class Kind { exponential, logistic, sigmoid, squared, huber, log_cosh, truncated_squared };
+  enum class Kind { exponential, logistic, sigmoid, probit, squared, huber, log_cosh, truncated_squared };
   Kind kind;
   double parameter = 0;  // delta of Huber, cap of TruncatedSquared
 
-  bool monotone() const { return kind <= Kind::sigmoid; }
+  bool monotone() const { return kind <= Kind::probit; }
 };
 
 /// A number a step, or one for all.

@@ -30,6 +30,7 @@ struct ProbitKernel {
       0.693147
       )";
   using fields = Fields<>;
+  kernels::LossRecipe recipe() const { return {kernels::LossRecipe::Kind::probit}; }
   static constexpr bool convex = true;
   static constexpr bool bounds_curvature = false;
   static constexpr bool exponential_tail = false;

@@ -1,4 +1,5 @@
-// What a step rule asks of the problem, the method and the batch that it meets: said by the rule, checked here.
+// What a step rule asks of the problem, the method and the batch that it meets: said by the rule, checked
+// here.
 #pragma once
 
 #include "implicitbias/methods/method.hpp"
