@@ -152,15 +152,15 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 #endif
 }
 
-/// Fetches a line of each of some rows into the second-level cache.
-template <int Count, class T>
+/// Fetches a line of each of some rows into the second-level cache (2), or the first (3).
+template <int Count, int Locality, class T>
 IMPLICITBIAS_INLINE void prefetch(const T* rows, Index stride) {
-  for (int i = 0; i < Count; ++i) __builtin_prefetch(rows + i * stride, 0, 2);
+  for (int i = 0; i < Count; ++i) __builtin_prefetch(rows + i * stride, 0, Locality);
 }
 
 // Of `Count` rows, 8 or 4, with half of the next ones fetched meanwhile.
 
-template <int Count, bool Ahead, class T>
+template <int Count, int Locality, class T>
 IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const double* v, double* out,
                                         const T* ahead) {
   const Index stride = rows.stride, length = rows.length;
@@ -174,9 +174,9 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
   constexpr Index unit = line<T> > 2 * width ? line<T> : 2 * width;
   Index j = 0;
   while (j + unit <= length) {
-    if constexpr (Ahead)
+    if constexpr (Locality > 0)
       for (Index ahead_j = j; ahead_j < j + unit; ahead_j += line<T>)
-        prefetch<Count / 2>(ahead + ahead_j, stride);
+        prefetch<Count / 2, Locality>(ahead + ahead_j, stride);
     for (Index end = j + unit; j < end; j += 2 * width) {
       add(j, 0);
       add(j + width, 8 - Count);
@@ -197,7 +197,7 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
     for (int i = 0; i < Count; ++i) out[i] += m[i * stride + j] * v[j];
 }
 
-template <int Count, bool Ahead, class T>
+template <int Count, int Locality, class T>
 IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const double* c, double* out,
                                    const T* ahead) {
   // Copies, which the compiler would otherwise read again after every store.
@@ -215,7 +215,7 @@ IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const doub
   };
   Index j = 0;
   while (j + line<T> <= length) {
-    if constexpr (Ahead) prefetch<Count / 2>(ahead + Count / 2 * stride + j, stride);
+    if constexpr (Locality > 0) prefetch<Count / 2, Locality>(ahead + Count / 2 * stride + j, stride);
     for (Index end = j + line<T>; j < end; j += width) add(j);
   }
   for (; j + width <= length; j += width) add(j);
@@ -231,15 +231,24 @@ IMPLICITBIAS_INLINE void add_group(const T* m, const RowsOf<T>& rows, const doub
     for (int i = 0; i < Count; ++i) out[j] += c[i] * m[i * stride + j];
 }
 
+/// Whether a block of rows and the next one stay in the first-level cache together.
+template <class T>
+IMPLICITBIAS_INLINE bool fits_first_level(const RowsOf<T>& rows) {
+  constexpr Index half = (1 << 15) / 2 / sizeof(T);
+  return rows.count * rows.stride <= half;
+}
+
 template <int Count, class T>
 IMPLICITBIAS_INLINE void multiply_groups(const RowsOf<T>& rows, const double* v, double* out,
                                          const T* ahead) {
   for (Index row = 0; row + Count <= rows.count; row += Count) {
     const Index at = row * rows.stride;
-    if (ahead)
-      multiply_group<Count, true>(rows.data + at, rows, v, out + row, ahead + at);
+    if (!ahead)
+      multiply_group<Count, 0, T>(rows.data + at, rows, v, out + row, nullptr);
+    else if (fits_first_level(rows))
+      multiply_group<Count, 3>(rows.data + at, rows, v, out + row, ahead + at);
     else
-      multiply_group<Count, false, T>(rows.data + at, rows, v, out + row, nullptr);
+      multiply_group<Count, 2>(rows.data + at, rows, v, out + row, ahead + at);
   }
 }
 
@@ -247,10 +256,12 @@ template <int Count, class T>
 IMPLICITBIAS_INLINE void add_groups(const RowsOf<T>& rows, const double* c, double* out, const T* ahead) {
   for (Index row = 0; row + Count <= rows.count; row += Count) {
     const Index at = row * rows.stride;
-    if (ahead)
-      add_group<Count, true>(rows.data + at, rows, c + row, out, ahead + at);
+    if (!ahead)
+      add_group<Count, 0, T>(rows.data + at, rows, c + row, out, nullptr);
+    else if (fits_first_level(rows))
+      add_group<Count, 3>(rows.data + at, rows, c + row, out, ahead + at);
     else
-      add_group<Count, false, T>(rows.data + at, rows, c + row, out, nullptr);
+      add_group<Count, 2>(rows.data + at, rows, c + row, out, ahead + at);
   }
 }
 
@@ -300,7 +311,7 @@ void multiply(const Rows& rows, const double* v, double* out) {
 #ifdef __GNUC__
   if (rows.count >= 8 && rows.length >= line<double>) {
     const auto eight = [&](Index row) {
-      multiply_group<8, false, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
+      multiply_group<8, 0, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
     };
     Index row = 0;
     for (; row + 8 <= rows.count; row += 8) eight(row);

@@ -59,7 +59,8 @@ class OnePassGradient final : public Gradient {
     for (Index row = 0; row < rows_.count; row += block_) {
       const RowsOf<T> some{rows_.data + row * rows_.stride, std::min(block_, rows_.count - row), rows_.length,
                            rows_.stride};
-      level::multiply_block(some, w, z, nullptr);
+      const T* ahead = row + 2 * block_ <= rows_.count ? some.data + block_ * rows_.stride : nullptr;
+      level::multiply_block(some, w, z, ahead);
       if (monotone_) {
         const double least = smallest_of(z, some.count);
         // Relative to the smallest margin of the first block, as long as that does.
@@ -78,7 +79,7 @@ class OnePassGradient final : public Gradient {
       const LossSums part = loss_->weigh_at(z, some.count, shift, s);
       total += part.total;
       loss += part.loss;
-      level::add_block(some, s, h, nullptr);
+      level::add_block(some, s, h, ahead);
     }
     if (monotone_ && !(total > 1e-250)) h[0] = std::numeric_limits<double>::quiet_NaN();
     return {shift, total, loss};
