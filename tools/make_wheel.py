@@ -24,7 +24,9 @@ from elftools.elf.elffile import ELFFile
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = platform.machine()
-MODULES = {"_core", "_kernels_baseline"} | ({"_kernels_x86_64_v3", "_kernels_x86_64_v4"} if MACHINE == "x86_64" else set())
+MODULES = {"_core", "_kernels_baseline"} | (
+    {"_kernels_x86_64_v3", "_kernels_x86_64_v4"} if MACHINE == "x86_64" else set()
+)
 SUFFIXES = {".py", ".pyi", ".so", ".typed"}
 LARGEST = 3_000_000  # bytes
 

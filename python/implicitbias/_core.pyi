@@ -21,6 +21,7 @@ class Loss:
     >>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
     (True, True, False)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def evaluate(self, z: numpy.typing.ArrayLike) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
@@ -1050,6 +1051,7 @@ class Potential(Metric):
     >>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
     (True, False)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
@@ -1302,6 +1304,7 @@ class Momentum:
     >>> isinstance(ib.PrimalMomentum(0.9), ib.Momentum)
     True
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
 class DualMomentum(Momentum):
@@ -1484,6 +1487,7 @@ class Constraint:
     >>> isinstance(ib.Simplex(), ib.Constraint)
     True
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
 class Affine(Constraint):
@@ -1572,6 +1576,7 @@ class Method:
     >>> ib.SteepestDescent(ib.Lp(1)).geometry
     Lp(p=1.0)
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
@@ -1841,6 +1846,7 @@ class StepSize:
     >>> isinstance(ib.Constant(0.1), ib.StepSize)
     True
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def log_step(self, t: int, log_smoothness: float) -> float:
@@ -2116,6 +2122,7 @@ class Recording:
     >>> isinstance(ib.Every(10), ib.Recording)
     True
     """
+    __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
     def after(self, t: int) -> int:

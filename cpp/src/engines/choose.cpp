@@ -1,10 +1,11 @@
 // Which engine iterates: chosen here, by what the parts of the run say of themselves and by size.
-// Microseconds an iteration on one x86-64 core with AVX2, in the plain loop and in the engine chosen,
-// loss-normalized steps on exponential loss (see bench/test_forms.py):
-// - inner: .13 and .09 (10 x 3, l2), .23 and .03 (10 x 3, squared loss, l4/3), 1.2 and 1.0 (50 x 100, l4/3);
-// - gram: 1.1 and .38 (50 x 100), 11 and 1.6 (100 x 500), 2200 and 250 (1000 x 5000);
-// - coordinates: 11 and 5 (100 x 500), 2300 and 330 (1000 x 5000);
-// - screened: 11 and 3.2 (2000 x 20, l2, the mean of 10^6).
+// Microseconds an iteration on one x86-64 core with AVX-512, in the plain loop and in the engine chosen, exponential
+// loss and loss-normalized steps where nothing else is said:
+// - inner: .12 and .044 (10 x 3, l2); .57 and .56 (50 x 100, l4/3);
+// - gram: .78 and .25 (50 x 100), 6.0 and 1.0 (100 x 500);
+// - coordinates: 7.3 and 3.1 (100 x 500), 8.0 and 1.9 (logistic loss, constant steps);
+// - hessian: 16 and .27 (1797 x 64, squared loss);
+// - screened: 7.8 and .46 (2000 x 20, l2, after 10^6 iterations; 1.3 in their mean).
 #include "implicitbias/engines/compiled_engine.hpp"
 #include "implicitbias/engines/sample_engine.hpp"
 #include "implicitbias/kernels/table.hpp"
@@ -19,7 +20,7 @@ constexpr Index screened_columns = 1 << 14;
 // Making the Gram matrix of more entries takes seconds, without a look at Ctrl-C, and a few copies of them.
 constexpr Index largest_gram = 1 << 24;
 
-// From this many entries on, several threads do more for the plain loop than an inner loop does (see
+// From this many entries on, several threads do more for the plain loop than the compiled one does (see
 // threads.hpp).
 constexpr Index shared = 1 << 15;
 
