@@ -13,7 +13,7 @@ from ..nouns.as_text import plain
 from .predicted_limit import predicted_limit
 from .registry import SECTIONS, statement
 from .section_4 import EXPONENTIAL, FACTOR
-from .section_4_margin import leapt, solved
+from .section_4_margin import gone_far, leapt, solved
 from .trial import Trial
 
 section_4 = partial(statement, chapter=SECTIONS["lemma_8"])
@@ -99,14 +99,15 @@ def _steepest(trial: Trial, label: str, problem: ib.Problem, norm: ib.Norm) -> A
     on = support(rows, predicted_limit(problem, method).point)
     eta = 1 / (15 * max(norm.dual(row) for row in rows) ** 2)
     run = ib.Run(problem, method, ib.Constant(eta), record=ib.LogSpaced(1))
-    leapt(run)
-    trial.assume("L -> 0 (checked: L < e^-1000)", run.log_loss < -1000)
+    label, tolerance = gone_far(run, label)
+    if tolerance is None:
+        trial.assume("L -> 0 (checked: L < e^-1000)", run.log_loss < -1000)
+        others = set(run.support_vectors(tolerance=1e-4).indices.tolist()) ^ set(np.flatnonzero(on).tolist())
+        trial.measure("samples of which support_vectors(run) thinks otherwise", float(len(others)))
     seen = run.trajectory
-    others = set(run.support_vectors(tolerance=1e-4).indices.tolist()) ^ set(np.flatnonzero(on).tolist())
-    trial.measure("samples of which support_vectors(run) thinks otherwise", float(len(others)))
     at = [int(np.abs(seen.log10_t - log10_t).argmin()) for log10_t in TIMES]
     path = np.array([off_cone(rows[on], force(rows, seen.w[row])) for row in at])
-    trial.measure(label, path[-1])
+    trial.measure(label, path[-1], tolerance=tolerance)
     return path
 
 

@@ -233,14 +233,22 @@ def rank_one(trial: Trial) -> None:
     tolerance=0.3,
 )
 def thin(trial: Trial) -> None:
-    """Start from 2 columns of 4 on 2 samples, and from 3 of 4 on 5."""
-    for seed in trial.seeds(2, 20, 200):
+    """Start from 2 columns of 4 on 2 samples, and from 3 of 4 on 5.
+
+    Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7.
+    """
+    seeds = list(trial.seeds(2, 20, 200))
+    left = 0
+    for seed in seeds:
         rng = np.random.default_rng([seed, 1])
         n, r = ((2, 2), (5, 3))[seed % 2]
         problem, best = solved(n, 4, [seed, 4])
         run = ib.Run(problem, FACTOR, any_steps(rng), w0=any_start(4, rng)[:, :r], record=ib.LogSpaced(1))
-        label, tolerance = gone_far(run, f"{r} of 4 columns, {n} samples")
-        trial.measure(label, max(1 - run.margin / best.value, 0.0), tolerance=tolerance)
+        if leapt(run):
+            trial.measure(f"{r} of 4 columns, {n} samples", max(1 - run.margin / best.value, 0.0))
+        else:
+            left += 1
+    trial.measure("share of runs that no leap takes on", left / len(seeds), tolerance=0.05)
 
 
 @section_4(
