@@ -1,6 +1,6 @@
 // Which engine iterates: chosen here, by what the parts of the run say of themselves and by size.
-// Microseconds an iteration on one x86-64 core with AVX-512, in the plain loop and in the engine chosen, exponential
-// loss and loss-normalized steps where nothing else is said:
+// Microseconds an iteration on one x86-64 core with AVX-512, in the plain loop and in the engine chosen,
+// exponential loss and loss-normalized steps where nothing else is said:
 // - inner: .12 and .044 (10 x 3, l2); .57 and .56 (50 x 100, l4/3);
 // - gram: .78 and .25 (50 x 100), 6.0 and 1.0 (100 x 500);
 // - coordinates: 7.3 and 3.1 (100 x 500), 8.0 and 1.9 (logistic loss, constant steps);

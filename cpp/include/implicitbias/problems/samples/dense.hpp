@@ -1,6 +1,7 @@
-// Dense samples with their longer side contiguous, so that innermost loops are long for wide data (n < d) and tall
-// data (n > d) alike; beyond the first-level cache samples of some length are contiguous in any case. One pass takes inner products with the stored rows, the other
-// sums the stored rows, and the layout decides which pass is which.
+// Dense samples with their longer side contiguous, so that innermost loops are long for wide data (n < d) and
+// tall data (n > d) alike; beyond the first-level cache samples of some length are contiguous in any case.
+// One pass takes inner products with the stored rows, the other sums the stored rows, and the layout decides
+// which pass is which.
 #pragma once
 
 #include "implicitbias/base/threads.hpp"
