@@ -34,6 +34,9 @@ namespace level {
 
 inline constexpr Index width = sizeof(Wide) / sizeof(double);
 
+/// The least number of whole vectors' numbers that hold n.
+inline Index in_whole_vectors(Index n) { return (n + width - 1) / width * width; }
+
 IMPLICITBIAS_INLINE Wide load(const double* from) {
   Wide result;
   std::memcpy(&result, from, sizeof result);

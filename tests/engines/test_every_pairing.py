@@ -99,7 +99,8 @@ def test_forms_agree(pairing):
     scale = max(np.abs(plain.trajectory.w).max(), 1e-3)
     assume(scale < 1e6)  # runs that diverge magnify rounding
     tolerance = 1e-11 * scale
-    if not np.allclose(auto.w, plain.w, rtol=0, atol=tolerance):
+    rows, others = plain.trajectory.w, auto.trajectory.w
+    if rows.shape == others.shape and not np.allclose(others, rows, rtol=0, atol=tolerance / 10):
         tolerance += 1e3 * sensitivity(plain, *pairing[:-1])
     assume(tolerance < 1e-6 * scale)
     assert (auto.t, stopped is None) == (plain.t, also_stopped is None)

@@ -17,7 +17,7 @@ template <class Formula, int D>
 class ColumnGradient final : public Gradient {
  public:
   ColumnGradient(const InnerProblem& problem, const Formula& formula)
-      : formula_(formula), size_((problem.samples + width - 1) / width * width) {
+      : formula_(formula), size_(in_whole_vectors(problem.samples)) {
     columns_ = Vector::Zero(size_ * (D + 1));
     for (Index n = 0; n < size_; ++n) {
       const bool sample = n < problem.samples;
@@ -40,7 +40,7 @@ class ColumnGradient final : public Gradient {
       const auto [weights, smallest] = pass(formula_, w, h);
       far_ = !Formula::near(smallest);
       if (far_) return pass(Formula::tail(Formula::shift_at(smallest)), w, h).first;
-      if (!(weights.total > 1e-250)) h[0] = std::numeric_limits<double>::quiet_NaN();
+      if (underflows(weights.total)) h[0] = std::numeric_limits<double>::quiet_NaN();
       return weights;
     } else {
       return pass(formula_, w, h).first;
@@ -115,9 +115,8 @@ class ColumnGradient final : public Gradient {
 
 /// Null where there are more coordinates or samples, or they are sparse.
 inline std::unique_ptr<Gradient> column_gradient(const InnerProblem& problem) {
-  const bool dense = !std::holds_alternative<SparseRowsOf<double>>(problem.rows) &&
-                     !std::holds_alternative<SparseRowsOf<float>>(problem.rows);
-  if (!dense || problem.batch || problem.dimension > tiny_dimension || problem.samples > tiny_samples)
+  if (!is_dense(problem.rows) || problem.batch || problem.dimension > tiny_dimension ||
+      problem.samples > tiny_samples)
     return nullptr;
   return with_formula(problem.loss, [&](const auto& formula) -> std::unique_ptr<Gradient> {
     using Formula = std::decay_t<decltype(formula)>;

@@ -18,7 +18,7 @@ class TwoPassGradient final : public Gradient {
         loss_(std::move(loss)),
         // In whole vectors: the last margins are so large, and the last residuals so small, that they count
         // nothing.
-        size_((products_->size() + width - 1) / width * width),
+        size_(in_whole_vectors(products_->size())),
         z_(Vector::Constant(size_, loss_->monotone() ? std::numeric_limits<double>::max() : 0)),
         s_(size_) {}
 
@@ -81,7 +81,7 @@ class OnePassGradient final : public Gradient {
       loss += part.loss;
       level::add_block(some, s, h, ahead);
     }
-    if (monotone_ && !(total > 1e-250)) h[0] = std::numeric_limits<double>::quiet_NaN();
+    if (monotone_ && underflows(total)) h[0] = std::numeric_limits<double>::quiet_NaN();
     return {shift, total, loss};
   }
 

@@ -148,12 +148,8 @@ class ComposedLoop final : public InnerLoop {
   }
 
   const double* look_ahead(const InnerState& state) {
-    const double gamma = gamma_.at(state.t);
-    const double *w = state.w, *before = state.memory[2];
-    double* __restrict query = query_.data();
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) query[i] = w[i] + gamma * (w[i] - before[i]);
-    return query;
+    extrapolate(state.w, state.memory[2], gamma_.at(state.t), d_, query_.data());
+    return query_.data();
   }
 
   std::unique_ptr<Gradient> gradient_;
@@ -176,9 +172,9 @@ std::unique_ptr<Products> products_of(const InnerProblem& problem, const DenseRo
   if (problem.batch && problem.dimension <= 4)
     return std::make_unique<DrawnShortProducts<4>>(rows, problem.samples, problem.dimension, problem.y,
                                                    *problem.batch);
-  if (problem.batch && problem.dimension <= 8)
-    return std::make_unique<DrawnShortProducts<8>>(rows, problem.samples, problem.dimension, problem.y,
-                                                   *problem.batch);
+  if (problem.batch && problem.dimension <= tiny_dimension)
+    return std::make_unique<DrawnShortProducts<tiny_dimension>>(rows, problem.samples, problem.dimension,
+                                                                problem.y, *problem.batch);
   if (problem.batch)
     return std::make_unique<DrawnProducts<T>>(rows, problem.samples, problem.dimension, problem.y,
                                               *problem.batch);

@@ -22,7 +22,7 @@ class InverseLink {
         std::copy_n(z, d_, w);
         return;
       case MoveRecipe::Link::power:
-        return apply_power(z, w);
+        return map_->write(z, w);
       case MoveRecipe::Link::exponential:
         return exponentiate(z, 0, w);
       case MoveRecipe::Link::simplex:
@@ -31,13 +31,6 @@ class InverseLink {
   }
 
  private:
-  void apply_power(const double* z, double* __restrict w) {
-    const double factor = map_->apply(z);
-    const double* direction = map_->out.data();
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] = factor * direction[i];
-  }
-
   /// w = exp(z - shift), as exact as std::exp, and 0 where that underflows.
   void exponentiate(const double* z, double shift, double* __restrict w) const {
     constexpr double end = 690;  // of the range of exponential()
@@ -72,6 +65,13 @@ class InverseLink {
   std::optional<PowerMap> map_;
 };
 
+/// sum = base + move, and what that rounds off.
+IMPLICITBIAS_INLINE void add(double base, double move, double& sum, double& rest) {
+  sum = base + move;
+  const double added = sum - base;
+  rest = (base - (sum - added)) + (move - added);
+}
+
 /// The dual variables z, with what their sums round off (see MirrorDescent::step), then w.
 class MirrorMove final : public Move {
  public:
@@ -80,11 +80,7 @@ class MirrorMove final : public Move {
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict z = state.memory[0], * __restrict rest = state.memory[1];
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) {
-      const double move = rest[i] + step.f * h[i], sum = z[i] + move, added = sum - z[i];
-      rest[i] = (z[i] - (sum - added)) + (move - added);
-      z[i] = sum;
-    }
+    for (Index i = 0; i < d_; ++i) add(z[i], rest[i] + step.f * h[i], z[i], rest[i]);
     link_.apply(z, state.w);
   }
 
@@ -120,10 +116,8 @@ class MomentumMove final : public Move {
 #pragma omp simd
     for (Index i = 0; i < d_; ++i) {
       const double move = kept * rest[i] + dual_beta * (z[i] - last_z[i]) + step.f * h[i];
-      const double sum = ahead[i] + move, added = sum - ahead[i];
-      rest[i] = (ahead[i] - (sum - added)) + (move - added);
       last_z[i] = z[i];
-      z[i] = sum;
+      add(ahead[i], move, z[i], rest[i]);
     }
     link_.apply(z, state.w);
   }
@@ -131,18 +125,13 @@ class MomentumMove final : public Move {
  private:
   /// Writes link(w + beta (w - last w)).
   void look_ahead(double beta, const double* w, const double* last_w) {
-    double* __restrict ahead = ahead_.data();
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) ahead[i] = w[i] + beta * (w[i] - last_w[i]);
+    double* ahead = ahead_.data();
+    extrapolate(w, last_w, beta, d_, ahead);
     if (simplex_) {
       constexpr double nan = std::numeric_limits<double>::quiet_NaN();  // outside the domain
       for (Index i = 0; i < d_; ++i) ahead[i] = ahead[i] > 0 ? std::log(ahead[i]) : nan;
     }
-    if (!forward_) return;
-    const double factor = forward_->apply(ahead);
-    const double* direction = forward_->out.data();
-#pragma omp simd
-    for (Index i = 0; i < d_; ++i) ahead[i] = factor * direction[i];
+    if (forward_) forward_->write(ahead, ahead);
   }
 
   Index d_;

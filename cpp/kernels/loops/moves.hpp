@@ -25,6 +25,12 @@ class Move {
   virtual void finish(InnerState&) {}
 };
 
+/// out = w + c (w - before).
+inline void extrapolate(const double* w, const double* before, double c, Index d, double* __restrict out) {
+#pragma omp simd
+  for (Index i = 0; i < d; ++i) out[i] = w[i] + c * (w[i] - before[i]);
+}
+
 class IdentityMove final : public Move {
  public:
   explicit IdentityMove(Index d) : d_(d) {}
@@ -113,6 +119,14 @@ class PowerMap {
       sum = descend(power_, h, d_, largest, out.data());
     }
     return -scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+  }
+
+  /// Writes the map itself; `to` may be `h`.
+  void write(const double* h, double* to) {
+    const double factor = apply(h);
+    const double* direction = out.data();
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) to[i] = factor * direction[i];
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "gradient.hpp"
@@ -65,13 +66,11 @@ class ScreenedGradient final : public Gradient {
     if (t % period == 0) look_at_all(w);
     if (screened_) {
       const Index count = kept_z_.size();
-      kept_view_.tall ? level::multiply_transposed(kept_view_.rows, w, kept_z_.data())
-                      : level::multiply(kept_view_.rows, w, kept_z_.data());
+      kept_products_->predict(t, w, kept_z_.data());
       const double smallest = smallest_of(kept_z_.data(), count);
       if (next_smallest_ - most_moved(w) > loss_->negligible_from(smallest, negligible_)) {
         const Weights weights = loss_->weigh(kept_z_.data(), count, s_.data());
-        kept_view_.tall ? level::multiply(kept_view_.rows, s_.data(), h)
-                        : level::multiply_transposed(kept_view_.rows, s_.data(), h);
+        kept_products_->accumulate(s_.data(), h);
         if (!any_below_least(h, weights.total)) return weights;
       } else {
         look_at_all(w);
@@ -133,7 +132,8 @@ class ScreenedGradient final : public Gradient {
     const Index rows = tall ? d_ : count, length = tall ? count : d_;
     kept_z_.resize(count);
     kept_rows_.resize(rows * length);
-    kept_view_ = {{kept_rows_.data(), rows, length, length}, tall};
+    kept_products_.emplace(DenseRowsOf<double>{{kept_rows_.data(), rows, length, length}, tall}, count,
+                           nullptr);
     for (Index i = 0; i < count; ++i)
       for (Index j = 0; j < d_; ++j)
         kept_rows_[tall ? j * count + i : i * d_ + j] = stored_.entry(kept_[static_cast<std::size_t>(i)], j);
@@ -150,7 +150,7 @@ class ScreenedGradient final : public Gradient {
   std::vector<double>
       least_;  // size of each derivative that the kept rows are enough for, on weights of sum 1
   std::vector<Index> kept_;
-  DenseRowsOf<double> kept_view_{};
+  std::optional<DenseProducts<double>> kept_products_;
   bool screened_ = false;
 };
 

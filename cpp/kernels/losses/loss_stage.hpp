@@ -19,6 +19,10 @@ struct Weights {
   double shift, total, loss;  // total = sum s_n; loss = L exp(shift), of monotone losses
 };
 
+/// Whether nothing but underflow is left of a monotone loss's weights: they become NaN, and the plain loop,
+/// which knows more, takes over.
+inline bool underflows(double total) { return !(total > 1e-250); }
+
 class LossStage {
  public:
   virtual ~LossStage() = default;
@@ -113,8 +117,10 @@ class LossOf final : public LossStage {
   Weights weigh(const double* z, Index n, double* s) override {
     double shift = 0;
     if constexpr (Formula::monotone) shift = shift_for(smallest_of(z, n));
-    const LossSums sums = weigh_at(z, n, shift, s);
-    return {shift, in_range(sums.total, s), sums.loss};
+    LossSums sums = weigh_at(z, n, shift, s);
+    if (Formula::monotone && underflows(sums.total))
+      s[0] = sums.total = std::numeric_limits<double>::quiet_NaN();
+    return {shift, sums.total, sums.loss};
   }
 
   double shift_for(double smallest) const override {
@@ -141,12 +147,6 @@ class LossOf final : public LossStage {
   }
 
  private:
-  /// Where nothing but underflow is left, the plain loop knows more.
-  static double in_range(double total, double* s) {
-    if (!Formula::monotone || total > 1e-250) return total;
-    return s[0] = std::numeric_limits<double>::quiet_NaN();
-  }
-
   Formula formula_;
 };
 

@@ -60,8 +60,7 @@ bool has_hessian(const Problem& problem, const kernels::StoredRows& rows) {
   const Index n = problem.samples(), d = problem.dimension();
   if (n <= kernels::tiny_samples && d <= kernels::tiny_dimension) return false;
   return problem.loss()->recipe()->kind == kernels::LossRecipe::Kind::squared && n > d &&
-         !std::holds_alternative<kernels::SparseRowsOf<double>>(rows) &&
-         !std::holds_alternative<kernels::SparseRowsOf<float>>(rows) && n * d * d <= largest_hessian;
+         kernels::is_dense(rows) && n * d * d <= largest_hessian;
 }
 
 }  // namespace

@@ -49,6 +49,11 @@ struct DenseRowsOf {
 using StoredRows =
     std::variant<DenseRowsOf<double>, DenseRowsOf<float>, SparseRowsOf<double>, SparseRowsOf<float>>;
 
+inline bool is_dense(const StoredRows& rows) {
+  return std::holds_alternative<DenseRowsOf<double>>(rows) ||
+         std::holds_alternative<DenseRowsOf<float>>(rows);
+}
+
 /// What the loop asks of the plain one, rarely.
 class Host {
  public:

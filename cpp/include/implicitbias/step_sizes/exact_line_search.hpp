@@ -52,7 +52,6 @@ class ExactLineSearch final : public StepSize {
     return log_shrinkage_ + context.ray->log_minimizer();
   }
 
-  bool needs_ray() const override { return true; }
   std::vector<Need> needs() const override { return {Need::convex_loss, Need::straight_steps}; }
   const char* rule() const override { return name; }
 

@@ -2,6 +2,7 @@
 // once L underflows.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -47,7 +48,10 @@ class StepSize {
 
   /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
   /// the logarithm of eta would have no digits left for them.
-  virtual bool needs_ray() const { return false; }
+  bool needs_ray() const {
+    const std::vector<Need> all = needs();
+    return std::find(all.begin(), all.end(), Need::straight_steps) != all.end();
+  }
 
   /// The number of steps the rule can give.
   virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
