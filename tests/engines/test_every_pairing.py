@@ -96,7 +96,7 @@ def test_forms_agree(pairing):
         assume(False)
     auto, also_stopped = iterated("auto", *pairing)
     event(auto.form)
-    scale = max(np.abs(plain.trajectory.w).max(), 1e-3)
+    scale = max(np.abs(plain.trajectory.w).max(), np.abs(plain.w).max(), 1e-3)
     assume(scale < 1e6)  # runs that diverge magnify rounding
     tolerance = 1e-11 * scale
     rows, others = plain.trajectory.w, auto.trajectory.w
