@@ -1,5 +1,6 @@
 // Philox 4x32-10 (Salmon et al. 2011): random numbers as a function of a key and a counter, so that a run's
 // randomness depends on its seed and on t alone. The counter is (t, draw), the key the seed.
+#include <algorithm>
 #include <array>
 
 #ifdef __AVX2__
@@ -32,14 +33,15 @@ std::uint64_t draw_one(std::uint64_t seed, std::uint64_t t, std::uint64_t draw) 
 }
 
 #ifdef __AVX2__
-/// Four draws side by side. Of each lane's 64 bits the low half counts, which is what the multiplication
-/// reads.
-void draw_four(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::uint64_t* random) {
+/// Four draws side by side, each of its own iteration. Of each lane's 64 bits the low half counts, which is
+/// what the multiplication reads.
+void draw_four(std::uint64_t seed, const std::uint64_t* t, const std::uint64_t* draw, std::uint64_t* random) {
   const auto all = [](std::uint32_t x) { return _mm256_set1_epi64x(static_cast<long long>(x)); };
-  const auto i = static_cast<long long>(draw);
-  const __m256i draws = _mm256_set_epi64x(i + 3, i + 2, i + 1, i);
+  const auto four = [](const std::uint64_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  };
   const __m256i first = all(first_factor), second = all(second_factor);
-  __m256i c0 = all(low(t)), c1 = all(high(t)), c2 = draws, c3 = _mm256_srli_epi64(draws, 32);
+  __m256i c0 = four(t), c1 = _mm256_srli_epi64(c0, 32), c2 = four(draw), c3 = _mm256_srli_epi64(c2, 32);
   std::uint32_t first_key = low(seed), second_key = high(seed);
   for (int round = 0; round < 10; ++round) {
     const __m256i a = _mm256_mul_epu32(first, c0), b = _mm256_mul_epu32(second, c2);
@@ -57,12 +59,12 @@ void draw_four(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::uin
 
 #ifdef __AVX512F__
 /// The same for eight.
-void draw_eight(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::uint64_t* random) {
+void draw_eight(std::uint64_t seed, const std::uint64_t* t, const std::uint64_t* draw,
+                std::uint64_t* random) {
   const auto all = [](std::uint32_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); };
-  const auto i = static_cast<long long>(draw);
-  const __m512i draws = _mm512_add_epi64(_mm512_set1_epi64(i), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
   const __m512i first = all(first_factor), second = all(second_factor);
-  __m512i c0 = all(low(t)), c1 = all(high(t)), c2 = draws, c3 = _mm512_srli_epi64(draws, 32);
+  __m512i c0 = _mm512_loadu_si512(t), c1 = _mm512_srli_epi64(c0, 32);
+  __m512i c2 = _mm512_loadu_si512(draw), c3 = _mm512_srli_epi64(c2, 32);
   std::uint32_t first_key = low(seed), second_key = high(seed);
   constexpr int exclusive_or = 0x96;  // of three operands
   for (int round = 0; round < 10; ++round) {
@@ -81,16 +83,28 @@ void draw_eight(std::uint64_t seed, std::uint64_t t, std::uint64_t draw, std::ui
 
 }  // namespace
 
-void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random) {
-  const auto key = static_cast<std::uint64_t>(seed), time = static_cast<std::uint64_t>(t);
-  Index i = 0;
+void draw_bits(std::int64_t seed, std::int64_t t, Index iterations, Index size, std::uint64_t* random) {
+  const auto key = static_cast<std::uint64_t>(seed);
+  constexpr Index most = 64;  // at a time
+  std::uint64_t times[most], draws[most];
+  auto time = static_cast<std::uint64_t>(t), draw = std::uint64_t{0};
+  for (Index begin = 0; begin < iterations * size; begin += most) {
+    const Index count = std::min(most, iterations * size - begin);
+    for (Index i = 0; i < count; ++i) {
+      times[i] = time;
+      draws[i] = draw;
+      if (++draw == static_cast<std::uint64_t>(size)) ++time, draw = 0;
+    }
+    std::uint64_t* out = random + begin;
+    Index i = 0;
 #ifdef __AVX512F__
-  for (; i + 8 <= size; i += 8) draw_eight(key, time, static_cast<std::uint64_t>(i), random + i);
+    for (; i + 8 <= count; i += 8) draw_eight(key, times + i, draws + i, out + i);
 #endif
 #ifdef __AVX2__
-  for (; i + 4 <= size; i += 4) draw_four(key, time, static_cast<std::uint64_t>(i), random + i);
+    for (; i + 4 <= count; i += 4) draw_four(key, times + i, draws + i, out + i);
 #endif
-  for (; i < size; ++i) random[i] = draw_one(key, time, static_cast<std::uint64_t>(i));
+    for (; i < count; ++i) out[i] = draw_one(key, times[i], draws[i]);
+  }
 }
 
 }  // namespace implicitbias::kernels::level

@@ -12,28 +12,9 @@ namespace {
 
 namespace level = implicitbias::kernels::level;
 
-implicitbias::kernels::Table table = {
-    .multiply = level::multiply,
-    .multiply_transposed = level::multiply_transposed,
-    .multiply_block = level::multiply_block,
-    .add_block = level::add_block,
-    .evaluate = level::evaluate,
-    .slopes = level::slopes,
-    .draw_bits = level::draw_bits,
-    .exponentials = level::exponentials,
-    .descend = level::descend,
-    .adagrad_step = level::adagrad_step,
-    .multiply_float = level::multiply,
-    .multiply_transposed_float = level::multiply_transposed,
-    .multiply_block_float = level::multiply_block,
-    .add_block_float = level::add_block,
-    .multiply_sparse = level::multiply,
-    .multiply_sparse_float = level::multiply,
-    .add_rows = level::add_rows,
-    .add_rows_float = level::add_rows,
-    .inner_loop = level::inner_loop,
-    .gram = level::gram,
-};
+#define IMPLICITBIAS_ENTRY(field, name, result, parameters) .field = level::name,
+implicitbias::kernels::Table table = {IMPLICITBIAS_KERNELS(IMPLICITBIAS_ENTRY)};
+#undef IMPLICITBIAS_ENTRY
 
 PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                           IMPLICITBIAS_NAME(IMPLICITBIAS_LEVEL),

@@ -2,10 +2,6 @@
 #include <cstring>
 #include <type_traits>
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
 #include "implicitbias/kernels/always_inline.hpp"
 #include "level.hpp"
 #include "vector.hpp"
@@ -97,92 +93,44 @@ IMPLICITBIAS_INLINE Index whole(Index count) { return count == 4 ? 4 : count / 8
 template <class T>
 constexpr Index line = 64 / sizeof(T);
 
-using level::load;
-
-IMPLICITBIAS_INLINE Wide load(const float* from) {
-  // GCC's __builtin_convertvector goes through memory.
-#if defined(__AVX512F__)
-  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
-#elif defined(__AVX__)
-  return static_cast<Wide>(_mm256_cvtps_pd(_mm_loadu_ps(from)));
-#elif defined(__SSE2__)
-  double both;  // _mm_load_sd would take the address for that of an aligned double
-  std::memcpy(&both, from, sizeof both);
-  return static_cast<Wide>(_mm_cvtps_pd(_mm_castpd_ps(_mm_set_sd(both))));
-#else
-  return Wide{from[0], from[1]};
-#endif
-}
-
-#if defined(__AVX512F__)
-// The last numbers of a row, as a vector with zeros.
-IMPLICITBIAS_INLINE __mmask8 first(Index count) { return static_cast<__mmask8>((1u << count) - 1); }
-IMPLICITBIAS_INLINE Wide load_some(const double* from, Index count) {
-  return static_cast<Wide>(_mm512_maskz_loadu_pd(first(count), from));
-}
-IMPLICITBIAS_INLINE Wide load_some(const float* from, Index count) {
-  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_maskz_loadu_ps(first(count), from)));
-}
-IMPLICITBIAS_INLINE void store_some(const Wide& v, double* to, Index count) {
-  _mm512_mask_storeu_pd(to, first(count), static_cast<__m512d>(v));
-}
-#endif
-
-/// out_i = the sum of s_i, for four of them at once.
-IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
-#if defined(__AVX__)
-  using Four = double __attribute__((vector_size(32)));
-#if defined(__AVX512F__)
-  Four halves[4];
-  for (int i = 0; i < 4; ++i)
-    halves[i] =
-        __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);
-  const Four* t = halves;
-#else
-  const Four* t = s;
-#endif
-  const Four a =
-      __builtin_shufflevector(t[0], t[1], 0, 4, 2, 6) + __builtin_shufflevector(t[0], t[1], 1, 5, 3, 7);
-  const Four b =
-      __builtin_shufflevector(t[2], t[3], 0, 4, 2, 6) + __builtin_shufflevector(t[2], t[3], 1, 5, 3, 7);
-  const Four sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
-  std::memcpy(out, &sums, sizeof sums);
-#else
-  for (int i = 0; i < 4; ++i) out[i] = s[i][0] + s[i][1];
-#endif
-}
-
 /// Fetches a line of each of some rows into the second-level cache (2), or the first (3).
 template <int Count, int Locality, class T>
 IMPLICITBIAS_INLINE void prefetch(const T* rows, Index stride) {
   for (int i = 0; i < Count; ++i) __builtin_prefetch(rows + i * stride, 0, Locality);
 }
 
-// Of `Count` rows, 8 or 4, with half of the next ones fetched meanwhile.
+// Of `Count` rows, with half of the next ones fetched meanwhile where these are 8 or 4. Sums are taken in the
+// same order whatever the type of the rows.
 
 template <int Count, int Locality, class T>
 IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const double* v, double* out,
                                         const T* ahead) {
   const Index stride = rows.stride, length = rows.length;
-  // Eight sums: with fewer, additions would wait for one another.
+  // Eight sums, or nearly: with fewer, additions would wait for one another.
+  constexpr int second = Count <= 4 ? 4 : 0;
   Wide sums[8] = {};
   const auto add = [&](Index j, int first) {
     const Wide factor = load(v + j);
     for (int i = 0; i < Count; ++i) sums[first + i] += load(m + i * stride + j) * factor;
   };
+  const auto add_two = [&](Index j) {
+    add(j, 0);
+    add(j + width, second);
+  };
   // Whole lines, and vectors by twos.
   constexpr Index unit = line<T> > 2 * width ? line<T> : 2 * width;
   Index j = 0;
-  while (j + unit <= length) {
-    if constexpr (Locality > 0)
+  if constexpr (Locality > 0)
+    while (j + unit <= length) {
       for (Index ahead_j = j; ahead_j < j + unit; ahead_j += line<T>)
         prefetch<Count / 2, Locality>(ahead + ahead_j, stride);
-    for (Index end = j + unit; j < end; j += 2 * width) {
-      add(j, 0);
-      add(j + width, 8 - Count);
+      for (Index end = j + unit; j < end; j += 2 * width) add_two(j);
     }
+  for (; j + 2 * width <= length; j += 2 * width) add_two(j);
+  if (j + width <= length) {
+    add(j, 0);
+    j += width;
   }
-  for (; j + width <= length; j += width) add(j, 0);
 #if defined(__AVX512F__)
   if (j < length) {
     const Wide factor = load_some(v + j, length - j);
@@ -190,11 +138,14 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
     j = length;
   }
 #endif
-  if constexpr (Count == 4)
-    for (int i = 0; i < 4; ++i) sums[i] += sums[4 + i];
-  for (int i = 0; i < Count; i += 4) add_up(sums + i, out + i);
+  if constexpr (second > 0)
+    for (int i = 0; i < Count; ++i) sums[i] += sums[second + i];
+  double all[8];
+  add_up(sums, all);
+  if constexpr (Count > 4) add_up(sums + 4, all + 4);
   for (; j < length; ++j)
-    for (int i = 0; i < Count; ++i) out[i] += m[i * stride + j] * v[j];
+    for (int i = 0; i < Count; ++i) all[i] += m[i * stride + j] * v[j];
+  for (int i = 0; i < Count; ++i) out[i] = all[i];
 }
 
 template <int Count, int Locality, class T>
@@ -287,13 +238,41 @@ void add_eights(const RowsOf<T>& rows, const double* c, double* out, const T*) {
 }
 #endif
 
+/// The products with fewer than eight rows.
+template <class T>
+IMPLICITBIAS_INLINE void multiply_few(const RowsOf<T>& rows, const double* v, double* out) {
+#ifdef __GNUC__
+  with_count(rows.count,
+             [&](auto count) { multiply_group<count(), 0, T>(rows.data, rows, v, out, nullptr); });
+#else
+  inner_products(rows, v, out);
+#endif
+}
+
 template <class T>
 IMPLICITBIAS_INLINE void multiply_rows(const RowsOf<T>& rows, const double* v, double* out, const T* ahead) {
   multiply_eights(rows, v, out, ahead);
   const Index row = whole(rows.count);
-  if (row < rows.count)
-    inner_products(RowsOf<T>{rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
-                   out + row);
+  multiply_few(RowsOf<T>{rows.data + row * rows.stride, rows.count - row, rows.length, rows.stride}, v,
+               out + row);
+}
+
+template <class T>
+IMPLICITBIAS_INLINE void multiply_all(const RowsOf<T>& rows, const double* v, double* out) {
+#ifdef __GNUC__
+  if (rows.length >= line<double>) {
+    if (rows.count < 8) return multiply_few(rows, v, out);
+    const auto eight = [&](Index row) {
+      multiply_group<8, 0, T>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
+    };
+    Index row = 0;
+    for (; row + 8 <= rows.count; row += 8) eight(row);
+    if (row < rows.count)
+      eight(rows.count - 8);  // some of them again: sums of fewer rows wait for one another
+    return;
+  }
+#endif
+  inner_products(rows, v, out);
 }
 
 template <class T>
@@ -307,23 +286,9 @@ IMPLICITBIAS_INLINE void add_rows(const RowsOf<T>& rows, const double* c, double
 
 }  // namespace
 
-void multiply(const Rows& rows, const double* v, double* out) {
-#ifdef __GNUC__
-  if (rows.count >= 8 && rows.length >= line<double>) {
-    const auto eight = [&](Index row) {
-      multiply_group<8, 0, double>(rows.data + row * rows.stride, rows, v, out + row, nullptr);
-    };
-    Index row = 0;
-    for (; row + 8 <= rows.count; row += 8) eight(row);
-    if (row < rows.count)
-      eight(rows.count - 8);  // some of them again: sums of fewer rows wait for one another
-    return;
-  }
-#endif
-  inner_products(rows, v, out);
-}
+void multiply(const Rows& rows, const double* v, double* out) { multiply_all(rows, v, out); }
 
-void multiply(const FloatRows& rows, const double* v, double* out) { inner_products(rows, v, out); }
+void multiply(const FloatRows& rows, const double* v, double* out) { multiply_all(rows, v, out); }
 
 void multiply_transposed(const Rows& rows, const double* c, double* out) { sum_rows(rows, c, out); }
 

@@ -2,8 +2,13 @@
 // Arithmetic on them is written as on numbers; functions are templates of both.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 
 #include "implicitbias/base/types.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
@@ -43,7 +48,50 @@ IMPLICITBIAS_INLINE Wide load(const double* from) {
   return result;
 }
 
+IMPLICITBIAS_INLINE Wide load(const float* from) {
+  // GCC's __builtin_convertvector goes through memory.
+#if defined(__GNUC__) && defined(__AVX512F__)
+  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
+#elif defined(__GNUC__) && defined(__AVX__)
+  return static_cast<Wide>(_mm256_cvtps_pd(_mm_loadu_ps(from)));
+#elif defined(__GNUC__) && defined(__SSE2__)
+  double both;  // _mm_load_sd would take the address for that of an aligned double
+  std::memcpy(&both, from, sizeof both);
+  return static_cast<Wide>(_mm_cvtps_pd(_mm_castpd_ps(_mm_set_sd(both))));
+#else
+  double lanes[width];
+  std::copy_n(from, width, lanes);
+  return load(lanes);
+#endif
+}
+
 IMPLICITBIAS_INLINE void store(const Wide& v, double* to) { std::memcpy(to, &v, sizeof v); }
+
+// Fewer numbers than a vector has lanes: the others are read as 0, and not written.
+#if defined(__GNUC__) && defined(__AVX512F__)
+IMPLICITBIAS_INLINE __mmask8 first(Index count) { return static_cast<__mmask8>((1u << count) - 1); }
+IMPLICITBIAS_INLINE Wide load_some(const double* from, Index count) {
+  return static_cast<Wide>(_mm512_maskz_loadu_pd(first(count), from));
+}
+IMPLICITBIAS_INLINE Wide load_some(const float* from, Index count) {
+  return static_cast<Wide>(_mm512_cvtps_pd(_mm256_maskz_loadu_ps(first(count), from)));
+}
+IMPLICITBIAS_INLINE void store_some(const Wide& v, double* to, Index count) {
+  _mm512_mask_storeu_pd(to, first(count), static_cast<__m512d>(v));
+}
+#else
+template <class T>
+IMPLICITBIAS_INLINE Wide load_some(const T* from, Index count) {
+  double lanes[width] = {};
+  for (Index i = 0; i < count; ++i) lanes[i] = from[i];
+  return load(lanes);
+}
+IMPLICITBIAS_INLINE void store_some(const Wide& v, double* to, Index count) {
+  double lanes[width];
+  store(v, lanes);
+  for (Index i = 0; i < count; ++i) to[i] = lanes[i];
+}
+#endif
 
 IMPLICITBIAS_INLINE Wide all(double x) { return x - Wide{}; }
 
@@ -59,6 +107,30 @@ IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
 
 IMPLICITBIAS_INLINE double sum_of(const Wide& v) {
   return fold(v, [](double a, double b) { return a + b; });
+}
+
+/// out_i = the sum of s_i, for four of them at once.
+IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
+#if defined(__GNUC__) && defined(__AVX__)
+  using Four = double __attribute__((vector_size(32)));
+#if defined(__AVX512F__)
+  Four halves[4];
+  for (int i = 0; i < 4; ++i)
+    halves[i] =
+        __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);
+  const Four* t = halves;
+#else
+  const Four* t = s;
+#endif
+  const Four a =
+      __builtin_shufflevector(t[0], t[1], 0, 4, 2, 6) + __builtin_shufflevector(t[0], t[1], 1, 5, 3, 7);
+  const Four b =
+      __builtin_shufflevector(t[2], t[3], 0, 4, 2, 6) + __builtin_shufflevector(t[2], t[3], 1, 5, 3, 7);
+  const Four sums = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  std::memcpy(out, &sums, sizeof sums);
+#else
+  for (int i = 0; i < 4; ++i) out[i] = sum_of(s[i]);
+#endif
 }
 
 IMPLICITBIAS_INLINE double smallest_of(const Wide& v) {

@@ -1,7 +1,8 @@
 // Products with random batches of samples.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "implicitbias/kernels/draws.hpp"
@@ -9,31 +10,46 @@
 
 namespace implicitbias::kernels::level {
 
-/// The batch of an iteration, as indices of samples.
+/// The batches of the iterations, as indices of samples. They are drawn ahead for a block of iterations, so
+/// that draws fill whole vectors and none is waited for.
 class Draws {
  public:
   Draws(const BatchRecipe& batch, Index samples)
-      : picked(static_cast<std::size_t>(batch.size)),
-        batch_(batch),
+      : batch_(batch),
         samples_(static_cast<std::uint64_t>(samples)),
-        // In whole vectors of draws: the last ones are not used.
-        random_(static_cast<std::size_t>((batch.size + 3) / 4 * 4)),
-        order_(static_cast<std::size_t>(samples)) {
-    std::iota(order_.begin(), order_.end(), Index{0});
+        ahead_(std::clamp<Index>(256 / batch.size, 1, 32)),
+        lists_(samples <= 256 ? 4 : 1),
+        random_(static_cast<std::size_t>(ahead_ * batch.size)),
+        orders_(static_cast<std::size_t>(samples * lists_)),
+        picked_(random_.size()) {
+    for (std::size_t i = 0; i < orders_.size(); ++i) orders_[i] = static_cast<Index>(i) % samples;
   }
 
-  std::vector<Index> picked;
+  Index size() const { return batch_.size; }
 
-  void draw(std::int64_t t) {
-    level::draw_bits(batch_.seed, t, static_cast<Index>(random_.size()), random_.data());
-    pick_batch(batch_, samples_, random_.data(), order_.data(), picked.data());
+  /// The batch of iteration t.
+  IMPLICITBIAS_INLINE const Index* at(std::int64_t t) {
+    if (t < begin_ || t >= begin_ + ahead_) draw(t);
+    return picked_.data() + (t - begin_) * batch_.size;
   }
 
  private:
+  void draw(std::int64_t t) {
+    const Index size = batch_.size, samples = static_cast<Index>(samples_);
+    level::draw_bits(batch_.seed, t, ahead_, size, random_.data());
+    for (Index i = 0; i < ahead_; ++i)
+      pick_batch(batch_, samples_, random_.data() + i * size, orders_.data() + i % lists_ * samples,
+                 picked_.data() + i * size);
+    begin_ = t;
+  }
+
   BatchRecipe batch_;
   std::uint64_t samples_;
+  Index ahead_;  // iterations
+  Index lists_;  // of samples to shuffle: shuffles of one list wait for one another
+  std::int64_t begin_ = std::numeric_limits<std::int64_t>::max();
   std::vector<std::uint64_t> random_;
-  std::vector<Index> order_;
+  std::vector<Index> orders_, picked_;
 };
 
 /// Of dense rows, each contiguous: the rows stay where they are.
@@ -44,7 +60,7 @@ class DrawnProducts final : public Products {
                 const BatchRecipe& batch)
       : draws_(batch, samples), rows_(stored.rows), length_(dimension), y_(y) {
     if (!stored.tall) return;
-    const Index stride = (dimension + lanes - 1) / lanes * lanes;
+    const Index stride = (dimension + line - 1) / line * line;
     copy_.resize(static_cast<std::size_t>(samples * stride));
     for (Index n = 0; n < samples; ++n)
       for (Index j = 0; j < dimension; ++j)
@@ -52,118 +68,143 @@ class DrawnProducts final : public Products {
     rows_ = {copy_.data(), samples, dimension, stride};
   }
 
-  Index size() const override { return static_cast<Index>(draws_.picked.size()); }
+  Index size() const override { return draws_.size(); }
 
   void predict(std::int64_t t, const double* w, double* z) override {
-    draws_.draw(t);
+    picked_ = draws_.at(t);
     const Index count = size();
     Index i = 0;
-    for (; i + group <= count; i += group) dot<group>(i, w, z);
-    for (; i < count; ++i) dot<1>(i, w, z);
+    for (; i + 8 <= count; i += 8) dot<8>(i, w, z);
+    if (i + 4 <= count) dot<4>(i, w, z), i += 4;
+    if (i + 2 <= count) dot<2>(i, w, z), i += 2;
+    if (i < count) dot<1>(i, w, z);
     if (y_)
-      for (i = 0; i < count; ++i) z[i] -= y_[draws_.picked[static_cast<std::size_t>(i)]];
+      for (i = 0; i < count; ++i) z[i] -= y_[picked_[i]];
   }
 
   void accumulate(const double* s, double* h) override {
-    const Index count = size(), rest = count % group;
-    std::fill_n(h, length_, 0.0);
-    for (Index i = 0; i < rest; ++i) add<1>(i, s, h);
-    for (Index i = rest; i < count; i += group) add<group>(i, s, h);
+    Index j = 0;
+    for (; j + 8 * width <= length_; j += 8 * width) add<8>(j, s, h);
+    if (j + 4 * width <= length_) add<4>(j, s, h), j += 4 * width;
+    for (; j + width <= length_; j += width) add<1>(j, s, h);
+    if (j == length_) return;
+    Wide sum{};
+    for (Index i = 0; i < size(); ++i) sum += all(s[i]) * load_some(row(i) + j, length_ - j);
+    store_some(sum, h + j, length_ - j);
   }
 
  private:
-  static constexpr Index group = 4, lanes = 64 / sizeof(T);
+  static constexpr Index line = 64 / sizeof(T);
 
-  const T* row(Index i) const {
-    return rows_.data + draws_.picked[static_cast<std::size_t>(i)] * rows_.stride;
-  }
+  const T* row(Index i) const { return rows_.data + picked_[i] * rows_.stride; }
 
+  /// z_i = <row i, w> for `Count` rows from i on. Each is the sum of some parts: with fewer than eight sums
+  /// at work, additions would wait for one another.
   template <int Count>
   IMPLICITBIAS_INLINE void dot(Index i, const double* w, double* z) const {
-    const T *a = row(i), *b = Count > 1 ? row(i + 1) : a, *c = Count > 1 ? row(i + 2) : a,
-            *d = Count > 1 ? row(i + 3) : a;
-    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (Index j = 0; j < length_; ++j) {
-      s0 += a[j] * w[j];
-      if constexpr (Count > 1) {
-        s1 += b[j] * w[j];
-        s2 += c[j] * w[j];
-        s3 += d[j] * w[j];
+    constexpr int parts = Count >= 4 ? 1 : 4;
+    const T* from[Count];
+    for (int k = 0; k < Count; ++k) from[k] = row(i + k);
+    Wide sums[parts][Count] = {};
+    const auto add = [&](const Wide& factor, int part, auto&& entries) {
+#pragma GCC unroll 8
+      for (int k = 0; k < Count; ++k) sums[part][k] += entries(from[k]) * factor;
+    };
+    Index j = 0;
+    for (; j + parts * width <= length_; j += parts * width)
+#pragma GCC unroll 4
+      for (int part = 0; part < parts; ++part) {
+        const Index at = j + part * width;
+        add(load(w + at), part, [&](const T* entries) { return load(entries + at); });
       }
+    for (; j + width <= length_; j += width)
+      add(load(w + j), 0, [&](const T* entries) { return load(entries + j); });
+    if (j < length_)
+      add(load_some(w + j, length_ - j), 0,
+          [&](const T* entries) { return load_some(entries + j, length_ - j); });
+    Wide totals[(Count + 3) / 4 * 4] = {};
+#pragma GCC unroll 8
+    for (int k = 0; k < Count; ++k) {
+      totals[k] = sums[0][k];
+      if constexpr (parts == 4) totals[k] = (sums[0][k] + sums[1][k]) + (sums[2][k] + sums[3][k]);
     }
-    z[i] = s0;
-    if constexpr (Count > 1) {
-      z[i + 1] = s1;
-      z[i + 2] = s2;
-      z[i + 3] = s3;
-    }
+    double out[(Count + 3) / 4 * 4];
+    add_up(totals, out);
+    if constexpr (Count > 4) add_up(totals + 4, out + 4);
+#pragma GCC unroll 8
+    for (int k = 0; k < Count; ++k) z[i + k] = out[k];
   }
 
-  template <int Count>
-  IMPLICITBIAS_INLINE void add(Index i, const double* s, double* __restrict h) const {
-    const T *a = row(i), *b = Count > 1 ? row(i + 1) : a, *c = Count > 1 ? row(i + 2) : a,
-            *d = Count > 1 ? row(i + 3) : a;
-#pragma omp simd
-    for (Index j = 0; j < length_; ++j) {
-      double sum = h[j] + s[i] * a[j];
-      if constexpr (Count > 1) sum += s[i + 1] * b[j] + (s[i + 2] * c[j] + s[i + 3] * d[j]);
-      h[j] = sum;
+  /// Writes `Vectors` vectors of h from entry j on.
+  template <int Vectors>
+  IMPLICITBIAS_INLINE void add(Index j, const double* s, double* h) const {
+    Wide sums[Vectors] = {};
+    for (Index i = 0; i < size(); ++i) {
+      const Wide factor = all(s[i]);
+      const T* from = row(i) + j;
+      for (int k = 0; k < Vectors; ++k) sums[k] += factor * load(from + k * width);
     }
+    for (int k = 0; k < Vectors; ++k) store(sums[k], h + j + k * width);
   }
 
   Draws draws_;
+  const Index* picked_ = nullptr;
   RowsOf<T> rows_;
   Index length_;
   const double* y_;
   std::vector<T> copy_;
 };
 
-/// Of a few coordinates: rows padded to D numbers, each in one vector.
+/// Of a few coordinates: rows padded to D numbers, each in one vector, and so is the state.
 template <int D>
 class DrawnShortProducts final : public Products {
  public:
   template <class T>
   DrawnShortProducts(const DenseRowsOf<T>& stored, Index samples, Index dimension, const double* y,
                      const BatchRecipe& batch)
-      : draws_(batch, samples), dimension_(dimension), rows_(Vector::Zero(samples * D)), y_(y) {
+      : draws_(batch, samples), rows_(Vector::Zero(samples * D)), y_(y) {
     for (Index n = 0; n < samples; ++n)
       for (Index j = 0; j < dimension; ++j) rows_[n * D + j] = static_cast<double>(stored.entry(n, j));
   }
 
-  Index size() const override { return static_cast<Index>(draws_.picked.size()); }
+  Index size() const override { return draws_.size(); }
+  Index padded(Index) const override { return D; }
 
   void predict(std::int64_t t, const double* w, double* z) override {
-    draws_.draw(t);
-    double padded[D] = {};
-    for (Index j = 0; j < dimension_; ++j) padded[j] = w[j];
-    const Index* picked = draws_.picked.data();
+    picked_ = draws_.at(t);
     for (Index i = 0; i < size(); ++i) {
-      const double* row = rows_.data() + picked[i] * D;
+      const double* from = row(i);
       double even = 0, odd = 0;
       for (int j = 0; j < D; j += 2) {
-        even += row[j] * padded[j];
-        odd += row[j + 1] * padded[j + 1];
+        even += from[j] * w[j];
+        odd += from[j + 1] * w[j + 1];
       }
       z[i] = even + odd;
-      if (y_) z[i] -= y_[picked[i]];
+      if (y_) z[i] -= y_[picked_[i]];
     }
   }
 
   void accumulate(const double* s, double* h) override {
-    double sums[D] = {};
-    const Index* picked = draws_.picked.data();
-    for (Index i = 0; i < size(); ++i) {
-      const double* row = rows_.data() + picked[i] * D;
+    double sums[D] = {}, others[D] = {};
+    Index i = 0;
+    for (; i + 2 <= size(); i += 2) {
+      const double *from = row(i), *next = row(i + 1);
 #pragma omp simd
-      for (int j = 0; j < D; ++j) sums[j] += s[i] * row[j];
+      for (int j = 0; j < D; ++j) {
+        sums[j] += s[i] * from[j];
+        others[j] += s[i + 1] * next[j];
+      }
     }
-    for (Index j = 0; j < dimension_; ++j) h[j] = sums[j];
+    for (; i < size(); ++i)
+      for (int j = 0; j < D; ++j) sums[j] += s[i] * row(i)[j];
+    for (int j = 0; j < D; ++j) h[j] = sums[j] + others[j];
   }
 
  private:
+  const double* row(Index i) const { return rows_.data() + picked_[i] * D; }
+
   Draws draws_;
-  Index dimension_;
+  const Index* picked_ = nullptr;
   Vector rows_;
   const double* y_;
 };
@@ -175,12 +216,12 @@ class DrawnSparseProducts final : public Products {
   DrawnSparseProducts(const SparseRowsOf<T>& rows, Index dimension, const double* y, const BatchRecipe& batch)
       : draws_(batch, rows.count), rows_(rows), dimension_(dimension), y_(y) {}
 
-  Index size() const override { return static_cast<Index>(draws_.picked.size()); }
+  Index size() const override { return draws_.size(); }
 
   void predict(std::int64_t t, const double* w, double* z) override {
-    draws_.draw(t);
+    picked_ = draws_.at(t);
     for (Index i = 0; i < size(); ++i) {
-      const Index n = draws_.picked[static_cast<std::size_t>(i)];
+      const Index n = picked_[i];
       level::multiply(one(n), w, z + i);
       if (y_) z[i] -= y_[n];
     }
@@ -188,14 +229,14 @@ class DrawnSparseProducts final : public Products {
 
   void accumulate(const double* s, double* h) override {
     std::fill_n(h, dimension_, 0.0);
-    for (Index i = 0; i < size(); ++i)
-      level::add_rows(one(draws_.picked[static_cast<std::size_t>(i)]), s + i, h);
+    for (Index i = 0; i < size(); ++i) level::add_rows(one(picked_[i]), s + i, h);
   }
 
  private:
   SparseRowsOf<T> one(Index n) const { return {rows_.starts + n, rows_.columns, rows_.values, 1}; }
 
   Draws draws_;
+  const Index* picked_ = nullptr;
   SparseRowsOf<T> rows_;
   Index dimension_;
   const double* y_;

@@ -22,6 +22,8 @@ class TwoPassGradient final : public Gradient {
         z_(Vector::Constant(size_, loss_->monotone() ? std::numeric_limits<double>::max() : 0)),
         s_(size_) {}
 
+  Index padded(Index d) const override { return products_->padded(d); }
+
   Weights at(std::int64_t t, const double* w, double* h) override {
     products_->predict(t, w, z_.data());
     const Weights weights = loss_->weigh(z_.data(), size_, s_.data());

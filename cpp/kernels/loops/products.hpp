@@ -16,6 +16,8 @@ class Products {
 
   /// Of z and s.
   virtual Index size() const = 0;
+  /// See Gradient.
+  virtual Index padded(Index d) const { return d; }
   /// z = A w for a monotone loss, A w - y otherwise, on the samples of iteration t.
   virtual void predict(std::int64_t t, const double* w, double* z) = 0;
   /// h = A' s.

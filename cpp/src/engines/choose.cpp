@@ -84,7 +84,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   if (!keeps_digits(*steps, log_radius)) return nullptr;
   const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
 
-  if (whole && doubles && method->linear() && n < d && n * d <= largest_gram)
+  if (whole && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
     return std::make_unique<GramEngine>(problem, method, *steps);
   if (!move || problem->rows().streamed() || (factor && !doubles)) return nullptr;
   const auto host = std::make_shared<LoopHost>(problem, batch, move->forgets_scale());

@@ -57,8 +57,8 @@ void slopes(const LossRecipe& loss, VectorView z, VectorSlot out) {
   table->slopes(loss, z.data(), z.size(), out.data());
 }
 
-void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random) {
-  table->draw_bits(seed, t, size, random);
+void draw_bits(std::int64_t seed, std::int64_t t, Index iterations, Index size, std::uint64_t* random) {
+  table->draw_bits(seed, t, iterations, size, random);
 }
 
 void exponentials(VectorSlot x, double shift) { table->exponentials(x.data(), x.size(), shift); }

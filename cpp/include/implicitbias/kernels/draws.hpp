@@ -49,7 +49,8 @@ inline void pick_batch(const BatchRecipe& batch, std::uint64_t samples, std::uin
   }
 }
 
-/// Writes 64 random bits for each of `size` draws of iteration t (Philox 4x32-10: kernels/draws.cpp).
-void draw_bits(std::int64_t seed, std::int64_t t, Index size, std::uint64_t* random);
+/// Writes 64 random bits for each of `size` draws of each iteration from t on (Philox 4x32-10:
+/// kernels/draws.cpp).
+void draw_bits(std::int64_t seed, std::int64_t t, Index iterations, Index size, std::uint64_t* random);
 
 }  // namespace implicitbias::kernels

@@ -66,7 +66,7 @@ class MiniBatch {
   void draw(std::int64_t t, std::vector<Index>& order, std::vector<Index>& batch) const {
     std::vector<std::uint64_t> random(static_cast<std::size_t>(size_));
     batch.resize(random.size());
-    kernels::draw_bits(seed_, t, size_, random.data());
+    kernels::draw_bits(seed_, t, 1, size_, random.data());
     kernels::pick_batch(recipe(), order.size(), random.data(), order.data(), batch.data());
   }
 

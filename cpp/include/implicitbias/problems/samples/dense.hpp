@@ -17,7 +17,7 @@ class DenseSamples final : public Samples {
       : Samples(X.count, X.dimension, false),
         tall_(stored_tall(X.count, X.dimension)),
         length_(tall_ ? X.count : X.dimension),
-        padded_(padded(X, signs, tall_)) {}
+        padded_(padded<T>(X, signs, tall_)) {}
 
   Vector sample(Index n) const override { return row(n).template cast<double>(); }
 

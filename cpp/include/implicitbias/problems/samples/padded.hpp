@@ -7,9 +7,9 @@
 
 namespace implicitbias {
 
-/// The rows times their signs, or the columns of that where `transposed`.
-template <class T>
-RowMajor<T> padded(const DenseArray<T>& X, const Vector& signs, bool transposed) {
+/// The rows times their signs, or the columns of that where `transposed`, as numbers of type T.
+template <class T, class Given>
+RowMajor<T> padded(const DenseArray<Given>& X, const Vector& signs, bool transposed) {
   constexpr Index line = 64 / sizeof(T);
   const Index length = transposed ? X.count : X.dimension;
   RowMajor<T> result(transposed ? X.dimension : X.count,
@@ -18,9 +18,9 @@ RowMajor<T> padded(const DenseArray<T>& X, const Vector& signs, bool transposed)
   result.setZero();
   auto stored = result.leftCols(length);
   if (transposed)
-    stored = X.rows().transpose();
+    stored = X.rows().transpose().template cast<T>();
   else
-    stored = X.rows();
+    stored = X.rows().template cast<T>();
   if (signs.size() && transposed)
     stored.array().rowwise() *= signs.cast<T>().transpose().array();
   else if (signs.size())
