@@ -59,6 +59,12 @@ def heeded_signals():
         signal.signal(number, handler)
 
 
+def samples(n, d, seed=0):
+    """Return samples of length about 1, random labels and a w of length about sqrt(d)."""
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((n, d)) / np.sqrt(d), rng.choice([-1.0, 1], n), rng.standard_normal(d)
+
+
 class Taxicab(ib.Norm):
     """The l1 norm, written as a user would."""
 

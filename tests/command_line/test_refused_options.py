@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import implicitbias as ib
+from implicitbias.nouns.from_text import known_names
 from shell import POINTS, SHORT, shell
 
 
@@ -24,7 +25,10 @@ from shell import POINTS, SHORT, shell
         (["--norm", "2", "--norm", "1", "--norm", "l2"], "norm: expected every norm once, got l2 again as"),
         (["--norm", "4/3", "--norm", "1.3333333333333333"], "norm: expected every norm once, got l4/3 again"),
         (["--norm", "Schatten(0.5)"], "norm: 'Schatten(0.5)' cannot be read (p: expected"),
-        (["--norm", "Entropy()"], "norm: expected one of GroupNorm, Lp, PolyhedralNorm"),
+        (
+            ["--norm", "Entropy()"],
+            f"norm: expected one of {', '.join(known_names(ib.Norm))}, got 'Entropy()'",
+        ),
         (
             ["--norm", "Lp()"],
             "norm: 'Lp()' cannot be read (p: expected a number, got nothing; write Lp(2)); known are",

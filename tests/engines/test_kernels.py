@@ -8,17 +8,13 @@ from scipy.special import logsumexp
 
 import examples
 import implicitbias as ib
+from conftest import samples
 from plain import LOSS
 from storages import STORAGES
 
 SMALL = [(1, 1), (3, 1), (10, 3), (7, 16), (16, 7), (17, 19), (50, 100), (100, 51)]
 # Beyond the cache, where blocks are read once: with and without rests in either direction, and tall.
 STREAMED = [(1040, 512), (1051, 509), (8200, 65), (9, 60000)]
-
-
-def samples(n, d, seed=0):
-    rng = np.random.default_rng(seed)
-    return rng.standard_normal((n, d)) / math.sqrt(d), rng.choice([-1.0, 1], n), rng.standard_normal(d)
 
 
 def one_step(problem, w0):

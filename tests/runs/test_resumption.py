@@ -133,6 +133,38 @@ def test_averages_that_overflow_start_anew(tmp_path, form, eta):
     assert run.bracket.lower <= best.value <= run.bracket.upper
 
 
+@pytest.mark.parametrize("far", [200.0, 360.0, 500.0])
+@pytest.mark.parametrize(
+    ("method", "eta"),
+    [
+        (ib.AdaGrad(0.1), 1.0),  # gets over a loss of e^360 and more
+        (ib.SteepestDescent(ib.Lp(np.inf)), 1e-3),  # does not
+    ],
+    ids=repr,
+)
+def test_where_a_run_pauses_does_not_matter_where_the_plain_loop_steps_in(method, eta, far):
+    X = np.vstack([[[3 * far, 1, 0, 0]] * 2, [[-far, 2, 0, 0]], conftest.separable(9, 4)[0]])
+
+    def run():
+        return ib.Run(ib.Problem(X, np.ones(12), ib.Exponential()), method, eta, record=ib.every(1000))
+
+    whole, pieces, mixed = run(), run(), run()
+    why = advance(whole, 300)
+    assert {advance(pieces, 1) for _ in range(300)} == {None, why}
+    assert [advance(mixed, steps) for steps in (1, 7, 292)][-1] == why
+    for other in (pieces, mixed):
+        assert_same(whole, other)
+
+
+def test_a_step_that_only_the_plain_loop_takes_leaves_no_trace(tmp_path):
+    # After a huge step the weights of all samples underflow; seven coordinates are padded to eight.
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((5, 7)), rng.choice([-1.0, 1.0], 5)
+    run = ib.Run(ib.Problem(X, y, ib.Sigmoid()), ib.AdaGrad(), 1e3, record=ib.every(1000))
+    assert run.advance(8).advance(5).form == "inner"
+    assert_resumes(run, tmp_path / "run.npz", 17)
+
+
 @pytest.mark.parametrize("storage", STORAGES)
 @pytest.mark.parametrize("form", ["auto", "plain"])
 def test_interrupted_runs_go_on(tmp_path, storage, form, monkeypatch):

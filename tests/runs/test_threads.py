@@ -6,9 +6,9 @@ import threading
 import numpy as np
 import pytest
 import scipy.sparse
-from test_kernels import samples
 
 import implicitbias as ib
+from conftest import samples
 from storages import STORAGES
 
 SHAPES = [(1, 1), (7, 3), (9, 60), (100, 51), (51, 100), (1040, 512), (9, 60000), (20000, 30)]

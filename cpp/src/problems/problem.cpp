@@ -12,24 +12,6 @@ namespace implicitbias {
 
 namespace {
 
-template <class T>
-bool finite(const T* numbers, Index size) {
-  const Eigen::Map<const Eigen::VectorX<T>> row(numbers, size);
-  // The sum is faster, and finite in all but the oddest cases.
-  return std::isfinite(row.sum()) || row.allFinite();
-}
-
-template <class T>
-bool finite_row(const DenseArray<T>& X, Index n) {
-  return finite(X.data + n * X.dimension, X.dimension);
-}
-
-template <class T>
-bool finite_row(const SparseArray<T>& X, Index n) {
-  const Index begin = X.starts[static_cast<std::size_t>(n)], end = X.starts[static_cast<std::size_t>(n) + 1];
-  return finite(X.values.data() + begin, end - begin);
-}
-
 /// How labels that are not -1 and +1 become such.
 std::string instead_of(const Vector& y) {
   const double low = y.minCoeff(), high = y.maxCoeff();
@@ -49,7 +31,7 @@ void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape
     throw InvalidValueError(
         message("y: expected shape (", X.count, ",), one label a row of X, got (", y.size(), ",)"));
   for (Index n = 0; n < y.size(); ++n) {
-    if (!finite_row(X, n))
+    if (!X.finite_row(n))
       throw InvalidValueError(message("X: expected finite numbers, got NaN or infinity in sample ", n));
     if (!std::isfinite(y[n]))
       throw InvalidValueError(message("y: expected finite numbers, got y[", n, "] = ", y[n]));

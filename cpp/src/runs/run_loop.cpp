@@ -67,9 +67,13 @@ RunLoop::RunLoop(Parts parts)
     std::iota(order_.begin(), order_.end(), Index{0});
   }
   check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
-  if (!searches_ && !parts_.plain)
-    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
-                          parts_.threads > 1);
+  choose_engine();
+}
+
+void RunLoop::choose_engine() {
+  if (searches_ || parts_.plain) return;
+  engine_ =
+      best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_, parts_.threads > 1);
 }
 
 const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }
@@ -335,22 +339,39 @@ void RunLoop::advance_form(std::int64_t until) {
   if (state_.t >= next_record_) record();  // unless the plain loop has
 }
 
-void RunLoop::settle_form() {
-  if (settled_) return;
+bool RunLoop::settles() {
   engine_->settle(state_);
   settled_ = true;
   bool finite = averages(state_) && state_.kept.allFinite() && evaluate_query(state_, at_);
   for (const Vector& part : state_.memory) finite = finite && part.allFinite();
-  if (finite) {
-    safe_ = state_;
-    return;
-  }
-  // The plain loop says at which step and why, or gets over it.
+  if (!finite || !engine_->takes(state_)) return false;
+  safe_ = state_;
+  return true;
+}
+
+void RunLoop::settle_form() {
+  if (settled_ || settles()) return;
+  // Some step since the last safe state led beyond what the engine takes. The engine goes there again, step
+  // by step, and the plain loop takes that one: it says why it cannot, or gets over it. So which steps are
+  // its own depends on the run alone, and not on where the caller pauses.
   const std::int64_t until = state_.t;
-  state_ = safe_;
-  if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
-  while (state_.t < until) iterate();
+  go_back();
+  while (state_.t < until) {
+    if (engaged()) {
+      enter_form();
+      engine_->advance(state_, state_.t + 1);
+      if (settles()) continue;
+      go_back();
+    }
+    iterate();
+  }
   if (engaged()) enter_form();
+}
+
+void RunLoop::go_back() {
+  state_ = safe_;
+  choose_engine();  // a new one: what the other remembers of its steps is of steps that are not taken
+  if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
 }
 
 }  // namespace implicitbias

@@ -11,7 +11,6 @@ from .._core import (
     Affine,
     Constraint,
     DualMomentum,
-    GroupNorm,
     Loss,
     Lp,
     Method,
@@ -22,16 +21,15 @@ from .._core import (
     Potential,
     PrimalMomentum,
     Problem,
-    Schatten,
     Simplex,
     SquaredLp,
     SteepestDescent,
-    WeightedNorm,
     registry,
 )
 from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..nouns.of_ones_own import is_strictly_convex
+from ..oracles.norms import oracle_of
 from ..problems.rows import dense_rows, moderate
 from .affine_projection import inverse_link
 
@@ -129,19 +127,8 @@ def _(method: SteepestDescent, data: Data, w0: Array) -> Motion:
 
     # Where p > 2 the step grows like |g_i|^(1/(p-1)) from g_i = 0 (or a group's, a singular value's). The
     # flow is unique, as the step is monotone in g, but implicit methods fare worse on it than explicit ones.
-    lipschitz = max(_exponents(norm)) <= 2
+    lipschitz = oracle_of(norm).lipschitz()
     return Motion(w0.ravel(), _same, velocity, data.X.T, dual=False, lipschitz=lipschitz)
-
-
-def _exponents(norm: Norm) -> tuple[float, ...]:
-    match norm:
-        case Lp() | Schatten():
-            return (norm.p,)
-        case GroupNorm():
-            return norm.p, norm.q
-        case WeightedNorm():
-            return _exponents(norm.norm)
-    return (2.0,)
 
 
 def _same(q: Array) -> Array:

@@ -70,6 +70,7 @@ class RunLoop {
 
  private:
   explicit RunLoop(Parts parts);
+  void choose_engine();
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
   /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
@@ -88,7 +89,10 @@ class RunLoop {
   }
   void enter_form();
   void advance_form(std::int64_t until);
+  /// Whether the state is one that the engine may go on from; then it is safe.
+  bool settles();
   void settle_form();
+  void go_back();
 
   Parts parts_;
   std::shared_ptr<const Method> method_;  // on the problem's parameter shape

@@ -1,0 +1,43 @@
+"""Group norms, as oracles know them."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..._core import GroupNorm
+from ..._types import Array
+from ...arithmetic.lp_norm import lp_norm
+from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+
+
+@oracle_of.register(GroupNorm)
+class GroupOracle(NormOracle):
+    """The l_p norm of the l_q norms of groups."""
+
+    norm: GroupNorm
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        entries = cp.vec(w, order="C")
+        sizes = [lp_form(entries[list(group)], self.norm.q) for group in self.norm.groups]
+        return lp_form(cp.hstack(sizes), self.norm.p)
+
+    def value(self, w: Array) -> float:
+        return self._of_groups(w, self.norm.p, self.norm.q)
+
+    def dual(self, z: Array) -> float:
+        return self._of_groups(z, conjugate(self.norm.p), conjugate(self.norm.q))
+
+    def _of_groups(self, v: Array, p: float, q: float) -> float:
+        return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in self.norm.groups]), p)
+
+    def lipschitz(self) -> bool:
+        return max(self.norm.p, self.norm.q) <= 2
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        exponents = np.ones(math.prod(shape))
+        for group in self.norm.groups:
+            exponents[list(group)] = 1 / ((self.norm.p if len(group) == 1 else self.norm.q) - 1)
+        return exponents

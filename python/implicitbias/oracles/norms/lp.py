@@ -1,0 +1,40 @@
+"""l_p norms, as oracles know them."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..._core import Lp
+from ..._types import Array
+from ...arithmetic.lp_norm import lp_norm
+from ..direction_map import DirectionMap, PowerMap
+from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+
+
+@oracle_of.register(Lp)
+class LpOracle(NormOracle):
+    """|w|_p."""
+
+    norm: Lp
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return lp_form(cp.vec(w, order="C"), self.norm.p)
+
+    def value(self, w: Array) -> float:  # exact, as cvxpy is not: it rounds p to a fraction
+        return lp_norm(w, self.norm.p)
+
+    def dual(self, z: Array) -> float:
+        return lp_norm(z, conjugate(self.norm.p))
+
+    def directions(self, shape: tuple[int, ...]) -> DirectionMap:
+        # Near l1 the power is so steep that its scale must not depend on it.
+        return PowerMap(self.norm.p) if self.norm.p >= 1.2 else super().directions(shape)
+
+    def lipschitz(self) -> bool:
+        return self.norm.p <= 2
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return np.full(math.prod(shape), 1 / (self.norm.p - 1))

@@ -1,0 +1,64 @@
+"""Norms of singular values, as oracles know them."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..._core import Schatten
+from ..._types import Array
+from ...arithmetic.lp_norm import lp_norm
+from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+
+
+@oracle_of.register(Schatten)
+class SchattenOracle(NormOracle):
+    """The l_p norm of the singular values."""
+
+    norm: Schatten
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+        from cvxpy.transforms.partial_optimize import partial_optimize
+
+        p = self.norm.p
+        if p == 1:
+            return cp.normNuc(w)
+        if p == 2 or min(w.shape) == 1:
+            return cp.norm(cp.vec(w, order="C"), 2)
+        if p == math.inf:
+            return cp.sigma_max(w)
+        # The least |bound|_p over non-increasing bounds whose partial sums are at least those of the singular
+        # values (weak majorization). Singular values are the positive eigenvalues of [0 W; W' 0].
+        r, c = w.shape
+        eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
+        bound = cp.Variable(min(r, c), nonneg=True)
+        sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
+        program = cp.Problem(cp.Minimize(lp_form(bound, p)), [*sums, cp.diff(bound) <= 0])
+        return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
+
+    def value(self, w: Array) -> float:
+        return lp_norm(_singular_values(w), self.norm.p)
+
+    def dual(self, z: Array) -> float:
+        return lp_norm(_singular_values(z), conjugate(self.norm.p))
+
+    def lipschitz(self) -> bool:
+        return self.norm.p <= 2
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return np.full(1, 1 / (self.norm.p - 1))
+
+    def turning(self, steps: Array) -> Array:
+        """Return the least singular value with the sign of the determinant, if there is one."""
+        if steps.shape[1] != steps.shape[2]:
+            return np.ones((len(steps), 1))
+        least = np.linalg.svd(steps, compute_uv=False)[:, -1:]
+        return np.asarray(least * np.sign(np.linalg.det(steps))[:, None])
+
+    def smoothing_powers(self, d: int) -> Array:
+        return np.ones(d)
+
+
+def _singular_values(v: Array) -> Array:
+    return np.asarray(np.linalg.svd(v, compute_uv=False), dtype=np.float64)

@@ -1,0 +1,46 @@
+"""Norms of weighted parameters, as oracles know them."""
+
+from typing import Any
+
+from ..._core import WeightedNorm
+from ..._types import Array
+from .norm_oracle import NormOracle, oracle_of
+
+
+@oracle_of.register(WeightedNorm)
+class WeightedOracle(NormOracle):
+    """Another norm of weights * w."""
+
+    norm: WeightedNorm
+
+    @property
+    def _inner(self) -> NormOracle:
+        return oracle_of(self.norm.norm)
+
+    def as_cvxpy(self, w: Any) -> Any:
+        import cvxpy as cp
+
+        return self._inner.as_cvxpy(cp.multiply(self.norm.weights.reshape(w.shape), w))
+
+    def value(self, w: Array) -> float:
+        return self._inner.value(self.norm.weights.reshape(w.shape) * w)
+
+    def dual(self, z: Array) -> float:
+        return self._inner.dual(z / self.norm.weights.reshape(z.shape))
+
+    def chart(self, d: int) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array(self._inner.chart(d) / self.norm.weights.reshape(d, 1))
+
+    def exponents(self, shape: tuple[int, ...]) -> Array:
+        return self._inner.exponents(shape)
+
+    def turning(self, steps: Array) -> Array:
+        return self._inner.turning(steps * self.norm.weights.reshape(steps.shape[1:]))
+
+    def smoothing_powers(self, d: int) -> Array:
+        return self._inner.smoothing_powers(d)
+
+    def lipschitz(self) -> bool:
+        return self._inner.lipschitz()
