@@ -31,6 +31,11 @@ class CoordinateLoop final : public InnerLoop {
     for (Index j = 0; j < d_; ++j) size_[static_cast<std::size_t>(j)] = std::sqrt(product(j, column(j)));
   }
 
+  void enter(const InnerState&, const double*) override {
+    reference_p_.clear();
+    steps_.enter();
+  }
+
   void advance(InnerState& state, std::int64_t until) override {
     double* z = state.memory[0];
     for (; state.t < until; ++state.t) {

@@ -51,6 +51,8 @@ class FactorLoop final : public InnerLoop {
         h_(W_),
         H_(side_ * side_) {}
 
+  void enter(const InnerState&, const double*) override { steps_.enter(); }
+
   void advance(InnerState& state, std::int64_t until) override {
     double* __restrict U = state.memory[0];
     const Index rank = state.memory_size / side_;

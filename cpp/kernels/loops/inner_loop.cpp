@@ -123,6 +123,7 @@ class ComposedLoop final : public InnerLoop {
   void enter(const InnerState& state, const double* kept) override {
     gradient_->enter(state, kept);
     move_->enter(state, kept ? kept + gradient_->kept_size() : nullptr);
+    steps_.enter();
   }
 
  private:

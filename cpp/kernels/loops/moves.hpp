@@ -160,8 +160,10 @@ class AdagradMove final : public Move {
   Index kept_size() const override { return d_; }
   const double* kept() const override { return G_.data(); }
   void enter(const InnerState& state, const double* kept) override {
-    for (Index i = 0; i < real_; ++i)
-      G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(state.memory[0][i]);
+    for (Index i = 0; i < d_; ++i) {
+      const double log_G = i < real_ ? state.memory[0][i] : -infinity;
+      G_[static_cast<std::size_t>(i)] = kept ? kept[i] : std::exp(log_G);
+    }
   }
 
   bool takes(const double* log_G) const override {

@@ -30,6 +30,9 @@ class Steps {
     beta_ = std::exp(log_beta);
   }
 
+  /// Before the first iteration and wherever the state was changed from outside.
+  void enter() { least_ = 0; }
+
   /// The step of iteration state.t; remembers the largest eta beta.
   IMPLICITBIAS_INLINE Step step(const Weights& weights, InnerState& state) {
     const double scale = weights.shift == 0 ? 1 : exponential_of(-weights.shift);
@@ -40,6 +43,8 @@ class Steps {
         f = bound_ / weights.loss;
         if (recipe_.log_scale > std::min(state.largest_step, 0.0) + log_rounding)
           remember(recipe_.log_scale, state);
+      } else if (std::abs(weights.shift) > far) {
+        remember(std::log(eta(state.t)) - weights.shift + std::log(weights.loss) + recipe_.log_beta, state);
       } else if (reached * beta_ > least_) {
         remember(std::log(reached) + recipe_.log_beta, state);
       }
@@ -48,6 +53,8 @@ class Steps {
   }
 
  private:
+  static constexpr double far = 600;  // exp(-shift) beyond under- or overflows once it is multiplied
+
   static double exponential_of(double x) {
     return x > -690 && x < 690 ? exponential(x) : std::exp(x);  // exponential() stays at 2e-300 below
   }

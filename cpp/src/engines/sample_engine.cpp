@@ -6,6 +6,8 @@ namespace implicitbias {
 
 void SampleEngine::enter(State& state) {
   if (state.kept.size() != 2 * samples() + sum_size() + own_size()) anchor(state);
+  moved(state);  // makes the loop
+  loop().enter({}, nullptr);
 }
 
 void SampleEngine::anchor(State& state) {

@@ -67,13 +67,9 @@ RunLoop::RunLoop(Parts parts)
     std::iota(order_.begin(), order_.end(), Index{0});
   }
   check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
-  choose_engine();
-}
-
-void RunLoop::choose_engine() {
-  if (searches_ || parts_.plain) return;
-  engine_ =
-      best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_, parts_.threads > 1);
+  if (!searches_ && !parts_.plain)
+    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
+                          parts_.threads > 1);
 }
 
 const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }
@@ -370,7 +366,6 @@ void RunLoop::settle_form() {
 
 void RunLoop::go_back() {
   state_ = safe_;
-  choose_engine();  // a new one: what the other remembers of its steps is of steps that are not taken
   if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
 }
 

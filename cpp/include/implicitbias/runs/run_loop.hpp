@@ -70,7 +70,6 @@ class RunLoop {
 
  private:
   explicit RunLoop(Parts parts);
-  void choose_engine();
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
   /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
