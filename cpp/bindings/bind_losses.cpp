@@ -13,9 +13,9 @@ void bind_losses(py::module_& module) {
       R"(A family of scalar losses l(u, y), summed over the samples.
 
 Subclass it for a loss of your own. With a finite root: define ``value(z)`` and ``slope(z)``, which get an
-array of all residuals z = u - y and return l >= 0, smallest at 0, and l', one number each. Monotone: define
-``log_value(z)`` and ``log_slope(z)``, which get the margins z = y u and return log l and log(-l'), so that
-nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do as far as they do not.)
+array of residuals z = u - y, of any length, and return l >= 0, least at 0, and l', one number each. Monotone:
+define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
+nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
 
 Attributes of the class say what else is known: ``convex``, and of a monotone loss ``bounds_curvature`` (l'' <=
 l) and ``exponential_tail`` (-l' ~ exp(-z)); each is False unless it is stated. A `Problem` tries the facts

@@ -13,9 +13,9 @@ class Loss:
     A family of scalar losses l(u, y), summed over the samples.
     
     Subclass it for a loss of your own. With a finite root: define ``value(z)`` and ``slope(z)``, which get an
-    array of all residuals z = u - y and return l >= 0, smallest at 0, and l', one number each. Monotone: define
-    ``log_value(z)`` and ``log_slope(z)``, which get the margins z = y u and return log l and log(-l'), so that
-    nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do as far as they do not.)
+    array of residuals z = u - y, of any length, and return l >= 0, least at 0, and l', one number each. Monotone:
+    define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
+    nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
     
     Attributes of the class say what else is known: ``convex``, and of a monotone loss ``bounds_curvature`` (l'' <=
     l) and ``exponential_tail`` (-l' ~ exp(-z)); each is False unless it is stated. A `Problem` tries the facts
@@ -1939,7 +1939,8 @@ class StepSize:
     A rule for the step sizes eta_t.
     
     Subclass it for a rule of your own: define ``step_size``, which returns eta_t, a finite number >= 0. By the
-    names of its arguments it says what it looks at: ``t``, the iteration from 0; ``log_loss``, log L(w_t);
+    names of its arguments it says what it looks at: ``t``, the iteration from 0; ``log_loss``, log L(w_t), of the
+    batch where there is one;
     ``log_gradient``, the logarithm of the gradient's norm, dual to the one in which margins are normalized;
     ``log_smoothness``, that of the method's smoothness bound, where it has one. Where eta_t may leave the range of
     doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule must depend on its

@@ -234,6 +234,16 @@ def test_saving_does_nothing_to_a_method(tmp_path):
     np.testing.assert_array_equal(runs[0].advance(10).w, runs[1].advance(10).w)
 
 
+def test_the_loss_may_go_up_and_down():
+    problem = ib.Problem(PROBLEM.X, PROBLEM.X @ np.ones(4), ib.Squared())
+    for steps in (20, 45, 400):
+        own, known = (
+            ib.behavior(ib.Run(problem, method, 0.01).advance(steps))
+            for method in (HeavyBall(0.97), ib.GradientDescent(ib.PrimalMomentum.heavy_ball(0.97)))
+        )
+        assert (own.kind, str(own)) == (known.kind, str(known))
+
+
 def test_there_is_no_claim():
     assert ib.predict(PROBLEM, Adam()) is None
     assert ib.why_no_claim(PROBLEM, Adam()).startswith("Adam is a method of your own")
