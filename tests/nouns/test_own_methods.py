@@ -236,10 +236,10 @@ def test_saving_does_nothing_to_a_method(tmp_path):
 
 def test_the_loss_may_go_up_and_down():
     problem = ib.Problem(PROBLEM.X, PROBLEM.X @ np.ones(4), ib.Squared())
-    for steps in (20, 45, 400):
+    for steps in (250, 400, 1300):
         own, known = (
-            ib.behavior(ib.Run(problem, method, 0.01).advance(steps))
-            for method in (HeavyBall(0.97), ib.GradientDescent(ib.PrimalMomentum.heavy_ball(0.97)))
+            ib.behavior(ib.Run(problem, method, 1e-6).advance(steps))
+            for method in (HeavyBall(0.999), ib.GradientDescent(ib.PrimalMomentum.heavy_ball(0.999)))
         )
         assert (own.kind, str(own)) == (known.kind, str(known))
 
