@@ -17,10 +17,10 @@ array of residuals z = u - y, of any length, and return l >= 0, least at 0, and 
 define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
 nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
 
-Attributes of the class say what else is known: ``convex``, and of a monotone loss ``bounds_curvature`` (l'' <=
-l) and ``exponential_tail`` (-l' ~ exp(-z)); each is False unless it is stated. A `Problem` tries the facts
-and the slopes first: slopes must be the derivatives of the values. Runs iterate in the plain loop, and are
-certified and saved like any other; no claim of the paper's is made of them.
+Attributes of the class say what else is known, each False unless it is stated: ``convex``, and of a monotone
+loss ``bounds_curvature`` (l'' <= l, for LossNormalized) and ``exponential_tail`` (-l' ~ exp(-z)). A `Problem`
+tries the functions and the facts first: slopes must be the derivatives of the values. Runs iterate in the
+plain loop, and are certified and saved like any other; no claim of the paper's is made of them.
 
 References
 ----------

@@ -89,9 +89,9 @@ Subclass it for a method of your own. ``init(problem, w0)`` returns a dict with 
 ``problem.shape``, and whatever the method is to remember, arrays or numbers, each by a name; w0 is None where a
 run is given none. ``step(state, gradient, eta, t)`` gets that dict, the gradient of the loss (of its sum over the
 samples), the step size and the iteration, and returns the dict after the step: all of it, or ``"w"`` alone
-where nothing else changes. Arrays are of float64, and copies: a run keeps none that it hands out. A step must
-depend on its arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded
-goes on by what it makes of them.
+where nothing else changes. Arrays are copies, of float64, in both directions. A step must depend on its
+arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
+it makes of them.
 
 An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
 plain loop, and are certified, recorded and saved like any other; no claim is made of them.

@@ -15,11 +15,10 @@ void bind_step_sizes(py::module_& module) {
 
 Subclass it for a rule of your own: define ``step_size``, which returns eta_t, a finite number >= 0. By the
 names of its arguments it says what it looks at: ``t``, the iteration from 0; ``log_loss``, log L(w_t), of the
-batch where there is one;
-``log_gradient``, the logarithm of the gradient's norm, dual to the one in which margins are normalized;
-``log_smoothness``, that of the method's smoothness bound, where it has one. Where eta_t may leave the range of
-doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule must depend on its
-arguments alone: a run that is loaded goes on by what it makes of them.
+batch where there is one; ``log_gradient``, the logarithm of the gradient's norm, dual to the one in which
+margins are normalized; ``log_smoothness``, that of the method's smoothness bound, where it has one. Where
+eta_t may leave the range of doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule
+must depend on its arguments alone: a run that is loaded goes on by what it makes of them.
 
 Examples
 --------

@@ -67,7 +67,7 @@ class CallbackLoss final : public Loss {
   }
 
   /// Runs trust the facts and the slopes, so that they are tried first: on both sides of 0, from .01 to 20,
-  /// far from round numbers, where others than these have their kinks.
+  /// and not at round numbers, where losses have their kinks.
   void check_contract() const {
     constexpr std::array<double, 7> sizes = {0.0117, 0.1303, 0.7071, 1.9021, 4.3013, 9.7031, 19.1047};
     Vector z(6 * sizes.size());

@@ -25,10 +25,6 @@ std::optional<double> OwnNoun::number(const char* fact) const {
   return read_real(self_.attr(fact), named(fact).c_str());
 }
 
-Vector OwnNoun::read(const py::object& result, const std::string& call, const Shape& shape) const {
-  return read_returned(result, returned(call), shape);
-}
-
 Vector read_returned(const py::object& result, const std::string& returned, const Shape& shape) {
   Array array = read_array(result, returned.c_str(), any_dimensions);
   if (array.shape != shape)

@@ -33,6 +33,9 @@ class InPython {
 #endif
 };
 
+/// The entries of an array that somebody's code returned, if it has this shape.
+Vector read_returned(const py::object& result, const std::string& returned, const Shape& shape);
+
 /// An object whose class somebody wrote in Python, deriving from `kind`. All but the destructor needs the
 /// GIL.
 class OwnNoun {
@@ -66,11 +69,11 @@ class OwnNoun {
   /// Calls a method whose result is an array of this shape, whatever is in it.
   template <class... Arguments>
   Vector array(const char* method, const Shape& shape, Arguments&&... arguments) const {
-    return read(self_.attr(method)(std::forward<Arguments>(arguments)...), message(method, "()"), shape);
+    return read_returned(self_.attr(method)(std::forward<Arguments>(arguments)...),
+                         returned(message(method, "()")), shape);
   }
 
  private:
-  Vector read(const py::object& result, const std::string& call, const Shape& shape) const;
   std::string named(const char* fact) const { return type_ + "." + fact; }
 
   py::object self_;
@@ -83,9 +86,6 @@ template <class Kind>
 py::object python_object(const std::type_identity_t<Kind>& noun) {
   return py::cast(&noun);
 }
-
-/// The entries of an array that somebody's code returned, if it has this shape.
-Vector read_returned(const py::object& result, const std::string& returned, const Shape& shape);
 
 /// Throws unless all entries are finite.
 void require_finite(const Vector& entries, const std::string& returned);

@@ -17,10 +17,10 @@ class Loss:
     define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
     nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
     
-    Attributes of the class say what else is known: ``convex``, and of a monotone loss ``bounds_curvature`` (l'' <=
-    l) and ``exponential_tail`` (-l' ~ exp(-z)); each is False unless it is stated. A `Problem` tries the facts
-    and the slopes first: slopes must be the derivatives of the values. Runs iterate in the plain loop, and are
-    certified and saved like any other; no claim of the paper's is made of them.
+    Attributes of the class say what else is known, each False unless it is stated: ``convex``, and of a monotone
+    loss ``bounds_curvature`` (l'' <= l, for LossNormalized) and ``exponential_tail`` (-l' ~ exp(-z)). A `Problem`
+    tries the functions and the facts first: slopes must be the derivatives of the values. Runs iterate in the
+    plain loop, and are certified and saved like any other; no claim of the paper's is made of them.
     
     References
     ----------
@@ -1638,9 +1638,9 @@ class Method:
     ``problem.shape``, and whatever the method is to remember, arrays or numbers, each by a name; w0 is None where a
     run is given none. ``step(state, gradient, eta, t)`` gets that dict, the gradient of the loss (of its sum over the
     samples), the step size and the iteration, and returns the dict after the step: all of it, or ``"w"`` alone
-    where nothing else changes. Arrays are of float64, and copies: a run keeps none that it hands out. A step must
-    depend on its arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded
-    goes on by what it makes of them.
+    where nothing else changes. Arrays are copies, of float64, in both directions. A step must depend on its
+    arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
+    it makes of them.
     
     An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
     plain loop, and are certified, recorded and saved like any other; no claim is made of them.
@@ -1940,11 +1940,10 @@ class StepSize:
     
     Subclass it for a rule of your own: define ``step_size``, which returns eta_t, a finite number >= 0. By the
     names of its arguments it says what it looks at: ``t``, the iteration from 0; ``log_loss``, log L(w_t), of the
-    batch where there is one;
-    ``log_gradient``, the logarithm of the gradient's norm, dual to the one in which margins are normalized;
-    ``log_smoothness``, that of the method's smoothness bound, where it has one. Where eta_t may leave the range of
-    doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule must depend on its
-    arguments alone: a run that is loaded goes on by what it makes of them.
+    batch where there is one; ``log_gradient``, the logarithm of the gradient's norm, dual to the one in which
+    margins are normalized; ``log_smoothness``, that of the method's smoothness bound, where it has one. Where
+    eta_t may leave the range of doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule
+    must depend on its arguments alone: a run that is loaded goes on by what it makes of them.
     
     Examples
     --------

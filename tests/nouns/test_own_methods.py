@@ -181,6 +181,10 @@ def test_no_init_need_be_called():
         own = type("Own", (kind,), {"__init__": lambda self: None})()
         assert isinstance(own, kind)
         assert repr(own) == "Own()"
+    with pytest.raises(
+        TypeError, match=r"^Method\.__init__\(\) takes 1 positional argument but 2 were given"
+    ):
+        Descent(0.1)
     for bare in (ib.Method, ib.Loss, ib.StepSize, ib.Potential, ib.Norm, ib.Metric):
         with pytest.raises(
             ib.InvalidTypeError, match=rf"^{bare.__name__}: expected one of this package's own, or"

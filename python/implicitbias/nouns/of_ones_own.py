@@ -71,6 +71,7 @@ def _of_subclasses(kind: type) -> Any:
         if type(self) is kind:
             refuse(kind.__name__, "one of this package's own, or a subclass", kind, of_noun(kind, None))
 
+    __init__.__qualname__ = f"{kind.__name__}.__init__"
     return __init__
 
 
