@@ -413,9 +413,9 @@ def plant(folder: Path) -> None:
         file = folder / mutant.path
         for old, new in mutant.edits:
             _plant(file, mutant.name, old, new)
-    # The faults are in the plain form of the iterations; tests/test_forms.py holds the others against it.
+    # The faults are in the plain form of the iterations; tests/engines/test_forms.py holds others against it.
     loop = folder / "cpp/src/runs/run_loop.cpp"
-    choice = "if (plain_ && !searches_ && !parts_.plain)"
+    choice = "if (!searches_ && !parts_.plain)"
     assert choice in loop.read_text()
     loop.write_text(loop.read_text().replace(choice, "if (false)"))
     types = folder / "cpp/include/implicitbias/base/types.hpp"
