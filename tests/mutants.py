@@ -413,7 +413,7 @@ def plant(folder: Path) -> None:
         file = folder / mutant.path
         for old, new in mutant.edits:
             _plant(file, mutant.name, old, new)
-    # The faults are in the plain form of the iterations; tests/test_forms.py holds the others against it.
+    # The faults are in the plain form of the iterations; tests/engines/test_forms.py holds others against it.
     loop = folder / "cpp/src/runs/run_loop.cpp"
     choice = "if (!searches_ && !parts_.plain)"
     assert choice in loop.read_text()

@@ -41,8 +41,13 @@ std::string type_name(py::handle object) {
 }
 
 void wrong_type(const char* argument, const std::string& expected, py::handle seen) {
-  python_checks().attr("refuse")(argument, expected, seen);
-  throw InvalidTypeError(message(argument, ": expected ", expected));  // the line above threw already
+  try {
+    python_checks().attr("refuse")(argument, expected, seen);
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_TypeError)) throw;
+    throw InvalidTypeError(py::str(error.value()).cast<std::string>());
+  }
+  throw InvalidTypeError(message(argument, ": expected ", expected));  // the call above threw already
 }
 
 py::module_ python_checks() { return py::module_::import("implicitbias._arguments"); }

@@ -29,6 +29,9 @@ struct Array {
   Vector entries;
 };
 
+/// Of arrays whose shape is whatever somebody chose.
+inline constexpr std::initializer_list<std::size_t> any_dimensions = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+
 double read_real(py::handle source, const char* argument);
 std::int64_t read_integer(py::handle source, const char* argument);
 /// An array of real numbers in row-major order, copied only where it is none: of doubles, or of floats where

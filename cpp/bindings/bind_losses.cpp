@@ -1,8 +1,6 @@
 #include <cmath>
 
-#include "implicitbias/losses/exponential.hpp"
-#include "implicitbias/losses/logistic.hpp"
-#include "implicitbias/losses/squared.hpp"
+#include "callback_loss.hpp"
 #include "implicitbias/registry/losses.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
@@ -10,8 +8,19 @@
 namespace implicitbias::bindings {
 
 void bind_losses(py::module_& module) {
-  py::class_<Loss, py::smart_holder>(module, "Loss",
-                                     R"(A family of scalar losses l(u, y), summed over the samples.
+  py::class_<Loss, PythonLoss, py::smart_holder>(
+      module, "Loss",
+      R"(A family of scalar losses l(u, y), summed over the samples.
+
+Subclass it for a loss of your own. With a finite root: define ``value(z)`` and ``slope(z)``, which get an
+array of residuals z = u - y, of any length, and return l >= 0, least at 0, and l', one number each. Monotone:
+define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
+nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
+
+Attributes of the class say what else is known, each False unless it is stated: ``convex``, and of a monotone
+loss ``bounds_curvature`` (l'' <= l, for LossNormalized) and ``exponential_tail`` (-l' ~ exp(-z)). A `Problem`
+tries the functions and the facts first: slopes must be the derivatives of the values. Runs iterate in the
+plain loop, and are certified and saved like any other; no claim of the paper's is made of them.
 
 References
 ----------
@@ -20,7 +29,19 @@ Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
 Examples
 --------
 >>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
-(True, True, False))")
+(True, True, False)
+>>> class Hyperbolic(ib.Loss):  # sqrt(1 + z^2) - 1
+...     convex = True
+...
+...     def value(self, z):
+...         return z**2 / (np.sqrt(1 + z**2) + 1)
+...
+...     def slope(self, z):
+...         return z / np.sqrt(1 + z**2)
+>>> problem = ib.Problem([[1.0, 2.0]], [1.0], Hyperbolic())
+>>> print(ib.Run(problem, ib.GradientDescent(), 0.1).advance(1000).w.round(6))
+[0.2 0.4])")
+      .def(py::init<>())
       .def_property_readonly(
           "monotone", &Loss::monotone,
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")

@@ -1,3 +1,4 @@
+#include "callback_method.hpp"
 #include "implicitbias/problems/problem.hpp"
 #include "implicitbias/registry/methods.hpp"
 #include "nouns.hpp"
@@ -81,15 +82,42 @@ Examples
 True)");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
-  py::class_<Method, py::smart_holder>(
+  py::class_<Method, PythonMethod, py::smart_holder>(
       module, "Method", R"(An immutable optimization rule: where a run starts, and how it steps.
+
+Subclass it for a method of your own. ``init(problem, w0)`` returns a dict with ``"w"``, of shape
+``problem.shape``, and whatever the method is to remember, arrays or numbers, each by a name; w0 is None where a
+run is given none. ``step(state, gradient, eta, t)`` gets that dict, the gradient of the loss (of its sum over the
+samples), the step size and the iteration, and returns the dict after the step: all of it, or ``"w"`` alone
+where nothing else changes. Arrays are copies, of float64, in both directions. A step must depend on its
+arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
+it makes of them.
+
+An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
+plain loop, and are certified, recorded and saved like any other; no claim is made of them.
 
 Examples
 --------
 >>> isinstance(ib.GradientDescent(), ib.Method)
 True
 >>> ib.SteepestDescent(ib.Lp(1)).geometry
-Lp(p=1.0))")
+Lp(p=1.0)
+>>> class HeavyBall(ib.Method):
+...     def __init__(self, beta=0.9):
+...         self.beta = beta
+...
+...     def init(self, problem, w0):
+...         w = np.zeros(problem.shape) if w0 is None else w0
+...         return {"w": w, "velocity": np.zeros(problem.shape)}
+...
+...     def step(self, state, gradient, eta, t):
+...         velocity = self.beta * state["velocity"] - eta * gradient
+...         return {"w": state["w"] + velocity, "velocity": velocity}
+>>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+>>> run = ib.Run(problem, HeavyBall(), 0.1).advance(10_000)
+>>> run.bracket.lower <= ib.max_margin(problem, ib.Lp(2)).value <= run.bracket.upper
+True)")
+      .def(py::init<>())
       .def_property_readonly(
           "geometry", [](const Method& self) { return std::const_pointer_cast<Gauge>(self.geometry()); },
           "The norm, or other gauge, in which margins are normalized.")

@@ -1,4 +1,5 @@
 #include "callback_metric.hpp"
+#include "callback_potential.hpp"
 #include "implicitbias/registry/potentials.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
@@ -76,9 +77,18 @@ Examples
 >>> ib.Entropy().solve([1.0, 2.0], [1.0, 1.0])
 array([1., 2.]))");
 
-  py::class_<Potential, Metric, py::smart_holder>(
+  py::class_<Potential, PythonPotential, Metric, py::smart_holder>(
       module, "Potential",
       R"(A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
+
+Subclass it for a potential of your own: define ``value(w)``, ``link(w)`` (its gradient) and
+``inverse_link(z)`` (the w whose gradient is z), which get arrays of the parameter's shape. They are tried
+before a run starts. It starts at ``inverse_link(0)``, where psi is least.
+
+Attributes of the class say more: ``norm``, in which margins are normalized (l2 unless it is stated);
+``modulus``, that of strong convexity in this norm, which LossNormalized needs; ``quadratic = True`` where the
+link is linear. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
+``matrix(w)``, too, the Hessian as a Metric has it. No claim of the paper's is made of such runs.
 
 References
 ----------
@@ -87,7 +97,21 @@ Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
 Examples
 --------
 >>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
-(True, False))")
+(True, False)
+>>> class LogCosh(ib.Potential):  # of z, in the dual: sum_i log cosh z_i
+...     def value(self, w):
+...         return ((1 + w) * np.log1p(w) + (1 - w) * np.log1p(-w)).sum() / 2
+...
+...     def link(self, w):
+...         return np.arctanh(w)
+...
+...     def inverse_link(self, z):
+...         return np.tanh(z)
+>>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+>>> run = ib.Run(problem, ib.MirrorDescent(LogCosh()), 0.05).advance(1000)
+>>> print(run.w.round(4), run.off_manifold < 1e-12)
+[0.2068 0.3966] True)")
+      .def(py::init<>())
       .def(
           "value",
           [](const Potential& self, Parameter w) {

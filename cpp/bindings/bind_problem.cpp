@@ -78,7 +78,7 @@ Problem(2 samples of shape (2,), Logistic()))")
           "y", [](const Problem& self) { return Convert<Vector>::write(self.y()); }, "A copy of the targets.")
       .def_property_readonly(
           "loss",
-          [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.loss()); },
+          [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.given_loss()); },
           "The loss.")
       .def_property_readonly(
           "shape",
@@ -143,7 +143,7 @@ Examples
       .def("__repr__",
            [](const Problem& self) {
              return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",
-                            py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.loss())))
+                            py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.given_loss())))
                                 .cast<std::string>(),
                             ")");
            })

@@ -17,7 +17,7 @@ template <class T>
 using Shared = std::shared_ptr<const T>;
 
 /// A RunLoop that several Python threads may hold: one iterates, the others may look on between chunks.
-/// The mutex is recursive because a Python norm may look at the run that calls it.
+/// The mutex is recursive because a noun written in Python may look at the run that calls it.
 class GuardedLoop {
  public:
   template <class... Arguments>
@@ -88,7 +88,7 @@ class Taken {
   explicit Taken(std::shared_ptr<GuardedLoop> loop) : loop_(std::move(loop)) {
     if (!loop_->take()) {
       loop_.reset();
-      throw BusyError("this run is being advanced already, in another thread or by its own norm");
+      throw BusyError("this run is being advanced already, in another thread or by one of its own nouns");
     }
   }
   Taken(const Taken&) = delete;

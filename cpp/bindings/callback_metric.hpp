@@ -3,8 +3,8 @@
 
 #include <pybind11/trampoline_self_life_support.h>
 
-#include "arguments.hpp"
 #include "implicitbias/geometry/metric.hpp"
+#include "own_noun.hpp"
 
 namespace implicitbias::bindings {
 
@@ -18,5 +18,8 @@ class PythonMetric : public Metric, public py::trampoline_self_life_support {
   }
   std::shared_ptr<const Metric> on(const Shape& shape) const override;
 };
+
+/// Writes H^-1 g for the H that a method `matrix` returns at w, where parameters have this shape.
+void solve_in_matrix(const OwnNoun& own, const Shape& shape, VectorView w, VectorView g, VectorSlot out);
 
 }  // namespace implicitbias::bindings

@@ -1,39 +1,21 @@
 #include "callback_norm.hpp"
 
 #include <cmath>
-#include <optional>
 
 namespace implicitbias::bindings {
 
 namespace {
 
-/// A fact that the class of a Python norm states, as an attribute or a property; nothing where it does not.
-std::optional<py::object> stated(const py::object& self, const char* fact) {
-  if (py::type::of(self).attr(fact).is(py::type::of<Norm>().attr(fact))) return std::nullopt;
-  return self.attr(fact);
+bool stated_quadratic(const OwnNoun& own) { return own.flag("quadratic", false); }
+
+bool stated_strictly_convex(const OwnNoun& own) {
+  return own.defines("strictly_convex") ? own.flag("strictly_convex", false) : stated_quadratic(own);
 }
 
-bool flag(const py::object& value, const std::string& name) {
-  return python_checks().attr("flag")(value, name).cast<bool>();
-}
-
-bool stated_quadratic(const py::object& self) {
-  const auto value = stated(self, "quadratic");
-  return value && flag(*value, type_name(self) + ".quadratic");
-}
-
-bool stated_strictly_convex(const py::object& self) {
-  const auto value = stated(self, "strictly_convex");
-  return value ? flag(*value, type_name(self) + ".strictly_convex") : stated_quadratic(self);
-}
-
-double stated_condition(const py::object& self) {
-  const auto value = stated(self, "condition");
-  if (!value) return 1;
-  const std::string name = type_name(self) + ".condition";
-  const double number = read_real(*value, name.c_str());
+double stated_condition(const OwnNoun& own) {
+  const double number = own.number("condition").value_or(1);
   if (!(number >= 1) || !std::isfinite(number))
-    throw InvalidValueError(message(name, ": expected a number of at least 1, got ", number));
+    throw InvalidValueError(message(own.type(), ".condition: expected a number of at least 1, got ", number));
   return number;
 }
 
@@ -41,13 +23,11 @@ double stated_condition(const py::object& self) {
 class CallbackNorm final : public Norm {
  public:
   CallbackNorm(py::object self, Shape shape)
-      : self_(std::move(self)), type_(type_name(self_)), shape_(std::move(shape)) {
-    for (const char* method : {"value", "dual", "steepest"})
-      if (py::type::of(self_).attr(method).is(py::type::of<Norm>().attr(method)))
-        throw InvalidTypeError(message(type_, ": expected a method ", method, ", found none"));
-    quadratic_ = stated_quadratic(self_);
-    strictly_convex_ = stated_strictly_convex(self_);
-    condition_ = stated_condition(self_);
+      : own_(std::move(self), py::type::of<Norm>()), shape_(std::move(shape)) {
+    for (const char* method : {"value", "dual", "steepest"}) own_.require(method);
+    quadratic_ = stated_quadratic(own_);
+    strictly_convex_ = stated_strictly_convex(own_);
+    condition_ = stated_condition(own_);
   }
 
   bool quadratic() const override { return quadratic_; }
@@ -64,30 +44,19 @@ class CallbackNorm final : public Norm {
       const double tolerance = 1e-6 * dual;
       if (!(std::abs(size - dual) <= tolerance) || !(std::abs(descent - dual * dual) <= tolerance * dual))
         throw InvalidValueError(
-            message(type_, ": expected |dw|^2 = <dw, -g> = |g|_*^2 for dw = steepest(g) (eq. 12), ",
+            message(own_.type(), ": expected |dw|^2 = <dw, -g> = |g|_*^2 for dw = steepest(g) (eq. 12), ",
                     "got |dw| = ", size, ", <dw, -g> = ", descent, ", |g|_* = ", dual));
       if (quadratic_) check_parallelogram(g, g.array().cos());
     }
-  }
-
-  ~CallbackNorm() override {
-    py::gil_scoped_acquire gil;
-    self_ = py::object();
   }
 
   double value(VectorView w) const override { return number("value", w); }
   double dual(VectorView g) const override { return number("dual", g); }
 
   void steepest(VectorView g, Ties, VectorSlot dw) const override {
-    py::gil_scoped_acquire gil;
-    const std::string returned = type_ + ".steepest() returned";
-    const Array result = read_array(self_.attr("steepest")(to_array(g, shape_)), returned.c_str(), {0, 1, 2});
-    if (result.shape != shape_)
-      throw InvalidValueError(message(returned, ": expected an array of shape ", shape_.text(),
-                                      ", got shape ", result.shape.text()));
-    if (!result.entries.allFinite())
-      throw InvalidValueError(message(returned, ": expected finite numbers, got NaN or infinity"));
-    dw = result.entries;
+    const InPython python;
+    dw = own_.array("steepest", shape_, to_array(g, shape_));
+    require_finite(dw, own_.returned("steepest()"));
   }
 
  private:
@@ -96,22 +65,22 @@ class CallbackNorm final : public Norm {
     const auto square = [this](const Vector& w) { return std::pow(value(w), 2); };
     const double diagonals = square(u + v) + square(u - v), sides = 2 * (square(u) + square(v));
     if (!(std::abs(diagonals - sides) <= 1e-6 * sides))
-      throw InvalidValueError(message(
-          type_, ".quadratic: expected |u + v|^2 + |u - v|^2 = 2 |u|^2 + 2 |v|^2 where it is True, got ",
-          diagonals, " and ", sides, "; write quadratic = False"));
+      throw InvalidValueError(
+          message(own_.type(),
+                  ".quadratic: expected |u + v|^2 + |u - v|^2 = 2 |u|^2 + 2 |v|^2 where it is True, got ",
+                  diagonals, " and ", sides, "; write quadratic = False"));
   }
 
   double number(const char* method, VectorView argument) const {
-    py::gil_scoped_acquire gil;
-    const std::string returned = type_ + "." + method + "() returned";
-    const double result = read_real(self_.attr(method)(to_array(argument, shape_)), returned.c_str());
+    const InPython python;
+    const std::string returned = own_.returned(message(method, "()"));
+    const double result = read_real(own_.attr(method)(to_array(argument, shape_)), returned.c_str());
     if (!(result >= 0) || !std::isfinite(result))
       throw InvalidValueError(message(returned, ": expected a finite number >= 0, got ", result));
     return result;
   }
 
-  py::object self_;
-  std::string type_;
+  OwnNoun own_;
   Shape shape_;
   bool quadratic_, strictly_convex_;
   double condition_;
@@ -119,30 +88,24 @@ class CallbackNorm final : public Norm {
 
 }  // namespace
 
-namespace {
-
-py::object python(const PythonNorm& norm) { return py::cast(static_cast<const Norm*>(&norm)); }
-
-}  // namespace
-
 bool PythonNorm::quadratic() const {
-  py::gil_scoped_acquire gil;
-  return stated_quadratic(python(*this));
+  const InPython python;
+  return stated_quadratic({python_object<Norm>(*this), py::type::of<Norm>()});
 }
 
 bool PythonNorm::strictly_convex() const {
-  py::gil_scoped_acquire gil;
-  return stated_strictly_convex(python(*this));
+  const InPython python;
+  return stated_strictly_convex({python_object<Norm>(*this), py::type::of<Norm>()});
 }
 
 double PythonNorm::condition() const {
-  py::gil_scoped_acquire gil;
-  return stated_condition(python(*this));
+  const InPython python;
+  return stated_condition({python_object<Norm>(*this), py::type::of<Norm>()});
 }
 
 std::shared_ptr<const Norm> PythonNorm::on(const Shape& shape) const {
-  py::gil_scoped_acquire gil;
-  auto norm = std::make_shared<CallbackNorm>(python(*this), shape);
+  const InPython python;
+  auto norm = std::make_shared<CallbackNorm>(python_object<Norm>(*this), shape);
   norm->check_contract();
   return norm;
 }

@@ -3,7 +3,7 @@
 
 #include <pybind11/trampoline_self_life_support.h>
 
-#include "arguments.hpp"
+#include "own_noun.hpp"
 
 namespace implicitbias::bindings {
 

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <numeric>
+#include <string_view>
+
+#include "callback_method.hpp"
 
 namespace implicitbias::bindings {
 
@@ -25,6 +28,9 @@ Vector checked(Array array, const char* argument, const Shape& expected) {
     throw InvalidValueError(message(argument, ": expected finite numbers, got NaN or infinity"));
   return std::move(array.entries);
 }
+
+/// How the memory of a method of the user's is called, which may have any names.
+constexpr std::string_view own_prefix = "memory/";
 
 Vector read_parameter(py::handle source, const char* argument, const Shape& shape) {
   return checked(read_array(source, argument, {shape.sizes.size()}), argument, shape);
@@ -90,16 +96,32 @@ Trajectory read_trajectory(const py::dict& arrays, const Shape& shape, bool mono
   return trajectory;
 }
 
+namespace {
+
+void read_own_memory(const py::dict& arrays, State& state) {
+  for (const auto& [key, value] : arrays) {
+    const auto name = key.cast<std::string>();
+    if (!name.starts_with(own_prefix)) continue;
+    Array array = read_array(value, name.c_str(), any_dimensions);
+    state.own_slots.push_back({name.substr(own_prefix.size()), array.shape});
+    state.memory.push_back(checked(std::move(array), name.c_str(), state.own_slots.back().shape));
+  }
+}
+
+}  // namespace
+
 State read_state(const py::dict& arrays, const Method& method, const Shape& shape, bool monotone) {
   State state;
   state.t = read_integer(arrays["t"], "t");
   state.w = read_parameter(arrays["w"], "w", shape);
   for (const Slot& slot : method.slots(shape)) {
-    if (!arrays.contains(slot.name)) throw InvalidValueError(message("state: ", slot.name, " is missing"));
-    Array array = read_array(arrays[slot.name], slot.name, {slot.shape.sizes.size()});
+    const char* name = slot.name.c_str();
+    if (!arrays.contains(name)) throw InvalidValueError(message("state: ", name, " is missing"));
+    Array array = read_array(arrays[name], name, {slot.shape.sizes.size()});
     const Shape expected = sized(slot.shape, array.entries.size());
-    state.memory.push_back(checked(std::move(array), slot.name, expected));
+    state.memory.push_back(checked(std::move(array), name, expected));
   }
+  if (dynamic_cast<const PythonMethod*>(&method)) read_own_memory(arrays, state);
   state.gradient_sum = read_array(arrays["gradient_sum"], "gradient_sum", {1}).entries;
   state.weight_sum = read_real(arrays["weight_sum"], "weight_sum");
   state.largest_step = read_real(arrays["largest_step"], "largest_step");
@@ -120,16 +142,19 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   return state;
 }
 
-py::dict memory_arrays(const State& state, const Method& method, const Shape& shape) {
+py::dict memory_arrays(const State& state, const Method& method, const Shape& shape, bool prefixed) {
   py::dict arrays;
-  const std::vector<Slot> slots = method.slots(shape);
-  for (std::size_t i = 0; i < slots.size(); ++i)
-    arrays[slots[i].name] = to_array(state.memory[i], sized(slots[i].shape, state.memory[i].size()));
+  const bool own = !state.own_slots.empty();
+  const std::vector<Slot> slots = own ? state.own_slots : method.slots(shape);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const std::string name = (own && prefixed ? std::string(own_prefix) : "") + slots[i].name;
+    arrays[name.c_str()] = to_array(state.memory[i], sized(slots[i].shape, state.memory[i].size()));
+  }
   return arrays;
 }
 
 py::dict state_arrays(const State& state, const Method& method, const Shape& shape) {
-  py::dict arrays = memory_arrays(state, method, shape);
+  py::dict arrays = memory_arrays(state, method, shape, true);
   arrays["t"] = state.t;
   arrays["w"] = to_array(state.w, shape);
   arrays["gradient_sum"] = Convert<Vector>::write(state.gradient_sum);

@@ -13,7 +13,8 @@ Vector read_start(py::handle source, const Method& method, const Shape& shape);
 py::dict trajectory_arrays(const Trajectory& trajectory, const Shape& shape);
 Trajectory read_trajectory(const py::dict& arrays, const Shape& shape, bool monotone);
 
-py::dict memory_arrays(const State& state, const Method& method, const Shape& shape);
+/// What the method remembers, by name; `prefixed` where other arrays are to be beside it.
+py::dict memory_arrays(const State& state, const Method& method, const Shape& shape, bool prefixed = false);
 py::dict state_arrays(const State& state, const Method& method, const Shape& shape);
 State read_state(const py::dict& arrays, const Method& method, const Shape& shape, bool monotone);
 

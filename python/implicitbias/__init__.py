@@ -75,7 +75,7 @@ from .errors import (
 )
 from .nouns.gradient_descent import GradientDescent
 from .nouns.norm_sums import max_norm, sum_norm
-from .nouns.of_ones_own import make_picklable
+from .nouns.of_ones_own import open_kinds
 from .nouns.signatures import sign_nouns
 from .problems.lift import lift
 from .runs.recordings import every, log_spaced
@@ -102,7 +102,7 @@ if TYPE_CHECKING:
 __version__ = _version("implicitbias")
 
 sign_nouns()
-make_picklable()
+open_kinds()
 
 # Names whose modules import cvxpy, scikit-learn or matplotlib: they are imported on first use.
 _lazy = {

@@ -12,6 +12,16 @@ class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
     
+    Subclass it for a loss of your own. With a finite root: define ``value(z)`` and ``slope(z)``, which get an
+    array of residuals z = u - y, of any length, and return l >= 0, least at 0, and l', one number each. Monotone:
+    define ``log_value(z)`` and ``log_slope(z)``, which get margins z = y u and return log l and log(-l'), so that
+    nothing underflows. (With ``monotone = True``, ``value`` and ``slope`` will do, until one of them underflows.)
+    
+    Attributes of the class say what else is known, each False unless it is stated: ``convex``, and of a monotone
+    loss ``bounds_curvature`` (l'' <= l, for LossNormalized) and ``exponential_tail`` (-l' ~ exp(-z)). A `Problem`
+    tries the functions and the facts first: slopes must be the derivatives of the values. Runs iterate in the
+    plain loop, and are certified and saved like any other; no claim of the paper's is made of them.
+    
     References
     ----------
     Gunasekar et al. (2018), arXiv:1802.08246, Properties 1 and 2.
@@ -20,9 +30,26 @@ class Loss:
     --------
     >>> isinstance(ib.Logistic(), ib.Loss), ib.Logistic().monotone, ib.Huber(1.0).monotone
     (True, True, False)
+    >>> class Hyperbolic(ib.Loss):  # sqrt(1 + z^2) - 1
+    ...     convex = True
+    ...
+    ...     def value(self, z):
+    ...         return z**2 / (np.sqrt(1 + z**2) + 1)
+    ...
+    ...     def slope(self, z):
+    ...         return z / np.sqrt(1 + z**2)
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], Hyperbolic())
+    >>> print(ib.Run(problem, ib.GradientDescent(), 0.1).advance(1000).w.round(6))
+    [0.2 0.4]
     """
-    __signature__: typing.ClassVar[inspect.Signature]
-    def __init__(self: object, *arguments: object, **named: object) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
+        ...
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     def evaluate(self, z: numpy.typing.ArrayLike) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
@@ -489,9 +516,14 @@ class Norm(Gauge):
     >>> print(f"{ib.max_margin(problem, Double()).value:.4f}")
     2.5000
     """
-    def __init__(self) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
         ...
-    def __reduce__(self: Norm | Metric) -> typing.Any:
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     def steepest(self, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -1011,9 +1043,14 @@ class Metric:
     >>> Diagonal().solve([1.0, 2.0], [1.0, 1.0])
     array([1., 2.])
     """
-    def __init__(self) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
         ...
-    def __reduce__(self: Norm | Metric) -> typing.Any:
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     def solve(self, w: typing.Any, g: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -1042,6 +1079,15 @@ class Potential(Metric):
     """
     A strictly convex potential psi with its link function grad psi; its Hessian is a Metric.
     
+    Subclass it for a potential of your own: define ``value(w)``, ``link(w)`` (its gradient) and
+    ``inverse_link(z)`` (the w whose gradient is z), which get arrays of the parameter's shape. They are tried
+    before a run starts. It starts at ``inverse_link(0)``, where psi is least.
+    
+    Attributes of the class say more: ``norm``, in which margins are normalized (l2 unless it is stated);
+    ``modulus``, that of strong convexity in this norm, which LossNormalized needs; ``quadratic = True`` where the
+    link is linear. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
+    ``matrix(w)``, too, the Hessian as a Metric has it. No claim of the paper's is made of such runs.
+    
     References
     ----------
     Gunasekar et al. (2018), arXiv:1802.08246, section 2.2.
@@ -1050,9 +1096,28 @@ class Potential(Metric):
     --------
     >>> isinstance(ib.Entropy(), ib.Potential), ib.Entropy().quadratic
     (True, False)
+    >>> class LogCosh(ib.Potential):  # of z, in the dual: sum_i log cosh z_i
+    ...     def value(self, w):
+    ...         return ((1 + w) * np.log1p(w) + (1 - w) * np.log1p(-w)).sum() / 2
+    ...
+    ...     def link(self, w):
+    ...         return np.arctanh(w)
+    ...
+    ...     def inverse_link(self, z):
+    ...         return np.tanh(z)
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> run = ib.Run(problem, ib.MirrorDescent(LogCosh()), 0.05).advance(1000)
+    >>> print(run.w.round(4), run.off_manifold < 1e-12)
+    [0.2068 0.3966] True
     """
-    __signature__: typing.ClassVar[inspect.Signature]
-    def __init__(self: object, *arguments: object, **named: object) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
+        ...
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     def divergence(self, w: typing.Any, v: typing.Any) -> float:
         """
@@ -1569,15 +1634,47 @@ class Method:
     """
     An immutable optimization rule: where a run starts, and how it steps.
     
+    Subclass it for a method of your own. ``init(problem, w0)`` returns a dict with ``"w"``, of shape
+    ``problem.shape``, and whatever the method is to remember, arrays or numbers, each by a name; w0 is None where a
+    run is given none. ``step(state, gradient, eta, t)`` gets that dict, the gradient of the loss (of its sum over the
+    samples), the step size and the iteration, and returns the dict after the step: all of it, or ``"w"`` alone
+    where nothing else changes. Arrays are copies, of float64, in both directions. A step must depend on its
+    arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
+    it makes of them.
+    
+    An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
+    plain loop, and are certified, recorded and saved like any other; no claim is made of them.
+    
     Examples
     --------
     >>> isinstance(ib.GradientDescent(), ib.Method)
     True
     >>> ib.SteepestDescent(ib.Lp(1)).geometry
     Lp(p=1.0)
+    >>> class HeavyBall(ib.Method):
+    ...     def __init__(self, beta=0.9):
+    ...         self.beta = beta
+    ...
+    ...     def init(self, problem, w0):
+    ...         w = np.zeros(problem.shape) if w0 is None else w0
+    ...         return {"w": w, "velocity": np.zeros(problem.shape)}
+    ...
+    ...     def step(self, state, gradient, eta, t):
+    ...         velocity = self.beta * state["velocity"] - eta * gradient
+    ...         return {"w": state["w"] + velocity, "velocity": velocity}
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, HeavyBall(), 0.1).advance(10_000)
+    >>> run.bracket.lower <= ib.max_margin(problem, ib.Lp(2)).value <= run.bracket.upper
+    True
     """
-    __signature__: typing.ClassVar[inspect.Signature]
-    def __init__(self: object, *arguments: object, **named: object) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
+        ...
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     def default_start(self, problem: Problem) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -1841,15 +1938,34 @@ class StepSize:
     """
     A rule for the step sizes eta_t.
     
+    Subclass it for a rule of your own: define ``step_size``, which returns eta_t, a finite number >= 0. By the
+    names of its arguments it says what it looks at: ``t``, the iteration from 0; ``log_loss``, log L(w_t), of the
+    batch where there is one; ``log_gradient``, the logarithm of the gradient's norm, dual to the one in which
+    margins are normalized; ``log_smoothness``, that of the method's smoothness bound, where it has one. Where
+    eta_t may leave the range of doubles, as 1 / L does, define ``log_step_size`` instead, its logarithm. The rule
+    must depend on its arguments alone: a run that is loaded goes on by what it makes of them.
+    
     Examples
     --------
     >>> isinstance(ib.Constant(0.1), ib.StepSize)
     True
+    >>> class Polyak(ib.StepSize):  # (L - 0) / |grad L|^2
+    ...     def log_step_size(self, log_loss, log_gradient):
+    ...         return log_loss - 2 * log_gradient
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, ib.GradientDescent(), Polyak()).advance(30).w.round(6))
+    [0.2 0.4]
     """
-    __signature__: typing.ClassVar[inspect.Signature]
-    def __init__(self: object, *arguments: object, **named: object) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
         ...
-    def log_step(self, t: int, log_smoothness: float) -> float:
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
+        ...
+    def log_step(self, t: int, log_smoothness: float, log_loss: float = ..., log_gradient: float = ...) -> float:
         """
         The logarithm of eta_t.
         
@@ -1859,6 +1975,8 @@ class StepSize:
             The iteration, from 0.
         log_smoothness : float
             log beta(w_t), the logarithm of the method's smoothness bound; rules such as Constant ignore it.
+        log_loss, log_gradient : float, optional
+            log L(w_t), and the logarithm of the norm of its gradient, for rules of your own that look at them.
         
         Returns
         -------

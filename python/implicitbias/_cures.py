@@ -235,6 +235,8 @@ def _by_object(kind: str, value: Any) -> str | None:
 
 def _as_array(argument: str, value: Any) -> str | None:
     """Sparse where dense is meant, numbers as Python objects, and labels that are texts."""
+    if not argument.isidentifier():  # what a function of the user's returned
+        argument = "result"
     if isinstance(value, np.ndarray) and not value.ndim:
         value = value[()]
     if hasattr(value, "toarray"):

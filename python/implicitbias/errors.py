@@ -68,7 +68,7 @@ class NotSeparableError(InvalidValueError):
 
 
 class BusyError(ImplicitBiasError, RuntimeError):
-    """A run is being advanced already, in another thread or by its own norm.
+    """A run is being advanced already, in another thread or by one of its own nouns.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class BusyError(ImplicitBiasError, RuntimeError):
     ...     norm.run.advance(1)
     ... except ib.BusyError as error:
     ...     print(error)
-    this run is being advanced already, in another thread or by its own norm
+    this run is being advanced already, in another thread or by one of its own nouns
     """
 
 

@@ -44,7 +44,11 @@ void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape
 }  // namespace
 
 Problem::Problem(Data X, Shape parameter_shape, Vector y, std::shared_ptr<const Loss> loss)
-    : y_(std::move(y)), shape_(std::move(parameter_shape)), loss_(std::move(loss)) {
+    : y_(std::move(y)),
+      shape_(std::move(parameter_shape)),
+      given_loss_(std::move(loss)),
+      loss_(given_loss_->fitted()) {
+  if (!loss_) loss_ = given_loss_;
   std::visit([&](const auto& array) { check(array, y_, *loss_, shape_); }, X);
   rows_ = Samples::of(std::move(X), signs());
 }
@@ -67,7 +71,7 @@ double Problem::radius(const Gauge& gauge) const {
 }
 
 bool Problem::evaluate(const Vector& w, Evaluation& result, Threads* threads) const {
-  if (rows_->streamed()) {
+  if (rows_->streamed() && loss_->any_thread()) {
     stream(w, result, threads);
     if (!apply_loss(result)) return false;
   } else {

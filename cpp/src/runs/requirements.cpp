@@ -16,19 +16,24 @@ struct Requirement {
 Requirement look_up(Need need, const Problem& problem, const Method& method, const MiniBatch* batch) {
   switch (need) {
     case Need::bounded_curvature:
-      return {problem.loss()->bounds_curvature(),
-              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid)"};
+      return {
+          problem.loss()->bounds_curvature(),
+          "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, or one of your "
+          "own that states bounds_curvature = True)"};
     case Need::smoothness_bound:
       return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
               "a smoothness bound, and there is none for this method"};
     case Need::whole_loss:
       return {batch == nullptr, "the whole loss, and a batch has a part of it"};
     case Need::convex_loss:
-      return {problem.loss()->convex(), "a convex loss (not Sigmoid or TruncatedSquared)"};
+      return {problem.loss()->convex(),
+              "a convex loss (not Sigmoid or TruncatedSquared; one of your own states convex = True)"};
     case Need::straight_steps:
       return {method.straight() != nullptr,
               "a method that steps along a ray: SteepestDescent, NaturalGradient, or MirrorDescent with a "
               "quadratic potential and no momentum or constraint"};
+    case Need::gradient_norm:
+      break;
   }
   return {true, ""};
 }

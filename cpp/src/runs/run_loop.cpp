@@ -53,6 +53,7 @@ RunLoop::RunLoop(Parts parts)
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),
       searches_(parts_.step_size->needs_ray()),
+      weighs_(parts_.step_size->needs(Need::gradient_norm)),
       trajectory_(parts_.problem->loss()->monotone()),
       at_(gradient_samples(parts_), parts_.problem->dimension()),
       beyond_(at_),
@@ -78,10 +79,8 @@ RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
   const kernels::FlushSubnormals flush;
   const Problem& problem = *parts_.problem;
   State state;
-  state.w = w0.size() ? std::move(w0) : method_->default_start(problem.shape());
   state.gradient_sum = Vector::Zero(problem.loss()->monotone() ? problem.dimension() : 0);
-  method_->check_start(state.w);
-  method_->remember(state);
+  method_->begin(std::move(w0), problem.shape(), state);
   enter(std::move(state));
   if (!(current().log_loss < infinity))
     throw DomainError("w: the loss or its gradient is not finite at t = 0");
@@ -215,15 +214,34 @@ double RunLoop::search(const Vector& gradient, double log_smoothness) {
   return log_s - exponent * std::log(2.0);
 }
 
+double RunLoop::log_step(const Vector& gradient, double log_smoothness) {
+  StepContext context{.t = state_.t, .log_smoothness = log_smoothness, .log_loss = at_.log_loss};
+  if (weighs_) context.log_gradient = std::log(geometry_->dual(-gradient)) + at_.log_scale;
+  return parts_.step_size->log_step(context);
+}
+
+/// One iteration. What a noun of the user's does wrong is told with the step at which it did.
 void RunLoop::iterate() {
+  const auto told = [this](const std::exception& error) {
+    return message(error.what(), "; the run stays at t = ", state_.t);
+  };
+  try {
+    take_step();
+  } catch (const InvalidValueError& error) {
+    throw InvalidValueError(told(error));
+  } catch (const InvalidTypeError& error) {
+    throw InvalidTypeError(told(error));
+  }
+}
+
+void RunLoop::take_step() {
   const double log_smoothness = parts_.problem->loss()->bounds_curvature()
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
                                     : std::numeric_limits<double>::quiet_NaN();
   // A ray's unit is the gradient as it is kept, without its scale.
   const double log_unit = searches_ ? at_.log_scale : 0;
   const Vector& gradient = downhill();
-  const double log_s =
-      searches_ ? search(gradient, log_smoothness) : parts_.step_size->log_step({state_.t, log_smoothness});
+  const double log_s = searches_ ? search(gradient, log_smoothness) : log_step(gradient, log_smoothness);
   const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,

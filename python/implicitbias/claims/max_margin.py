@@ -21,7 +21,7 @@ from .._types import Array, Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..flows.flow import Flow
-from ..nouns.of_ones_own import is_strictly_convex
+from ..nouns.of_ones_own import is_strictly_convex, kind_of
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
@@ -101,6 +101,8 @@ class MaxMarginClaim(LimitClaim):
         total = "the steps have an infinite sum"
         if isinstance(run.step_size, Schedule):
             total += " (a schedule ends, so this is taken on trust)"
+        elif kind_of(run.step_size):
+            total += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
         return [(bound, small), (total, endless), whole_gradients(run)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
@@ -122,6 +124,8 @@ class MaxMarginClaim(LimitClaim):
             unbounded = _unbounded(run.step_size)
             if unbounded:
                 text += f" ({run.step_size!r} grows like 1 / L)"
+            elif kind_of(run.step_size):
+                text += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
             open_ones.append((text, not unbounded))
         if self._vanishing:
             open_ones.append((self._vanishing, run.log_loss < -math.log(2)))

@@ -28,7 +28,7 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
-from ..nouns.of_ones_own import is_quadratic
+from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
 from .projection import ProjectionClaim
@@ -129,6 +129,12 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
     flow = flag(flow, "flow")
+    for noun in (problem.loss, method, getattr(method, "potential", None)):
+        if (kind := kind_of(noun)) in ("loss", "method", "potential"):
+            return (
+                f"{type(noun).__name__} is a {kind} of your own, and the paper's claims are about those that "
+                "it treats. Its runs are certified all the same: see run.bracket and max_margin."
+            )
     question = _Question(problem, _start(method, problem, w0), flow)
     if not problem.loss.monotone:
         return _limit_point(method, question)

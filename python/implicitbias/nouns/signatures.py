@@ -4,12 +4,12 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from .._arguments import refuse
-from .._core import Constraint, Loss, Method, Momentum, Potential, Recording, StepSize, registry
+from .._core import Constraint, Momentum, Recording, registry
 from .._cures import of_noun
 
 
 def sign_nouns() -> None:
-    """Give every noun the signature of its constructor, and kinds of nouns one that says what to write."""
+    """Give every noun the signature of its constructor, and kinds that nobody subclasses one that says so."""
     for kind in registry.values():
         for noun in kind:
             noun.__signature__ = Signature(
@@ -22,7 +22,7 @@ def sign_nouns() -> None:
                     for name in noun._fields
                 ]
             )
-    bases: tuple[Any, ...] = (Loss, Method, StepSize, Potential, Momentum, Constraint, Recording)
+    bases: tuple[Any, ...] = (Momentum, Constraint, Recording)
     for base in bases:
         base.__init__ = _unmade(base)
         base.__signature__ = Signature()

@@ -10,6 +10,7 @@ from .._calls import public
 from .._core import Entropy, Every, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
+from ..nouns.of_ones_own import kind_of
 from ..problems.rows import dense_rows
 from .view import RunView
 
@@ -122,9 +123,11 @@ def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:
 def _steady(run: RunView) -> bool:
     """Whether a loss that grows tells that something is wrong.
 
-    With momentum or random batches it goes up and down on the way to a solution, too.
+    With momentum or random batches it goes up and down on the way to a solution, too, and methods of one's
+    own may.
     """
-    return run.batch is None and getattr(run.method, "momentum", None) is None
+    plain = getattr(run.method, "momentum", None) is None and kind_of(run.method) is None
+    return run.batch is None and plain
 
 
 def _grows(run: RunView, rows: dict[str, Array]) -> bool:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _core
-from .._core import Method, Metric, MiniBatch, Norm, Problem, Recording, RunLoop, StepSize
+from .._core import Method, MiniBatch, Problem, Recording, RunLoop, StepSize
 from ..errors import CheckpointError, InvalidValueError
-from ..nouns.as_json import build, describe, kind_of
+from ..nouns.as_json import build, describe, own_kinds
 from ..problems import mapped_file
 from . import sealed_archive
 from .view import RunView
@@ -78,8 +78,8 @@ def write(run: RunView, path: str | PathLike[str]) -> None:
     sealed_archive.write(path, arrays)
 
 
-def read(path: str | PathLike[str], own: Norm | Metric | None) -> Parts:
-    """Read the parts of a run back."""
+def read(path: str | PathLike[str], own: dict[str, Any]) -> Parts:
+    """Read the parts of a run back; nouns of one's own are given by their kinds."""
     try:
         arrays, sealed = sealed_archive.read(path)
     except CheckpointError as error:
@@ -92,7 +92,7 @@ def read(path: str | PathLike[str], own: Norm | Metric | None) -> Parts:
         raise CheckpointError(f"{os.fspath(path)}: the contents do not fit together ({error})") from error
 
 
-def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric | None) -> Parts:
+def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: dict[str, Any]) -> Parts:
     if "header" not in arrays:
         raise CheckpointError("not a checkpoint of implicitbias: it has no header")
     header = json.loads(arrays["header"].tobytes())
@@ -105,9 +105,10 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
         )
     if header["format_version"] >= 4 and not sealed:
         raise CheckpointError("damaged: its end is missing")
-    if own is not None and '"own_' not in json.dumps(header["method"]):
-        kind = kind_of(own)
-        raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
+    saved = own_kinds(header["loss"]) | own_kinds(header["method"]) | own_kinds(header["step_size"])
+    for kind in own.keys() - saved:
+        with_what = f"no {kind} of one's own" if saved else "nouns of the package only"
+        raise CheckpointError(f"{kind}: expected none, the run was saved with {with_what}")
     samples = _build_samples(header.get("samples"), arrays)
     if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
         # Sizes are checked before any array is made as large as the file claims its samples are.

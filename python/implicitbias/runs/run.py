@@ -11,17 +11,20 @@ from .._arguments import choice, flag, instance, step_rule, whole_number
 from .._calls import public
 from .._core import (
     LogSpaced,
+    Loss,
     LossNormalized,
     Method,
     Metric,
     MiniBatch,
     Norm,
+    Potential,
     Problem,
     Recording,
     RunLoop,
     StepSize,
 )
 from ..errors import InvalidTypeError, InvalidValueError
+from ..nouns.of_ones_own import KINDS
 from .forks import CHUNK_SECONDS, exiting, known, unfinished
 from .trajectory import UNCOUNTED
 from .view import RunView
@@ -295,7 +298,7 @@ class Run(RunView):
         temporary file, as joblib maps them, or of one that is gone are in the checkpoint, unless the file is
         in one folder with it; above a gigabyte, a `CheckpointWarning` says that it is needed.
 
-        A norm or metric of your own is saved by its class's name; hand it to `load` again.
+        A noun of your own (norm, loss, method, ...) is saved by its class's name; hand it to `load` again.
 
         Parameters
         ----------
@@ -316,7 +319,15 @@ class Run(RunView):
     @classmethod
     @public
     def load(
-        cls, path: str | PathLike[str], *, norm: Norm | None = None, metric: Metric | None = None
+        cls,
+        path: str | PathLike[str],
+        *,
+        norm: Norm | None = None,
+        metric: Metric | None = None,
+        potential: Potential | None = None,
+        loss: Loss | None = None,
+        method: Method | None = None,
+        step_size: StepSize | None = None,
     ) -> Self:
         """Read a checkpoint; what follows is bit-identical to an uninterrupted run.
 
@@ -325,7 +336,11 @@ class Run(RunView):
         path : str or path
         norm : Norm, optional
         metric : Metric, optional
-            The norm or metric of your own that the run was saved with; its class must have the same name.
+        potential : Potential, optional
+        loss : Loss, optional
+        method : Method, optional
+        step_size : StepSize, optional
+            The nouns of your own that the run was saved with; their classes must have the same names.
 
         Returns
         -------
@@ -334,8 +349,7 @@ class Run(RunView):
         Raises
         ------
         CheckpointError
-            If the file is damaged, foreign, of a newer version, or does not match `norm` or
-            `metric`.
+            If the file is damaged, foreign, of a newer version, or was saved with other nouns of one's own.
 
         Examples
         --------
@@ -347,13 +361,11 @@ class Run(RunView):
         """
         from . import checkpoint
 
-        for name, own, kind in (("norm", norm, Norm), ("metric", metric, Metric)):
-            if own is not None:
-                instance(own, kind, name)
-        if norm is not None and metric is not None:
-            raise InvalidValueError("metric: expected none beside a norm; no method has both")
+        given: dict[str, Any] = {"norm": norm, "metric": metric, "potential": potential, "loss": loss}
+        given |= {"method": method, "step_size": step_size}
+        own = {name: instance(noun, KINDS[name], name) for name, noun in given.items() if noun is not None}
         run = cls.__new__(cls)
-        run._take(*checkpoint.read(path, norm if norm is not None else metric))
+        run._take(*checkpoint.read(path, own))
         return run
 
     def __repr__(self) -> str:

@@ -123,6 +123,11 @@ class RunView:
         return self._loop.w
 
     @property
+    def memory(self) -> dict[str, Array]:
+        """Copies of what the method remembers besides w, by name: dual variables, say, or log_G."""
+        return dict(self._loop.memory)
+
+    @property
     def factor(self) -> Array:
         """A copy of the factor U of w = U U', shape (d, rank), for FactorizedGradientDescent."""
         if not isinstance(self._method, FactorizedGradientDescent):

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <memory>
 #include <optional>
 
 #include "implicitbias/base/types.hpp"
@@ -49,6 +50,12 @@ class Loss {
   /// slopes of the samples whose loss rises along v over those of the others, as a logarithm; otherwise the
   /// derivative itself.
   virtual double balance(VectorView z, VectorView v) const = 0;
+
+  /// A loss of the user's as a problem keeps it: tried, and its facts read once. Null for any other.
+  virtual std::shared_ptr<const Loss> fitted() const { return nullptr; }
+
+  /// Whether any thread may ask for slopes of a part of the samples, and none can fail.
+  virtual bool any_thread() const { return true; }
 };
 
 template <class K>
@@ -95,6 +102,29 @@ class LogSum {
  private:
   double largest_ = std::numeric_limits<double>::lowest(), sum_ = 0;
 };
+
+/// Sums a monotone loss, and makes minus soft-max weights of the logarithms of its slopes. `log_value(n)` is
+/// log l(z_n).
+template <class LogValue>
+LossValue soft_max(const LogValue& log_value, VectorSlot slopes) {
+  double largest_value = -infinity, value = 0;
+  for (Index n = 0; n < slopes.size(); ++n) largest_value = std::max(largest_value, log_value(n));
+  for (Index n = 0; n < slopes.size(); ++n) value += std::exp(log_value(n) - largest_value);
+  const double largest_slope = slopes.maxCoeff();
+  slopes = (slopes.array() - largest_slope).exp();
+  const double slope = slopes.sum();
+  slopes /= -slope;
+  return {largest_value + std::log(value), largest_slope + std::log(slope)};
+}
+
+/// What `Loss::balance` is for a monotone loss; `log_slope(n)` is log(-l'(z_n)).
+template <class LogSlope>
+double log_balance(const LogSlope& log_slope, VectorView v) {
+  LogSum rising, falling;
+  for (Index n = 0; n < v.size(); ++n)
+    if (v[n] != 0) (v[n] < 0 ? rising : falling).add(std::abs(v[n]), log_slope(n));
+  return rising.value() - falling.value();
+}
 
 template <RootLoss K>
 class RootModel final : public Loss, public K {
@@ -145,18 +175,8 @@ class TailModel final : public Loss, public K {
       const LossValue value = kernels::evaluate({K::compiled}, z, slopes);
       if (!std::isnan(value.log_scale)) return value;
     }
-    double largest_value = -infinity, largest_slope = -infinity;
-    for (Index n = 0; n < z.size(); ++n) {
-      largest_value = std::max(largest_value, K::log_value(z[n]));
-      slopes[n] = K::log_slope(z[n]);
-      largest_slope = std::max(largest_slope, slopes[n]);
-    }
-    double value = 0;
-    for (Index n = 0; n < z.size(); ++n) value += std::exp(K::log_value(z[n]) - largest_value);
-    slopes = (slopes.array() - largest_slope).exp();
-    const double slope = slopes.sum();
-    slopes /= -slope;
-    return {largest_value + std::log(value), largest_slope + std::log(slope)};
+    TailModel::slopes(z, slopes);
+    return soft_max([&](Index n) { return K::log_value(z[n]); }, slopes);
   }
 
   void slopes(VectorView z, VectorSlot out) const override {
@@ -164,10 +184,7 @@ class TailModel final : public Loss, public K {
   }
 
   double balance(VectorView z, VectorView v) const override {
-    LogSum rising, falling;
-    for (Index n = 0; n < z.size(); ++n)
-      if (v[n] != 0) (v[n] < 0 ? rising : falling).add(std::abs(v[n]), K::log_slope(z[n]));
-    return rising.value() - falling.value();
+    return log_balance([&](Index n) { return K::log_slope(z[n]); }, v);
   }
 };
 

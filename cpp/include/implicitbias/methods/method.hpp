@@ -46,6 +46,14 @@ class Method {
   /// Sets the memory of a run that starts at state.w, and w itself where w0 is something else.
   virtual void remember(State&) const {}
 
+  /// Makes the state in which a run begins, at w0 or, where that is empty, where the method begins by
+  /// default.
+  virtual void begin(Vector w0, const Shape& shape, State& state) const {
+    state.w = w0.size() ? std::move(w0) : default_start(shape);
+    check_start(state.w);
+    remember(state);
+  }
+
   /// log beta(w): the loss does not increase while eta <= 1 / beta(w). `log_radius` is log B for
   /// B = max_n |x_n|_*. NaN where the method has no such bound.
   virtual double log_smoothness(const Vector& w, double log_loss, double log_radius) const = 0;

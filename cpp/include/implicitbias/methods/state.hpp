@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "implicitbias/base/types.hpp"
@@ -15,12 +16,19 @@ namespace implicitbias {
 /// Stands for t after a leap beyond 2^53, where a double no longer counts iterations.
 inline constexpr std::int64_t uncounted = std::numeric_limits<std::int64_t>::max();
 
+/// A vector, matrix or number that a method remembers, by its name in checkpoints.
+struct Slot {
+  std::string name;
+  Shape shape;  // a size of -1 is whatever the run began with
+};
+
 /// All that a run needs to go on: a checkpoint is exactly this and the recorded trajectory.
 struct State {
   std::int64_t t = 0;
   double log10_t = -infinity;  // kept where t is uncounted
   Vector w;
-  std::vector<Vector> memory;  // what else the method keeps, a vector for each of Method::slots
+  std::vector<Vector> memory;   // what else the method keeps, a vector for each of Method::slots
+  std::vector<Slot> own_slots;  // or of these, where a method of the user's began with them
   // Sum of the normalized gradients weighted by the steps taken, and of the weights: their quotient is
   // X'(alpha y) for a convex alpha, hence a certificate (see certificate.hpp).
   Vector gradient_sum;
@@ -33,12 +41,6 @@ struct State {
   // from w.
   Vector kept;
   double error = 0;  // of w, as estimated when it was last integrated rather than iterated
-};
-
-/// A vector, matrix or number that a method remembers, by its name in checkpoints.
-struct Slot {
-  const char* name;
-  Shape shape;  // a size of -1 is whatever the run began with
 };
 
 /// Whether the second time is later.

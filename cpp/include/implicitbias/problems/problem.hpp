@@ -35,6 +35,8 @@ class Problem {
   Index dimension() const { return rows_->dimension(); }
   const Shape& shape() const { return shape_; }
   const std::shared_ptr<const Loss>& loss() const { return loss_; }
+  /// The loss as it was given: one of the user's is kept fitted.
+  const std::shared_ptr<const Loss>& given_loss() const { return given_loss_; }
   const Vector& y() const { return y_; }
 
   /// The rows y_n x_n of a monotone loss, x_n otherwise.
@@ -73,7 +75,7 @@ class Problem {
 
   Vector y_;
   Shape shape_;
-  std::shared_ptr<const Loss> loss_;
+  std::shared_ptr<const Loss> given_loss_, loss_;
   std::shared_ptr<const Samples> rows_;
 };
 

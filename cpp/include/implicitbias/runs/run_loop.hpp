@@ -82,7 +82,9 @@ class RunLoop {
   void record(bool integrated = false);
   const Vector& downhill();
   double search(const Vector& gradient, double log_smoothness);
+  double log_step(const Vector& gradient, double log_smoothness);
   void iterate();
+  void take_step();
   bool engaged() const {
     return engine_ && state_.t >= engine_->begin() && (!settled_ || engine_->takes(state_));
   }
@@ -99,6 +101,7 @@ class RunLoop {
   double radius_, log_radius_;      // B = max_n |x_n|_*
   bool plain_;                      // the gradient is taken at w, over all samples
   bool searches_;                   // the step size looks along the ray
+  bool weighs_;                     // the step size looks at the norm of the gradient
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
 
   State state_, next_;

@@ -16,6 +16,8 @@ struct StepContext {
   std::int64_t t;
   double log_smoothness;     // log beta(w), the method's own local smoothness bound
   const Ray* ray = nullptr;  // for rules that need it: the loss along the step
+  double log_loss = std::numeric_limits<double>::quiet_NaN();      // of the batch, where there is one
+  double log_gradient = std::numeric_limits<double>::quiet_NaN();  // for rules that need it: log |grad L|_*
 };
 
 /// What a rule may need besides the time: each is checked before the first step.
@@ -25,6 +27,7 @@ enum class Need {
   whole_loss,         // no batches
   convex_loss,
   straight_steps,  // of the method: a ray to search along
+  gradient_norm,   // dual to the one in which margins are normalized
 };
 
 class StepSize {
@@ -48,9 +51,11 @@ class StepSize {
 
   /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
   /// the logarithm of eta would have no digits left for them.
-  bool needs_ray() const {
+  bool needs_ray() const { return needs(Need::straight_steps); }
+
+  bool needs(Need need) const {
     const std::vector<Need> all = needs();
-    return std::find(all.begin(), all.end(), Need::straight_steps) != all.end();
+    return std::find(all.begin(), all.end(), need) != all.end();
   }
 
   /// The number of steps the rule can give.

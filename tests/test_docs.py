@@ -1,0 +1,26 @@
+"""The examples of nouns of one's own run as they stand."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("my_method.py", "goes on bit by bit: True"),
+        ("my_loss.py", "monotone: "),
+        ("my_step_size.py", "Polyak(): log L"),
+        ("my_potential.py", "HyperbolicEntropy is a potential of your own"),
+    ],
+)
+def test_examples(script, says, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", DOCS / script], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
