@@ -16,8 +16,10 @@ struct Requirement {
 Requirement look_up(Need need, const Problem& problem, const Method& method, const MiniBatch* batch) {
   switch (need) {
     case Need::bounded_curvature:
-      return {problem.loss()->bounds_curvature(),
-              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid)"};
+      return {
+          problem.loss()->bounds_curvature(),
+          "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, or PolynomialTail "
+          "up to power 0.618)"};
     case Need::smoothness_bound:
       return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
               "a smoothness bound, and there is none for this method"};
