@@ -271,7 +271,8 @@ def projections(case):
         sum(Fraction(a) * Fraction(b) for a, b in zip(row, positive, strict=True)) != Fraction(target)
         for row, target in zip(X.tolist(), targets.tolist(), strict=True)
     )
-    potential = rng.choice([ib.Euclidean(), ib.Entropy(), ib.SquaredLp(1.5)])
+    potentials = [ib.Euclidean(), ib.Entropy(), ib.SquaredLp(1.5)]
+    potential = rng.choice([*potentials, ib.PowerPotential(1.5), ib.HyperbolicEntropy(0.3), ib.Cosh()])
     method = ib.MirrorDescent(potential)
     problem = ib.Problem(X, targets, rng.choice(ROOTED))
     claim = ib.predict(problem, method)

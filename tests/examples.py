@@ -19,6 +19,7 @@ LOSSES = [
     ib.Logistic(),
     ib.Probit(),
     ib.Sigmoid(),
+    ib.PolynomialTail(0.5),
 ]
 _STACKED = np.vstack([np.eye(4), np.diff(np.eye(4), axis=0)])  # entries and their differences
 QUADRATIC = ib.QuadraticNorm(_D)
@@ -43,6 +44,9 @@ POTENTIALS = [
     ib.QuadraticPotential(_D),
     *(ib.SquaredLp(p) for p in (1.01, 1.2, 1.5, 1.9, 2)),
     ib.SpectralEntropy(),
+    *(ib.PowerPotential(p) for p in (1.2, 1.5, 2, 3, 5)),
+    *(ib.HyperbolicEntropy(beta) for beta in (1e-3, 1.0, 3.0)),
+    ib.Cosh(),
 ]
 MOMENTA = [
     ib.DualMomentum(0.5),
@@ -57,6 +61,7 @@ METHODS = [
     ib.MirrorDescent(ib.Euclidean()),
     ib.MirrorDescent(ib.Entropy(), MOMENTA[0], CONSTRAINTS[1]),
     ib.MirrorDescent(ib.SquaredLp(1.5), MOMENTA[2]),
+    ib.MirrorDescent(ib.HyperbolicEntropy(0.1), MOMENTA[1]),
     ib.NaturalGradient(ib.Entropy()),
     ib.AdaGrad(),
     ib.AdaGrad(2.0),
@@ -69,6 +74,11 @@ STEP_SIZES = [
     ib.ExactLineSearch(0.5),
     ib.LossNormalized(0.5, 3.0),
     ib.LossNormalized(),
+    ib.LossNormalized(ib.Polynomial(0.5, 0.5)),
+    ib.LossNormalized([1.0, 0.5, 0.25], 2.0),
+    ib.Normalized(0.1),
+    ib.Normalized(0.3, 0.5),
+    ib.Polyak(),
     ib.Polynomial(1.0, 0.5),
     ib.Schedule([1.0, 0.5, 0.0]),
 ]

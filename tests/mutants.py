@@ -80,9 +80,9 @@ MUTANTS = [
         "step_sizes/loss_normalized.hpp",
         (
             (
-                "return std::min(log_cap_, log_scale_ - context.log_smoothness);",
-                "return log_cap_ < infinity ? std::max(log_cap_, log_scale_ - context.log_smoothness)\n"
-                "                                : log_scale_ - context.log_smoothness;",
+                "return std::min(log_cap_, scale_.rule->log_step(context) - context.log_smoothness);",
+                "const double log_step = scale_.rule->log_step(context) - context.log_smoothness;\n"
+                "return log_cap_ < infinity ? std::max(log_cap_, log_step) : log_step;",
             ),
         ),
     ),
@@ -170,8 +170,8 @@ MUTANTS = [
         "step_sizes/exact_line_search.hpp",
         (
             (
-                "return log_shrinkage_ + context.ray->log_minimizer();",
-                "return log_shrinkage_ + context.ray->log_minimizer() - std::log(2.0);",
+                "return log_shrinkage_ + context.heading->log_minimizer();",
+                "return log_shrinkage_ + context.heading->log_minimizer() - std::log(2.0);",
             ),
         ),
     ),
@@ -180,8 +180,8 @@ MUTANTS = [
         "step_sizes/exact_line_search.hpp",
         (
             (
-                "return log_shrinkage_ + context.ray->log_minimizer();",
-                "return log_shrinkage_ + context.ray->log_minimizer() + std::log(1.5);",
+                "return log_shrinkage_ + context.heading->log_minimizer();",
+                "return log_shrinkage_ + context.heading->log_minimizer() + std::log(1.5);",
             ),
         ),
     ),
@@ -245,7 +245,7 @@ MUTANTS = [
     Mutant(
         "steps without a bound are taken for bounded ones",
         "claims/max_margin.py",
-        (("open_ones.append((text, not unbounded))", "open_ones.append((text, True))"),),
+        (("open_ones.append((text, run.step_size.bounded))", "open_ones.append((text, True))"),),
     ),
     Mutant(
         "the margin over positive matrices is a mean",
@@ -415,7 +415,7 @@ def plant(folder: Path) -> None:
             _plant(file, mutant.name, old, new)
     # The faults are in the plain form of the iterations; tests/engines/test_forms.py holds others against it.
     loop = folder / "cpp/src/runs/run_loop.cpp"
-    choice = "if (!searches_ && !parts_.plain)"
+    choice = "if (!looks_ahead_ && !parts_.plain)"
     assert choice in loop.read_text()
     loop.write_text(loop.read_text().replace(choice, "if (false)"))
     types = folder / "cpp/include/implicitbias/base/types.hpp"
@@ -445,9 +445,9 @@ def _plant(file: Path, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, replacement))
 
 
-def build(folder: Path) -> Path:
-    """Build a copy of the package with the faults in it; return where it can be imported from."""
-    sources, installed = folder / "sources", folder / "installed"
+def sources_with_faults(folder: Path) -> Path:
+    """Return a copy of the sources with the faults in it."""
+    sources = folder / "sources"
     files = subprocess.check_output(
         ["git", "ls-files", "-z", "cpp", "python", "*.toml", "*.txt", "*.md"], cwd=ROOT
     )
@@ -456,6 +456,12 @@ def build(folder: Path) -> Path:
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
         (sources / name).write_bytes((ROOT / name).read_bytes())
     plant(sources)
+    return sources
+
+
+def build(folder: Path) -> Path:
+    """Build a copy of the package with the faults in it; return where it can be imported from."""
+    sources, installed = sources_with_faults(folder), folder / "installed"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", installed, sources]
     subprocess.run(command, check=True)
     return installed

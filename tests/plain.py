@@ -25,6 +25,10 @@ LOSS = {
     "Logistic": (lambda u, y: np.log1p(np.exp(-u * y)), lambda u, y: -y / (1 + np.exp(u * y))),
     "Probit": (lambda u, y: -normal.logcdf(u * y), lambda u, y: -y * normal.pdf(u * y) / normal.cdf(u * y)),
     "Sigmoid": (lambda u, y: 1 / (1 + np.exp(u * y)), lambda u, y: -y / (2 + 2 * np.cosh(u * y))),
+    "PolynomialTail": (
+        lambda u, y: np.where(u * y >= 0, (1 + np.maximum(u * y, 0)) ** -0.5, 1 - 0.5 * u * y),
+        lambda u, y: -y * 0.5 * (1 + np.maximum(u * y, 0)) ** -1.5,
+    ),
 }
 
 
@@ -53,6 +57,12 @@ def plain_link(potential, w):
             return potential.D @ w
         case "SquaredLp":
             return power(w, potential.p)
+        case "PowerPotential":
+            return np.sign(w) * np.abs(w) ** (potential.p - 1)
+        case "HyperbolicEntropy":
+            return np.arcsinh(w / potential.beta)
+        case "Cosh":
+            return np.sinh(w)
     return spectral(w, np.log)
 
 
@@ -66,6 +76,12 @@ def plain_inverse_link(potential, z):
             return np.linalg.solve(potential.D, z)
         case "SquaredLp":
             return power(z, potential.p / (potential.p - 1))
+        case "PowerPotential":
+            return np.sign(z) * np.abs(z) ** (1 / (potential.p - 1))
+        case "HyperbolicEntropy":
+            return potential.beta * np.sinh(z)
+        case "Cosh":
+            return np.arcsinh(z)
     return spectral(z, np.exp)
 
 
@@ -84,6 +100,12 @@ def plain_solve(potential, w, g):
             slope = np.sign(w) * a ** (p - 1)
             hessian = (p - 1) * np.diag(a ** (p - 2)) + (2 - p) * np.outer(slope, slope)
             return np.linalg.solve(hessian, g)
+        case "PowerPotential":
+            return g / ((potential.p - 1) * np.abs(w) ** (potential.p - 2))
+        case "HyperbolicEntropy":
+            return g * np.sqrt(w**2 + potential.beta**2)
+        case "Cosh":
+            return g / np.cosh(w)
     side = math.isqrt(w.size)
     values, V = np.linalg.eigh(w.reshape(side, side))
     inner = V.T @ ((g.reshape(side, side) + g.reshape(side, side).T) / 2) @ V
@@ -102,11 +124,13 @@ def sample(potential, rng, side=2):
         V = np.linalg.qr(rng.standard_normal((side, side)))[0]
         W = (V * 10 ** rng.uniform(-1, 1, side)) @ V.T
         return (W + W.T) / 2
+    if isinstance(potential, ib.Cosh):  # whose dual variables span as many orders of magnitude as others' do
+        return rng.choice([-1, 1], size) * 10 ** rng.uniform(-2, 1, size)
     return rng.choice([-1, 1], size) * 10 ** rng.uniform(-2, 2, size)
 
 
 def amplification(potential):
     """How much a rounding of the dual variables can grow in the weights, about."""
-    if isinstance(potential, ib.SquaredLp):
-        return 1 / (potential.p - 1)
+    if isinstance(potential, ib.SquaredLp | ib.PowerPotential):
+        return 1 / (potential.p - 1) + potential.p - 1
     return np.linalg.cond(potential.D) if isinstance(potential, ib.QuadraticPotential) else 10.0

@@ -13,8 +13,14 @@ def realizable(potential, n=2, seed=0):
     X = np.linalg.qr(rng.standard_normal((4, n)))[0].T
     if isinstance(potential, ib.SpectralEntropy):
         X = (X + X[:, [0, 2, 1, 3]]) / 2
-    w0 = sample(potential, rng).ravel() if not isinstance(potential, ib.Entropy) else rng.uniform(0.5, 2, 4)
-    w = 1.5 * w0 if isinstance(potential, ib.SpectralEntropy) else w0 * rng.uniform(0.5, 1.5, 4)
+    flat = getattr(potential, "p", 2) > 2  # near 0, where no step is small enough: the solution stays away
+    w0 = (
+        rng.uniform(0.5, 2, 4)
+        if flat or isinstance(potential, ib.Entropy)
+        else sample(potential, rng).ravel()
+    )
+    change = 0.1 if flat else 0.5
+    w = 1.5 * w0 if isinstance(potential, ib.SpectralEntropy) else w0 * rng.uniform(1 - change, 1 + change, 4)
     if not isinstance(potential, ib.SpectralEntropy | ib.Entropy):
         w0, w = w0 / np.abs(w0).max(), w / np.abs(w0).max()
     return X, X @ w, w0
@@ -29,6 +35,10 @@ def shaped(potential, X, y, w0, loss):
 
 def safe_step(potential):
     """A step at which the runs of this file converge."""
+    if isinstance(potential, ib.PowerPotential):
+        return (potential.p - 1) * min(0.1 * 5 ** (2 - potential.p), 0.4)
+    if isinstance(potential, ib.HyperbolicEntropy):
+        return 0.2 / (1 + potential.beta)
     if isinstance(potential, ib.SquaredLp):
         return 0.8 * (potential.p - 1)
     return 0.2 if isinstance(potential, ib.QuadraticPotential) else 0.05

@@ -18,6 +18,7 @@
 #include "implicitbias/geometry/norm.hpp"
 #include "implicitbias/methods/coefficient.hpp"
 #include "implicitbias/methods/entrywise.hpp"
+#include "implicitbias/step_sizes/step_rule.hpp"
 
 namespace implicitbias::bindings {
 
@@ -199,6 +200,22 @@ struct Convert<std::shared_ptr<const Noun>> {
   }
   static std::shared_ptr<Noun> write(const std::shared_ptr<const Noun>& value) {
     return std::const_pointer_cast<Noun>(value);  // every noun is immutable
+  }
+};
+
+/// A rule for step sizes, or the number or the array that stands for one. A constant is a number again.
+template <>
+struct Convert<StepRule> {
+  static constexpr auto hint =
+      py::detail::make_caster<StepSize>::name + py::detail::const_name(" | float | numpy.typing.ArrayLike");
+  static StepRule read(py::handle source, const char* argument) {
+    return {Convert<std::shared_ptr<const StepSize>>::read(
+        python_checks().attr("step_rule")(source, argument), argument)};
+  }
+  static py::object write(const StepRule& value) {
+    if (const auto* constant = dynamic_cast<const Constant*>(value.rule.get()))
+      return py::float_(constant->eta());
+    return py::cast(Convert<std::shared_ptr<const StepSize>>::write(value.rule));
   }
 };
 

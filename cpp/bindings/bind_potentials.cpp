@@ -143,6 +143,8 @@ Examples
           [](const Potential& self, Parameter w) {
             const auto potential = self.on_shape(w.value.shape);
             check_domain(*potential, w.value, "w");
+            if (const std::string complaint = potential->beyond_range(w.value.entries); !complaint.empty())
+              throw DomainError("w: " + complaint);
             Vector z(w.value.entries.size());
             potential->link(w.value.entries, z);
             return to_array(z, w.value.shape);
@@ -160,7 +162,7 @@ ndarray of w's shape
 Raises
 ------
 DomainError
-    If w is outside the domain of psi.
+    If w is outside the domain of psi, or a dual variable beyond the range of doubles.
 
 Examples
 --------

@@ -39,9 +39,9 @@ True
             if (t.value < 0 || t.value >= self.length())
               throw InvalidValueError(
                   message("t: the rule has steps 0 to ", self.length() - 1, ", got ", t.value));
-            if (self.needs_ray())
+            if (self.looks_ahead())
               throw InvalidValueError(
-                  "log_step: this rule looks at the loss along the ray of a run's next step");
+                  message("log_step: ", self.rule(), " looks at the ray of a run's next step"));
             return self.log_step({.t = t.value,
                                   .log_smoothness = log_smoothness.value,
                                   .log_loss = log_loss.value,
@@ -67,12 +67,24 @@ float
 Raises
 ------
 InvalidValueError
-    If the rule has no step t, or searches along the ray of a run's next step.
+    If the rule has no step t, or looks at the ray of a run's next step.
 
 Examples
 --------
 >>> ib.LossNormalized().log_step(0, -100.0)
-100.0)");
+100.0)")
+      .def_property_readonly("bounded", &StepSize::bounded,
+                             "Whether some finite eta bounds all steps, however small the loss becomes.")
+      .def_property_readonly("summable", &StepSize::summable,
+                             "Whether the steps have a finite sum, so that w converges by the rule alone.")
+      .def_property_readonly(
+          "length",
+          [](const StepSize& self) {
+            const auto length = self.length();
+            return Convert<std::optional<std::int64_t>>::write(
+                length < std::numeric_limits<std::int64_t>::max() ? std::optional(length) : std::nullopt);
+          },
+          "The number of steps the rule has, or None for a rule without an end.");
   bind_nouns<StepSize>(module, "step_sizes", StepSizes{});
 }
 

@@ -7,7 +7,7 @@ import inspect
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'PolyhedralNorm', 'Polynomial', 'Potential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'Cosh', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'Normalized', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -350,6 +350,48 @@ class Sigmoid(Loss):
     def __reduce__(self) -> tuple[type, tuple]:
         ...
     def __repr__(self) -> str:
+        ...
+class PolynomialTail(Loss):
+    """
+    Polynomial tail, l(u, y) = (1 + u y)^-power for u y >= 0 and 1 - power u y below: monotone and convex.
+    
+    Parameters
+    ----------
+    power : float
+        Positive.
+    
+    Notes
+    -----
+    The tail is no exponential: gradient descent follows the regularization path, whose direction minimizes
+    sum_n <w, y_n x_n>^-power on the unit sphere, and whose margin need not be the largest. The curvature is
+    bounded by the value, as LossNormalized asks, for power (power + 1) <= 1: up to (sqrt(5) - 1) / 2.
+    
+    References
+    ----------
+    Ji, Dudik, Schapire and Telgarsky (2020), "Gradient Descent Follows the Regularization Path for General
+    Losses", arXiv:2006.11226.
+    
+    Examples
+    --------
+    >>> log_loss, log_scale, slopes = ib.PolynomialTail(2).evaluate([1.0, -1.0])
+    >>> print(f"{math.exp(log_loss):.6g}", math.exp(log_scale) * slopes)
+    3.25 [-0.25 -2.  ]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['power']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, power: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def power(self) -> float:
         ...
 class Problem:
     """
@@ -1175,7 +1217,7 @@ class Potential(Metric):
         Raises
         ------
         DomainError
-            If w is outside the domain of psi.
+            If w is outside the domain of psi, or a dual variable beyond the range of doubles.
         
         Examples
         --------
@@ -1342,6 +1384,126 @@ class SpectralEntropy(Potential):
     --------
     >>> ib.SpectralEntropy().value([[1.0, 0.0], [0.0, 1.0]])
     -2.0
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class PowerPotential(Potential):
+    """
+    psi(w) = sum_i |w_i|^p / p for p > 1, with link sign(w_i) |w_i|^(p-1).
+    
+    Margins are normalized in l_p. A dual variable that underflows where w_i does not is refused at the start;
+    a weight that underflows is 0 while its dual variable goes on.
+    
+    Parameters
+    ----------
+    p : float
+        Greater than 1, and finite.
+    
+    Notes
+    -----
+    `LossNormalized` takes the largest step in which no weight moves by more than min(p - 1, 1) / B for
+    gradients of size B L, B = max_n |x_n|_q: from |w|_p outwards where p <= 2, from the smallest |w_i|, and
+    through 0, where p > 2. For p <= 2 the loss cannot increase. For p > 2 no step size guarantees that, as
+    the curvature of psi vanishes at w_i = 0: a small weight may still overshoot, and one that stays 0, as that
+    of a feature no sample has, keeps the steps small.
+    
+    References
+    ----------
+    Pesme, Dragomir and Flammarion (2024), "Implicit Bias of Mirror Flow on Separable Data",
+    arXiv:2406.12763.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.2 and Theorem 1.
+    
+    Examples
+    --------
+    >>> ib.PowerPotential(3).link([3.0, -4.0])
+    array([  9., -16.])
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, p: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+class HyperbolicEntropy(Potential):
+    """
+    psi(w) = sum_i w_i arsinh(w_i / beta) - sqrt(w_i^2 + beta^2).
+    
+    Its mirror descent adds gradients to arsinh(w / beta): a multiplicative rule for weights of either sign, as
+    gradient descent on w = u^2 - v^2 is, from u^2 = v^2 = beta / 2. Margins are normalized in l1.
+    
+    Parameters
+    ----------
+    beta : float
+        Positive: towards 0 the potential acts as the l1 norm, for large beta as the l2 norm.
+    
+    Notes
+    -----
+    Under `LossNormalized` the smoothness bound is B L(w) (B M + 1) with M = sum_i sqrt(w_i^2 + beta^2) and
+    B = max_n |x_n|_inf; with scale <= 1 the loss does not increase.
+    
+    References
+    ----------
+    Ghai, Hazan and Singer (2020), "Exponentiated Gradient Meets Gradient Descent", arXiv:1902.01903.
+    Woodworth et al. (2020), "Kernel and Rich Regimes in Overparametrized Models", arXiv:2002.09277.
+    
+    Examples
+    --------
+    >>> ib.HyperbolicEntropy(0.1).inverse_link([0.0, 2.0]).round(6)
+    array([0.      , 0.362686])
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['beta']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta(self) -> float:
+        ...
+class Cosh(Potential):
+    """
+    psi(w) = sum_i cosh(w_i) - 1, with link function sinh(w_i).
+    
+    Margins are normalized in linf, in which it is strongly convex with modulus 1, as in l2. A start whose dual
+    variable sinh(w_i) overflows, |w_i| > 710, is refused.
+    
+    References
+    ----------
+    Pesme, Dragomir and Flammarion (2024), "Implicit Bias of Mirror Flow on Separable Data",
+    arXiv:2406.12763.
+    
+    Examples
+    --------
+    >>> ib.Cosh().inverse_link([0.0, 1e300]).round(4)
+    array([  0.    , 691.4687])
     """
     __signature__: typing.ClassVar[inspect.Signature]
     _defaults: typing.ClassVar[dict] = {}
@@ -1792,7 +1954,8 @@ class MirrorDescent(Method):
     
     grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
     on it. The run keeps the dual variables, and the rounding of their sums: they stay on the data manifold,
-    however long the run.
+    however long the run. Margins are normalized in ``method.geometry``, the potential's norm: l1 for Entropy
+    and HyperbolicEntropy, l_p for SquaredLp(p) and PowerPotential(p), linf for Cosh.
     
     Parameters
     ----------
@@ -1985,12 +2148,27 @@ class StepSize:
         Raises
         ------
         InvalidValueError
-            If the rule has no step t, or searches along the ray of a run's next step.
+            If the rule has no step t, or looks at the ray of a run's next step.
         
         Examples
         --------
         >>> ib.LossNormalized().log_step(0, -100.0)
         100.0
+        """
+    @property
+    def bounded(self) -> bool:
+        """
+        Whether some finite eta bounds all steps, however small the loss becomes.
+        """
+    @property
+    def length(self) -> int | None:
+        """
+        The number of steps the rule has, or None for a rule without an end.
+        """
+    @property
+    def summable(self) -> bool:
+        """
+        Whether the steps have a finite sum, so that w converges by the rule alone.
         """
 class Constant(StepSize):
     """
@@ -2072,24 +2250,28 @@ class ExactLineSearch(StepSize):
         ...
 class LossNormalized(StepSize):
     """
-    eta_t = min(cap, scale / beta(w_t)), with beta the method's own local smoothness bound.
+    eta_t = min(cap, scale_t / beta(w_t)), with beta the method's own local smoothness bound.
     
     For steepest descent beta = B^2 L(w), B = max_n |x_n|_*: with a finite cap the steps of Theorem 5 (which
     prints max where descent needs min), and the margin gap falls like 1/log t. Without a cap the steps grow
     like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but where the
     steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay below the
-    maximum margin for ever. A cap recovers it, and often a smaller scale.
+    maximum margin for ever. A cap recovers it, and often a smaller scale. For mirror descent beta is what
+    the potential's docstring says, or B^2 L(w) over its modulus of strong convexity.
     
     Parameters
     ----------
-    scale : float, default 1
-        Positive; Theorem 5 needs scale <= 1.
+    scale : float, StepSize or array_like, default 1
+        Positive; Theorem 5 needs scale <= 1. A rule that looks at t alone, or an array, gives another scale at
+        every step: ``LossNormalized(Polynomial(1.0, 0.5))`` takes eta_t = 1 / (beta(w_t) sqrt(t + 1)).
     cap : float, default inf
         Largest step, eta_+ in the paper.
     
     References
     ----------
     Gunasekar et al. (2018), arXiv:1802.08246, Theorem 5.
+    Nacson et al. (2019), "Convergence of Gradient Descent on Separable Data", arXiv:1803.01905: scales that
+    fall like t^(-1/2).
     
     Examples
     --------
@@ -2105,7 +2287,7 @@ class LossNormalized(StepSize):
         ...
     def __hash__(self) -> int:
         ...
-    def __init__(self, scale: float = 1.0, cap: float = ...) -> None:
+    def __init__(self, scale: StepSize | float | numpy.typing.ArrayLike = 1.0, cap: float = ...) -> None:
         ...
     def __reduce__(self) -> tuple[type, tuple]:
         ...
@@ -2115,7 +2297,93 @@ class LossNormalized(StepSize):
     def cap(self) -> float:
         ...
     @property
-    def scale(self) -> float:
+    def scale(self) -> typing.Any:
+        ...
+class Normalized(StepSize):
+    """
+    |w_{t+1} - w_t| = eta / (t + 1)^power, in the method's norm and whatever the size of the gradient.
+    
+    For methods that step along a ray: SteepestDescent and NaturalGradient, and MirrorDescent with a quadratic
+    potential, no momentum and no constraint. eta_t is eta / (t + 1)^power over the length of the method's step
+    of size 1: for steepest descent over the dual norm of the gradient. The step is 0 where the gradient
+    vanishes.
+    
+    Parameters
+    ----------
+    eta : float
+        Positive; the length of the first step.
+    power : float, default 0
+        Not negative. Where it is greater than 1, w converges.
+    
+    References
+    ----------
+    Fan, Schmidt and Thrampoulidis (2025), "Implicit Bias of Spectral Descent and Muon on Multiclass Separable
+    Data", arXiv:2502.04664: normalized steepest descent.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[3.0, 4.0]], [1], ib.Exponential())
+    >>> print(ib.Run(problem, ib.GradientDescent(), ib.Normalized(10.0)).advance(1).w)
+    [6. 8.]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'power': 0.0}
+    _fields: typing.ClassVar[list] = ['eta', 'power']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, eta: float, power: float = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def eta(self) -> float:
+        ...
+    @property
+    def power(self) -> float:
+        ...
+class Polyak(StepSize):
+    """
+    eta_t = L(w_t) / |grad L(w_t)|_*^2: the step at whose end the tangent of the loss is 0, its infimum.
+    
+    For convex losses and methods that step along a ray: SteepestDescent, MirrorDescent with a quadratic
+    potential, no momentum and no constraint, and NaturalGradient, where |.|_* is that of the metric at w_t.
+    On a random batch it is the loss of the batch, and its gradient, that count. The step is 0 where the
+    gradient vanishes.
+    
+    Notes
+    -----
+    The rule takes for granted that the infimum of the loss is 0: that the data are separable where the loss is
+    monotone, and that some w fits them where it has a finite root. Elsewhere the steps do not become small,
+    and the iterates go to and fro. Batches ask for a w that is best on each of them.
+    
+    References
+    ----------
+    Polyak (1987), "Introduction to Optimization", section 5.3.
+    Loizou, Vaswani, Laradji and Lacoste-Julien (2021), "Stochastic Polyak Step-size for SGD",
+    arXiv:2002.10542.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> print(ib.Run(problem, ib.GradientDescent(), ib.Polyak()).advance(60).w.round(6))
+    [0.2 0.4]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
         ...
 class Polynomial(StepSize):
     """
@@ -2461,4 +2729,4 @@ def simd_level() -> str:
     The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
     IMPLICITBIAS_SIMD names a lower one.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -30,7 +30,10 @@ _OTHER_NAMES = {
         **dict.fromkeys(("log", "logloss", "crossentropy", "bce", "logit"), "Logistic()"),
         **dict.fromkeys(("mse", "l2", "leastsquares", "square", "quadratic"), "Squared()"),
     },
-    "Potential": dict.fromkeys(("kl", "negativeentropy", "negentropy"), "Entropy()"),
+    "Potential": {
+        **dict.fromkeys(("kl", "negativeentropy", "negentropy"), "Entropy()"),
+        **dict.fromkeys(("hypentropy", "hyperbolic", "arcsinh"), "HyperbolicEntropy(0.1)"),
+    },
     "Momentum": {
         **dict.fromkeys(("heavyball", "polyak"), "PrimalMomentum.heavy_ball(0.9)"),
         **dict.fromkeys(("nesterov", "nag"), "PrimalMomentum.nesterov(0.9)"),
@@ -43,7 +46,11 @@ _EXAMPLES = {
     "Lp": "Lp(2)",
     "Schatten": "Schatten(1)",
     "SquaredLp": "SquaredLp(1.5)",
+    "PowerPotential": "PowerPotential(3)",
+    "HyperbolicEntropy": "HyperbolicEntropy(0.1)",
+    "PolynomialTail": "PolynomialTail(0.5)",
     "Constant": "Constant(0.1)",
+    "Normalized": "Normalized(0.1)",
     "Schedule": "Schedule([0.1, 0.05])",
     "MiniBatch": "MiniBatch(2, seed=0)",
     "SteepestDescent": "SteepestDescent(Lp(1))",

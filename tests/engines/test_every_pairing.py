@@ -38,8 +38,13 @@ STEPS = 40
 
 
 def steps_of_some_length(step_size):
-    """The registry's schedule, and those of momentum, are over before anything has happened."""
-    return ib.Schedule(np.resize(step_size.etas, STEPS)) if isinstance(step_size, ib.Schedule) else step_size
+    """The registry's schedules, and those of momentum, are over before anything has happened."""
+    match step_size:
+        case ib.Schedule():
+            return ib.Schedule(np.resize(step_size.etas, STEPS))
+        case ib.LossNormalized(scale=ib.Schedule()):
+            return ib.LossNormalized(steps_of_some_length(step_size.scale), step_size.cap)
+    return step_size
 
 
 def momentum_of_some_length(method):
@@ -61,8 +66,10 @@ def pairings(draw):
     scores = np.einsum("nij,ij->n", X, [[1.0, 0.3], [0.3, 0.5]])
     y = np.where(scores < 0, -1.0, 1.0) if loss.monotone else scores + draw(st.sampled_from([0, 0.1]))
     X = storage(X.reshape(n, 4)) if storage is scipy.sparse.csr_array else X.astype(storage)
-    # A search along a ray is the plain loop's alone.
-    rules = [rule for rule in STEP_SIZES if not isinstance(rule, ib.ExactLineSearch)]
+    # Rules that look along the ray are the plain loop's alone.
+    rules = [
+        rule for rule in STEP_SIZES if not isinstance(rule, ib.ExactLineSearch | ib.Normalized | ib.Polyak)
+    ]
     step_size = steps_of_some_length(draw(st.sampled_from(rules)))
     whole = n < 3 or isinstance(step_size, ib.LossNormalized)
     batch = None if whole else draw(st.sampled_from([None, *BATCHES]))

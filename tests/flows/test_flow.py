@@ -88,6 +88,10 @@ def squared_lp_link(p):
     return inverse
 
 
+def power_link(p):
+    return lambda z: np.sign(z) * np.abs(z) ** (1 / (p - 1))
+
+
 D = np.array([[2.0, 0.5, 0, 0, 0], [0.5, 1, 0, 0, 0], [0, 0, 3, 1, 0], [0, 0, 1, 1, 0], [0, 0, 0, 0, 5]])
 
 
@@ -107,6 +111,10 @@ def projection(inverse_link, z0, rows, values):
         (ib.Entropy(), entropy_link, 0.0),
         (ib.SquaredLp(1.5), squared_lp_link(1.5), 0.0),
         (ib.SquaredLp(1.1), squared_lp_link(1.1), 0.0),
+        (ib.PowerPotential(1.5), power_link(1.5), 0.0),
+        (ib.PowerPotential(3), power_link(3), 0.0),
+        (ib.HyperbolicEntropy(0.1), lambda z: 0.1 * np.sinh(z), 0.0),
+        (ib.Cosh(), np.arcsinh, 0.0),
     ],
 )
 def test_mirror_flows_reach_the_projection(potential, inverse_link, z0, loss):
@@ -146,6 +154,8 @@ def test_simplex_flow_has_maximum_entropy():
         (ib.Entropy(), entropy_link, np.ones(8)),
         (ib.SquaredLp(1.3), squared_lp_link(1.3), np.zeros(8)),  # where its Hessian is not defined
         (ib.Euclidean(), lambda z: z, np.arange(8.0)),
+        (ib.HyperbolicEntropy(0.2), lambda z: 0.2 * np.sinh(z), np.zeros(8)),
+        (ib.Cosh(), np.arcsinh, np.zeros(8)),
     ],
 )
 def test_affine_constraints(potential, inverse_link, w0):

@@ -22,6 +22,7 @@ LOSS = {
     ib.Exponential(): lambda m: np.exp(-m),
     ib.Logistic(): lambda m: np.logaddexp(0, -m),
     ib.Probit(): lambda m: -log_ndtr(m),
+    ib.PolynomialTail(0.5): lambda m: np.where(m >= 0, (1 + np.maximum(m, 0)) ** -0.5, 1 - m / 2),
 }
 NORMS = [ib.Lp(1), ib.Lp(4 / 3), ib.Lp(2), ib.Lp(math.inf), examples.QUADRATIC, ib.Schatten(1)]
 
@@ -237,7 +238,7 @@ def test_losses_that_are_not_convex_are_refused(loss):
 
 
 def test_there_is_no_step_outside_a_run():
-    with pytest.raises(ValueError, match="^log_step: this rule looks at the loss along the ray"):
+    with pytest.raises(ValueError, match="^log_step: ExactLineSearch looks at the ray"):
         ib.ExactLineSearch().log_step(0, 0.0)
 
 

@@ -20,7 +20,8 @@ def inside(potential, seed):
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, 4)
     x[2] = x[1]
-    w0 = rng.uniform(0.5, 2, 4) if isinstance(potential, ib.Entropy) else sample(potential, rng).ravel()
+    positive = isinstance(potential, ib.Entropy) or getattr(potential, "p", 2) > 2  # or away from 0
+    w0 = rng.uniform(0.5, 2, 4) if positive else sample(potential, rng).ravel()
     w0 = w0 / np.abs(w0).max()
     w = 1.3 * w0 + 0.2 * np.abs(w0).max() * np.array([1, 0.1, 0.1, 1])
     return x[None], w0, w

@@ -30,6 +30,7 @@ REFERENCE = {
     "Logistic": lambda z: mpmath.log1p(mpmath.exp(-z)),
     "Probit": lambda z: -mpmath.log1p(-normal_tail(z)) if z > 0 else -mpmath.log(normal_tail(-z)),
     "Sigmoid": lambda z: 1 / (1 + mpmath.exp(z)),
+    "PolynomialTail": lambda z: (1 + z) ** mpmath.mpf(-0.5) if z >= 0 else 1 - z / 2,
 }
 SLOPE = {
     "Squared": lambda z: 2 * z,
@@ -40,6 +41,7 @@ SLOPE = {
     "Logistic": lambda z: -1 / (1 + mpmath.exp(z)),
     "Probit": lambda z: -mpmath.npdf(z) / (1 - normal_tail(z) if z > 0 else normal_tail(-z)),
     "Sigmoid": lambda z: -1 / (2 + mpmath.exp(z) + mpmath.exp(-z)),
+    "PolynomialTail": lambda z: -((1 + max(z, 0)) ** mpmath.mpf(-1.5)) / 2,
 }
 
 
@@ -90,6 +92,63 @@ def test_sigmoid_far_out(margin):
         assert (log_loss, log_scale) == (min(0, -z), -margin)
 
 
+@pytest.mark.parametrize("power", [1e-3, 0.5, 1.0, 2.0, 50.0])
+@given(
+    z=st.lists(
+        st.floats(-1e3, 1e3)
+        | st.floats(-1e-6, 1e-6)
+        | st.sampled_from([0.0, 1e150, 1.7e308, -1e150, -1e308]),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_polynomial_tails_of_every_power(power, z):
+    log_loss, log_scale, slopes = ib.PolynomialTail(power).evaluate(z)
+    b, exact = mpmath.mpf(power), [mpmath.mpf(entry) for entry in z]
+    values = [(1 + entry) ** -b if entry >= 0 else 1 - b * entry for entry in exact]
+    expected = float(mpmath.log(mpmath.fsum(values)))
+    assert abs(log_loss - expected) <= 4e-15 * (1 + abs(expected))
+    derivatives = [b * (1 + max(entry, 0)) ** (-b - 1) for entry in exact]
+    log_sum = float(mpmath.log(mpmath.fsum(derivatives)))
+    assert abs(log_scale - log_sum) <= 4e-15 * (1 + abs(log_sum))
+    shares = [float(-each / mpmath.fsum(derivatives)) for each in derivatives]
+    np.testing.assert_allclose(
+        slopes, shares, rtol=4e-15 * (1 + abs(log_sum) + 710 * (power + 1)), atol=1e-300
+    )
+
+
+@pytest.mark.parametrize(
+    "power", [0.1, 0.5, (math.sqrt(5) - 1) / 2 - 1e-9, (math.sqrt(5) - 1) / 2 + 1e-9, 3.0]
+)
+def test_when_polynomial_tails_bound_their_curvature(power):
+    loss, margins = ib.PolynomialTail(power), np.geomspace(1e-9, 1e6, 200)
+    ratios = power * (power + 1) / (1 + margins) ** 2  # of l'' and l; below 0 l'' = 0
+    assert loss.bounds_curvature == bool(np.all(ratios <= 1))
+    assert (loss.monotone, loss.convex, loss.exponential_tail) == (True, True, False)
+    problem = ib.Problem([[1.0, 2.0]], [1], loss)
+    if loss.bounds_curvature:
+        assert ib.Run(problem, ib.GradientDescent()).advance(10).t == 10
+    else:
+        with pytest.raises(
+            ib.InvalidValueError, match="^step_size: LossNormalized needs a loss whose curvature"
+        ):
+            ib.Run(problem, ib.GradientDescent())
+
+
+def test_polynomial_tails_follow_the_regularization_path():
+    # Ji et al. (2020): the direction minimizes sum_n <w, y_n x_n>^-b on the unit sphere.
+    X, y = np.array([[1.0, 0.3], [0.4, 1.0], [0.9, 0.8]]), np.ones(3)
+    angles = np.linspace(0, np.pi / 2, 200_001)
+    directions = np.column_stack([np.cos(angles), np.sin(angles)])
+    best = directions[np.argmin((1 / (directions @ X.T)).sum(axis=1))]
+    problem = ib.Problem(X, y, ib.PolynomialTail(1.0))
+    run = ib.Run(problem, ib.GradientDescent(), ib.Normalized(10.0)).advance(2000)
+    np.testing.assert_allclose(run.w / np.linalg.norm(run.w), best, atol=1e-3)
+    assert (X @ best).min() < 0.99 * ib.max_margin(problem, ib.Lp(2)).value
+    report = ib.compare(run, ib.predict(problem, run.method))
+    assert report.verdict == "hypothesis fails"
+
+
 @pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.monotone], ids=repr)
 @given(z=st.lists(st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6), min_size=1, max_size=8))
 def test_root_losses(loss, z):
@@ -138,10 +197,10 @@ def test_root_losses_at_their_edges():
         assert not slopes.any()
 
 
-@pytest.mark.parametrize("make", [ib.Huber, ib.TruncatedSquared])
+@pytest.mark.parametrize("make", [ib.Huber, ib.TruncatedSquared, ib.PolynomialTail])
 @pytest.mark.parametrize("bad", [0, -1, math.nan, math.inf])
-def test_parameters_of_root_losses(make, bad):
-    with pytest.raises(ValueError, match="^(delta|cap): expected a positive finite number"):
+def test_parameters(make, bad):
+    with pytest.raises(ValueError, match="^(delta|cap|power): expected a positive finite number"):
         make(bad)
 
 

@@ -12,8 +12,20 @@ import examples
 import implicitbias as ib
 from plain import amplification, sample
 
-EXTREME = [ib.SquaredLp(1.001), ib.SquaredLp(1.0001)]
+EXTREME = [
+    ib.SquaredLp(1.001),
+    ib.SquaredLp(1.0001),
+    ib.PowerPotential(1.05),
+    ib.HyperbolicEntropy(1e-12),
+    ib.HyperbolicEntropy(1e6),
+]
 seeds = st.integers(0, 2**32 - 1)
+# The dual variables of others are beyond the range of doubles: see test_the_range_of_dual_variables.
+OF_ANY_SCALE = [
+    potential
+    for potential in [*examples.POTENTIALS, *EXTREME]
+    if not isinstance(potential, ib.Cosh | ib.PowerPotential) or potential.quadratic
+]
 every_potential = pytest.mark.parametrize("potential", [*examples.POTENTIALS, *EXTREME], ids=repr)
 
 
@@ -48,6 +60,13 @@ def exact_value(potential, w):
         case "SquaredLp":
             p = mpmath.mpf(potential.p)
             return mpmath.fsum(abs(x) ** p for x in w) ** (2 / p) / 2
+        case "PowerPotential":
+            return mpmath.fsum(abs(x) ** mpmath.mpf(potential.p) for x in w) / mpmath.mpf(potential.p)
+        case "HyperbolicEntropy":
+            beta = mpmath.mpf(potential.beta)
+            return mpmath.fsum(x * mpmath.asinh(x / beta) - mpmath.sqrt(x * x + beta * beta) for x in w)
+        case "Cosh":
+            return mpmath.fsum(mpmath.cosh(x) - 1 for x in w)
     return exact_spectral(w, lambda values, _: mpmath.fsum(x * mpmath.log(x) - x for x in values))
 
 
@@ -63,6 +82,12 @@ def exact_link(potential, w):
             p = mpmath.mpf(potential.p)
             size = mpmath.fsum(abs(x) ** p for x in w) ** (2 / p - 1)
             return [size * mpmath.sign(x) * abs(x) ** (p - 1) for x in w]
+        case "PowerPotential":
+            return [mpmath.sign(x) * abs(x) ** (mpmath.mpf(potential.p) - 1) for x in w]
+        case "HyperbolicEntropy":
+            return [mpmath.asinh(x / mpmath.mpf(potential.beta)) for x in w]
+        case "Cosh":
+            return [mpmath.sinh(x) for x in w]
     logarithm = lambda values, V: V * mpmath.diag([mpmath.log(x) for x in values]) * V.T  # noqa: E731
     return list(exact_spectral(w, logarithm))
 
@@ -90,6 +115,8 @@ def test_links_are_inverse_from_the_dual(potential, seed):
     if isinstance(potential, ib.SquaredLp):
         # Nearer to p = 1 only the largest entries have weights that do not underflow.
         z = np.sign(z) * np.exp(-(potential.p - 1) * rng.uniform(0, 300, 4))
+    if isinstance(potential, ib.PowerPotential):
+        z = np.sign(z) * 10 ** rng.uniform(-10 * (potential.p - 1), 10 * (potential.p - 1), 4)
     if isinstance(potential, ib.SpectralEntropy):
         z = np.array([[z[0], z[1]], [z[1], z[2]]])
     scale = np.abs(z).max()
@@ -186,13 +213,14 @@ def test_divergence_from_the_boundary(seed):
 
 
 @pytest.mark.parametrize("scale", [1e-150, 1e150])
-@every_potential
+@pytest.mark.parametrize("potential", OF_ANY_SCALE, ids=repr)
 def test_scales(potential, scale):
     w = sample(potential, np.random.default_rng(5))
-    if isinstance(potential, ib.Entropy | ib.SpectralEntropy):
+    if isinstance(potential, ib.Entropy | ib.SpectralEntropy | ib.HyperbolicEntropy):
         with mpmath.workdps(50):
             link = [float(z) for z in exact_link(potential, [scale * x for x in exact(w)])]
-        np.testing.assert_allclose(potential.link(scale * w).ravel(), link, rtol=1e-14, atol=1e-12)
+        atol = 0 if isinstance(potential, ib.HyperbolicEntropy) else 1e-12
+        np.testing.assert_allclose(potential.link(scale * w).ravel(), link, rtol=1e-14, atol=atol)
     else:  # homogeneous of degree 2
         np.testing.assert_allclose(potential.link(scale * w), scale * potential.link(w), rtol=1e-12)
         assert potential.value(scale * w) == pytest.approx(scale**2 * potential.value(w), rel=1e-12)
@@ -213,6 +241,106 @@ def test_weights_near_p_1_against_high_precision(p):
         size = mpmath.fsum(abs(x) ** q for x in exact(z)) ** (2 / q - 1)
         expected = [float(size * mpmath.sign(x) * abs(x) ** (q - 1)) for x in exact(z)]
     np.testing.assert_allclose(ib.SquaredLp(p).inverse_link(z), expected, rtol=1e-15 / (p - 1), atol=1e-300)
+
+
+@pytest.mark.parametrize("z", [1e-300, 1e-5, 0.5, 1.0, 30.0, 699.0, 701.0, 900.0, 1300.0])
+@pytest.mark.parametrize("beta", [1e-300, 1e-3, 1.0, 1e5])
+def test_hyperbolic_entropy_from_the_dual(beta, z):
+    potential = ib.HyperbolicEntropy(beta)
+    with mpmath.workdps(50):
+        expected = float(mpmath.mpf(beta) * mpmath.sinh(mpmath.mpf(z)))
+        moved = float(mpmath.mpf(beta) * mpmath.cosh(mpmath.mpf(z)))
+    # A rounding of z is one of z times as much in w.
+    rounding = 1e-15 * (1 + z + abs(math.log(beta)))
+    tiny = np.finfo(float).tiny
+    np.testing.assert_allclose(
+        potential.inverse_link([z, -z]), [expected, -expected], rtol=rounding, atol=tiny
+    )
+    if tiny < expected < math.inf:
+        np.testing.assert_allclose(potential.link([expected]), [z], rtol=1e-15, atol=1e-15)
+        np.testing.assert_allclose(potential.solve([expected], [1.0]), [moved], rtol=rounding)
+
+
+@pytest.mark.parametrize("z", [1e-300, 1e-5, 1.0, 1e5, 1e200, 1.7e308])
+def test_cosh_from_the_dual(z):
+    with mpmath.workdps(50):
+        w = float(mpmath.asinh(mpmath.mpf(z)))
+    np.testing.assert_allclose(ib.Cosh().inverse_link([z, -z]), [w, -w], rtol=4e-16)
+    np.testing.assert_allclose(ib.Cosh().link([w]), [z], rtol=1e-15 * (1 + w))
+
+
+@pytest.mark.parametrize("p", [1.001, 1.5, 2, 3, 40, 500])
+@pytest.mark.parametrize("z", [1e-300, 1e-5, 1.0, 1e5, 1e300])
+def test_powers_from_the_dual(p, z):
+    with mpmath.workdps(50):
+        expected = mpmath.mpf(z) ** (1 / (mpmath.mpf(p) - 1))
+    w = ib.PowerPotential(p).inverse_link([z, -z, 0.0])
+    if np.finfo(float).tiny < expected < np.finfo(float).max:
+        np.testing.assert_allclose(
+            w, [float(expected), -float(expected), 0], rtol=1e-13 * max(1, 1 / (p - 1))
+        )
+    else:
+        np.testing.assert_array_equal(w, [0.0, -0.0, 0] if expected < 1 else [math.inf, -math.inf, 0])
+
+
+def test_the_range_of_dual_variables():
+    for potential, w in (
+        (ib.Cosh(), 711.0),
+        (ib.PowerPotential(3), 1e160),
+        (ib.PowerPotential(3), 1e-160),
+        (ib.HyperbolicEntropy(1e300), 1e-10),
+    ):
+        with pytest.raises(
+            ib.DomainError, match=r"^w: w\[0\] = \S+ has a dual variable that (over|under)flows"
+        ):
+            potential.link([w, 0.0])
+    np.testing.assert_allclose(ib.PowerPotential(3).link([0.0, 1e150]), [0, 1e300], rtol=1e-14)
+
+
+@pytest.mark.parametrize("potential", [ib.HyperbolicEntropy(1e-3), ib.Cosh(), ib.PowerPotential(3)], ids=repr)
+@pytest.mark.parametrize(
+    ("w", "v"), [(300.0, -300.0), (-300.0, 1e-5), (600.0, 599.0), (0.0, 300.0), (1e-9, 0.0), (0.0, 0.0)]
+)
+def test_divergence_far_and_near_zero(potential, w, v):
+    with mpmath.workdps(600):
+        expected = float(exact_divergence(potential, [w], [v]))
+    assert potential.divergence([w], [v]) == pytest.approx(expected, rel=5e-13, abs=0)
+
+
+def test_where_the_hessian_vanishes():
+    for natural in (ib.PowerPotential(3).solve, ib.PowerPotential(2.5).solve):
+        with pytest.raises(ib.DomainError, match=r"^w: the Hessian of the potential is 0 at w\[1\] = 0"):
+            natural([1.0, 0.0], [1.0, 1.0])
+    # Where it is infinite its inverse is 0.
+    np.testing.assert_array_equal(ib.PowerPotential(1.5).solve([1.0, 0.0], [1.0, 1.0]), [2, 0])
+    problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    with pytest.raises(ib.DomainError, match=r"^w0: the Hessian of the potential is 0 at w\[0\] = 0"):
+        ib.Run(problem, ib.NaturalGradient(ib.PowerPotential(3)), 0.1)
+
+
+@pytest.mark.parametrize("bad", [1, 0.5, math.inf, math.nan, -2])
+def test_refused_parameters(bad):
+    with pytest.raises(ib.InvalidValueError, match="^p: expected a finite number > 1, got"):
+        ib.PowerPotential(bad)
+    if not 0 < bad < math.inf:
+        with pytest.raises(ib.InvalidValueError, match="^beta: expected a positive finite number, got"):
+            ib.HyperbolicEntropy(bad)
+
+
+def test_limits_of_the_hyperbolic_entropy():
+    # For large beta it is quadratic, w^2 / (2 beta); for small beta its dual is a logarithm.
+    w = np.array([0.3, -2.0])
+    np.testing.assert_allclose(1e9 * ib.HyperbolicEntropy(1e9).link(w), w, rtol=1e-15)
+    moved = ib.HyperbolicEntropy(1e-9).link(w) - np.sign(w) * np.log(2e9)
+    np.testing.assert_allclose(moved, np.sign(w) * ib.Entropy().link(np.abs(w)), rtol=1e-12)
+    # It is the potential of u^2 - v^2: mirror descent and gradient descent on (u, v) agree for small steps.
+    X, y, eta, beta = np.array([[1.0, 2.0, -0.5]]), 1.0, 1e-5, 0.02
+    mirror = ib.Run(ib.Problem(X, [y], ib.Squared()), ib.MirrorDescent(ib.HyperbolicEntropy(beta)), 4 * eta)
+    u = v = np.full(3, math.sqrt(beta / 2))
+    for _ in range(20_000):
+        g = 2 * X[0] * (X[0] @ (u**2 - v**2) - y)
+        u, v = u - eta * 2 * u * g, v + eta * 2 * v * g
+    np.testing.assert_allclose(mirror.advance(20_000).w, u**2 - v**2, rtol=1e-3)
 
 
 def test_entropy_underflows_to_the_boundary():

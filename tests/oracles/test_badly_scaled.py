@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 
 import examples
 import implicitbias as ib
-from implicitbias.oracles.bregman import bregman_oracle
+from implicitbias.oracles.bregman_oracles import bregman_oracle
 from implicitbias.oracles.max_margin import max_margin
 from implicitbias.oracles.psd_max_margin import psd_max_margin
 

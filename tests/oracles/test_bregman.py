@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import examples
 import implicitbias as ib
 from implicitbias.oracles.affine_set import AffineSet, units_of
-from implicitbias.oracles.bregman import _by_cvxpy, bregman_oracle, meets, project
+from implicitbias.oracles.bregman import _by_cvxpy, meets, project
+from implicitbias.oracles.bregman_oracles import bregman_oracle
 
 each_potential = pytest.mark.parametrize("potential", examples.POTENTIALS, ids=repr)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from implicitbias.paper import statements
-from mutants import build, caught, table
+from mutants import MUTANTS, build, caught, sources_with_faults, table
 
 # Statements that must fail, and would hold under no fault of this package.
 BEYOND_FAULTS = {
@@ -11,6 +11,13 @@ BEYOND_FAULTS = {
     "squared-w": "gradient descent on W would have to find the matrix of low rank",
     "lem8-alternating": "its gradients and cones are computed in NumPy",
 }
+
+
+def test_faults_can_be_planted(tmp_path):
+    # Where a line has changed that a fault replaces, planting says so.
+    sources = sources_with_faults(tmp_path)
+    for mutant in MUTANTS:
+        assert f'"{mutant.name}"' in (sources / mutant.path).read_text()
 
 
 @pytest.mark.thorough

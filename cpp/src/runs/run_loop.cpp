@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "implicitbias/kernels/flush_subnormals.hpp"
+#include "implicitbias/runs/ray_ahead.hpp"
 #include "implicitbias/runs/requirements.hpp"
 
 namespace implicitbias {
@@ -52,7 +53,7 @@ RunLoop::RunLoop(Parts parts)
       radius_(parts_.problem->radius(*geometry_)),
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),
-      searches_(parts_.step_size->needs_ray()),
+      looks_ahead_(parts_.step_size->looks_ahead()),
       weighs_(parts_.step_size->needs(Need::gradient_norm)),
       trajectory_(parts_.problem->loss()->monotone()),
       at_(gradient_samples(parts_), parts_.problem->dimension()),
@@ -68,7 +69,7 @@ RunLoop::RunLoop(Parts parts)
     std::iota(order_.begin(), order_.end(), Index{0});
   }
   check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
-  if (!searches_ && !parts_.plain)
+  if (!looks_ahead_ && !parts_.plain)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
                           parts_.threads > 1);
 }
@@ -184,34 +185,21 @@ const Vector& RunLoop::downhill() {
   return cancellation_.cleared(state_.w, at_, parts_.batch ? &drawn_ : nullptr);
 }
 
-double RunLoop::search(const Vector& gradient, double log_smoothness) {
-  Vector dw(state_.w.size()), v(at_.z.size());
+double RunLoop::step_ahead(const Vector& gradient, double log_smoothness) {
+  Vector dw(state_.w.size());
   method_->straight()->direction(state_, gradient, dw);
-  // Neither tiny nor huge steps may underflow or overflow where they meet the samples.
-  const double largest = dw.lpNorm<Eigen::Infinity>();
-  const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
-  dw = dw.unaryExpr([exponent](double entry) { return std::scalbn(entry, -exponent); });
-  if (parts_.batch) {
-    parts_.batch->draw(state_.t, order_, drawn_);
-    parts_.problem->along(dw, drawn_, v);
-  } else {
-    parts_.problem->along(dw, v);
+  const RayAhead heading(*parts_.problem->loss(), *geometry_, at_, gradient, std::move(dw),
+                         [this](const Vector& along, Vector& v) {
+                           if (!parts_.batch) return parts_.problem->along(along, v);
+                           parts_.batch->draw(state_.t, order_, drawn_);
+                           parts_.problem->along(along, drawn_, v);
+                         });
+  try {
+    return parts_.step_size->log_step({state_.t, log_smoothness, &heading});
+  } catch (const DomainError& error) {
+    throw DomainError(message("step t = ", state_.t, ": ", error.what(), "; the run stays at t = ", state_.t,
+                              ". Use Constant or LossNormalized"));
   }
-  if (!v.allFinite())
-    throw DomainError(message("step t = ", state_.t,
-                              ": the predictions overflow along the ray; the run stays at t = ", state_.t));
-  const Ray ray(*parts_.problem->loss(), at_.z, v);
-  const double log_s = parts_.step_size->log_step({state_.t, log_smoothness, &ray});
-  if (log_s == infinity) {
-    Index moved = 0;
-    dw.cwiseAbs().maxCoeff(&moved);
-    const bool alone = (dw.array() != 0).count() == 1;
-    throw DomainError(message("step t = ", state_.t, ": no margin falls along the ray",
-                              alone ? message(", on which w[", moved, "] alone moves") : "",
-                              ", so that the loss has no minimum there but tends to 0; the run stays at t = ",
-                              state_.t, ". Use Constant or LossNormalized"));
-  }
-  return log_s - exponent * std::log(2.0);
 }
 
 double RunLoop::log_step(const Vector& gradient, double log_smoothness) {
@@ -238,10 +226,11 @@ void RunLoop::take_step() {
   const double log_smoothness = parts_.problem->loss()->bounds_curvature()
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
                                     : std::numeric_limits<double>::quiet_NaN();
-  // A ray's unit is the gradient as it is kept, without its scale.
-  const double log_unit = searches_ ? at_.log_scale : 0;
+  // A heading's unit is the gradient as it is kept, without its scale.
+  const double log_unit = looks_ahead_ ? at_.log_scale : 0;
   const Vector& gradient = downhill();
-  const double log_s = searches_ ? search(gradient, log_smoothness) : log_step(gradient, log_smoothness);
+  const double log_s =
+      looks_ahead_ ? step_ahead(gradient, log_smoothness) : log_step(gradient, log_smoothness);
   const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,

@@ -6,16 +6,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from .._core import (
-    ExactLineSearch,
     Exponential,
     Gauge,
-    LossNormalized,
     Method,
     Norm,
-    Polynomial,
     Problem,
-    Schedule,
-    StepSize,
 )
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
@@ -97,13 +92,12 @@ class MaxMarginClaim(LimitClaim):
         else:
             log_ratio, t = run.largest_step
             bound += f" (at t = {last} it was more, at t = {t} {text_of_exp(log_ratio)} times that)"
-        endless = not isinstance(run.step_size, Polynomial) or run.step_size.power <= 1
         total = "the steps have an infinite sum"
-        if isinstance(run.step_size, Schedule):
+        if run.step_size.length is not None:
             total += " (a schedule ends, so this is taken on trust)"
         elif kind_of(run.step_size):
             total += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
-        return [(bound, small), (total, endless), whole_gradients(run)]
+        return [(bound, small), (total, not run.step_size.summable), whole_gradients(run)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what it assumes of a run's start and of its steps."""
@@ -121,12 +115,11 @@ class MaxMarginClaim(LimitClaim):
         open_ones = []
         if self.bounded_steps:
             text = "the steps are bounded by some eta_+ < inf"
-            unbounded = _unbounded(run.step_size)
-            if unbounded:
+            if not run.step_size.bounded:
                 text += f" ({run.step_size!r} grows like 1 / L)"
             elif kind_of(run.step_size):
                 text += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
-            open_ones.append((text, not unbounded))
+            open_ones.append((text, run.step_size.bounded))
         if self._vanishing:
             open_ones.append((self._vanishing, run.log_loss < -math.log(2)))
         return open_ones
@@ -212,11 +205,6 @@ class MaxMarginClaim(LimitClaim):
     def _on_the_way(self, run: Run, limit: Limit) -> str:
         """Return what else there is to say of a run that has not converged."""
         return ""
-
-
-def _unbounded(rule: StepSize) -> bool:
-    """Whether a rule's steps grow without bound as L falls."""
-    return isinstance(rule, ExactLineSearch) or (isinstance(rule, LossNormalized) and rule.cap == math.inf)
 
 
 def whole_gradients(run: Run) -> Hypothesis:

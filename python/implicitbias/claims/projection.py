@@ -10,7 +10,8 @@ from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..oracles.affine_set import AffineSet
-from ..oracles.bregman import BregmanOracle, bregman_oracle, meets, project
+from ..oracles.bregman import BregmanOracle, meets, project
+from ..oracles.bregman_oracles import bregman_oracle
 from ..problems.rows import dense_rows, moderate
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run

@@ -19,6 +19,7 @@ from .._core import (
     NaturalGradient,
     Norm,
     Potential,
+    PowerPotential,
     PrimalMomentum,
     Problem,
     Simplex,
@@ -90,7 +91,7 @@ def _(method: NaturalGradient, data: Data, w0: Array) -> Motion:
     metric = method.potential
     if isinstance(metric, Potential):
         zeros = np.argwhere(w0 == 0)
-        if isinstance(metric, SquaredLp) and metric.p < 2 and len(zeros):
+        if isinstance(metric, SquaredLp | PowerPotential) and metric.p < 2 and len(zeros):
             where = ", ".join(str(i) for i in zeros[0])
             raise DomainError(
                 f"w0: w[{where}] = 0, where the Hessian of {metric!r} is infinite: natural gradient descent "

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import _core
-from .._core import Lp, Norm, Schatten
+from .._arguments import step_rule
+from .._core import Lp, Norm, Schatten, StepSize
 from .._cures import of_noun
+from .._types import is_number
 from ..errors import InvalidValueError
 from .as_text import MATRIX_NORMS
 from .gradient_descent import GradientDescent
@@ -29,7 +31,8 @@ def known_names(kind: type) -> list[str]:
 def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
     """Read a noun of one kind; upper and lower case, underscores and empty brackets do not matter.
 
-    Numbers may be fractions (4/3) or inf, arrays are lists or ``load("D.npy")``.
+    Numbers may be fractions (4/3) or inf, arrays are lists or ``load("D.npy")``. Where a step size is
+    expected, a number stands for Constant and an array for Schedule.
 
     Parameters
     ----------
@@ -49,6 +52,8 @@ def read_noun(text: str, kind: type[Noun], argument: str) -> Noun:
         noun = _read(text, argument)
     except InvalidValueError as error:
         raise InvalidValueError(f"{error}; known are {known}") from error
+    if kind is StepSize and (is_number(noun) or isinstance(noun, list | np.ndarray)):
+        noun = step_rule(noun, argument)
     if not isinstance(noun, kind):
         cure = of_noun(kind, noun)
         raise InvalidValueError(

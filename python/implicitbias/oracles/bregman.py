@@ -4,27 +4,20 @@ min D(w, w0) subject to A w = b has the dual max <l, b - A w0> - D(w0, w(l)), wh
 grad psi(w0) + A' l. cvxpy solves the first, and Newton's method on the second polishes its answer.
 """
 
-import math
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
-from .._arguments import seen
-from .._core import Entropy, Euclidean, Potential, QuadraticPotential, SpectralEntropy, SquaredLp
 from .._types import Array
 from ..arithmetic.lp_norm import lp_norm
-from ..errors import InvalidTypeError, OracleError
+from ..errors import OracleError
 from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
-from .entropic_projection import entropic_projection
-from .positive_point import has_positive_point
 
 _ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
-_DEEP = 1e-9  # the least eigenvalue that counts as positive, relative to the shortest solution
 
 
 @dataclass(frozen=True)
@@ -83,6 +76,10 @@ class BregmanOracle(ABC):
                 found = found.or_refined(_solve_in(units_of(found.point), self, start, affine, found), affine)
         return found
 
+    def in_units(self, unit: float) -> "BregmanOracle":
+        """Return psi(unit w) as a potential of w, up to a factor and a linear function."""
+        return self
+
     def rows(self, A: Array) -> Array:
         """Return the rows of A as they act on the parameters of the domain."""
         return A
@@ -90,198 +87,6 @@ class BregmanOracle(ABC):
     def reaches(self, affine: AffineSet) -> bool:
         """Return whether a set of parameters reaches into the domain."""
         return True
-
-
-@singledispatch
-def bregman_oracle(potential: Potential, dimension: int) -> BregmanOracle:
-    """Return the oracle of a potential."""
-    raise InvalidTypeError(f"potential: expected one with an oracle, got {seen(potential)}")
-
-
-class _Quadratic(BregmanOracle):
-    """psi(w) = w' D w / 2: a linear problem."""
-
-    def __init__(self, D: Array) -> None:
-        self._D = D
-        self._C = np.linalg.cholesky(D)
-
-    def solve(self, w0: Array, affine: AffineSet) -> Solution:
-        """Find v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
-        equations = affine.equations()
-        system = np.linalg.solve(self._C, equations.rows.T)
-        v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
-        multipliers = np.linalg.lstsq(system, v)[0]
-        step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
-        found = Solution(equations.nearest(w0 + step), multipliers, equations)
-        finer = affine.equations(units_of(found.point))
-        moved = finer.multipliers(equations, multipliers)
-        return found.or_refined(Solution(finer.nearest(found.point), moved, finer), affine)
-
-    def link(self, w: Array) -> Array:
-        return self._D @ w
-
-    def inverse_link(self, z: Array) -> Array:
-        return np.asarray(np.linalg.solve(self._D, z), dtype=float)
-
-    def conjugate(self, z: Array) -> float:
-        return float(z @ self.inverse_link(z)) / 2
-
-    def curvature(self, z: Array, A: Array) -> Array:
-        return A @ np.linalg.solve(self._D, A.T)
-
-    def divergence(self, w: Array, v: Array) -> float:
-        return float((w - v) @ self._D @ (w - v)) / 2
-
-
-@bregman_oracle.register
-def _(potential: Euclidean, dimension: int) -> BregmanOracle:
-    return _Quadratic(np.eye(dimension))
-
-
-@bregman_oracle.register
-def _(potential: QuadraticPotential, dimension: int) -> BregmanOracle:
-    return _Quadratic(potential.D)
-
-
-@bregman_oracle.register(Entropy)
-class _Entropy(BregmanOracle):
-    """psi(w) = sum_i w_i log w_i - w_i on w > 0."""
-
-    def __init__(self, potential: Entropy, dimension: int) -> None: ...
-
-    def link(self, w: Array) -> Array:
-        return np.log(w)
-
-    def inverse_link(self, z: Array) -> Array:
-        return np.exp(z)
-
-    def conjugate(self, z: Array) -> float:
-        return float(np.exp(z).sum())
-
-    def curvature(self, z: Array, A: Array) -> Array:
-        return A * np.exp(z) @ A.T
-
-    def divergence(self, w: Array, v: Array) -> float:
-        from scipy.special import kl_div
-
-        return float(kl_div(w, v).sum())
-
-    def as_cvxpy(self, w: Any) -> Any:
-        import cvxpy as cp
-
-        return -cp.sum(cp.entr(w)) - cp.sum(w)
-
-    def solve(self, w0: Array, affine: AffineSet) -> Solution:
-        try:
-            return super().solve(w0, affine)
-        except OracleError:
-            equations = affine.equations(affine.columns)
-            return Solution(*entropic_projection(np.log(w0), equations), equations)
-
-    def reaches(self, affine: AffineSet) -> bool:
-        return has_positive_point(affine)
-
-
-@bregman_oracle.register(SquaredLp)
-class _SquaredLp(BregmanOracle):
-    """psi(w) = |w|_p^2 / 2, whose conjugate is |z|_q^2 / 2."""
-
-    def __init__(self, potential: SquaredLp, dimension: int) -> None:
-        self._p = potential.p
-        self._q = self._p / (self._p - 1)
-
-    @staticmethod
-    def _gradient(w: Array, p: float) -> Array:
-        """Return the gradient of |w|_p^2 / 2."""
-        size = lp_norm(w, p)
-        return size * np.sign(w) * (np.abs(w) / size) ** (p - 1) if size > 0 else np.zeros_like(w)
-
-    def link(self, w: Array) -> Array:
-        return self._gradient(w, self._p)
-
-    def inverse_link(self, z: Array) -> Array:
-        return self._gradient(z, self._q)
-
-    def conjugate(self, z: Array) -> float:
-        return lp_norm(z, self._q) ** 2 / 2
-
-    def curvature(self, z: Array, A: Array) -> Array:
-        q, size = self._q, lp_norm(z, self._q)
-        if size == 0:  # the Hessian of the conjugate depends on the direction there; any will do to start
-            return A @ A.T
-        relative = z / size
-        powers = np.abs(relative) ** (q - 2)
-        along = A @ (powers * relative)
-        return (q - 1) * (A * powers) @ A.T + (2 - q) * np.outer(along, along)
-
-    def divergence(self, w: Array, v: Array) -> float:
-        z = self.link(v)
-        half = (lp_norm(w, self._p) ** 2 + lp_norm(v, self._p) ** 2) / 2
-        return max(half - float(z @ w), 0.0)
-
-    def as_cvxpy(self, w: Any) -> Any:
-        import cvxpy as cp
-
-        return cp.square(cp.norm(w, self._p)) / 2
-
-
-@bregman_oracle.register(SpectralEntropy)
-class _SpectralEntropy(BregmanOracle):
-    """psi(W) = tr(W log W - W) on symmetric positive definite W; no cvxpy atom, Newton's method alone."""
-
-    def __init__(self, potential: SpectralEntropy, dimension: int) -> None:
-        self._side = math.isqrt(dimension)
-
-    def _eigen(self, w: Array) -> tuple[Array, Array]:
-        W = w.reshape(self._side, self._side)
-        values, vectors = np.linalg.eigh((W + W.T) / 2)
-        return values, vectors
-
-    def link(self, w: Array) -> Array:
-        values, V = self._eigen(w)
-        return np.asarray((V * np.log(values)) @ V.T).ravel()
-
-    def inverse_link(self, z: Array) -> Array:
-        values, V = self._eigen(z)
-        return np.asarray((V * np.exp(values)) @ V.T).ravel()
-
-    def conjugate(self, z: Array) -> float:
-        return float(np.exp(self._eigen(z)[0]).sum())
-
-    def curvature(self, z: Array, A: Array) -> Array:
-        values, V = self._eigen(z)
-        # In the eigenbasis the derivative of exp multiplies entry (i, j) by a difference quotient of exp: by
-        # exp of the larger times (1 - exp(-x)) / x.
-        apart = np.abs(np.subtract.outer(values, values))
-        safe = np.where(apart == 0, 1.0, apart)
-        factors = np.where(apart == 0, 1.0, -np.expm1(-safe) / safe)
-        quotients = np.exp(np.maximum.outer(values, values)) * factors
-        inner = np.einsum("ia,nij,jb->nab", V, A.reshape(-1, self._side, self._side), V)
-        curvature: Array = np.einsum("nab,ab,mab->nm", inner, quotients, inner)
-        return curvature
-
-    def divergence(self, w: Array, v: Array) -> float:
-        values, _ = self._eigen(w)
-        others, _ = self._eigen(v)
-        entropy = float((values * np.log(values) - values).sum())
-        return max(entropy + float(others.sum()) - float(self.link(v) @ w), 0.0)
-
-    def rows(self, A: Array) -> Array:
-        matrices = A.reshape(-1, self._side, self._side)
-        return ((matrices + matrices.transpose(0, 2, 1)) / 2).reshape(len(A), -1)
-
-    def reaches(self, affine: AffineSet) -> bool:
-        import cvxpy as cp
-
-        equations = affine.divided()[0].equations()
-        w, directions = equations.least, equations.free
-        if len(directions) == 0:
-            return bool(self._eigen(w)[0][0] > _DEEP)
-        v, depth = cp.Variable(len(directions)), cp.Variable()
-        square = (self._side, self._side)
-        W = cp.reshape(w + self.rows(directions).T @ v, square, order="C")
-        program = cp.Problem(cp.Maximize(depth), [W - depth * np.eye(self._side) >> 0, depth <= 1])
-        return solve(program) > _DEEP
 
 
 @dataclass(frozen=True)
@@ -301,16 +106,16 @@ def meets(oracle: BregmanOracle, affine: AffineSet) -> bool:
 def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
     """Return argmin {D(w, w0) : A w = b}, where the set meets the domain.
 
-    Every potential is homogeneous but for a linear function, so that w, w0 and b may be divided by one
-    number: the size of b.
+    w, w0 and b are divided by one number, the size of b: most potentials are homogeneous but for a linear
+    function, and others say what becomes of them.
     """
     affine, unit = affine.divided()
-    start = w0 / unit
+    start, divided = w0 / unit, oracle.in_units(unit)
     try:
-        found = oracle.solve(start, affine)
+        found = divided.solve(start, affine)
     except np.linalg.LinAlgError as error:
         raise OracleError(f"the projection has no solution here: {error}; rescale the data") from error
-    value = oracle.divergence(found.point, start)
+    value = divided.divergence(found.point, start)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
     off = found.equations.rows @ found.point - found.equations.offset
     gap = float(np.abs(found.multipliers) @ np.abs(off))

@@ -27,7 +27,9 @@ class Loss {
   /// and have limit points.
   virtual bool monotone() const = 0;
 
-  /// Whether l'' <= l everywhere: then B^2 L(w) bounds the curvature of L along steepest descent.
+  /// Whether l'' <= l everywhere: then B^2 L(w) bounds the curvature of L along steepest descent, and B L(w)
+  /// the dual norm of its gradient. (As l' < 0, l'' l' >= l l'. The integral from m to infinity, where l and
+  /// l' vanish, is -l'(m)^2 / 2 >= -l(m)^2 / 2.)
   virtual bool bounds_curvature() const = 0;
 
   /// Whether l is convex: then the loss along a ray has one minimum at most.
@@ -66,12 +68,21 @@ concept RootLoss = requires(const K kernel, double residual) {
   { K::convex } -> std::convertible_to<bool>;
 };
 
+/// A fact that a kernel states as a constant or, where it depends on a parameter, by a function.
+template <class K>
+constexpr bool bounds_curvature_of(const K& kernel) {
+  if constexpr (requires { kernel.bounds_curvature(); })
+    return kernel.bounds_curvature();
+  else
+    return K::bounds_curvature;
+}
+
 /// Positive, decreasing to 0. Both logarithms must be exact to rounding for every finite margin.
 template <class K>
 concept TailLoss = requires(const K kernel, double margin) {
   { kernel.log_value(margin) } -> std::same_as<double>;
   { kernel.log_slope(margin) } -> std::same_as<double>;  // log(-l')
-  { K::bounds_curvature } -> std::convertible_to<bool>;
+  { bounds_curvature_of(kernel) } -> std::same_as<bool>;
   { K::exponential_tail } -> std::convertible_to<bool>;
   { K::convex } -> std::convertible_to<bool>;
 };
@@ -165,7 +176,7 @@ class TailModel final : public Loss, public K {
   using K::K;
 
   bool monotone() const override { return true; }
-  bool bounds_curvature() const override { return K::bounds_curvature; }
+  bool bounds_curvature() const override { return bounds_curvature_of<K>(*this); }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
   std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }

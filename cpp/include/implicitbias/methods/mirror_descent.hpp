@@ -19,7 +19,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
 
       grad psi(w(t+1)) = grad psi(w(t)) - eta_t grad L(w(t)), then, with a constraint, the Bregman projection
       on it. The run keeps the dual variables, and the rounding of their sums: they stay on the data manifold,
-      however long the run.
+      however long the run. Margins are normalized in ``method.geometry``, the potential's norm: l1 for Entropy
+      and HyperbolicEntropy, l_p for SquaredLp(p) and PowerPotential(p), linf for Cosh.
 
       Parameters
       ----------
@@ -71,6 +72,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
   void check_start(const Vector& w) const override {
     if (const std::string complaint = potential_->outside_domain(w); !complaint.empty())
       throw DomainError("w0: " + complaint);
+    if (const std::string complaint = potential_->beyond_range(w); !complaint.empty())
+      throw DomainError("w0: " + complaint);
   }
 
   std::vector<Slot> slots(const Shape& shape) const override {
@@ -86,10 +89,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
     if (momentum_) state.memory.insert(state.memory.end(), {state.w, z});
   }
 
-  double log_smoothness(const Vector&, double log_loss, double log_radius) const override {
-    const double modulus = potential_->modulus();
-    return modulus > 0 ? 2 * log_radius + log_loss - std::log(modulus)
-                       : std::numeric_limits<double>::quiet_NaN();
+  double log_smoothness(const Vector& w, double log_loss, double log_radius) const override {
+    return potential_->log_smoothness(w, log_loss, log_radius);
   }
 
   bool looks_ahead() const override { return momentum_ && momentum_->looks_ahead(); }
@@ -141,14 +142,18 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
   }
 
   const Flowing* flow() const override { return momentum_ || constraint_ ? nullptr : this; }
-  Vector coordinates(const State& state) const override { return state.memory[dual_slot]; }
-  void place(const Vector& q, State& state) const override {
-    state.memory = {q, Vector::Zero(q.size())};
-    potential_->inverse_link(q, state.w);
+  Vector coordinates(const State& state) const override {
+    Vector q(state.w.size());
+    potential_->coordinates(state.w, state.memory[dual_slot], q);
+    return q;
   }
-  void increment(const State&, const Vector& gradient, double log_scale, double log_eta, double log_unit,
+  void place(const Vector& q, State& state) const override {
+    state.memory = {Vector(q.size()), Vector::Zero(q.size())};
+    potential_->place(q, state.w, state.memory[dual_slot]);
+  }
+  void increment(const State& now, const Vector& gradient, double log_scale, double log_eta, double log_unit,
                  Vector& dq) const override {
-    dq = -std::exp(log_scale + log_eta + log_unit) * gradient;
+    potential_->increment(now.w, -gradient, log_scale + log_eta, log_unit, dq);
   }
 
   bool dual(const State& state, Vector& z) const override {

@@ -7,6 +7,7 @@
 #include "implicitbias/losses/huber.hpp"
 #include "implicitbias/losses/log_cosh.hpp"
 #include "implicitbias/losses/logistic.hpp"
+#include "implicitbias/losses/polynomial_tail.hpp"
 #include "implicitbias/losses/probit.hpp"
 #include "implicitbias/losses/sigmoid.hpp"
 #include "implicitbias/losses/squared.hpp"
@@ -14,6 +15,7 @@
 
 namespace implicitbias {
 
-using Losses = TypeList<Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid>;
+using Losses = TypeList<Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid,
+                        PolynomialTail>;
 
 }  // namespace implicitbias

@@ -6,11 +6,14 @@
 #include "implicitbias/step_sizes/constant.hpp"
 #include "implicitbias/step_sizes/exact_line_search.hpp"
 #include "implicitbias/step_sizes/loss_normalized.hpp"
+#include "implicitbias/step_sizes/normalized.hpp"
+#include "implicitbias/step_sizes/polyak.hpp"
 #include "implicitbias/step_sizes/polynomial.hpp"
 #include "implicitbias/step_sizes/schedule.hpp"
 
 namespace implicitbias {
 
-using StepSizes = TypeList<Constant, ExactLineSearch, LossNormalized, Polynomial, Schedule>;
+using StepSizes =
+    TypeList<Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule>;
 
 }  // namespace implicitbias

@@ -81,7 +81,7 @@ class RunLoop {
   Certificate certificate(const Evaluation& at) const;
   void record(bool integrated = false);
   const Vector& downhill();
-  double search(const Vector& gradient, double log_smoothness);
+  double step_ahead(const Vector& gradient, double log_smoothness);
   double log_step(const Vector& gradient, double log_smoothness);
   void iterate();
   void take_step();
@@ -100,7 +100,7 @@ class RunLoop {
   std::shared_ptr<const Gauge> geometry_;
   double radius_, log_radius_;      // B = max_n |x_n|_*
   bool plain_;                      // the gradient is taken at w, over all samples
-  bool searches_;                   // the step size looks along the ray
+  bool looks_ahead_;                // the step size looks at the ray of the step
   bool weighs_;                     // the step size looks at the norm of the gradient
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
 

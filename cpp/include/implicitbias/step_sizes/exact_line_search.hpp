@@ -49,9 +49,10 @@ class ExactLineSearch final : public StepSize {
   using fields = Fields<Field<"shrinkage", &ExactLineSearch::shrinkage, [] { return 1.0; }>>;
 
   double log_step(const StepContext& context) const override {
-    return log_shrinkage_ + context.ray->log_minimizer();
+    return log_shrinkage_ + context.heading->log_minimizer();
   }
 
+  bool bounded() const override { return false; }
   std::vector<Need> needs() const override { return {Need::convex_loss, Need::straight_steps}; }
   const char* rule() const override { return name; }
 

@@ -38,6 +38,8 @@ class Polynomial final : public StepSize {
     return log_eta_ - power_ * (log_t + std::log1p(std::exp(-log_t)));
   }
 
+  bool summable() const override { return power_ > 1; }
+
   std::optional<kernels::StepRecipe> recipe() const override {
     return kernels::StepRecipe{.eta = eta_, .power = power_};
   }

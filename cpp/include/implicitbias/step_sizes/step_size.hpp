@@ -7,15 +7,15 @@
 #include <vector>
 
 #include "implicitbias/kernels/recipe.hpp"
-#include "implicitbias/losses/ray.hpp"
+#include "implicitbias/step_sizes/heading.hpp"
 
 namespace implicitbias {
 
 /// What a rule may look at before step t.
 struct StepContext {
   std::int64_t t;
-  double log_smoothness;     // log beta(w), the method's own local smoothness bound
-  const Ray* ray = nullptr;  // for rules that need it: the loss along the step
+  double log_smoothness;             // log beta(w), the method's own local smoothness bound
+  const Heading* heading = nullptr;  // for rules that need straight steps
   double log_loss = std::numeric_limits<double>::quiet_NaN();      // of the batch, where there is one
   double log_gradient = std::numeric_limits<double>::quiet_NaN();  // for rules that need it: log |grad L|_*
 };
@@ -34,7 +34,8 @@ class StepSize {
  public:
   virtual ~StepSize() = default;
 
-  /// log eta_t; log s_t for rules that need the ray w + s dw, +inf where they find no step on it.
+  /// log eta_t; for rules that look ahead log s_t, in the units of the heading. Throws DomainError where
+  /// there is no such step.
   virtual double log_step(const StepContext& context) const = 0;
 
   /// The same for any real t, where the rule goes on smoothly for ever and now follows that; NaN where not.
@@ -49,9 +50,14 @@ class StepSize {
   virtual std::vector<Need> needs() const { return {}; }
   virtual const char* rule() const { return "this rule"; }
 
-  /// Whether the rule looks along the ray. Its steps are in units of dw: beside a gradient of size exp(-1e9)
-  /// the logarithm of eta would have no digits left for them.
-  bool needs_ray() const { return needs(Need::straight_steps); }
+  /// Whether some finite eta bounds all steps, however small the loss becomes.
+  virtual bool bounded() const { return true; }
+
+  /// Whether w converges by the rule alone: its steps have a finite sum.
+  virtual bool summable() const { return false; }
+
+  /// Whether the rule looks ahead, at the ray of the next step. Its steps are in the units of the heading.
+  bool looks_ahead() const { return needs(Need::straight_steps); }
 
   bool needs(Need need) const {
     const std::vector<Need> all = needs();

@@ -180,6 +180,8 @@ def _require_smooth_steps(step_size: StepSize) -> None:
             if step_size.power > 1:
                 _refuse_steps(step_size, "their sum is finite, and w(t) converges without a leap")
         case LossNormalized():
+            if not isinstance(step_size.scale, float):
+                _refuse_steps(step_size, "whether the cap binds for ever depends on a scale that changes")
             if step_size.cap == math.inf:
                 why = "they need no leap: in strictly convex norms the margin gap closes like 1 / t; "
                 _refuse_steps(step_size, why + "in others it may come to rest, and a cap mends that")

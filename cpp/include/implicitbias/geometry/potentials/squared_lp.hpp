@@ -62,7 +62,7 @@ class SquaredLp final : public Potential {
     const double one = norm_->value(w), other = norm_->value(v);
     if (one == 0 || other == 0) return (one * one + other * other) / 2;
     double gap = 0;
-    for (Index i = 0; i < w.size(); ++i) gap += young_gap(w[i] / one, v[i] / other);
+    for (Index i = 0; i < w.size(); ++i) gap += young_gap(w[i] / one, v[i] / other, p_);
     return (one - other) * (one - other) / 2 + one * (other * gap);
   }
 
@@ -96,16 +96,6 @@ class SquaredLp final : public Potential {
   bool quadratic() const override { return p_ == 2; }
 
  private:
-  /// |w|^p / p + |v|^p / q - w sign(v) |v|^(p-1) >= 0.
-  double young_gap(double w, double v) const {
-    const double a = std::abs(w), b = std::abs(v), slope = std::pow(b, p_ - 1);
-    const double apart = std::signbit(w) == std::signbit(v) ? 0 : 2 * a * slope;
-    if (a == 0) return std::pow(b, p_) * (p_ - 1) / p_;
-    const double growth = (p_ - 1) * (std::log(a) - std::log(b));
-    if (growth > 700) return std::pow(a, p_) / p_ + apart;  // v is nothing beside w
-    return slope / p_ * ((p_ - 1) * entropy_gap(a, b) + a * expm1_gap(growth)) + apart;
-  }
-
   static double checked(double p) {
     if (!(p > 1 && p <= 2)) throw InvalidValueError(message("p: expected a number in (1, 2], got ", p));
     return p;
