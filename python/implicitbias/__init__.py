@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from ._core import (
+    EMA,
     AdaGrad,
+    Adam,
     Affine,
     Constant,
     Constraint,
+    DualAcceleration,
     DualMomentum,
     Entropy,
     Euclidean,
@@ -25,6 +28,7 @@ from ._core import (
     FactorizedGradientDescent,
     GroupNorm,
     Huber,
+    Lion,
     LogCosh,
     Logistic,
     LogSpaced,
@@ -37,6 +41,7 @@ from ._core import (
     MirrorDescent,
     Momentum,
     NaturalGradient,
+    NewtonSchulzDescent,
     Norm,
     PolyhedralNorm,
     Polynomial,
@@ -47,6 +52,7 @@ from ._core import (
     QuadraticNorm,
     QuadraticPotential,
     Recording,
+    RMSProp,
     Schatten,
     Schedule,
     Sigmoid,
@@ -74,9 +80,11 @@ from .errors import (
     OracleError,
 )
 from .nouns.gradient_descent import GradientDescent
+from .nouns.muon import Muon
 from .nouns.norm_sums import max_norm, sum_norm
 from .nouns.of_ones_own import make_picklable
 from .nouns.signatures import sign_nouns
+from .nouns.signum import Signum
 from .problems.lift import lift
 from .runs.recordings import every, log_spaced
 from .runs.run import Run
@@ -138,7 +146,9 @@ _lazy = {
 }
 
 __all__ = [
+    "EMA",
     "AdaGrad",
+    "Adam",
     "Affine",
     "Asymptote",
     "Behavior",
@@ -151,6 +161,7 @@ __all__ = [
     "Constraint",
     "DataWarning",
     "DomainError",
+    "DualAcceleration",
     "DualMomentum",
     "Entropy",
     "Euclidean",
@@ -167,6 +178,7 @@ __all__ = [
     "InvalidValueError",
     "Judgment",
     "Limit",
+    "Lion",
     "LogCosh",
     "LogSpaced",
     "Logistic",
@@ -179,7 +191,9 @@ __all__ = [
     "MiniBatch",
     "MirrorDescent",
     "Momentum",
+    "Muon",
     "NaturalGradient",
+    "NewtonSchulzDescent",
     "Norm",
     "NotSeparableError",
     "OracleError",
@@ -191,6 +205,7 @@ __all__ = [
     "Problem",
     "QuadraticNorm",
     "QuadraticPotential",
+    "RMSProp",
     "Recording",
     "Report",
     "Run",
@@ -198,6 +213,7 @@ __all__ = [
     "Schedule",
     "Separability",
     "Sigmoid",
+    "Signum",
     "Simplex",
     "SparseGroupNorm",
     "SpectralEntropy",

@@ -27,8 +27,8 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
       return {problem.loss()->convex(), "a convex loss (not Sigmoid or TruncatedSquared)"};
     case Need::straight_steps:
       return {method.straight() != nullptr,
-              "a method that steps along a ray: SteepestDescent, NaturalGradient, or MirrorDescent with a "
-              "quadratic potential and no momentum or constraint"};
+              "a method that steps along a ray: SteepestDescent without momentum or weight decay, "
+              "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint"};
   }
   return {true, ""};
 }
@@ -41,7 +41,7 @@ void check_requirements(const StepSize& rule, const Problem& problem, const Meth
     const Requirement found = look_up(need, problem, method, batch);
     if (!found.met)
       throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text,
-                                      "; use Constant, Polynomial or Schedule"));
+                                      "; use Constant, Polynomial or Schedule, such as Constant(0.01)"));
   }
 }
 

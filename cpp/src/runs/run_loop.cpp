@@ -215,6 +215,17 @@ double RunLoop::search(const Vector& gradient, double log_smoothness) {
   return log_s - exponent * std::log(2.0);
 }
 
+/// The state that a step is taken from: weight decay shrinks w first, by what the rule says of eta_t.
+const State& RunLoop::decayed(double log_eta) {
+  if (method_->weight_decay() == 0) return state_;
+  const double shrinkage = std::exp(log_eta) * method_->weight_decay();
+  if (shrinkage > 1 + kernels::log_rounding)
+    throw DomainError(message("eta_t times weight_decay is ", shrinkage, ", and more than 1 turns w around"));
+  decayed_ = state_;
+  decayed_.w *= std::max(0.0, 1 - shrinkage);
+  return decayed_;
+}
+
 void RunLoop::iterate() {
   const double log_smoothness = parts_.problem->loss()->bounds_curvature()
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
@@ -230,7 +241,7 @@ void RunLoop::iterate() {
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
   };
   try {
-    method_->step(state_, gradient, log_scale, log_s, next_);
+    method_->step(decayed(log_eta), gradient, log_scale, log_s, next_);
   } catch (const DomainError& error) {
     fail(error.what());
   }
@@ -246,7 +257,7 @@ void RunLoop::iterate() {
   }
   if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
-    const double weight = std::exp(log_s + log_scale);
+    const double weight = std::exp(method_->log_weight(state_.t, log_s, log_scale));
     next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
     next_.weight_sum = state_.weight_sum + weight;
     if (!averages(next_)) {

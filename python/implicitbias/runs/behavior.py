@@ -7,7 +7,7 @@ import numpy as np
 
 from .._arguments import instance
 from .._calls import public
-from .._core import Entropy, Every, RunLoop, TruncatedSquared
+from .._core import Adam, Entropy, Every, Lion, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
 from ..problems.rows import dense_rows
@@ -124,7 +124,8 @@ def _steady(run: RunView) -> bool:
 
     With momentum or random batches it goes up and down on the way to a solution, too.
     """
-    return run.batch is None and getattr(run.method, "momentum", None) is None
+    averages = isinstance(run.method, Adam | Lion) or getattr(run.method, "momentum", None) is not None
+    return run.batch is None and not averages
 
 
 def _grows(run: RunView, rows: dict[str, Array]) -> bool:

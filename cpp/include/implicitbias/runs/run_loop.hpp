@@ -82,6 +82,7 @@ class RunLoop {
   void record(bool integrated = false);
   const Vector& downhill();
   double search(const Vector& gradient, double log_smoothness);
+  const State& decayed(double log_eta);
   void iterate();
   bool engaged() const {
     return engine_ && state_.t >= engine_->begin() && (!settled_ || engine_->takes(state_));
@@ -99,6 +100,7 @@ class RunLoop {
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
 
   State state_, next_;
+  State decayed_;               // state_ with the w that a step is taken from, under weight decay
   State safe_;                  // where an engine was last known to be finite
   bool settled_ = true;         // whether at_ and all of state_ are those of state_.t
   Threads* threads_ = nullptr;  // set while the run advances
