@@ -130,7 +130,10 @@ def forms_storages_and_checkpoints(case):
         (ib.SteepestDescent(norm), ib.LossNormalized(0.3)),
         (ib.AdaGrad(0.1), ib.Constant(0.01 / unit)),
         (ib.GradientDescent(), ib.Constant(0.01 / unit**2)),
-    ][case.rng.integers(3)]
+        (ib.SteepestDescent(norm, "first", ib.EMA(0.9), 0.1), ib.Constant(0.01 / max(unit**2, 1.0))),
+        (ib.Adam(eps=0.0), ib.Constant(0.01 / unit)),
+        (ib.DualAcceleration(), ib.Constant(0.01 / unit**2)),
+    ][case.rng.integers(6)]
 
     def run(X, form="auto"):
         return ib.Run(ib.Problem(X, case.y, loss), method, step, form=form, record=ib.every(20))

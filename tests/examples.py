@@ -54,6 +54,7 @@ MOMENTA = [
     ib.PrimalMomentum([0.0, 0.5, 0.2], 0.1),
     ib.PrimalMomentum.heavy_ball(0.9),
 ]
+AVERAGES = [ib.EMA(0.9), ib.EMA(0.8, nesterov=True)]
 CONSTRAINTS = [ib.Affine([[1.0, 1, 1, 1], [1, -1, 0, 0]], [1.0, 0]), ib.Simplex()]
 METHODS = [
     ib.SteepestDescent(ib.Lp(1), "average"),
@@ -67,6 +68,20 @@ METHODS = [
     ib.AdaGrad(2.0),
     ib.FactorizedGradientDescent(),
     ib.FactorizedGradientDescent(2),
+    ib.SteepestDescent(ib.Lp(1), momentum=AVERAGES[0]),
+    ib.SteepestDescent(ib.Lp(2), momentum=AVERAGES[1], weight_decay=0.3),
+    ib.Signum(0.5),
+    ib.Muon(0.8),
+    ib.Muon(0.7, nesterov=False, orthogonalization="newton-schulz", weight_decay=0.1),
+    ib.NewtonSchulzDescent(),
+    ib.Adam(),
+    ib.Adam(0.8, 0.95, eps=0.0),
+    ib.Adam(eps=0.1, weight_decay=0.2, bias_correction=False),
+    ib.RMSProp(),
+    ib.RMSProp(0.9, 0.0),
+    ib.Lion(),
+    ib.Lion(0.5, 0.8, weight_decay=0.2),
+    ib.DualAcceleration(),
 ]
 STEP_SIZES = [
     ib.Constant(0.1),
@@ -90,6 +105,7 @@ ALL = {
     "norms": NORMS,
     "potentials": POTENTIALS,
     "momenta": MOMENTA,
+    "averages": AVERAGES,
     "constraints": CONSTRAINTS,
     "methods": METHODS,
     "step_sizes": STEP_SIZES,

@@ -129,9 +129,20 @@ MISTAKES = {
     "progress": [(1, "1", "progress=True")],
     "flow": [(1, "1", "flow=True")],
     "replace": [(1, "1", "replace=True")],
+    "nesterov": [(1, "1", "nesterov=True")],
+    "bias_correction": [(0, "0", "bias_correction=False")],
+    "beta1": [("0.9", "'0.9'", "beta1=0.9")],
+    "eps": [("1e-8", "'1e-8'", "eps=1e-08")],
+    "weight_decay": [("0.1", "'0.1'", "weight_decay=0.1")],
     "intercept": [(1, "1", "intercept=True")],
     "standardize": [(0, "0", "standardize=False")],
 }
+AVERAGE = [
+    (0.9, "0.9", "EMA(0.9)"),
+    ("nesterov", "'nesterov'", "EMA(0.9, nesterov=True)"),
+    (ib.DualMomentum(0.5), "DualMomentum(beta=0.5, gamma=0.0)", "EMA(0.5)"),
+]
+MISTAKES_OF = {("SteepestDescent", "momentum"): AVERAGE, ("NewtonSchulzDescent", "momentum"): AVERAGE}
 # What means something else there.
 MEANING_ELSE = {
     ("as_cvxpy", "norm"),  # of one's own classes, too
@@ -167,7 +178,8 @@ def cases():
     for door in doors():
         for name in parameters(door):
             if (door.__name__, name) not in MEANING_ELSE:
-                for wrong, seen, cure in MISTAKES.get(name, ()):
+                mistakes = MISTAKES_OF.get((door.__name__, name), MISTAKES.get(name, ()))
+                for wrong, seen, cure in mistakes:
                     yield pytest.param(door, name, wrong, seen, cure, id=f"{door.__qualname__}-{name}-{seen}")
 
 

@@ -67,6 +67,7 @@ True)");
   bind_nouns<Momentum>(module, "momenta", Momenta{});
   bind_named_momenta<DualMomentum>(module);
   bind_named_momenta<PrimalMomentum>(module);
+  bind_nouns<EMA>(module, "averages", Averages{});
 
   const py::class_<Constraint, py::smart_holder> constraint(
       module, "Constraint",
@@ -137,7 +138,7 @@ problem : Problem
 Returns
 -------
 ndarray of the problem's parameter shape
-    argmin psi for a potential, 0 for steepest descent and AdaGrad.
+    argmin psi for a potential, 0 for the others that have one.
 
 Raises
 ------

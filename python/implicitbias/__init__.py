@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from ._core import (
+    EMA,
     AdaGrad,
+    Adam,
     Affine,
     Constant,
     Constraint,
     Cosh,
+    DualAcceleration,
     DualMomentum,
     Entropy,
     Euclidean,
@@ -27,6 +30,7 @@ from ._core import (
     GroupNorm,
     Huber,
     HyperbolicEntropy,
+    Lion,
     LogCosh,
     Logistic,
     LogSpaced,
@@ -39,6 +43,7 @@ from ._core import (
     MirrorDescent,
     Momentum,
     NaturalGradient,
+    NewtonSchulzDescent,
     Norm,
     Normalized,
     Polyak,
@@ -53,6 +58,7 @@ from ._core import (
     QuadraticNorm,
     QuadraticPotential,
     Recording,
+    RMSProp,
     Schatten,
     Schedule,
     Sigmoid,
@@ -80,9 +86,11 @@ from .errors import (
     OracleError,
 )
 from .nouns.gradient_descent import GradientDescent
+from .nouns.muon import Muon
 from .nouns.norm_sums import max_norm, sum_norm
 from .nouns.of_ones_own import open_kinds
 from .nouns.signatures import sign_nouns
+from .nouns.signum import Signum
 from .problems.lift import lift
 from .runs.recordings import every, log_spaced
 from .runs.run import Run
@@ -144,7 +152,9 @@ _lazy = {
 }
 
 __all__ = [
+    "EMA",
     "AdaGrad",
+    "Adam",
     "Affine",
     "Asymptote",
     "Behavior",
@@ -158,6 +168,7 @@ __all__ = [
     "Cosh",
     "DataWarning",
     "DomainError",
+    "DualAcceleration",
     "DualMomentum",
     "Entropy",
     "Euclidean",
@@ -175,6 +186,7 @@ __all__ = [
     "InvalidValueError",
     "Judgment",
     "Limit",
+    "Lion",
     "LogCosh",
     "LogSpaced",
     "Logistic",
@@ -187,7 +199,9 @@ __all__ = [
     "MiniBatch",
     "MirrorDescent",
     "Momentum",
+    "Muon",
     "NaturalGradient",
+    "NewtonSchulzDescent",
     "Norm",
     "Normalized",
     "NotSeparableError",
@@ -203,6 +217,7 @@ __all__ = [
     "Problem",
     "QuadraticNorm",
     "QuadraticPotential",
+    "RMSProp",
     "Recording",
     "Report",
     "Run",
@@ -210,6 +225,7 @@ __all__ = [
     "Schedule",
     "Separability",
     "Sigmoid",
+    "Signum",
     "Simplex",
     "SparseGroupNorm",
     "SpectralEntropy",

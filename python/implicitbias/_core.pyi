@@ -7,7 +7,7 @@ import inspect
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Affine', 'Constant', 'Constraint', 'Cosh', 'DualMomentum', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'Norm', 'Normalized', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Constant', 'Constraint', 'Cosh', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'NewtonSchulzDescent', 'Norm', 'Normalized', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -889,7 +889,8 @@ class Schatten(Norm):
     Notes
     -----
     The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
-    of rank one for the nuclear norm, orthogonal (on the range of G) up to a factor for the spectral norm.
+    of rank one for the nuclear norm, orthogonal up to a factor for the spectral norm, on the numerical range
+    of G: singular values below 1e-9 of the largest count as 0.
     
     Examples
     --------
@@ -1701,6 +1702,57 @@ class PrimalMomentum(Momentum):
     @property
     def gamma(self) -> typing.Any:
         ...
+class EMA:
+    """
+    Momentum as an exponential moving average of the gradients.
+    
+    m(t) = beta m(t-1) + (1 - beta) g(t) with m(-1) = 0 and no bias correction; a step is the one that the
+    method would take if m(t) were the gradient. The run keeps m in the log domain: it does not underflow
+    where the gradients do.
+    
+    Parameters
+    ----------
+    beta : float
+        In [0, 1).
+    nesterov : bool, default False
+        Step along beta m(t) + (1 - beta) g(t) instead, as torch.optim.Muon does.
+    
+    Notes
+    -----
+    In gradient descent with constant steps this is the heavy ball, ``DualMomentum.heavy_ball(beta)``, at
+    steps of (1 - beta) eta.
+    
+    References
+    ----------
+    Fan, Schmidt and Thrampoulidis (2025), "Implicit Bias of Spectral Descent and Muon on Multiclass
+    Separable Data", arXiv:2502.04664, eq. (3).
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> method = ib.SteepestDescent(ib.Lp(2), momentum=ib.EMA(0.9))
+    >>> print(ib.Run(problem, method, 0.05).advance(1000).w.round(6))
+    [0.2 0.4]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'nesterov': False}
+    _fields: typing.ClassVar[list] = ['beta', 'nesterov']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta: float, nesterov: bool = False) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta(self) -> float:
+        ...
+    @property
+    def nesterov(self) -> bool:
+        ...
 class Constraint:
     """
     An affine constraint set for mirror descent: Affine or Simplex.
@@ -1849,7 +1901,7 @@ class Method:
         Returns
         -------
         ndarray of the problem's parameter shape
-            argmin psi for a potential, 0 for steepest descent and AdaGrad.
+            argmin psi for a potential, 0 for the others that have one.
         
         Raises
         ------
@@ -1907,6 +1959,118 @@ class AdaGrad(Method):
     @property
     def G0(self) -> typing.Any:
         ...
+class Adam(Method):
+    """
+    Adam, and AdamW where there is weight decay.
+    
+    m and v are the exponential averages of the gradient (of the sum of the losses) and of its square entry
+    by entry, m(-1) = v(-1) = 0, and the step is -eta_t m^ / (sqrt(v^) + eps) with m^ = m / (1 -
+    beta1^(t+1)) and v^ = v / (1 - beta2^(t+1)). The run keeps m and sqrt(v) in the log domain: with eps = 0
+    nothing underflows, however small L becomes (only what is 1e-308 of the largest derivative), and 0 / 0
+    is 0; with eps > 0 steps shrink with the gradient once it is below eps. A derivative below the bound on
+    its own rounding is 0.
+    
+    Parameters
+    ----------
+    beta1, beta2 : float, default 0.9 and 0.999
+        In [0, 1).
+    eps : float, default 1e-8
+        Not negative; outside of the root.
+    weight_decay : float, default 0
+        Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+        weight_decay exceeds 1 is a DomainError.
+    bias_correction : bool, default True
+        Divide m and v by what a constant gradient would make of them.
+    
+    Notes
+    -----
+    Margins are normalized in l_inf: while the gradients exceed eps, Adam is about sign descent, and its
+    direction tends to the l_inf maximum margin (proved for eps = 0 and decreasing steps). With eps > 0 it
+    is gradient descent in the end, with the l_2 maximum margin, at times that grow exponentially where
+    steps are constant. v falls no faster than beta2^t: where the loss would fall faster, steps shrink.
+    
+    References
+    ----------
+    Kingma and Ba (2015), arXiv:1412.6980; with weight decay Loshchilov and Hutter (2019),
+    arXiv:1711.05101. Its bias: Zhang, Zou and Cao (2024), arXiv:2406.10650, for eps = 0; Wang, Meng, Chen
+    and Liu (2021), arXiv:2012.06244, for eps > 0.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[3.0, -4.0]], [1.0], ib.Exponential())
+    >>> run = ib.Run(problem, ib.Adam(eps=0), 0.5).advance(1)
+    >>> print(run.w, run.method.geometry)
+    [ 0.5 -0.5] Lp(p=inf)
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-08, 'weight_decay': 0.0, 'bias_correction': True}
+    _fields: typing.ClassVar[list] = ['beta1', 'beta2', 'eps', 'weight_decay', 'bias_correction']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-08, weight_decay: float = 0.0, bias_correction: bool = True) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta1(self) -> float:
+        ...
+    @property
+    def beta2(self) -> float:
+        ...
+    @property
+    def bias_correction(self) -> bool:
+        ...
+    @property
+    def eps(self) -> float:
+        ...
+    @property
+    def weight_decay(self) -> float:
+        ...
+class DualAcceleration(Method):
+    """
+    The accelerated method whose l_2 margin gap falls like 1 / t^2.
+    
+    w(t+1) = w(t) + eta_t (g(t+1) + X' q(t)) with g(t+1) = t / (t + 1) (g(t) + X' q(t)) and g(0) = 0, where
+    the rows of X are the samples times their labels and q(t) holds their weights, q_n proportional to
+    -l'(margin of n): the soft-max of the negative margins for exponential loss. For strictly monotone
+    losses.
+    
+    Notes
+    -----
+    The theorem's step is eta = 1 / B^2 for B = max_n |x_n|_2, with samples of length 1 at most: that is
+    ``LossNormalized()``, since the bound beta(w) here is B^2, without the loss (log L is as smooth as that).
+    Margins are normalized in l_2. The certificate weighs the gradients by t, as g does: its gap falls as
+    fast as the margin's.
+    
+    References
+    ----------
+    Ji, Srebro and Telgarsky (2021), "Fast Margin Maximization via Dual Acceleration", arXiv:2107.00595,
+    Algorithm 1.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> run = ib.Run(problem, ib.DualAcceleration()).advance(1000)
+    >>> run.bracket.gap < 1e-4
+    True
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
 class FactorizedGradientDescent(Method):
     """
     Gradient descent on a factor U of W = U U' (eqs. 17-18).
@@ -1947,6 +2111,62 @@ class FactorizedGradientDescent(Method):
         ...
     @property
     def rank(self) -> int | None:
+        ...
+class Lion(Method):
+    """
+    Lion: the sign of one average of the gradients, and the memory of another.
+    
+    w(t+1) = (1 - eta_t weight_decay) w(t) - eta_t sign(beta1 m(t-1) + (1 - beta1) g(t)), then m(t) = beta2
+    m(t-1) + (1 - beta2) g(t), with m(-1) = 0 and sign(0) = 0. The run keeps m in the log domain. A
+    derivative below the bound on its own rounding is 0.
+    
+    Parameters
+    ----------
+    beta1, beta2 : float, default 0.9 and 0.99
+        In [0, 1).
+    weight_decay : float, default 0
+        Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+        weight_decay exceeds 1 is a DomainError.
+    
+    Notes
+    -----
+    Margins are normalized in l_inf: every step is a steepest descent step in that norm of length eta_t,
+    with an average in the gradient's place. With weight decay w stays bounded, and where it converges it
+    minimizes the loss among the w with l_inf norm at most 1 / weight_decay.
+    
+    References
+    ----------
+    Chen et al. (2023), "Symbolic Discovery of Optimization Algorithms", arXiv:2302.06675. With weight
+    decay: Chen, Liu, Liang and Liu (2024), "Lion Secretly Solves Constrained Optimization",
+    arXiv:2310.05898.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[3.0, -4.0]], [1.0], ib.Exponential())
+    >>> print(ib.Run(problem, ib.Lion(), 0.5).advance(2).w)
+    [ 1. -1.]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'beta1': 0.9, 'beta2': 0.99, 'weight_decay': 0.0}
+    _fields: typing.ClassVar[list] = ['beta1', 'beta2', 'weight_decay']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta1(self) -> float:
+        ...
+    @property
+    def beta2(self) -> float:
+        ...
+    @property
+    def weight_decay(self) -> float:
         ...
 class MirrorDescent(Method):
     """
@@ -2035,6 +2255,112 @@ class NaturalGradient(Method):
     @property
     def potential(self) -> Metric:
         ...
+class NewtonSchulzDescent(Method):
+    """
+    Spectral descent with an approximate polar factor: Muon as it is shipped.
+    
+    The step is -|M|_* P(M), with |M|_* the nuclear norm of the gradient or of its average M, and P(M) five
+    steps of X <- 3.4445 X - 4.7750 (X X') X + 2.0315 (X X')^2 X from X = M / |M|_F in the place of M's
+    polar factor; that would be ``SteepestDescent(Schatten(math.inf))``. P(M) has M's singular vectors and
+    singular values of .68 to 1.21 where those of M are not tiny. Parameters are matrices.
+    
+    Parameters
+    ----------
+    momentum : EMA, optional
+        Take the step of an average of the gradients instead of the last. None by default.
+    weight_decay : float, default 0
+        Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+        weight_decay exceeds 1 is a DomainError.
+    
+    Notes
+    -----
+    Margins are normalized in the spectral norm, as for the exact polar factor. ``Muon(orthogonalization=
+    'newton-schulz')`` makes it. |M|_F has no eps added to it here, so that the scale of M does not matter.
+    
+    References
+    ----------
+    Jordan et al. (2024), "Muon: An optimizer for hidden layers in neural networks", kellerjordan.github.io.
+    
+    Examples
+    --------
+    >>> rows = np.reshape([2.0, 0.0, 0.0, 1.0], (1, 2, 2))
+    >>> problem = ib.Problem(rows, [1], ib.Exponential())
+    >>> method = ib.NewtonSchulzDescent()
+    >>> steps = 0.1 / 3  # over the nuclear norm of the first gradient
+    >>> print(ib.Run(problem, method, steps).advance(1).w.round(4))
+    [[0.0689 0.    ]
+     [0.     0.1114]]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'momentum': None, 'weight_decay': 0.0}
+    _fields: typing.ClassVar[list] = ['momentum', 'weight_decay']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, momentum: EMA | None = None, weight_decay: float = 0.0) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def momentum(self) -> EMA | None:
+        ...
+    @property
+    def weight_decay(self) -> float:
+        ...
+class RMSProp(Method):
+    """
+    RMSProp: each derivative over the root of the average of its squares.
+    
+    w(t+1) = w(t) - eta_t g(t) / (sqrt(v(t)) + eps) with v(t) = beta v(t-1) + (1 - beta) g(t)^2 entry by
+    entry, v(-1) = 0 and no bias correction, for the gradient g of the sum of the losses. The run keeps
+    sqrt(v) in the log domain: with eps = 0 nothing underflows, and 0 / 0 is 0. A derivative below the bound
+    on its own rounding is 0.
+    
+    Parameters
+    ----------
+    beta : float, default 0.99
+        In [0, 1).
+    eps : float, default 1e-8
+        Not negative; outside of the root.
+    
+    Notes
+    -----
+    Margins are normalized in l_inf: while the gradients exceed eps, a step has entries of about eta_t in
+    modulus, as in sign descent. With eps > 0 it is gradient descent in the end, with the l_2 maximum margin.
+    
+    References
+    ----------
+    Tieleman and Hinton (2012), "Lecture 6.5: RMSProp". Its bias for eps > 0: Wang, Meng, Chen and Liu
+    (2021), arXiv:2012.06244.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[3.0, -4.0]], [1.0], ib.Exponential())
+    >>> print(ib.Run(problem, ib.RMSProp(eps=0), 0.05).advance(1).w)
+    [ 0.5 -0.5]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'beta': 0.99, 'eps': 1e-08}
+    _fields: typing.ClassVar[list] = ['beta', 'eps']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, beta: float = 0.99, eps: float = 1e-08) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def beta(self) -> float:
+        ...
+    @property
+    def eps(self) -> float:
+        ...
 class SteepestDescent(Method):
     """
     Steepest descent with respect to a norm (eqs. 11-12).
@@ -2050,10 +2376,24 @@ class SteepestDescent(Method):
     ties : {'first', 'average'}, default 'first'
         Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
         first, or all of them equally. Every convex combination is a steepest descent step.
+    momentum : EMA, optional
+        Take the step of an average of the gradients instead of the last. None by default.
+    weight_decay : float, default 0
+        Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+        weight_decay exceeds 1 is a DomainError.
+    
+    Notes
+    -----
+    A step is as long as the dual norm of what it goes along. `Signum` and `Muon` are named cases. With
+    weight decay and constant steps w comes to rest where it minimizes L(w) + weight_decay |w|^2 / 2. With
+    momentum ``LossNormalized`` has the bound of the method without: the loss may rise, and a smaller scale
+    or a cap mends that.
     
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
+    Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5. With momentum: Fan, Schmidt and
+    Thrampoulidis (2025), arXiv:2502.04664, Theorem 2. With weight decay: Xie and Li (2024),
+    arXiv:2404.04454, Theorem 3.5.
     
     Examples
     --------
@@ -2063,23 +2403,29 @@ class SteepestDescent(Method):
     0.750, certified up to 0.750
     """
     __signature__: typing.ClassVar[inspect.Signature]
-    _defaults: typing.ClassVar[dict] = {'ties': 'first'}
-    _fields: typing.ClassVar[list] = ['norm', 'ties']
+    _defaults: typing.ClassVar[dict] = {'ties': 'first', 'momentum': None, 'weight_decay': 0.0}
+    _fields: typing.ClassVar[list] = ['norm', 'ties', 'momentum', 'weight_decay']
     def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
-    def __init__(self, norm: Norm, ties: typing.Literal['first', 'average'] = 'first') -> None:
+    def __init__(self, norm: Norm, ties: typing.Literal['first', 'average'] = 'first', momentum: EMA | None = None, weight_decay: float = 0.0) -> None:
         ...
     def __reduce__(self) -> tuple[type, tuple]:
         ...
     def __repr__(self) -> str:
         ...
     @property
+    def momentum(self) -> EMA | None:
+        ...
+    @property
     def norm(self) -> Norm:
         ...
     @property
     def ties(self) -> str:
+        ...
+    @property
+    def weight_decay(self) -> float:
         ...
 class PsdTrace(Gauge):
     """
@@ -2303,10 +2649,12 @@ class Normalized(StepSize):
     """
     |w_{t+1} - w_t| = eta / (t + 1)^power, in the method's norm and whatever the size of the gradient.
     
-    For methods that step along a ray: SteepestDescent and NaturalGradient, and MirrorDescent with a quadratic
-    potential, no momentum and no constraint. eta_t is eta / (t + 1)^power over the length of the method's step
-    of size 1: for steepest descent over the dual norm of the gradient. The step is 0 where the gradient
-    vanishes.
+    For methods whose steps are as long as eta_t says: SteepestDescent, with momentum and weight decay or not,
+    NewtonSchulzDescent, Adam, RMSProp, Lion, DualAcceleration, NaturalGradient, and MirrorDescent with a
+    quadratic potential, no momentum and no constraint. eta_t is eta / (t + 1)^power over the length of the
+    method's step of size 1: for steepest descent over the dual norm of the gradient, or of its average. The
+    step is 0 where that vanishes. Weight decay is not counted in the length; it takes eta / (t + 1)^power
+    for eta_t.
     
     Parameters
     ----------
@@ -2729,4 +3077,4 @@ def simd_level() -> str:
     The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
     IMPLICITBIAS_SIMD names a lower one.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

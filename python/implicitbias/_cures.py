@@ -24,6 +24,10 @@ _OTHER_NAMES = {
         **dict.fromkeys(("gd", "sgd", "gradient", "gradientdescent", "descent"), "GradientDescent()"),
         **dict.fromkeys(("cd", "coordinatedescent", "adaboost", "boosting"), "SteepestDescent(Lp(1))"),
         **dict.fromkeys(("signgd", "signdescent", "sign"), "SteepestDescent(Lp(math.inf))"),
+        **dict.fromkeys(("signsgd", "signmomentum"), "Signum()"),
+        **dict.fromkeys(("spectraldescent", "specgd"), "SteepestDescent(Schatten(math.inf))"),
+        **dict.fromkeys(("adamw",), "Adam(weight_decay=0.01)"),
+        **{name: f"{name.capitalize()}()" for name in ("muon", "signum")},
     },
     "Loss": {
         **dict.fromkeys(("exp", "adaboost"), "Exponential()"),
@@ -38,6 +42,7 @@ _OTHER_NAMES = {
         **dict.fromkeys(("heavyball", "polyak"), "PrimalMomentum.heavy_ball(0.9)"),
         **dict.fromkeys(("nesterov", "nag"), "PrimalMomentum.nesterov(0.9)"),
     },
+    "EMA": dict.fromkeys(("nesterov", "nag"), "EMA(0.9, nesterov=True)"),
 }
 _OTHER_NAMES["Metric"] = _OTHER_NAMES["Potential"]
 
@@ -57,6 +62,7 @@ _EXAMPLES = {
     "MirrorDescent": "MirrorDescent(Entropy())",
     "DualMomentum": "DualMomentum.heavy_ball(0.9)",
     "PrimalMomentum": "PrimalMomentum.heavy_ball(0.9)",
+    "EMA": "EMA(0.9)",
     "Problem": "Problem(X, y, loss)",
     "Run": "Run(problem, method)",
     "Flow": "flow(problem, method)",
@@ -212,6 +218,7 @@ def _by_number(kind: str, value: Any) -> str | None:
     return {
         "Norm": f"Lp({text})" if value >= 1 else None,
         "Momentum": f"PrimalMomentum.heavy_ball({text})",
+        "EMA": f"EMA({text})",
         "StepSize": f"Constant({text})" if value > 0 else None,
         "MiniBatch": f"MiniBatch({text}, seed=0)" if whole else None,
         "Recording": f"Every({text})" if whole else None,
@@ -220,13 +227,17 @@ def _by_number(kind: str, value: Any) -> str | None:
 
 def _by_object(kind: str, value: Any) -> str | None:
     """A noun of another kind, or arrays, in the place of what is made of them."""
-    from ._core import Method, Norm, Potential, Problem
+    from ._core import EMA, DualMomentum, Method, Norm, Potential, PrimalMomentum, Problem
 
     dimensions = getattr(value, "ndim", None)
     if isinstance(value, Norm):
         return {"Method": "SteepestDescent(norm)", "Potential": "SquaredLp(p)"}.get(kind)
     if isinstance(value, Potential):
         return {"Method": "MirrorDescent(potential)"}.get(kind)
+    if isinstance(value, DualMomentum | PrimalMomentum) and is_number(value.beta) and 0 <= value.beta < 1:
+        return {"EMA": f"EMA({number(float(value.beta))})"}.get(kind)
+    if isinstance(value, EMA):
+        return {"Momentum": f"PrimalMomentum.heavy_ball({number(value.beta)})"}.get(kind)
     if isinstance(value, Method):
         return {"Norm": "method.geometry"}.get(kind)
     if isinstance(value, Problem):

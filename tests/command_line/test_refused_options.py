@@ -17,7 +17,7 @@ from shell import POINTS, SHORT, shell
         (["--norm", "1e999"], "norm: expected --norm 2, 4/3, inf or another p >= 1, got '1e999'"),
         (["--batch", "100"], "batch: expected one of MiniBatch, got '100'; write MiniBatch(100, seed=0)"),
         (["--record", "10"], "record: expected one of Every, LogSpaced, got '10'; write Every(10)"),
-        (["--method", "Entropy"], "method: expected one of AdaGrad, FactorizedGradientDescent"),
+        (["--method", "Entropy"], "method: expected one of AdaGrad, Adam, DualAcceleration"),
         (["--norm", "-1"], "norm: expected --norm"),
         (["--norm", "two"], "norm: expected --norm"),
         (["--norm", "1/0"], "norm: expected --norm"),

@@ -170,6 +170,30 @@ def test_what_is_known_of_adagrad(command):
     assert shown.count("Later than the paper, Qian & Qian (2019) not yet converged") == 2
 
 
+def test_what_deep_learning_trains_with(command):
+    status, shown, complaint = command(
+        *("run", "--data", "iris_setosa", "--eta", "0.01", *SHORT),
+        *("--method", "adam", "--method", "Adam(eps=0)", "--method", "Signum(0.5)", "--method", "Lion"),
+        *("--method", "GradientDescent(EMA(0.9))", "--method", "SteepestDescent(Lp(2), weight_decay=0.1)"),
+    )
+    assert status == 0, complaint
+    assert shown.count("no claim") == 6
+    for name in ("Adam", "Adam_eps_0", "linf_momentum_0.5", "Lion", "l2_momentum_0.9", "l2_weight_decay_0.1"):
+        assert ib.Run.load(f"o/{name}.npz").t == 100
+    shown = " ".join(shown.split())
+    assert "in the end, a later result (Wang, Meng, Chen and Liu 2021)" in shown
+    assert "Theorem 5 is about steepest descent without momentum." in shown
+
+
+def test_matrices_and_muon(command):
+    status, _, complaint = command(
+        *("run", "--data", "iris_setosa", "--shape", "2x2", "--eta", "0.01", *SHORT),
+        *("--method", "Muon", "--method", "Muon(0.9, False, 'newton-schulz')"),
+    )
+    assert status == 0, complaint
+    assert ib.Run.load("o/spectral_Nesterov_momentum_0.95.npz").method == ib.Muon()
+
+
 def test_leaving_the_domain_is_a_line_of_the_table(command):
     status, shown, _ = command(
         *("run", "--data", "example_2", "--loss", "squared", "--eta", "0.02", *SHORT),

@@ -86,7 +86,8 @@ def test_resumed_runs_are_told_apart(command):
         (["--eta", "0.1", "--eta", "1e400"], "eta: expected a positive finite number"),
         (["--eta", "0"], "eta: expected a positive finite number"),
         (["--step", "Fast"], "step: 'Fast' cannot be read (Fast is unknown); known are Constant, Exact"),
-        (["--method", "Adam"], "method: 'Adam' cannot be read (Adam is unknown); known are AdaGrad, "),
+        (["--method", "Soap"], "method: 'Soap' cannot be read (Soap is unknown); known are AdaGrad, "),
+        (["--method", "Adam"], "step_size: LossNormalized needs a smoothness bound, and there is none for "),
     ],
 )
 def test_refused(command, arguments, complaint):
@@ -96,7 +97,7 @@ def test_refused(command, arguments, complaint):
 
 
 def test_an_unknown_method_is_told_all_that_are_known(command):
-    shown = command("run", "--method", "Adam", *SHORT)[2]
+    shown = command("run", "--method", "Soap", *SHORT)[2]
     known = shown.partition("known are ")[2].rstrip("\n").split(", ")
     methods = {method.__name__ for method in ib._core.registry["methods"]}
-    assert sorted(known) == sorted(methods | {"GradientDescent"})
+    assert sorted(known) == sorted(methods | {"GradientDescent", "Muon", "Signum"})

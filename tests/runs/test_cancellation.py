@@ -21,6 +21,10 @@ METHODS = [
     ib.SteepestDescent(ib.PolyhedralNorm(np.eye(5), math.inf)),
     ib.SteepestDescent(ib.GroupNorm([[0, 2, 4], [1, 3]], q=math.inf)),
     ib.SteepestDescent(ib.GroupNorm([[0], [1, 2], [3, 4]], math.inf)),
+    ib.Adam(eps=0.0),
+    ib.RMSProp(eps=0.0),
+    ib.Lion(),
+    ib.Signum(),
 ]
 FORMS = ["auto", "plain"]
 

@@ -30,8 +30,13 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
               "a convex loss (not Sigmoid or TruncatedSquared; one of your own states convex = True)"};
     case Need::straight_steps:
       return {method.straight() != nullptr,
-              "a method that steps along a ray: SteepestDescent, NaturalGradient, or MirrorDescent with a "
-              "quadratic potential and no momentum or constraint"};
+              "a method that steps along a ray: SteepestDescent without momentum or weight decay, "
+              "NaturalGradient, or MirrorDescent with a quadratic potential and no momentum or constraint"};
+    case Need::proportional_steps:
+      return {
+          method.proportional(),
+          "a method whose steps are as long as eta says, and those of AdaGrad, of FactorizedGradientDescent "
+          "and of MirrorDescent with momentum, a constraint or a potential that is not quadratic are not"};
     case Need::gradient_norm:
       break;
   }
@@ -46,7 +51,7 @@ void check_requirements(const StepSize& rule, const Problem& problem, const Meth
     const Requirement found = look_up(need, problem, method, batch);
     if (!found.met)
       throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text,
-                                      "; use Constant, Polynomial or Schedule"));
+                                      "; use Constant, Polynomial or Schedule, such as Constant(0.01)"));
   }
 }
 

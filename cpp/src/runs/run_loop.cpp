@@ -205,7 +205,21 @@ double RunLoop::step_ahead(const Vector& gradient, double log_smoothness) {
 double RunLoop::log_step(const Vector& gradient, double log_smoothness) {
   StepContext context{.t = state_.t, .log_smoothness = log_smoothness, .log_loss = at_.log_loss};
   if (weighs_) context.log_gradient = std::log(geometry_->dual(-gradient)) + at_.log_scale;
+  if (!looks_ahead_) return parts_.step_size->log_step(context);
+  const LengthAhead heading(method_->log_length(state_, gradient, at_.log_scale));
+  context.heading = &heading;
   return parts_.step_size->log_step(context);
+}
+
+/// The state that a step is taken from: weight decay shrinks w first, by what the rule says of eta_t.
+const State& RunLoop::decayed(double log_eta) {
+  if (method_->weight_decay() == 0) return state_;
+  const double shrinkage = std::exp(log_eta) * method_->weight_decay();
+  if (shrinkage > 1 + kernels::log_rounding)
+    throw DomainError(message("eta_t times weight_decay is ", shrinkage, ", and more than 1 turns w around"));
+  decayed_ = state_;
+  decayed_.w *= std::max(0.0, 1 - shrinkage);
+  return decayed_;
 }
 
 /// One iteration. What a noun of the user's does wrong is told with the step at which it did.
@@ -227,17 +241,19 @@ void RunLoop::take_step() {
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
                                     : std::numeric_limits<double>::quiet_NaN();
   // A heading's unit is the gradient as it is kept, without its scale.
-  const double log_unit = looks_ahead_ ? at_.log_scale : 0;
+  const bool ray = looks_ahead_ && method_->straight();
+  const double log_unit = ray ? at_.log_scale : 0;
   const Vector& gradient = downhill();
-  const double log_s =
-      looks_ahead_ ? step_ahead(gradient, log_smoothness) : log_step(gradient, log_smoothness);
+  const double log_s = ray ? step_ahead(gradient, log_smoothness) : log_step(gradient, log_smoothness);
   const double log_eta = log_s - log_unit, log_scale = at_.log_scale - log_unit;
   const auto fail = [&](const std::string& complaint) {
     throw DomainError(message("step t = ", state_.t, ", of size ", std::exp(log_eta), ": ", complaint,
                               "; the run stays at t = ", state_.t, ". Take smaller steps"));
   };
   try {
-    method_->step(state_, gradient, log_scale, log_s, next_);
+    const double log_rate =
+        parts_.step_size->log_rate({.t = state_.t, .log_smoothness = log_smoothness}, log_eta);
+    method_->step(decayed(log_rate), gradient, log_scale, log_s, next_);
   } catch (const DomainError& error) {
     fail(error.what());
   }
@@ -253,7 +269,7 @@ void RunLoop::take_step() {
   }
   if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
-    const double weight = std::exp(log_s + log_scale);
+    const double weight = std::exp(method_->log_weight(state_.t, log_s, log_scale));
     next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
     next_.weight_sum = state_.weight_sum + weight;
     if (!averages(next_)) {

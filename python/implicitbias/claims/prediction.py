@@ -28,9 +28,11 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
+from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
+from .no_claim import why_no_limit_direction, why_no_limit_point
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
@@ -165,7 +167,7 @@ def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None)
 @singledispatch
 def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
     """Losses with a unique finite root (section 2)."""
-    return f"The paper does not treat {method!r} on losses with a unique finite root."
+    return why_no_limit_point(method)
 
 
 @_limit_point.register
@@ -212,6 +214,8 @@ def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
 
 @_limit_point.register
 def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
+    if norm_of_bare_descent(method) is None:
+        return why_no_limit_point(method)
     potential = _half_square(method.norm, question.problem.shape)
     if potential is not None:
         return question.projection(method, potential, "2.1" if isinstance(potential, Euclidean) else "2.4")
@@ -243,11 +247,13 @@ def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | st
 @singledispatch
 def _limit_direction(method: Method, question: _Question) -> LimitClaim | str:
     """Strictly monotone losses (section 3)."""
-    return f"The paper does not treat {method!r} on strictly monotone losses."
+    return why_no_limit_direction(method)
 
 
 @_limit_direction.register
 def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
+    if norm_of_bare_descent(method) is None:
+        return why_no_limit_direction(method)
     return MaxMarginClaim(question.problem, method, method.norm, "5")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from rich.text import Text
 
-from .._core import Method, Problem, Squared, SteepestDescent, StepSize
+from .._core import Method, Problem, Squared, StepSize
 from ..datasets.dataset import Dataset
 from ..errors import InvalidValueError
+from ..nouns.bare_descent import norm_of_bare_descent
 from ..runs.autosave import interval
 from ..runs.run import Run
 from .beside_runs import compare_paths, flow_lines, regularization_paths
@@ -87,12 +88,12 @@ class Work:
         return next(iter(self.job.runs.values())).problem
 
     def in_norms(self) -> dict[str, Run]:
-        """Return one run of steepest descent in each norm."""
+        """Return one run of steepest descent in each norm, without momentum or weight decay."""
         first: dict[str, Run] = {}
         for name, run in self.job.runs.items():
             method = run.method
             known = any(each.method == method for each in first.values())
-            if isinstance(method, SteepestDescent) and not known:
+            if norm_of_bare_descent(method) is not None and not known:
                 first[name] = run
         return first
 

@@ -29,6 +29,7 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import DomainError, InvalidTypeError, InvalidValueError
+from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles.norms import oracle_of
 from ..problems.rows import dense_rows, moderate
@@ -109,6 +110,12 @@ def _(method: NaturalGradient, data: Data, w0: Array) -> Motion:
 
 @motion_of.register
 def _(method: SteepestDescent, data: Data, w0: Array) -> Motion:
+    if norm_of_bare_descent(method) is None:
+        raise InvalidTypeError(
+            f"method: expected none with momentum or weight decay, got {method!r}: as eta -> 0 an average of "
+            f"gradients is the gradient, and of weight decay no flow is known here; write "
+            f"SteepestDescent({method.norm!r})"
+        )
     norm: Norm = method.norm
     if type(norm) in registry["norms"] and not is_strictly_convex(norm):
         jumps: dict[Norm, tuple[str, str]] = {

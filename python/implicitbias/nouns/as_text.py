@@ -2,15 +2,18 @@
 
 import math
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 
 from .._core import (
+    EMA,
     DualMomentum,
     Euclidean,
     GroupNorm,
     Lp,
+    Method,
     MirrorDescent,
     PolyhedralNorm,
     PrimalMomentum,
@@ -39,7 +42,10 @@ def plain(noun: object) -> str:
     """Return a name such as "l4/3", for a norm or steepest descent in it, or "MirrorDescent(Entropy)"."""
     match noun:
         case SteepestDescent():
-            return plain(noun.norm) + (" (ties averaged)" if noun.ties == "average" else "")
+            notes = ", ".join(_notes(noun))
+            return plain(noun.norm) + (f" ({notes})" if notes else "")
+        case EMA():
+            return f"{'Nesterov ' if noun.nesterov else ''}momentum {noun.beta:g}"
         case Lp():
             return f"l{_exponent(noun.p)}"
         case QuadraticNorm():
@@ -58,13 +64,36 @@ def plain(noun: object) -> str:
             return "GradientDescent"
         case DualMomentum(gamma=0.0) | PrimalMomentum(gamma=0.0):
             return f"{type(noun).__name__}({plain(noun.beta)})"
+        case bool():
+            return str(noun)
         case float() | int():
             return f"{noun:g}"
         case np.ndarray():
             return "array"
-    fields = [getattr(noun, name) for name in getattr(noun, "_fields", ())]
-    inside = ", ".join(plain(field) for field in fields if field is not None)
+    inside = ", ".join(_arguments(noun))
     return type(noun).__name__ + (f"({inside})" if inside else "")
+
+
+def _notes(method: SteepestDescent) -> Iterator[str]:
+    """Yield what steepest descent does besides following its norm."""
+    if method.ties == "average":
+        yield "ties averaged"
+    if method.momentum is not None:
+        yield plain(method.momentum)
+    if method.weight_decay:
+        yield f"weight decay {method.weight_decay:g}"
+
+
+def _arguments(noun: object) -> Iterator[str]:
+    """Yield what a noun is made of; of a method, what is not as it is by default, numbers by name."""
+    is_method = isinstance(noun, Method)
+    defaults = getattr(noun, "_defaults", {}) if is_method else {}
+    for place, name in enumerate(getattr(noun, "_fields", ())):
+        value = getattr(noun, name)
+        if value is None or np.array_equal(value, defaults.get(name, np.nan)):
+            continue
+        named = is_method and place and isinstance(value, float | int)
+        yield f"{name}={plain(value)}" if named else plain(value)
 
 
 def file_stem(name: str) -> str:

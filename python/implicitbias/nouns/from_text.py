@@ -15,12 +15,14 @@ from .._types import is_number
 from ..errors import InvalidValueError
 from .as_text import MATRIX_NORMS
 from .gradient_descent import GradientDescent
+from .muon import Muon
+from .signum import Signum
 
 Noun = TypeVar("Noun")
 
 _nouns: dict[str, Any] = {
     noun.__name__.lower(): noun for kind in _core.registry.values() for noun in kind
-} | {"gradientdescent": GradientDescent}
+} | {make.__name__.lower(): make for make in (GradientDescent, Muon, Signum)}
 
 
 def known_names(kind: type) -> list[str]:

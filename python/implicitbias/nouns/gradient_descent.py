@@ -1,22 +1,28 @@
 """Gradient descent, by its own name."""
 
+from typing import overload
+
 from .._calls import public
-from .._core import Euclidean, MirrorDescent, Momentum
+from .._core import EMA, Euclidean, Lp, Method, MirrorDescent, Momentum, SteepestDescent
 
 
+@overload
+def GradientDescent(momentum: Momentum | None = None) -> MirrorDescent: ...
+@overload
+def GradientDescent(momentum: EMA) -> SteepestDescent: ...
 @public
-def GradientDescent(momentum: Momentum | None = None) -> MirrorDescent:  # noqa: N802, a method like the others
+def GradientDescent(momentum: Momentum | EMA | None = None) -> Method:  # noqa: N802, a method like the others
     """Gradient descent: mirror descent with the Euclidean potential (sections 2.1 and 3.1).
 
     Parameters
     ----------
-    momentum : DualMomentum or PrimalMomentum, optional
-        In the Euclidean geometry both are eq. (3).
+    momentum : DualMomentum, PrimalMomentum or EMA, optional
+        In the Euclidean geometry the first two are eq. (3); EMA averages the gradients. None by default.
 
     Returns
     -------
-    MirrorDescent
-        ``MirrorDescent(Euclidean(), momentum)``.
+    Method
+        ``MirrorDescent(Euclidean(), momentum)``; with EMA ``SteepestDescent(Lp(2), momentum=momentum)``.
 
     References
     ----------
@@ -28,4 +34,6 @@ def GradientDescent(momentum: Momentum | None = None) -> MirrorDescent:  # noqa:
     >>> print(ib.Run(problem, ib.GradientDescent(), 0.05).advance(100).w.round(6))
     [0.2 0.4]
     """
+    if isinstance(momentum, EMA):
+        return SteepestDescent(Lp(2), momentum=momentum)
     return MirrorDescent(Euclidean(), momentum)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._arguments import instance
 from .._calls import public
-from .._core import Entropy, Every, RunLoop, TruncatedSquared
+from .._core import Adam, Entropy, Every, Lion, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
 from ..nouns.of_ones_own import kind_of
@@ -126,8 +126,8 @@ def _steady(run: RunView) -> bool:
     With momentum or random batches it goes up and down on the way to a solution, too, and methods of one's
     own may.
     """
-    plain = getattr(run.method, "momentum", None) is None and kind_of(run.method) is None
-    return run.batch is None and plain
+    averages = isinstance(run.method, Adam | Lion) or getattr(run.method, "momentum", None) is not None
+    return run.batch is None and not averages and kind_of(run.method) is None
 
 
 def _grows(run: RunView, rows: dict[str, Array]) -> bool:

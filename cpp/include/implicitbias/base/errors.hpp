@@ -42,4 +42,10 @@ inline double positive(double value, const char* argument, bool may_be_infinite 
   return value;
 }
 
+inline double not_negative(double value, const char* argument) {
+  if (!(value >= 0) || !std::isfinite(value))
+    throw InvalidValueError(message(argument, ": expected a finite number >= 0, got ", value));
+  return value;
+}
+
 }  // namespace implicitbias

@@ -71,6 +71,25 @@ class Method {
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
                     State& next) const = 0;
 
+  /// Decoupled weight decay: the loop takes the step from (1 - eta_t weight_decay) w.
+  virtual double weight_decay() const { return 0; }
+
+  /// Whether a step is as long as its size says.
+  virtual bool proportional() const { return straight() != nullptr; }
+
+  /// log |dw| in the method's geometry for the step dw of size eta = 1, without weight decay, of a
+  /// proportional method that is not straight: what a step size is divided by that is to be the length of
+  /// the step.
+  virtual double log_length(const State& /*now*/, const Vector& /*gradient*/, double /*log_scale*/) const {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  /// The logarithm of the weight of this gradient in the averaged certificate (runs/certificate.hpp): by
+  /// default, how much of it a step adds.
+  virtual double log_weight(std::int64_t /*t*/, double log_eta, double log_scale) const {
+    return log_eta + log_scale;
+  }
+
   /// See Norm::forgets_scale.
   virtual bool forgets_scale() const { return false; }
 
@@ -90,9 +109,38 @@ class Method {
   virtual std::int64_t length() const { return std::numeric_limits<std::int64_t>::max(); }
 };
 
-/// A method of straight steps, whose iterates follow an equation in w.
-class StraightMethod : public Method, public Straight, public Flowing {
+/// A method whose steps are proportional to their size: w(t+1) = w(t) + eta_t exp(log_unit) dw, with a memory
+/// that moves on whatever eta_t is.
+class ProportionalMethod : public Method {
  public:
+  /// Writes dw and the memory after this gradient, and returns log_unit.
+  virtual double move(const State& now, const Vector& gradient, double log_scale, std::vector<Vector>& memory,
+                      Vector& dw) const = 0;
+
+  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
+            State& next) const final {
+    const double log_unit = move(now, gradient, log_scale, next.memory, next.w);
+    add_scaled(now.w, log_eta + log_unit, next.w, next.w);
+  }
+
+  bool proportional() const override { return true; }
+
+  double log_length(const State& now, const Vector& gradient, double log_scale) const override {
+    std::vector<Vector> memory = now.memory;
+    Vector dw(now.w.size());
+    const double log_unit = move(now, gradient, log_scale, memory, dw);
+    return std::log(geometry()->value(dw)) + log_unit;
+  }
+
+  Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
+};
+
+/// A method of straight steps, whose iterates follow an equation in w.
+template <class Base>
+class StraightMethod : public Base, public Straight, public Flowing {
+ public:
+  using Base::Base;
+
   const Straight* straight() const override { return this; }
   const Flowing* flow() const override { return this; }
 

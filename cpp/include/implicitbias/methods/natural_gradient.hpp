@@ -10,7 +10,7 @@
 
 namespace implicitbias {
 
-class NaturalGradient final : public StraightMethod {
+class NaturalGradient final : public StraightMethod<Method> {
  public:
   static constexpr const char* name = "NaturalGradient";
   static constexpr const char* doc =

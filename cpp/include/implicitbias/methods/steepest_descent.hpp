@@ -1,17 +1,17 @@
 // Steepest descent in a norm (eqs. 11-12): w(t+1) = w(t) + eta_t dw(t) with the unnormalized step
 //
-//     dw = argmin_v <grad L(w), v> + |v|^2 / 2,  <dw, -grad L> = |dw|^2 = |grad L|_*^2.
+//     dw = argmin_v <grad L(w), v> + |v|^2 / 2,  <dw, -grad L> = |dw|^2 = |grad L|_*^2,
 //
-// It has no memory. A step is homogeneous in the gradient, so that the scale of the gradient, kept as a
-// logarithm, joins that of the step size.
+// or, with momentum, that of an average of gradients. A step is homogeneous in the gradient, so that the
+// scale of the gradient, kept as a logarithm, joins that of the step size.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
-#include "implicitbias/methods/method.hpp"
+#include "implicitbias/methods/averaged_descent.hpp"
 
 namespace implicitbias {
 
-class SteepestDescent final : public StraightMethod {
+class SteepestDescent final : public StraightMethod<AveragedDescent> {
  public:
   static constexpr const char* name = "SteepestDescent";
   static constexpr const char* doc = R"(Steepest descent with respect to a norm (eqs. 11-12).
@@ -27,10 +27,24 @@ class SteepestDescent final : public StraightMethod {
       ties : {'first', 'average'}, default 'first'
           Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
           first, or all of them equally. Every convex combination is a steepest descent step.
+      momentum : EMA, optional
+          Take the step of an average of the gradients instead of the last. None by default.
+      weight_decay : float, default 0
+          Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+          weight_decay exceeds 1 is a DomainError.
+
+      Notes
+      -----
+      A step is as long as the dual norm of what it goes along. `Signum` and `Muon` are named cases. With
+      weight decay and constant steps w comes to rest where it minimizes L(w) + weight_decay |w|^2 / 2. With
+      momentum ``LossNormalized`` has the bound of the method without: the loss may rise, and a smaller scale
+      or a cap mends that.
 
       References
       ----------
-      Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5.
+      Gunasekar et al. (2018), arXiv:1802.08246, section 2.4 and Theorem 5. With momentum: Fan, Schmidt and
+      Thrampoulidis (2025), arXiv:2502.04664, Theorem 2. With weight decay: Xie and Li (2024),
+      arXiv:2404.04454, Theorem 3.5.
 
       Examples
       --------
@@ -40,46 +54,51 @@ class SteepestDescent final : public StraightMethod {
       0.750, certified up to 0.750
       )";
 
-  SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties) : norm_(std::move(norm)), ties_(ties) {}
+  SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties, std::shared_ptr<const EMA> momentum,
+                  double weight_decay)
+      : StraightMethod(std::move(momentum), weight_decay), norm_(std::move(norm)), ties_(ties) {}
 
   const std::shared_ptr<const Norm>& norm() const { return norm_; }
   Ties ties() const { return ties_; }
-  using fields = Fields<Field<"norm", &SteepestDescent::norm>,
-                        Field<"ties", &SteepestDescent::ties, [] { return Ties::first; }>>;
+  using fields =
+      Fields<Field<"norm", &SteepestDescent::norm>,
+             Field<"ties", &SteepestDescent::ties, [] { return Ties::first; }>,
+             Field<"momentum", &SteepestDescent::momentum, [] { return std::shared_ptr<const EMA>(); }>,
+             Field<"weight_decay", &SteepestDescent::weight_decay, [] { return 0.0; }>>;
 
   std::shared_ptr<const Method> on(const Problem& problem) const override {
-    return std::make_shared<SteepestDescent>(norm_->on(problem.shape()), ties_);
+    return std::make_shared<SteepestDescent>(norm_->on(problem.shape()), ties_, momentum(), weight_decay());
   }
 
   std::shared_ptr<const Gauge> geometry() const override { return norm_; }
-
-  Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
 
   double log_smoothness(const Vector&, double log_loss, double log_radius) const override {
     return 2 * log_radius + log_loss;
   }
 
-  // A norm's step is homogeneous, so the scale of the gradient joins the step size.
-  void direction(const State&, const Vector& gradient, Vector& dw) const override {
-    norm_->steepest(gradient, ties_, dw);
-  }
+  void direction(const State&, const Vector& gradient, Vector& dw) const override { descend(gradient, dw); }
 
-  void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
-            State& next) const override {
-    direction(now, gradient, next.w);
-    add_scaled(now.w, log_eta + log_scale, next.w, next.w);
+  // Momentum remembers, and weight decay moves w by itself: the views are those of the bare method.
+  const Straight* straight() const override { return bare() ? this : nullptr; }
+  const Flowing* flow() const override { return bare() ? this : nullptr; }
+  bool linear() const override { return bare() && norm_->quadratic(); }
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return bare() ? norm_->recipe(ties_) : std::nullopt;
   }
 
   bool forgets_scale() const override { return norm_->forgets_scale(); }
-  bool linear() const override { return norm_->quadratic(); }
-  std::optional<kernels::MoveRecipe> recipe() const override { return norm_->recipe(ties_); }
 
   bool dual(const State& state, Vector& z) const override {
     z.resize(state.w.size());
     return norm_->link(state.w, z);
   }
 
+ protected:
+  void descend(const Vector& along, Vector& dw) const override { norm_->steepest(along, ties_, dw); }
+
  private:
+  bool bare() const { return !momentum() && weight_decay() == 0; }
+
   std::shared_ptr<const Norm> norm_;
   Ties ties_;
 };

@@ -63,4 +63,18 @@ class RayAhead final : public Heading {
   double log_unit_;
 };
 
+/// Of a step that is along no ray of the gradient: only its length is known.
+class LengthAhead final : public Heading {
+ public:
+  explicit LengthAhead(double log_length) : log_length_(log_length) {}
+
+  double log_length() const override { return log_length_; }
+  double log_descent() const override { return std::numeric_limits<double>::quiet_NaN(); }
+  double log_loss() const override { return std::numeric_limits<double>::quiet_NaN(); }
+  double log_minimizer() const override { return std::numeric_limits<double>::quiet_NaN(); }
+
+ private:
+  double log_length_;
+};
+
 }  // namespace implicitbias

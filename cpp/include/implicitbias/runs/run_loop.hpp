@@ -83,6 +83,7 @@ class RunLoop {
   const Vector& downhill();
   double step_ahead(const Vector& gradient, double log_smoothness);
   double log_step(const Vector& gradient, double log_smoothness);
+  const State& decayed(double log_eta);
   void iterate();
   void take_step();
   bool engaged() const {
@@ -105,6 +106,7 @@ class RunLoop {
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
 
   State state_, next_;
+  State decayed_;               // state_ with the w that a step is taken from, under weight decay
   State safe_;                  // where an engine was last known to be finite
   bool settled_ = true;         // whether at_ and all of state_ are those of state_.t
   Threads* threads_ = nullptr;  // set while the run advances

@@ -10,10 +10,12 @@ class Normalized final : public StepSize {
   static constexpr const char* doc =
       R"(|w_{t+1} - w_t| = eta / (t + 1)^power, in the method's norm and whatever the size of the gradient.
 
-      For methods that step along a ray: SteepestDescent and NaturalGradient, and MirrorDescent with a quadratic
-      potential, no momentum and no constraint. eta_t is eta / (t + 1)^power over the length of the method's step
-      of size 1: for steepest descent over the dual norm of the gradient. The step is 0 where the gradient
-      vanishes.
+      For methods whose steps are as long as eta_t says: SteepestDescent, with momentum and weight decay or not,
+      NewtonSchulzDescent, Adam, RMSProp, Lion, DualAcceleration, NaturalGradient, and MirrorDescent with a
+      quadratic potential, no momentum and no constraint. eta_t is eta / (t + 1)^power over the length of the
+      method's step of size 1: for steepest descent over the dual norm of the gradient, or of its average. The
+      step is 0 where that vanishes. Weight decay is not counted in the length; it takes eta / (t + 1)^power
+      for eta_t.
 
       Parameters
       ----------
@@ -46,9 +48,11 @@ class Normalized final : public StepSize {
     return log_length == -infinity ? -infinity : length_.log_step(context) - log_length;
   }
 
+  double log_rate(const StepContext& context, double) const override { return length_.log_step(context); }
+
   bool bounded() const override { return false; }
   bool summable() const override { return length_.summable(); }
-  std::vector<Need> needs() const override { return {Need::straight_steps}; }
+  std::vector<Need> needs() const override { return {Need::proportional_steps}; }
   const char* rule() const override { return name; }
 
  private:

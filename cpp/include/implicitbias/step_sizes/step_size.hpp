@@ -26,8 +26,9 @@ enum class Need {
   smoothness_bound,   // of the method
   whole_loss,         // no batches
   convex_loss,
-  straight_steps,  // of the method: a ray to search along
-  gradient_norm,   // dual to the one in which margins are normalized
+  straight_steps,      // of the method: a ray to search along
+  proportional_steps,  // of the method: as long as eta says
+  gradient_norm,       // dual to the one in which margins are normalized
 };
 
 class StepSize {
@@ -57,7 +58,10 @@ class StepSize {
   virtual bool summable() const { return false; }
 
   /// Whether the rule looks ahead, at the ray of the next step. Its steps are in the units of the heading.
-  bool looks_ahead() const { return needs(Need::straight_steps); }
+  bool looks_ahead() const { return needs(Need::straight_steps) || needs(Need::proportional_steps); }
+
+  /// log eta_t as weight decay takes it: the rule's own number, where a step is exp(log_s) long.
+  virtual double log_rate(const StepContext& /*context*/, double log_s) const { return log_s; }
 
   bool needs(Need need) const {
     const std::vector<Need> all = needs();

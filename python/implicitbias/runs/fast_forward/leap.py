@@ -28,6 +28,7 @@ from ..._core import (
 )
 from ..._types import Array, is_number
 from ...errors import InvalidTypeError, InvalidValueError
+from ...nouns.bare_descent import norm_of_bare_descent
 from ...nouns.of_ones_own import is_strictly_convex
 from ..trajectory import power_of_ten
 from ..view import RunView
@@ -90,7 +91,7 @@ def _mean_path(run: RunView) -> MeanPath:
 
 
 def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
-    norm = method.norm if isinstance(method, SteepestDescent) else None
+    norm = norm_of_bare_descent(method)
     return JUMPING.get(norm) if isinstance(norm, Lp) else None  # norms of one's own need have no hash
 
 
@@ -199,6 +200,11 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
+    if norm_of_bare_descent(method) is None:
+        raise InvalidTypeError(
+            f"method: expected none with momentum or weight decay, got {method!r}: its iterates follow no "
+            "differential equation in w"
+        )
     if not is_strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "

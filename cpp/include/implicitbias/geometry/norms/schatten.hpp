@@ -22,7 +22,8 @@ class Schatten final : public Norm {
       Notes
       -----
       The steepest step has the singular vectors of -G and, for singular values, the l_p step of those of G:
-      of rank one for the nuclear norm, orthogonal (on the range of G) up to a factor for the spectral norm.
+      of rank one for the nuclear norm, orthogonal up to a factor for the spectral norm, on the numerical range
+      of G: singular values below 1e-9 of the largest count as 0.
 
       Examples
       --------
@@ -54,9 +55,11 @@ class Schatten final : public Norm {
     const SingularValues svd = decompose_singular(matrix(g) / largest);
     Vector values = svd.values, step(values.size());
     // What is rounding does not count: the spectral step would be as long along it as elsewhere. The sums
-    // over the samples that the entries are have more of it than the decomposition.
-    const double rounding = 16 * epsilon * static_cast<double>(rows_ + columns_) * values[0];
-    values = (values.array() > rounding).select(values, 0.0);
+    // over the samples that the entries are have more of it than the decomposition, and what remains of it is
+    // the less the further the threshold is; on the others it hardly matters.
+    const double rounding = 16 * epsilon * static_cast<double>(rows_ + columns_);
+    const double threshold = (p() == infinity ? numerical_range : rounding) * values[0];
+    values = (values.array() > threshold).select(values, 0.0);
     lp_.steepest(values, ties, step);
     step *= largest;
     dw = (svd.U * step.asDiagonal() * svd.V.transpose()).reshaped();
@@ -85,6 +88,8 @@ class Schatten final : public Norm {
   }
 
  private:
+  static constexpr double numerical_range = 1e-9;
+
   // Read column by column the entries are the transpose. It has the same singular values, and its step is
   // the transpose of the step.
   Eigen::Map<const Eigen::MatrixXd> matrix(VectorView w) const { return {w.data(), columns_, rows_}; }

@@ -1,0 +1,55 @@
+// Methods that step along the gradient or its exponential average, with decoupled weight decay: all that they
+// have in common but the step.
+#pragma once
+
+#include "implicitbias/methods/ema.hpp"
+#include "implicitbias/methods/method.hpp"
+
+namespace implicitbias {
+
+class AveragedDescent : public ProportionalMethod {
+ public:
+  AveragedDescent(std::shared_ptr<const EMA> momentum, double weight_decay)
+      : momentum_(std::move(momentum)), weight_decay_(not_negative(weight_decay, "weight_decay")) {}
+
+  const std::shared_ptr<const EMA>& momentum() const { return momentum_; }
+  double weight_decay() const final { return weight_decay_; }
+
+  std::vector<Slot> slots(const Shape& shape) const final {
+    return momentum_ ? momentum_->slots(shape) : std::vector<Slot>();
+  }
+  void remember(State& state) const final {
+    if (momentum_) state.memory = momentum_->start(state.w.size());
+  }
+
+  double move(const State& now, const Vector& gradient, double log_scale, std::vector<Vector>& memory,
+              Vector& dw) const final {
+    if (!momentum_) {
+      descend(gradient, dw);
+      return log_scale;
+    }
+    Vector along;
+    const double log_unit = momentum_->average(now.memory, gradient, log_scale, memory, along);
+    descend(along, dw);
+    return log_unit;
+  }
+
+  // In steepest descent this is |dw| itself (eq. 12).
+  double log_length(const State& now, const Vector& gradient, double log_scale) const final {
+    if (!momentum_) return std::log(geometry()->dual(gradient)) + log_scale;
+    std::vector<Vector> memory = now.memory;
+    Vector along;
+    const double log_unit = momentum_->average(now.memory, gradient, log_scale, memory, along);
+    return std::log(geometry()->dual(along)) + log_unit;
+  }
+
+ protected:
+  /// Writes the step of size 1 along this vector, homogeneous in it.
+  virtual void descend(const Vector& along, Vector& dw) const = 0;
+
+ private:
+  std::shared_ptr<const EMA> momentum_;
+  double weight_decay_;
+};
+
+}  // namespace implicitbias

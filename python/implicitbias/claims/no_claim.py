@@ -1,0 +1,100 @@
+"""Why nothing is claimed of methods that the paper does not have."""
+
+from functools import singledispatch
+
+from .._core import Adam, DualAcceleration, Lion, Method, NewtonSchulzDescent, RMSProp, SteepestDescent
+
+_BOUNDED = (
+    "With weight decay w(t) stays bounded: where it converges it minimizes a loss that is regularized by the "
+    "norm, or bounded by it, as the steps have it, and its direction need not be that of a maximum margin."
+)
+
+
+def why_no_limit_point(method: Method) -> str:
+    """Return why, on losses with a unique finite root."""
+    if getattr(method, "weight_decay", 0.0):
+        return (
+            "With weight decay w(t) need not tend to a solution: the loss is weighed against the size of w, "
+            "and the paper's claims are about solutions."
+        )
+    if isinstance(method, SteepestDescent) and method.momentum is not None:
+        momentum = f"DualMomentum.heavy_ball({method.momentum.beta:g})"
+        return (
+            "The paper's momentum is that of mirror descent (section 2.2), not an average of gradients. "
+            f"GradientDescent({momentum}) has a claim; with constant steps in l_2 it is EMA without nesterov."
+        )
+    return (
+        f"The paper does not treat {type(method).__name__} on losses with a unique finite root: its steps "
+        "leave the row space of X, so that the limit depends on their sizes."
+    )
+
+
+@singledispatch
+def why_no_limit_direction(method: Method) -> str:
+    """Return why, on strictly monotone losses."""
+    return f"The paper does not treat {method!r} on strictly monotone losses."
+
+
+@why_no_limit_direction.register
+def _(method: SteepestDescent) -> str:
+    if method.weight_decay:
+        return _BOUNDED
+    return (
+        "Theorem 5 is about steepest descent without momentum. With it, and with normalized steps that "
+        "decrease, the maximum margin is a later result (Fan, Schmidt and Thrampoulidis 2025, Theorem 2)."
+    )
+
+
+@why_no_limit_direction.register
+def _(method: NewtonSchulzDescent) -> str:
+    if method.weight_decay:
+        return _BOUNDED
+    return (
+        "Newton-Schulz steps are approximate: they have the singular vectors of a steepest descent step in "
+        "the spectral norm, and other singular values, so that Theorem 5 does not apply."
+    )
+
+
+@why_no_limit_direction.register
+def _(method: Adam) -> str:
+    if method.weight_decay:
+        return _BOUNDED
+    return _of_averaged_squares(method, method.eps)
+
+
+@why_no_limit_direction.register
+def _(method: RMSProp) -> str:
+    return _of_averaged_squares(method, method.eps)
+
+
+def _of_averaged_squares(method: Method, eps: float) -> str:
+    untreated = f"The paper does not treat {type(method).__name__}"
+    if isinstance(method, RMSProp):
+        untreated += ", which is Adam with beta1 = 0 and no bias correction"
+    if eps > 0:
+        return (
+            f"{untreated}. With eps > 0 its direction tends to the l_2 maximum margin in the end, a "
+            "later result (Wang, Meng, Chen and Liu 2021), after a time near that of l_inf that eps prolongs."
+        )
+    return (
+        f"{untreated}. With eps = 0 and decreasing steps the direction of Adam tends to the l_inf maximum "
+        "margin, a later result (Zhang, Zou and Cao 2024)."
+    )
+
+
+@why_no_limit_direction.register
+def _(method: Lion) -> str:
+    if method.weight_decay:
+        return _BOUNDED
+    return (
+        "The paper does not treat Lion: a step is one of steepest descent in l_inf, but along an average of "
+        "the gradients, to which Theorem 5 does not apply."
+    )
+
+
+@why_no_limit_direction.register
+def _(method: DualAcceleration) -> str:
+    return (
+        "The paper does not treat DualAcceleration, a later method: its l_2 margin tends to the maximum like "
+        "1 / t^2 (Ji, Srebro and Telgarsky 2021)."
+    )
