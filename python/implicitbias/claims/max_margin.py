@@ -25,12 +25,13 @@ from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
+from ..problems.rows import entries
 from ..runs.run import Run
 from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
 from .wording import percent, text_of_exp
 
-# Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
+# Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
 _SMALL, _LARGE = 20_000, 300_000
 
 
@@ -152,11 +153,11 @@ class MaxMarginClaim(LimitClaim):
     def _limit(self) -> Limit:
         self._separability.require()
         assert isinstance(self.norm, Norm)
-        size, known = math.prod(self.problem.X.shape), is_strictly_convex(self.norm)
+        size, known = entries(self.problem), is_strictly_convex(self.norm)
         if known and size > _LARGE:
             return self._certified()
         try:
-            solution = max_margin(self.problem.X, self.problem.y, self.norm)
+            solution = max_margin(self.problem, self.norm)
         except (OracleError, InvalidTypeError) as error:  # the latter where a norm has no cvxpy form
             if not known:
                 raise

@@ -41,7 +41,7 @@ class PsdMarginClaim(MaxMarginClaim):
 
     @cached_property
     def _solution(self) -> MaxMargin:
-        return psd_max_margin(self.problem.X, self.problem.y)
+        return psd_max_margin(self.problem.rows, np.ones(len(self.problem.rows)))
 
     @property
     def _separable(self) -> Hypothesis:

@@ -15,12 +15,15 @@ from ..errors import OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
 from .cone_program import solve
+from .dual_margin import by_dual
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_products
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
+# Rows from which on the dual program is solved first, which needs few of them, and where that is enough.
+_MANY, _CLOSE = 300, 1e-8
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
@@ -36,12 +39,13 @@ class MaxMargin:
     unique: bool
 
 
-def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
+def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
 
     It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled, with
     the unit of the data an upper bound on the margin; while the gap is above 1e-9 again, on the samples near
-    the margin, in another way, and in coordinates in which the samples are well scaled. The value and the
+    the margin, in another way, and in coordinates in which the samples are well scaled. Of many rows, such as
+    the pairs of a multiclass problem, the dual program comes first, on those that matter. The value and the
     relative duality gap are computed from the best w, at first any separator, and the best weights, not taken
     from the solver, in twice the digits where rounding matters. The weights of badly scaled samples may need
     those, too: then `weights` are rounded ones.
@@ -55,19 +59,28 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     """
     import cvxpy as cp
 
-    program = _Program(signed_rows(X, y, sparse=True), norm, X.shape[1:])
-    separator = separability(Problem(program.within, np.ones(len(y)), Exponential()))
+    program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
+    n = program.A.shape[0]
+    separator = separability(Problem(program.within, np.ones(n), Exponential()))
     separator.require()
     as_cvxpy(norm, cp.Variable(program.shape))  # norms without a cvxpy form are refused here
     best, bound, near = (
         program.normalized(program.chart @ separator.direction),
         math.inf,
-        np.full(len(y), True),
+        np.full(n, True),
     )
-    missed, size = np.full(len(y), False), largest(program.within, axis=1)
+    missed, size = np.full(n, False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
-    for coordinates, attempt in _ATTEMPTS:
+    if n > _MANY:
+        for w, alpha_of_rows in by_dual(program.A, norm, program.shape, best[1].ravel()):
+            best = max(best, program.normalized(w), key=itemgetter(0))
+            upper = combination(program.A, Doubled.of(alpha_of_rows), program.dual)
+            if 0 < upper < bound:
+                unit = bound = upper
+                alpha = alpha_of_rows
+        near = program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size
+    for coordinates, attempt in _ATTEMPTS if 1 - best[0] / bound > _CLOSE else ():
         try:
             if coordinates == "norm":
                 ws, upper, weights = program.by_norm(near, unit, attempt)
@@ -199,9 +212,12 @@ class _Program:
 
         tilt = np.random.default_rng(0).standard_normal(best.size)
         tilt *= 1e-6 / self.dual(spsolve(self.chart.T.tocsc(), tilt))
+        rows = self.within / margin
+        if self.A.shape[0] > _MANY:  # the others have margin to spare for a w 1e-3 away
+            rows = rows[self.A @ best.ravel() <= 2 * margin]
         for each in (tilt, -tilt):
             with suppress(OracleError):
-                u, *_ = _least_norm(self.within / margin, self.chart, self.norm, self.shape, tilt=each)
+                u, *_ = _least_norm(rows, self.chart, self.norm, self.shape, tilt=each)
                 away = (self.chart @ u).reshape(self.shape) - best
                 distance = oracle_of(self.norm).value(away)
                 other = best + 1e-3 / max(distance, 1e-3) * away

@@ -49,6 +49,10 @@ class NormOracle:
         """Return the norm of a cvxpy expression, as a convex cvxpy expression."""
         return as_cvxpy(self.norm, w)
 
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        """Return the dual norm of a cvxpy expression, or None where it has no form but a program."""
+        return None
+
     def value(self, w: Array) -> float:
         """Return |w|."""
         import cvxpy as cp
@@ -95,6 +99,9 @@ class LpOracle(NormOracle):
 
         return _lp(cp.vec(w, order="C"), self.norm.p)
 
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        return LpOracle(Lp(_conjugate(self.norm.p))).as_cvxpy(z)
+
     def value(self, w: Array) -> float:  # exact, as cvxpy is not: it rounds p to a fraction
         return lp_norm(w, self.norm.p)
 
@@ -139,6 +146,10 @@ class GroupOracle(NormOracle):
         entries = cp.vec(w, order="C")
         sizes = [_lp(entries[list(group)], self.norm.q) for group in self.norm.groups]
         return _lp(cp.hstack(sizes), self.norm.p)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        dual = GroupNorm(self.norm.groups, _conjugate(self.norm.p), _conjugate(self.norm.q))
+        return GroupOracle(dual).as_cvxpy(z)
 
     def value(self, w: Array) -> float:
         return self._of_groups(w, self.norm.p, self.norm.q)
@@ -208,6 +219,9 @@ class SchattenOracle(NormOracle):
         sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
         program = cp.Problem(cp.Minimize(_lp(bound, p)), [*sums, cp.diff(bound) <= 0])
         return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        return SchattenOracle(Schatten(_conjugate(self.norm.p))).as_cvxpy(z)
 
     def value(self, w: Array) -> float:
         return lp_norm(_singular_values(w), self.norm.p)
@@ -279,6 +293,11 @@ class WeightedOracle(NormOracle):
         import cvxpy as cp
 
         return self._inner.as_cvxpy(cp.multiply(self.norm.weights.reshape(w.shape), w))
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        import cvxpy as cp
+
+        return self._inner.dual_as_cvxpy(cp.multiply(1 / self.norm.weights.reshape(z.shape), z))
 
     def value(self, w: Array) -> float:
         return self._inner.value(self.norm.weights.reshape(w.shape) * w)

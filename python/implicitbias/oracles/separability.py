@@ -37,7 +37,7 @@ class Separability:
     Attributes
     ----------
     separable : bool
-        Whether some w has a positive margin on every sample.
+        Whether some w has a positive margin on every sample, over every other class of a multiclass problem.
     kind : {'complete', 'quasi-complete', 'overlap', 'undecided'}
         As statisticians ask (Albert and Anderson 1984). 'complete': separable. 'quasi-complete': some w has
         no negative margin and a positive one, but none has positive margins only; then unregularized logistic
@@ -48,8 +48,8 @@ class Separability:
     direction : ndarray
         Where separation is complete or quasi-complete: a w with 1/2 < |w|_inf <= 1 and positive margins, or
         none that is negative. Otherwise zeros.
-    weights : ndarray of shape (n,)
-        If not separable: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive
+    weights : ndarray of shape (N,)
+        One a row (`Problem.rows`): a sample, or a sample and another class. If not separable: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive
         margin on every sample. They are rounded; that exact ones lie near has been proved.
     residual : float
         |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
@@ -114,7 +114,8 @@ def separability(problem: Problem) -> Separability:
     Parameters
     ----------
     problem : Problem
-        With labels -1 and +1.
+        With labels -1 and +1, or a multiclass loss, whose margins are those of all pairs of a sample and
+        another class.
 
     Returns
     -------
@@ -134,7 +135,7 @@ def separability(problem: Problem) -> Separability:
     """
     instance(problem, Problem, "problem")
     labeled(problem)
-    A = signed_rows(problem.X, problem.y, sparse=True)
+    A = signed_rows(problem, sparse=True)
     n, d = A.shape
     if largest(A, axis=0).max() > np.finfo(float).max / d:
         raise InvalidValueError("X: the sum of a sample's entries overflows; rescale the data")

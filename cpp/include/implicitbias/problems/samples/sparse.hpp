@@ -88,6 +88,29 @@ class SparseSamples final : public Samples {
       kernels::add_rows(rows(batch[i], 1), s.data() + i, g.data());
   }
 
+  // One pass serves all vectors, whose entries of one feature lie side by side.
+  void predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const override {
+    if (threads) return Samples::predict_each(W, Z, threads);
+    const Eigen::MatrixXd by_feature = W;
+    Vector z(W.rows());
+    for (Index n = 0; n < count(); ++n) {
+      z.setZero();
+      for_each(n, [&](Index j, double entry) { z += entry * by_feature.col(j); });
+      Z.col(n) = z;
+    }
+  }
+
+  void accumulate_each(MatrixView S, MatrixSlot G, Threads* threads) const override {
+    if (threads) return Samples::accumulate_each(S, G, threads);
+    Eigen::MatrixXd by_feature = Eigen::MatrixXd::Zero(G.rows(), G.cols());
+    Vector s(S.rows());
+    for (Index n = 0; n < count(); ++n) {
+      s = S.col(n);
+      for_each(n, [&](Index j, double entry) { by_feature.col(j) += entry * s; });
+    }
+    G = by_feature;
+  }
+
   std::optional<kernels::StoredRows> stored() const override { return rows(0, count()); }
 
  private:
