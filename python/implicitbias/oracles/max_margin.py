@@ -22,8 +22,9 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_prod
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
-# Rows from which on the dual program is solved first, which needs few of them, and where that is enough.
-_MANY, _CLOSE = 300, 1e-8
+# Rows from which on the dual program is solved first, which needs few of them, where that is enough, and
+# where one attempt more is: rounding keeps semidefinite programs from more.
+_MANY, _CLOSE, _ENOUGH = 300, 1e-8, 1e-6
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
@@ -80,7 +81,8 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
                 unit = bound = upper
                 alpha = alpha_of_rows
         near = program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size
-    for coordinates, attempt in _ATTEMPTS if 1 - best[0] / bound > _CLOSE else ():
+    gap = 1 - best[0] / bound if n > _MANY else 1.0
+    for coordinates, attempt in [] if gap <= _CLOSE else _ATTEMPTS[:1] if gap <= _ENOUGH else _ATTEMPTS:
         try:
             if coordinates == "norm":
                 ws, upper, weights = program.by_norm(near, unit, attempt)
@@ -214,7 +216,9 @@ class _Program:
         tilt *= 1e-6 / self.dual(spsolve(self.chart.T.tocsc(), tilt))
         rows = self.within / margin
         if self.A.shape[0] > _MANY:  # the others have margin to spare for a w 1e-3 away
-            rows = rows[self.A @ best.ravel() <= 2 * margin]
+            margins, near = self.A @ best.ravel(), self.A @ best.ravel() <= 2 * margin
+            reach = max(self.dual(row) for row in dense_rows(self.A[near]))
+            rows = rows[margins <= margin + 2e-3 * reach]
         for each in (tilt, -tilt):
             with suppress(OracleError):
                 u, *_ = _least_norm(rows, self.chart, self.norm, self.shape, tilt=each)
