@@ -39,7 +39,7 @@ def run_on(X, method, eta=0.1, loss=None, **options):
     return ib.Run(problem, method, ib.Constant(eta), **options)
 
 
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("method", METHODS, ids=repr)
 def test_balanced_columns_stay(method, form, loss):

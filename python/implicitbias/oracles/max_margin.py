@@ -24,7 +24,7 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_prod
 GAP = 1e-9
 # Rows from which on the dual program is solved first, which needs few of them, where that is enough, and
 # where one attempt more is: rounding keeps semidefinite programs from more.
-_MANY, _CLOSE, _ENOUGH = 300, 1e-8, 1e-6
+_MANY, _CLOSE, _ENOUGH = 1000, 1e-8, 1e-6
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
