@@ -131,6 +131,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
                 return proof.solution(unit)
             if proof.since >= _PATIENCE or proof.vanishing:
                 break
+    if not proof.lower > 0:
+        separability(problem).require()
     proof.since = 0
     for doubled_w, doubled_alpha in _well_scaled_path(proof.A, norm, shape):
         proof.consider_doubled(doubled_w, doubled_alpha)
@@ -138,8 +140,6 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
             return proof.solution(unit)
         if proof.since >= _MORE_PATIENCE:
             break
-    if not proof.lower > 0:
-        separability(problem).require()
     raise InvalidValueError(
         f"tolerance: {tolerance:g} cannot be met; a certified gap of {proof.gap:.2g} was reached"
     )

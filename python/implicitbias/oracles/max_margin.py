@@ -62,11 +62,16 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
 
     program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
     n = program.A.shape[0]
-    separator = separability(Problem(program.within, np.ones(n), Exponential()))
+    if problem.classes is None:
+        separator = separability(Problem(program.within, np.ones(n), Exponential()))
+        start = program.chart @ separator.direction
+    else:
+        separator = separability(problem)
+        start = separator.direction.ravel()
     separator.require()
     as_cvxpy(norm, cp.Variable(program.shape))  # norms without a cvxpy form are refused here
     best, bound, near = (
-        program.normalized(program.chart @ separator.direction),
+        program.normalized(start),
         math.inf,
         np.full(n, True),
     )
