@@ -414,7 +414,10 @@ class Elsewhere:
         ({"y": y[:, None]}, "y: expected an array of 1 dimension, got shape (6, 1); write numpy.ravel(y)"),
         ({"y": csr_array(y[:, None])}, "y: expected .* a csr_array of shape (6, 1); write y.toarray()"),
         ({"y": np.array(["a", "b"] * 3)}, "y: expected .*; write numpy.where(y == label, 1, -1)"),
-        ({"y": np.array([[1.0, 2], [3, 4]])}, "y: expected an array of 1 dimension, got shape (2, 2)"),
+        (
+            {"y": np.array([[1.0, 2], [3, 4]])},
+            "y: expected labels -1 or +1 .*, got shape (2, 2); write Problem(X, y.argmax(axis=1), ",
+        ),
     ],
 )
 def test_arrays_of_another_kind(arguments, message):

@@ -31,7 +31,8 @@ from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
 from .wording import percent, text_of_exp
 
-# Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
+# Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute
+# or fails.
 _SMALL, _LARGE = 20_000, 300_000
 
 

@@ -41,7 +41,8 @@ class MarginSolution:
     direction : ndarray of the parameter's shape
         Of norm 1, with the margin `value`.
     weights : ndarray of shape (N,)
-        One a row (`Problem.rows`): a sample, or a sample and another class. alpha in the simplex: no margin exceeds |sum_n alpha_n y_n x_n|_*.
+        alpha in the simplex, one a row (`Problem.rows`: a sample, or a sample and another class): no margin
+        exceeds |sum_n alpha_n y_n x_n|_*.
     value : float
         min_n y_n <direction, x_n>.
     bracket : Bracket

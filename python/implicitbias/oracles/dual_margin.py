@@ -20,7 +20,7 @@ from .norms import oracle_of
 
 _AT_A_TIME = 200  # rows of the smallest margins in each program
 _ROUNDS = 60
-_TIGHT = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10, "max_iter": 100}
+_TIGHT: dict[str, Any] = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10, "max_iter": 100}
 
 
 def by_dual(A: Any, norm: Norm, shape: tuple[int, ...], w: Array) -> Iterator[tuple[Array, Array]]:

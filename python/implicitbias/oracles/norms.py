@@ -5,7 +5,6 @@ known registers that for `as_cvxpy`.
 """
 
 import math
-from contextlib import suppress
 from functools import singledispatch
 from typing import Any
 
@@ -27,9 +26,9 @@ from .._core import (
 )
 from .._cures import with_article
 from .._types import Array
-from ..arithmetic.lp_norm import lp_norm
-from ..errors import InvalidTypeError, OracleError
-from .cone_program import solve
+from ..arithmetic.lp_norm import conjugate, lp_norm
+from ..errors import InvalidTypeError
+from .cone_program import lp_form, solve
 from .direction_map import DirectionMap, PowerMap, SteepestMap
 from .linear_program import linear_program
 
@@ -97,16 +96,16 @@ class LpOracle(NormOracle):
     def as_cvxpy(self, w: Any) -> Any:
         import cvxpy as cp
 
-        return _lp(cp.vec(w, order="C"), self.norm.p)
+        return lp_form(cp.vec(w, order="C"), self.norm.p)
 
     def dual_as_cvxpy(self, z: Any) -> Any:
-        return LpOracle(Lp(_conjugate(self.norm.p))).as_cvxpy(z)
+        return LpOracle(Lp(conjugate(self.norm.p))).as_cvxpy(z)
 
     def value(self, w: Array) -> float:  # exact, as cvxpy is not: it rounds p to a fraction
         return lp_norm(w, self.norm.p)
 
     def dual(self, z: Array) -> float:
-        return lp_norm(z, _conjugate(self.norm.p))
+        return lp_norm(z, conjugate(self.norm.p))
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         # Near l1 the power is so steep that its scale must not depend on it.
@@ -144,18 +143,18 @@ class GroupOracle(NormOracle):
         import cvxpy as cp
 
         entries = cp.vec(w, order="C")
-        sizes = [_lp(entries[list(group)], self.norm.q) for group in self.norm.groups]
-        return _lp(cp.hstack(sizes), self.norm.p)
+        sizes = [lp_form(entries[list(group)], self.norm.q) for group in self.norm.groups]
+        return lp_form(cp.hstack(sizes), self.norm.p)
 
     def dual_as_cvxpy(self, z: Any) -> Any:
-        dual = GroupNorm(self.norm.groups, _conjugate(self.norm.p), _conjugate(self.norm.q))
-        return GroupOracle(dual).as_cvxpy(z)
+        dual = self.norm.groups, conjugate(self.norm.p), conjugate(self.norm.q)
+        return GroupOracle(GroupNorm(*dual)).as_cvxpy(z)
 
     def value(self, w: Array) -> float:
         return self._of_groups(w, self.norm.p, self.norm.q)
 
     def dual(self, z: Array) -> float:
-        return self._of_groups(z, _conjugate(self.norm.p), _conjugate(self.norm.q))
+        return self._of_groups(z, conjugate(self.norm.p), conjugate(self.norm.q))
 
     def _of_groups(self, v: Array, p: float, q: float) -> float:
         return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in self.norm.groups]), p)
@@ -217,19 +216,18 @@ class SchattenOracle(NormOracle):
         eigen = cp.bmat([[np.zeros((r, r)), w], [w.T, np.zeros((c, c))]])
         bound = cp.Variable(min(r, c), nonneg=True)
         sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
-        program = cp.Problem(cp.Minimize(_lp(bound, p)), [*sums, cp.diff(bound) <= 0])
+        program = cp.Problem(cp.Minimize(lp_form(bound, p)), [*sums, cp.diff(bound) <= 0])
         return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
 
     def dual_as_cvxpy(self, z: Any) -> Any:
-        if self.norm.p not in (1, 2, math.inf):  # a program of its own is one too many within another
-            return None
-        return SchattenOracle(Schatten(_conjugate(self.norm.p))).as_cvxpy(z)
+        known = self.norm.p in (1, 2, math.inf)  # for others it is a program of its own
+        return SchattenOracle(Schatten(conjugate(self.norm.p))).as_cvxpy(z) if known else None
 
     def value(self, w: Array) -> float:
-        return lp_norm(_singular_values(w), self.norm.p)
+        return lp_norm(np.asarray(np.linalg.svd(w, compute_uv=False), dtype=float), self.norm.p)
 
     def dual(self, z: Array) -> float:
-        return lp_norm(_singular_values(z), _conjugate(self.norm.p))
+        return SchattenOracle(Schatten(conjugate(self.norm.p))).value(z)
 
     def exponents(self, shape: tuple[int, ...]) -> Array:
         return np.full(1, 1 / (self.norm.p - 1))
@@ -255,7 +253,7 @@ class PolyhedralOracle(NormOracle):
         from scipy.sparse import csr_array
 
         # A sparse matrix keeps cvxpy from multiplying zeros by infinite bounds.
-        return _lp(csr_array(self.norm.A) @ cp.vec(w, order="C"), self.norm.p)
+        return lp_form(csr_array(self.norm.A) @ cp.vec(w, order="C"), self.norm.p)
 
     def dual(self, z: Array) -> float:
         """Return the least |c|_q of all c with A' c = z, by the simplex method.
@@ -274,7 +272,7 @@ class PolyhedralOracle(NormOracle):
             at_most, below = np.hstack([np.eye(m), np.eye(m), -np.ones((m, 1))]), np.zeros(m)
         x = linear_program(cost, A_ub=at_most, b_ub=below, A_eq=equal, b_eq=target).x
         c = x[:m] - x[m : 2 * m]
-        return scale * lp_norm(c + Q @ (target - Q.T @ c), _conjugate(self.norm.p))
+        return scale * lp_norm(c + Q @ (target - Q.T @ c), conjugate(self.norm.p))
 
     def chart(self, d: int) -> Any:
         from scipy.sparse import csr_array
@@ -297,9 +295,7 @@ class WeightedOracle(NormOracle):
         return self._inner.as_cvxpy(cp.multiply(self.norm.weights.reshape(w.shape), w))
 
     def dual_as_cvxpy(self, z: Any) -> Any:
-        import cvxpy as cp
-
-        return self._inner.dual_as_cvxpy(cp.multiply(1 / self.norm.weights.reshape(z.shape), z))
+        return self._inner.dual_as_cvxpy(z / self.norm.weights.reshape(z.shape))
 
     def value(self, w: Array) -> float:
         return self._inner.value(self.norm.weights.reshape(w.shape) * w)
@@ -402,20 +398,3 @@ def dual_norm(norm: Norm, z: ArrayLike) -> float:
     z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
     norm.value(z)  # shapes that the norm does not know are refused here
     return oracle_of(norm).dual(z) if z.size else 0.0
-
-
-def _lp(entries: Any, p: float) -> Any:
-    import cvxpy as cp
-
-    with suppress(ZeroDivisionError):  # cvxpy's fraction nearest to 1 / p is 0
-        if (form := cp.norm(entries, "inf" if p == math.inf else p)).is_atom_convex():
-            return form  # otherwise the fraction is 1, which makes no norm
-    raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
-
-
-def _conjugate(p: float) -> float:
-    return math.inf if p == 1 else 1.0 if p == math.inf else p / (p - 1)
-
-
-def _singular_values(v: Array) -> Array:
-    return np.asarray(np.linalg.svd(v, compute_uv=False), dtype=np.float64)

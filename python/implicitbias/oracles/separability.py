@@ -49,8 +49,9 @@ class Separability:
         Where separation is complete or quasi-complete: a w with 1/2 < |w|_inf <= 1 and positive margins, or
         none that is negative. Otherwise zeros.
     weights : ndarray of shape (N,)
-        One a row (`Problem.rows`): a sample, or a sample and another class. If not separable: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive
-        margin on every sample. They are rounded; that exact ones lie near has been proved.
+        One a row (`Problem.rows`): a sample, or a sample and another class. If not separable: alpha >= 0 of
+        sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive margin on every sample. They are
+        rounded; that exact ones lie near has been proved.
     residual : float
         |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
 

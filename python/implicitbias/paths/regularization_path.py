@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, singledispatch
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,27 +12,17 @@ from numpy.typing import ArrayLike
 
 from .._arguments import instance
 from .._calls import public
-from .._core import (
-    CrossEntropy,
-    Exponential,
-    Logistic,
-    Loss,
-    MulticlassExponential,
-    Norm,
-    PairwiseLogistic,
-    Probit,
-    Problem,
-    read_array,
-)
+from .._core import Norm, Problem, read_array
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
-from ..errors import InvalidTypeError, InvalidValueError, OracleError
+from ..errors import InvalidValueError, OracleError
 from ..oracles.cone_program import solve
 from ..oracles.max_margin import max_margin
 from ..oracles.norms import as_cvxpy, oracle_of
 from ..oracles.separability import separability
 from ..oracles.well_scaled import Coordinates, inner_products
 from ..problems.rows import loss_at, signed_rows
+from .loss_tails import tail
 
 # The certified gap in log L at which refinement stops, and the one beyond which a point is refused; relative
 # to 1, |log L| or the largest margin, whichever is largest.
@@ -186,47 +176,6 @@ def _default_radii(problem: Problem, norm: Norm) -> Array:
     return unit * np.geomspace(1e-2, 1e3, 51)
 
 
-@singledispatch
-def _tail(loss: Loss, margins: Array) -> tuple[Array, Array]:
-    """Return log(-l') and -l'' / l' at every margin, of shape (n, m) for samples with m margins each.
-
-    Where a margin's slope depends on others, too, it is what they are at most.
-    """
-    raise InvalidTypeError(
-        "problem: expected a monotone and convex loss (Exponential, Logistic, Probit, CrossEntropy, "
-        f"MulticlassExponential, PairwiseLogistic), got {loss!r}"
-    )
-
-
-@_tail.register
-def _(loss: Exponential | MulticlassExponential, margins: Array) -> tuple[Array, Array]:
-    return -margins, np.ones_like(margins)
-
-
-@_tail.register
-def _(loss: CrossEntropy, margins: Array) -> tuple[Array, Array]:
-    from scipy.special import logsumexp
-
-    # With p = -l', the Hessian diag(p) - p p' is at most diag(p).
-    log_total = np.logaddexp(0, logsumexp(-margins, axis=1, keepdims=True))
-    return -margins - log_total, np.ones_like(margins)
-
-
-@_tail.register
-def _(loss: Logistic | PairwiseLogistic, margins: Array) -> tuple[Array, Array]:
-    from scipy.special import expit, log_expit
-
-    return log_expit(-margins), expit(margins)
-
-
-@_tail.register
-def _(loss: Probit, margins: Array) -> tuple[Array, Array]:
-    from scipy.special import log_ndtr
-
-    log_slope = -(margins**2) / 2 - math.log(2 * math.pi) / 2 - log_ndtr(margins)
-    return log_slope, margins + np.exp(log_slope)
-
-
 class _Point(NamedTuple):
     w: Array
     log_loss: float
@@ -239,7 +188,7 @@ class _Balls:
 
     def __init__(self, problem: Problem, norm: Norm) -> None:
         self.problem, self.norm, self.shape = problem, norm, problem.shape
-        _tail(problem.loss, np.zeros((1, 1)))  # other losses are refused here
+        tail(problem.loss, np.zeros((1, 1)))  # other losses are refused here
         self.A = signed_rows(problem)
         # w = M u, where the samples B = A M are well scaled.
         found = Coordinates.of(self.A)
@@ -292,7 +241,7 @@ class _Balls:
 
     def tail(self, margins: Array) -> tuple[Array, Array]:
         """Return log(-l') and -l'' / l' at every margin."""
-        log_slope, curvature = _tail(self.problem.loss, margins.reshape(len(self.problem.y), -1))
+        log_slope, curvature = tail(self.problem.loss, margins.reshape(len(self.problem.y), -1))
         return log_slope.ravel(), curvature.ravel()
 
     def scale(self, w: Array, log_loss: float) -> float:

@@ -24,8 +24,8 @@ def coded(y: Any) -> tuple[NDArray[np.int64], NDArray[Any]]:
     if len(classes) < 2:
         one = f"one, {seen(classes[0])}" if len(classes) else "none"
         raise InvalidValueError(
-            f"y: expected labels of at least two classes, got {one}; parameters have a row for each class that "
-            "occurs in y, and with one there is nothing to tell apart"
+            f"y: expected labels of at least two classes, got {one}; parameters have a row for each class "
+            "that occurs in y, and with one there is nothing to tell apart"
         )
     return codes.astype(np.int64), classes
 
@@ -51,9 +51,9 @@ def refuse_for_signs(y: Any) -> None:
         return
     if labels.ndim == 2 and min(labels.shape) > 1:
         raise InvalidValueError(
-            f"y: expected labels -1 or +1 of shape (n,) for a monotone loss, got shape {labels.shape}; write "
-            "Problem(X, y.argmax(axis=1), CrossEntropy()) for one column a class, or Problem(X, y, Squared()) "
-            "if y holds numbers to be fitted"
+            f"y: expected labels -1 or +1 of shape (n,) for a monotone loss, got shape {labels.shape}; "
+            "write Problem(X, y.argmax(axis=1), CrossEntropy()) for one column a class, or Problem(X, y, "
+            "Squared()) if y holds numbers to be fitted"
         )
     if labels.ndim == 1 and labels.dtype.kind in "UST" and labels.size:
         count = len(np.unique(labels))
@@ -89,7 +89,7 @@ def _checked(y: Any) -> NDArray[Any]:
         if any(isinstance(label, float) for label in labels.tolist()):
             labels = _of_objects(labels.astype(object))
         labels = labels.astype(str)
-    if labels.dtype.kind not in "biufUS" or labels.dtype.itemsize > 8 and labels.dtype.kind == "f":
+    if labels.dtype.kind not in "biufUS" or (labels.dtype.itemsize > 8 and labels.dtype.kind == "f"):
         refuse("y", _EXPECTED, labels)
     if labels.dtype.kind == "f":
         _check_whole(labels)
@@ -100,10 +100,7 @@ def _of_objects(labels: NDArray[Any]) -> NDArray[Any]:
     """Return labels that are Python objects as an array of numbers or of texts."""
     for n, label in enumerate(labels):
         if label is None or label is np.ma.masked or (not isinstance(label, str | bytes) and label != label):
-            raise InvalidValueError(
-                f"y: expected complete labels, got y[{n}] = {label!r}; leave out the samples without a label, "
-                "or give them one of their own"
-            )
+            raise _missing(n, label)
     kinds = {_kind(label) for label in labels}
     if len(kinds) > 1 or "" in kinds:
         names = sorted({type(label).__name__ for label in labels})
@@ -129,13 +126,17 @@ def _check_whole(labels: NDArray[Any]) -> None:
     """Refuse floats that are no whole numbers: targets to be fitted, or missing labels."""
     missing = np.flatnonzero(~np.isfinite(labels))
     if len(missing):
-        raise InvalidValueError(
-            f"y: expected complete labels, got y[{missing[0]}] = {labels[missing[0]]}; leave out the samples "
-            "without a label, or give them one of their own"
-        )
+        raise _missing(missing[0], float(labels[missing[0]]))
     broken = np.flatnonzero(labels != np.round(labels))
     if len(broken):
         raise InvalidValueError(
-            f"y: expected {_EXPECTED}, got y[{broken[0]}] = {labels[broken[0]]}; write Problem(X, y, Squared()) "
-            "if y holds numbers to be fitted"
+            f"y: expected {_EXPECTED}, got y[{broken[0]}] = {labels[broken[0]]}; write "
+            "Problem(X, y, Squared()) if y holds numbers to be fitted"
         )
+
+
+def _missing(n: int, label: object) -> InvalidValueError:
+    return InvalidValueError(
+        f"y: expected complete labels, got y[{n}] = {label!r}; leave out the samples without a label, or "
+        "give them one of their own"
+    )

@@ -72,9 +72,9 @@ def entries(problem: Problem) -> int:
     """Return how many numbers the rows of A have, zeros included."""
     n, *shape = problem.X.shape
     if problem.classes is None and problem.y.ndim == 1:
-        return n * math.prod(shape)
+        return int(n * math.prod(shape))
     k = problem.shape[0]
-    return n * (k if problem.classes is None else k - 1) * math.prod(problem.shape)
+    return int(n * (k if problem.classes is None else k - 1) * math.prod(problem.shape))
 
 
 def loss_at(problem: Problem, z: Array) -> tuple[float, float, Array]:

@@ -109,8 +109,8 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: Norm | Metric |
         kind = kind_of(own)
         raise CheckpointError(f"{kind}: expected none, the run was saved with nouns of the package only")
     samples = _build_samples(header.get("samples"), arrays)
-    # Parameters have a sample's shape, or a row for each class or target. Sizes are checked before any array is
-    # made as large as the file claims its samples are.
+    # Parameters have a sample's shape, or a row for each class or target. Sizes are checked before any array
+    # is made as large as the file claims its samples are.
     sample, parameters = samples.shape[1:], arrays["trajectory/w"].shape[1:]
     if parameters != sample and parameters[1:] != sample:
         raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")

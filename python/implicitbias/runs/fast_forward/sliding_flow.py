@@ -51,22 +51,22 @@ class Slopes:
 
     log_scale: float
     first: Array  # -l', positive
-    second: Array  # the diagonal of l'', or that plus the square of -l' where there are groups
-    groups: int | None = None  # how many groups of margins, one after the other, share a loss
+    second: Array  # the diagonal l'', without the -p p' of cross-entropy: l'' = diag(p) - p p' for p = -l'
+    groups: int | None = None  # of cross-entropy, how many samples have their margins one after the other
 
     def root(self, rows: Array) -> Array:
         """Return R with R'R = rows' l'' rows."""
         roots = np.sqrt(self.second)
         weighted = roots[:, None] * rows
         if self.groups is None:
-            return weighted
-        # Of one group l'' = r (1 - q q') r with r the diagonal of q / unit, and 1 - q q' is a square.
-        unit = math.exp(self.log_scale / 2)
-        q = unit * roots.reshape(self.groups, -1)
+            return np.asarray(weighted)
+        # Of one group l'' = r (1 - q q') r, where r has the entries of q / scale^(1/2) and 1 - q q' is the
+        # square of 1 - share q q'.
+        q = math.exp(self.log_scale / 2) * roots.reshape(self.groups, -1)
         total = (q**2).sum(axis=1)  # 1 - p_y
         share = 1 / (1 + np.sqrt(np.maximum(1 - total, 0)))
         along = np.einsum("ni,nij->nj", q, weighted.reshape(*q.shape, -1))
-        return weighted - np.einsum("n,ni,nj->nij", share, q, along).reshape(weighted.shape)
+        return np.asarray(weighted - np.einsum("n,ni,nj->nij", share, q, along).reshape(weighted.shape))
 
     def hessian(self, rows: Array) -> Array:
         """Return rows' l'' rows."""
@@ -256,8 +256,6 @@ class SlidingFlow(ABC):
         second, loss = -slopes, self._problem.loss
         if isinstance(loss, Logistic | PairwiseLogistic):
             second = -slopes / (1 + np.exp(-margins))
-        # Of cross-entropy l'' is diag(p) - p p' for each sample, p = -l' being its own weights: of those of
-        # all samples, p over its scale.
         groups = len(self._problem.y) if isinstance(loss, CrossEntropy) else None
         return Slopes(log_scale, -slopes, second, groups)
 
