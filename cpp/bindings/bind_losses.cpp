@@ -29,8 +29,9 @@ Examples
                              "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
       .def_property_readonly("bounds_curvature", &Loss::bounds_curvature,
                              "Whether l'' <= l everywhere, as LossNormalized asks.")
-      .def_property_readonly("multiclass", &Loss::multiclass,
-                             "Whether it takes class labels, and margins of a sample's class over the others.")
+      .def_property_readonly(
+          "multiclass", &Loss::multiclass,
+          "Whether it takes class labels, and margins of a sample's class over the others.")
       .def(
           "evaluate",
           [](const Loss& self, Argument<"z", Array> z) {

@@ -93,7 +93,8 @@ Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
       .def_property_readonly("y", &to_targets, "A copy of the targets, or of the labels as they were given.")
       .def_property_readonly(
           "classes", &to_classes,
-          "The labels of the k classes in sorted order, row c of the parameters being that of ``classes[c]``.\n\n"
+          "The labels of the k classes in sorted order, row c of the parameters being that of "
+          "``classes[c]``.\n\n"
           "Those that occur in y: a class without samples has no row. None unless the loss is multiclass.")
       .def_property_readonly(
           "rows",
@@ -181,7 +182,8 @@ Examples
            [](const Problem& self) {
              const auto* several = std::get_if<Matrix>(&self.targets());
              const auto* classes = std::get_if<Classes>(&self.targets());
-             return message("Problem(", self.samples(), " samples of shape ", self.sample_shape().text(), ", ",
+             return message("Problem(", self.samples(), " samples of shape ", self.sample_shape().text(),
+                            ", ",
                             several   ? message(several->cols(), " targets each, ")
                             : classes ? message(classes->count, " classes, ")
                                       : "",

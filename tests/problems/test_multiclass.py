@@ -384,3 +384,18 @@ def test_two_classes_are_the_binary_problem():
         run = ib.Run(ib.Problem(X, own, loss), ib.GradientDescent(), ib.Constant(0.01)).advance(500)
         w = run.w[1] - run.w[0]
         np.testing.assert_allclose(w, binary.w if binary.t else binary.advance(500).w, rtol=1e-10)
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+@pytest.mark.parametrize("shape", [(203, 4, 70), (50, 3, 100), (400, 10, 3)])
+def test_blocks_of_samples_are_all_of_them(storage, shape, tmp_path):
+    n, k, d = shape
+    X, own = blobs(n, k, d)
+    X = X.astype(np.float32).astype(np.float64)
+    W = 0.1 * np.random.default_rng(1).standard_normal((k, d))
+    value, gradient = value_and_gradient(ib.CrossEntropy(), X, own, W)
+    problem = ib.Problem(STORAGES[storage](X, tmp_path), own, ib.CrossEntropy())
+    for threads in (1, 2, 3):
+        log_loss, log_scale, g = problem.evaluate(W, threads=threads)
+        assert log_loss == pytest.approx(math.log(value), rel=1e-12)
+        np.testing.assert_allclose(math.exp(log_scale) * g, gradient, rtol=1e-10, atol=1e-11)

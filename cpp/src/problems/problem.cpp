@@ -63,9 +63,9 @@ void check(const Array& X, const Shape& shape, const Shape& targets) {
 /// Throws unless a sample is a vector: parameters have a row for each class or target.
 void check_vectors(const Shape& sample, Index outputs, const char* what) {
   if (sample.sizes.size() == 1) return;
-  throw InvalidValueError(message("X: expected samples of shape (d,) for parameters of shape (k, d), with k = ",
-                                  outputs, " ", what, ", got samples of shape ", sample.text(),
-                                  "; write X.reshape(len(X), -1)"));
+  throw InvalidValueError(
+      message("X: expected samples of shape (d,) for parameters of shape (k, d), with k = ", outputs, " ",
+              what, ", got samples of shape ", sample.text(), "; write X.reshape(len(X), -1)"));
 }
 
 /// Throws unless the targets are what the loss takes.

@@ -17,7 +17,8 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
   switch (need) {
     case Need::bounded_curvature:
       return {problem.loss()->bounds_curvature(),
-              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, CrossEntropy, MulticlassExponential, PairwiseLogistic)"};
+              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, CrossEntropy, "
+              "MulticlassExponential, PairwiseLogistic)"};
     case Need::smoothness_bound:
       return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
               "a smoothness bound, and there is none for this method"};

@@ -99,7 +99,7 @@ def _checked(y: Any) -> NDArray[Any]:
 def _of_objects(labels: NDArray[Any]) -> NDArray[Any]:
     """Return labels that are Python objects as an array of numbers or of texts."""
     for n, label in enumerate(labels):
-        if label is None or label is np.ma.masked or (not isinstance(label, str | bytes) and label != label):
+        if _is_missing(label):
             raise _missing(n, label)
     kinds = {_kind(label) for label in labels}
     if len(kinds) > 1 or "" in kinds:
@@ -109,6 +109,16 @@ def _of_objects(labels: NDArray[Any]) -> NDArray[Any]:
             "write numpy.asarray(y, dtype=str)"
         )
     return np.asarray(labels.tolist()) if len(labels) else labels.astype(np.int64)
+
+
+def _is_missing(label: Any) -> bool:
+    """Return whether a label is None or one of the objects that are not equal to themselves, as NaN."""
+    if label is None or label is np.ma.masked:
+        return True
+    try:
+        return not isinstance(label, str | bytes) and bool(label != label)
+    except (TypeError, ValueError):  # whether pandas.NA is anything is NA
+        return True
 
 
 def _kind(label: Any) -> str:

@@ -1,6 +1,6 @@
 // Cross-entropy, l = log(1 + sum_c exp(-m_c)) of the margins m_c of a sample's class over the others: the
-// logistic loss of their soft minimum M = -log sum_c exp(-m_c). So slopes are those of the logistic loss at M,
-// shared out by the soft-max weights exp(M - m_c), and nothing underflows.
+// logistic loss of their soft minimum M = -log sum_c exp(-m_c). So slopes are those of the logistic loss at
+// M, shared out by the soft-max weights exp(M - m_c), and nothing underflows.
 #pragma once
 
 #include "implicitbias/base/fields.hpp"

@@ -148,7 +148,9 @@ class TailModel final : public Loss, public K {
   bool bounds_curvature() const override { return K::bounds_curvature; }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
-  bool multiclass() const override { return requires { requires K::multiclass; }; }
+  bool multiclass() const override {
+    return requires { requires K::multiclass; };
+  }
   std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {

@@ -1,5 +1,5 @@
-// What a problem asks of its samples: one number each (a label -1 or +1, or a target), several targets each, or
-// a class each.
+// What a problem asks of its samples: one number each (a label -1 or +1, or a target), several targets each,
+// or a class each.
 #pragma once
 
 #include <memory>

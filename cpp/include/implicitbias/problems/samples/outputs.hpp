@@ -1,5 +1,5 @@
-// The rows e_c (x) x_n of losses with several targets a sample: residuals <W_c, x_n> - y_nc, those of a sample
-// one after the other.
+// The rows e_c (x) x_n of losses with several targets a sample: residuals <W_c, x_n> - y_nc, those of a
+// sample one after the other.
 #pragma once
 
 #include "implicitbias/numerics/decompositions.hpp"
@@ -18,7 +18,8 @@ class Outputs final : public ScoredSamples {
     const Eigen::MatrixXd basis = qr.Q(qr.rank());
     const Index rank = basis.cols(), length = basis.rows();
     Matrix result = Matrix::Zero(rank * outputs(), length * outputs());
-    for (Index c = 0; c < outputs(); ++c) result.block(c * rank, c * length, rank, length) = basis.transpose();
+    for (Index c = 0; c < outputs(); ++c)
+      result.block(c * rank, c * length, rank, length) = basis.transpose();
     return result;
   }
 
