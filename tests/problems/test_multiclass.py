@@ -399,3 +399,23 @@ def test_blocks_of_samples_are_all_of_them(storage, shape, tmp_path):
         log_loss, log_scale, g = problem.evaluate(W, threads=threads)
         assert log_loss == pytest.approx(math.log(value), rel=1e-12)
         np.testing.assert_allclose(math.exp(log_scale) * g, gradient, rtol=1e-10, atol=1e-11)
+
+
+@every_loss
+@pytest.mark.parametrize("method", [ib.SteepestDescent(ib.Lp(math.inf)), ib.AdaGrad()], ids=repr)
+@pytest.mark.parametrize("batch", [None, ib.MiniBatch(21, 4)])
+def test_derivatives_that_cancel_are_zero(loss, method, batch):
+    """Features that sum to 0 over every class see no gradient: rounding must not become a step."""
+    rng = np.random.default_rng(0)
+    balanced = rng.integers(-9, 10, (3, 7, 4)).astype(float)
+    balanced[:, -1] = -balanced[:, :-1].sum(axis=1)
+    own = np.repeat(np.arange(3), 7)
+    X = np.hstack([np.eye(3)[own], 0.1 * balanced.reshape(21, 4)])
+    run = ib.Run(ib.Problem(X, own, loss), method, ib.Constant(0.01), batch=batch).advance(200)
+    assert np.all(run.w[np.eye(3, 7, dtype=bool)] > 0)
+    np.testing.assert_array_equal(run.w[:, 3:], 0)
+
+
+def test_labels_of_which_there_are_too_many():
+    with pytest.raises(ib.InvalidValueError, match="^y: expected classes of which there are few, got 70000"):
+        ib.Problem(np.ones((70_000, 1)), np.arange(70_000), ib.CrossEntropy())

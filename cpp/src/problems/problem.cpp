@@ -68,6 +68,15 @@ void check_vectors(const Shape& sample, Index outputs, const char* what) {
               what, ", got samples of shape ", sample.text(), "; write X.reshape(len(X), -1)"));
 }
 
+/// Throws where margins of all pairs would take tens of gigabytes: then labels are no classes.
+void check_pairs(Index samples, Index classes) {
+  constexpr Index most = Index{1} << 32;
+  if (samples > most / (classes - 1))
+    throw InvalidValueError(
+        message("y: expected classes of which there are few, got ", classes, " different labels of ", samples,
+                " samples; write Problem(X, y, Squared()) if y holds numbers to be fitted"));
+}
+
 /// Throws unless the targets are what the loss takes.
 void check(const Vector& y, const Loss& loss) {
   for (Index n = 0; n < y.size(); ++n) {
@@ -110,6 +119,7 @@ Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Lo
   } else {
     const auto& [of_samples, count, names] = std::get<Classes>(targets_);
     check_vectors(sample_shape_, count, "classes");
+    check_pairs(shape_of(std::get<Classes>(targets_)).size(), count);
     rows_ = std::make_shared<Pairs>(Samples::for_scores(std::move(X)), of_samples, count);
     y_ = Vector::Ones(rows_->count());
   }

@@ -70,24 +70,19 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
         start = separator.direction.ravel()
     separator.require()
     as_cvxpy(norm, cp.Variable(program.shape))  # norms without a cvxpy form are refused here
-    best, bound, near = (
-        program.normalized(start),
-        math.inf,
-        np.full(n, True),
-    )
+    best, bound, near = program.normalized(start), math.inf, np.full(n, True)
     missed, size = np.full(n, False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
-    if n > _MANY:
-        for w, alpha_of_rows in by_dual(program.A, norm, program.shape, best[1].ravel()):
-            best = max(best, program.normalized(w), key=itemgetter(0))
-            upper = combination(program.A, Doubled.of(alpha_of_rows), program.dual)
-            if 0 < upper < bound:
-                unit = bound = upper
-                alpha = alpha_of_rows
+    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if n > _MANY else ():
+        best = max(best, program.normalized(w), key=itemgetter(0))
+        upper = combination(program.A, Doubled.of(weights), program.dual)
+        if 0 < upper < bound:
+            unit = bound = upper
+            alpha = weights
+    if bound < math.inf:
         near = program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size
-    gap = 1 - best[0] / bound if n > _MANY else 1.0
-    for coordinates, attempt in [] if gap <= _CLOSE else _ATTEMPTS[:1] if gap <= _ENOUGH else _ATTEMPTS:
+    for coordinates, attempt in _attempts(1 - best[0] / bound):
         try:
             if coordinates == "norm":
                 ws, upper, weights = program.by_norm(near, unit, attempt)
@@ -117,6 +112,11 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     value, direction = best
     unique = is_strictly_convex(norm) or not program.another(value, direction)
     return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
+
+
+def _attempts(gap: float) -> list[tuple[str, int]]:
+    """Return what is left to try where the dual program has this gap; 1 where it was not solved."""
+    return [] if gap <= _CLOSE else _ATTEMPTS[:1] if gap <= _ENOUGH else _ATTEMPTS
 
 
 class _Found(NamedTuple):

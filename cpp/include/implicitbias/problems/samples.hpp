@@ -42,8 +42,8 @@ class Samples {
   virtual Vector entries(Index n) const { return sample(n); }
 
   /// sum_i |x_ni w_i|, and g += factor |x_n|, entry by entry.
-  virtual double reach(Index n, const Vector& w) const = 0;
-  virtual void add_sizes(Index n, double factor, Vector& g) const = 0;
+  virtual double reach(Index n, VectorView w) const = 0;
+  virtual void add_sizes(Index n, double factor, VectorSlot g) const = 0;
 
   /// The largest entry of each column, in absolute value.
   virtual Vector largest() const {

@@ -24,7 +24,7 @@ class Outputs final : public ScoredSamples {
   }
 
  protected:
-  std::vector<Block> blocks(Index row) const override { return {{row % outputs(), 1.0}}; }
+  Blocks blocks(Index row) const override { return {1, {{{row % outputs(), 1.0}}}}; }
 
   void from_scores(const Matrix& scores, const std::vector<Index>*, Vector& z) const override {
     Eigen::Map<Matrix>(z.data(), scores.cols(), outputs()) = scores.transpose();

@@ -13,9 +13,9 @@ class Pairs final : public ScoredSamples {
       : ScoredSamples(std::move(samples), count, count - 1), classes_(std::move(classes)) {}
 
  protected:
-  std::vector<Block> blocks(Index row) const override {
+  Blocks blocks(Index row) const override {
     const Index own = of_sample(row / each());
-    return {{own, 1.0}, {other(row % each(), own), -1.0}};
+    return {2, {{{own, 1.0}, {other(row % each(), own), -1.0}}}};
   }
 
   void from_scores(const Matrix& scores, const std::vector<Index>* batch, Vector& z) const override {

@@ -6,6 +6,8 @@
 // the scores themselves, `Pairs` their differences.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,24 +27,24 @@ class ScoredSamples : public Samples {
 
   Vector entries(Index row) const override {
     const Vector x = samples_->entries(row / each());
-    const std::vector<Block> of_row = blocks(row);
-    Vector result(static_cast<Index>(of_row.size()) * x.size());
-    for (std::size_t b = 0; b < of_row.size(); ++b)
-      result.segment(static_cast<Index>(b) * x.size(), x.size()) = of_row[b].sign * x;
+    const Blocks of_row = blocks(row);
+    Vector result(of_row.count * x.size());
+    auto* end = result.data();
+    for (const auto& [output, sign] : of_row)
+      end = std::transform(x.begin(), x.end(), end, [s = sign](double entry) { return s * entry; });
     return result;
   }
 
-  double reach(Index row, const Vector& w) const override {
+  double reach(Index row, VectorView w) const override {
     double sum = 0;
     for (const auto& [output, sign] : blocks(row))
       sum += samples_->reach(row / each(), w.segment(output * length(), length()));
     return sum;
   }
 
-  void add_sizes(Index row, double factor, Vector& g) const override {
-    Vector sizes = Vector::Zero(length());
-    samples_->add_sizes(row / each(), factor, sizes);
-    for (const auto& [output, sign] : blocks(row)) g.segment(output * length(), length()) += sizes;
+  void add_sizes(Index row, double factor, VectorSlot g) const override {
+    for (const auto& [output, sign] : blocks(row))
+      samples_->add_sizes(row / each(), factor, g.segment(output * length(), length()));
   }
 
   // Every output is in some row of every sample.
@@ -89,13 +91,22 @@ class ScoredSamples : public Samples {
     double sign;
   };
 
+  /// The terms of a row, one or two.
+  struct Blocks {
+    Index count;
+    std::array<Block, 2> terms;
+
+    const Block* begin() const { return terms.data(); }
+    const Block* end() const { return terms.data() + count; }
+  };
+
   /// Of rows that are `each` a sample, all of which see the samples as they were given.
   ScoredSamples(std::shared_ptr<const Samples> samples, Index outputs, Index each)
       : Samples(samples->count() * each, samples->dimension() * outputs, false, each),
         samples_(std::move(samples)),
         outputs_(outputs) {}
 
-  virtual std::vector<Block> blocks(Index row) const = 0;
+  virtual Blocks blocks(Index row) const = 0;
 
   /// Writes z from the scores, one column of `scores` a sample: of all samples, or of a batch.
   virtual void from_scores(const Matrix& scores, const std::vector<Index>* batch, Vector& z) const = 0;

@@ -27,13 +27,13 @@ class SparseSamples final : public Samples {
         .template cast<double>();
   }
 
-  double reach(Index n, const Vector& w) const override {
+  double reach(Index n, VectorView w) const override {
     double sum = 0;
     for_each(n, [&](Index j, double entry) { sum += std::abs(entry * w[j]); });
     return sum;
   }
 
-  void add_sizes(Index n, double factor, Vector& g) const override {
+  void add_sizes(Index n, double factor, VectorSlot g) const override {
     for_each(n, [&](Index j, double entry) { g[j] += factor * std::abs(entry); });
   }
 
