@@ -71,6 +71,10 @@ def test_the_limit_is_of_the_pairs_alone(loss):
     assert np.linalg.norm(limit.direction) == pytest.approx(1, rel=1e-9)
     np.testing.assert_allclose(limit.direction.sum(axis=0), 0, atol=1e-8)
     assert 1 - run.margin / limit.value < 1e-2
+    claim = ib.predict(problem, ib.SteepestDescent(ib.Lp(1)))
+    beyond = loss == ib.CrossEntropy()
+    assert claim.source == ("beyond Theorem 5 (this package)" if beyond else "Theorem 5")
+    assert "with the pairs (e_y - e_c) x_n' of each sample" in claim.statement
 
 
 @pytest.mark.parametrize("name", ["l3", "Schatten 3/2", "smooth"])

@@ -6,11 +6,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from .._core import (
+    CrossEntropy,
     ExactLineSearch,
     Exponential,
     Gauge,
     LossNormalized,
     Method,
+    MulticlassExponential,
     Norm,
     Polynomial,
     Problem,
@@ -29,6 +31,7 @@ from ..problems.rows import entries
 from ..runs.run import Run
 from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
+from .sources import GUNASEKAR, Source
 from .wording import percent, text_of_exp
 
 # Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute
@@ -56,8 +59,12 @@ class MaxMarginClaim(LimitClaim):
     def __init__(self, problem: Problem, method: Method, norm: Gauge, theorem: str) -> None:
         super().__init__(problem, method, theorem)
         self.norm = norm
+        if isinstance(problem.loss, CrossEntropy):  # no sum over the pairs, but the proof needs no more of it
+            self.source = Source(GUNASEKAR, theorem, beyond=True)
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
         self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}"
+        if problem.classes is not None:
+            self.statement += ", with the pairs (e_y - e_c) x_n' of each sample and other class for y_n x_n"
 
     @cached_property
     def _separability(self) -> Separability:
@@ -66,7 +73,8 @@ class MaxMarginClaim(LimitClaim):
     @property
     def _tail(self) -> Hypothesis:
         tail = f"{self.problem.loss!r} has an exponential tail"
-        if self.problem.loss.exponential_tail and not isinstance(self.problem.loss, Exponential):
+        proved = isinstance(self.problem.loss, Exponential | MulticlassExponential)
+        if self.problem.loss.exponential_tail and not proved:
             tail += " (the paper proves the exponential loss and remarks that such tails will do)"
         return tail, self.problem.loss.exponential_tail
 
