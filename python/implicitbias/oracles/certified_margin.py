@@ -13,7 +13,7 @@ from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..bracket import Bracket
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import signed_rows
 from .central_path import central_path
@@ -132,8 +132,6 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
                 return proof.solution(unit)
             if proof.since >= _PATIENCE or proof.vanishing:
                 break
-    if not proof.lower > 0:
-        separability(problem).require()
     proof.since = 0
     for doubled_w, doubled_alpha in _well_scaled_path(proof.A, norm, shape):
         proof.consider_doubled(doubled_w, doubled_alpha)
@@ -141,6 +139,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
             return proof.solution(unit)
         if proof.since >= _MORE_PATIENCE:
             break
+    if not proof.lower > 0:
+        separability(problem).require()
     raise InvalidValueError(
         f"tolerance: {tolerance:g} cannot be met; a certified gap of {proof.gap:.2g} was reached"
     )
@@ -208,7 +208,10 @@ def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[
     if coordinates is None:
         return
     M, B = coordinates.M, coordinates.B
-    separator = separability(Problem(B, np.ones(len(B)), Exponential()))
+    try:
+        separator = separability(Problem(B, np.ones(len(B)), Exponential()))
+    except OracleError:
+        return
     if not separator.separable:
         return
     for u, alpha, z in well_scaled_path(M, B, oracle_of(norm).directions(shape), separator.direction):

@@ -102,11 +102,11 @@ def _scored(X: Any, k: int, terms: list[tuple[NDArray[np.int64], float]], sparse
         rows = csr_array(hstack([block(c) for c in range(k)], format="csr"))
         rows.eliminate_zeros()
         return rows
-    entries = math.prod((n, m, k, d))
-    if entries > LARGEST:
+    size = math.prod((n, m, k, d))
+    if size > LARGEST:
         raise InvalidValueError(
             f"X: expected samples whose rows can be formed, as this computation needs them; {n} samples with "
-            f"{m} rows of {k * d} numbers each would take {8e-9 * entries:.3g} GB"
+            f"{m} rows of {k * d} numbers each would take {8e-9 * size:.3g} GB"
         )
     rows = np.zeros((n, m, k, d))
     samples, X = np.arange(n)[:, None], dense_rows(X)
