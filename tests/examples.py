@@ -29,11 +29,8 @@ MULTICLASS = [loss for loss in LOSSES if loss.multiclass]
 
 
 def samples_for(loss, X):
-    """Return samples, of X of shape (n, 2, 2), on which parameters have shape (2, 2) for two labels.
-
-    Symmetric matrices as they are; for a multiclass loss vectors whose pairs are symmetric matrices.
-    """
-    return X[:, 0, :1] * [1.0, -1.0] if loss.multiclass else X
+    """Return samples, of X of shape (n, 2, 2), on which parameters have shape (2, 2) for two labels."""
+    return X[:, 0] if loss.multiclass else X
 
 
 _STACKED = np.vstack([np.eye(4), np.diff(np.eye(4), axis=0)])  # entries and their differences

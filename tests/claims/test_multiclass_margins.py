@@ -166,6 +166,12 @@ def test_separability_says_which_pairs_contradict():
         ib.max_margin(overlapping, ib.Lp(2))
 
 
+def test_methods_without_a_claim():
+    for method in (ib.AdaGrad(), ib.MirrorDescent(ib.SquaredLp(1.5)), ib.FactorizedGradientDescent(2)):
+        assert ib.predict(blobs(), method) is None
+        assert ib.why_no_claim(blobs(), method)
+
+
 @every_loss
 @pytest.mark.parametrize("method", ["GD", "l1.5", "Schatten", "mirror", "AdaGrad"])
 def test_fast_forward_is_where_iterations_lead(loss, method):

@@ -10,7 +10,6 @@ from .._types import Array, Hypothesis
 from ..errors import NotSeparableError
 from ..oracles.max_margin import MaxMargin
 from ..oracles.psd_max_margin import psd_max_margin
-from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .claim import Limit
 from .max_margin import MaxMarginClaim
@@ -42,8 +41,7 @@ class PsdMarginClaim(MaxMarginClaim):
 
     @cached_property
     def _solution(self) -> MaxMargin:
-        rows = signed_rows(self.problem)
-        return psd_max_margin(rows.reshape(-1, *self.problem.shape), np.ones(len(rows)))
+        return psd_max_margin(self.problem.X, self.problem.y)
 
     @property
     def _separable(self) -> Hypothesis:
