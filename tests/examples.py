@@ -20,7 +20,20 @@ LOSSES = [
     ib.Probit(),
     ib.Sigmoid(),
     ib.PolynomialTail(0.5),
+    ib.CrossEntropy(),
+    ib.MulticlassExponential(),
+    ib.PairwiseLogistic(),
 ]
+# Those of one score a sample, and those of a score for each class.
+ONE_SCORE = [loss for loss in LOSSES if not loss.multiclass]
+MULTICLASS = [loss for loss in LOSSES if loss.multiclass]
+
+
+def samples_for(loss, X):
+    """Return samples, of X of shape (n, 2, 2), on which parameters have shape (2, 2) for two labels."""
+    return X[:, 0] if loss.multiclass else X
+
+
 _STACKED = np.vstack([np.eye(4), np.diff(np.eye(4), axis=0)])  # entries and their differences
 QUADRATIC = ib.QuadraticNorm(_D)
 # On parameters of shape (2, 2).

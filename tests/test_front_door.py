@@ -253,13 +253,14 @@ def test_methods_show_no_data_either():
         (y, ["Problem(X, y, Logistic())", "Problem(X, y, Exponential())", "Problem(X, y, Squared())"]),
         ((y + 1) / 2, ["Problem(X, 2 * y - 1, Logistic())", "Problem(X, y, Squared())"]),
         (X[:, 0], ["Problem(X, y, Squared())", "Problem(X, y, Huber(delta))", "numbers, not labels"]),
+        (["a", "b", "c"], ["Problem(X, y, CrossEntropy())", "or Problem(X, y, PairwiseLogistic())"]),
     ],
 )
 def test_a_problem_without_a_loss_says_which_there_are(targets, cures):
     with pytest.raises(ib.InvalidTypeError, match="^loss: expected a Loss, got nothing; write ") as raised:
         ib.Problem(X, targets)
     assert all(cure in str(raised.value) for cure in cures)
-    assert ("Logistic" in str(raised.value)) == (len(np.unique(targets)) == 2)
+    assert (" Problem(X, y, Logistic" in str(raised.value)) == (np.array_equal(np.unique(targets), [-1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -426,7 +427,10 @@ class Elsewhere:
         ({"y": y[:, None]}, "y: expected an array of 1 dimension, got shape (6, 1); write numpy.ravel(y)"),
         ({"y": csr_array(y[:, None])}, "y: expected .* a csr_array of shape (6, 1); write y.toarray()"),
         ({"y": np.array(["a", "b"] * 3)}, "y: expected .*; write numpy.where(y == label, 1, -1)"),
-        ({"y": np.array([[1.0, 2], [3, 4]])}, "y: expected an array of 1 dimension, got shape (2, 2)"),
+        (
+            {"y": np.array([[1.0, 2], [3, 4]])},
+            "y: expected labels -1 or +1 .*, got shape (2, 2); write Problem(X, y.argmax(axis=1), ",
+        ),
     ],
 )
 def test_arrays_of_another_kind(arguments, message):

@@ -50,30 +50,35 @@ Examples
                              "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
       .def_property_readonly("bounds_curvature", &Loss::bounds_curvature,
                              "Whether l'' <= l everywhere, as LossNormalized asks.")
+      .def_property_readonly(
+          "multiclass", &Loss::multiclass,
+          "Whether it takes class labels, and margins of a sample's class over the others.")
       .def(
           "evaluate",
-          [](const Loss& self, Argument<"z", Vector> z) {
-            if (z.value.size() == 0) throw InvalidValueError("z: expected at least one number, got none");
-            if (!z.value.allFinite())
-              throw InvalidValueError("z: expected finite numbers, got NaN or infinity");
-            Vector slopes(z.value.size());
-            const LossValue value = self.evaluate(z.value, slopes);
+          [](const Loss& self, Argument<"z", Array> z) {
+            const Vector& entries = z.value.entries;
+            if (entries.size() == 0) throw InvalidValueError("z: expected at least one number, got none");
+            const auto& sizes = z.value.shape.sizes;
+            const auto grouped = self.grouped(sizes.size() == 2 ? sizes[1] : 1);
+            Vector slopes(entries.size());
+            const LossValue value = (grouped ? *grouped : self).evaluate(entries, slopes);
             if (std::isnan(value.log_loss) || slopes.hasNaN())
               throw DomainError("z: the logarithm of the loss overflows there");
-            return std::tuple(value.log_loss, value.log_scale, Convert<Vector>::write(slopes));
+            return std::tuple(value.log_loss, value.log_scale, to_array(slopes, z.value.shape));
           },
           py::arg("z"),
           R"(The summed loss and its derivatives, in the log domain.
 
 Parameters
 ----------
-z : array_like of shape (n,)
-    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.
+z : array_like of shape (n,) or (n, m)
+    Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise. In two dimensions a row is one
+    sample: the margins of its class over the others, or the residuals of its targets.
 
 Returns
 -------
 log_loss, log_scale : float
-slopes : ndarray of shape (n,)
+slopes : ndarray of z's shape
     l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.
 
 Raises

@@ -6,6 +6,7 @@
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/kernels/flush_subnormals.hpp"
 #include "parts.hpp"
+#include "targets.hpp"
 
 namespace implicitbias::bindings {
 
@@ -35,7 +36,9 @@ void bind_problem(py::module_& module) {
       module, "Problem", py::is_final(),
       R"(Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
 
-The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
+With class labels or several targets a sample, it is the loss of the scores W x_n: parameters W have shape
+(k, d), a row for each class or target, as ``torch.nn.Linear(d, k).weight``. The arrays are checked and copied
+once; nothing done to them later shows. Arithmetic is in double precision.
 
 Parameters
 ----------
@@ -43,14 +46,20 @@ X : array_like of shape (n, d) or (n, r, c)
     Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
     of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
     copied: its rows are read where they lie, and the file must not change while the problem is in use.
-y : array_like of shape (n,)
-    Targets; -1 or +1 for a monotone loss.
+y : array_like of shape (n,) or (n, k)
+    Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
+    classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
 loss : Loss
 
 Raises
 ------
 InvalidValueError, InvalidTypeError
     If an argument does not fit; the message names it.
+
+Notes
+-----
+Whatever the loss, it is a sum over rows of a matrix A, of numbers z = A w that are margins or residuals: see
+`rows`. The margin of a multiclass problem is min over n and c != y_n of <W_y - W_c, x_n>.
 
 References
 ----------
@@ -59,23 +68,52 @@ Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
 Examples
 --------
 >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
-Problem(2 samples of shape (2,), Logistic()))")
-      .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", Vector> y,
+Problem(2 samples of shape (2,), Logistic())
+>>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
+>>> problem
+Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
+>>> problem.shape, problem.rows.shape
+((3, 2), (6, 3, 2)))")
+      .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", py::object> y,
                        Argument<"loss", std::shared_ptr<const Loss>> loss) {
+             const Index samples = std::visit([](const auto& array) { return array.count; }, X.value.data);
+             Targets targets = read_targets(y.value, *loss.value, samples);
              std::optional<py::gil_scoped_release> release;
              if (X.value.mapped) release.emplace();  // reading the file through takes a while
              return std::make_shared<Problem>(std::move(X.value.data), std::move(X.value.parameter),
-                                              std::move(y.value), loss.value);
+                                              std::move(targets), loss.value);
            }),
            py::arg("X"), py::arg("y"), py::arg("loss"))
       .def_property_readonly(
-          "X", [](const Problem& self) { return to_samples(self.given(), self.shape()); },
+          "X", [](const Problem& self) { return to_samples(self.given(), self.sample_shape()); },
           "The samples, of shape (n, d) or (n, r, c): a copy.\n\n"
           "A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they "
           "are\n"
           "read from one.")
+      .def_property_readonly("y", &to_targets, "A copy of the targets, or of the labels as they were given.")
       .def_property_readonly(
-          "y", [](const Problem& self) { return Convert<Vector>::write(self.y()); }, "A copy of the targets.")
+          "classes", &to_classes,
+          "The labels of the k classes in sorted order, row c of the parameters being that of "
+          "``classes[c]``.\n\n"
+          "Those that occur in y: a class without samples has no row. None unless the loss is multiclass.")
+      .def_property_readonly(
+          "rows",
+          [](const py::object& self) {
+            return py::module_::import("implicitbias.problems.rows").attr("rows_of")(self);
+          },
+          R"(The rows of A in z = A w, of shape (N, *shape), z being the margins or the residuals.
+
+y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
+every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
+``scipy.sparse.csr_array`` of shape (N, size of the parameters) where the samples are sparse. Runs never form
+them.
+
+Examples
+--------
+>>> problem = ib.Problem([[1.0], [2.0]], ["b", "a"], ib.CrossEntropy())
+>>> print(problem.rows.reshape(2, 2))
+[[-1.  1.]
+ [ 2. -2.]])")
       .def_property_readonly(
           "loss",
           [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.given_loss()); },
@@ -87,7 +125,7 @@ Problem(2 samples of shape (2,), Logistic()))")
             for (Index size : self.shape().sizes) sizes.append(size);
             return py::tuple(sizes);
           },
-          "The parameter's shape, (d,) or (r, c).")
+          "The parameter's shape, (d,) or (r, c); (k, d) for k classes or targets.")
       .def(
           "evaluate",
           [](const Problem& self, Argument<"w", Array> w, Argument<"threads", std::int64_t> threads) {
@@ -95,7 +133,7 @@ Problem(2 samples of shape (2,), Logistic()))")
               throw InvalidValueError(
                   message("w: expected shape ", self.shape().text(), ", got ", w.value.shape.text()));
             const int count = Threads::checked(threads.value);
-            Evaluation at(self.samples(), self.dimension());
+            Evaluation at(self.rows().count(), self.dimension());
             bool finite = false;
             {
               const py::gil_scoped_release release;
@@ -142,7 +180,13 @@ Examples
 0.0 [-2. -4.])")
       .def("__repr__",
            [](const Problem& self) {
-             return message("Problem(", self.samples(), " samples of shape ", self.shape().text(), ", ",
+             const auto* several = std::get_if<Matrix>(&self.targets());
+             const auto* classes = std::get_if<Classes>(&self.targets());
+             return message("Problem(", self.samples(), " samples of shape ", self.sample_shape().text(),
+                            ", ",
+                            several   ? message(several->cols(), " targets each, ")
+                            : classes ? message(classes->count, " classes, ")
+                                      : "",
                             py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.given_loss())))
                                 .cast<std::string>(),
                             ")");

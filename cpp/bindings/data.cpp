@@ -17,14 +17,6 @@ bool is_sparse(py::handle source) {
   return !scipy.is_none() && scipy.attr("issparse")(source).cast<bool>();
 }
 
-/// A reference that any thread may drop.
-std::shared_ptr<const void> keep(const py::object& object) {
-  return std::shared_ptr<const py::object>(new py::object(object), [](const py::object* kept) {
-    const py::gil_scoped_acquire gil;
-    delete kept;
-  });
-}
-
 std::string dtype_of(py::handle array) { return py::str(array.attr("dtype")).cast<std::string>(); }
 
 template <class T>
@@ -125,6 +117,13 @@ py::object write(const SparseArray<T>& array, const std::vector<py::ssize_t>& sh
 }
 
 }  // namespace
+
+std::shared_ptr<const void> keep(const py::object& object) {
+  return std::shared_ptr<const py::object>(new py::object(object), [](const py::object* kept) {
+    const py::gil_scoped_acquire gil;
+    delete kept;
+  });
+}
 
 bool is_mapped(py::handle array) {
   return py::isinstance(array, py::module_::import("numpy").attr("memmap")) && !array.attr("_mmap").is_none();

@@ -6,6 +6,9 @@
 
 namespace implicitbias::bindings {
 
+/// A reference that any thread may drop.
+std::shared_ptr<const void> keep(const py::object& object);
+
 /// Samples with the shape of one of them.
 struct GivenSamples {
   Data data;

@@ -144,8 +144,8 @@ def whole_number(value: float, argument: str, least: int = 0, most: int = 2**63 
 
 
 def labeled(problem: Any) -> None:
-    """Refuse a problem whose targets are no labels."""
-    if not np.all(np.abs(problem.y) == 1):
+    """Refuse a problem whose targets are neither labels -1 and +1 nor those of classes."""
+    if problem.classes is None and not (problem.y.ndim == 1 and np.all(np.abs(problem.y) == 1)):
         raise InvalidTypeError(
             "problem: expected labels -1 and +1, got other targets; write 2 * y - 1 for labels 0 and 1"
         )

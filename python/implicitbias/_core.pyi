@@ -7,7 +7,7 @@ import inspect
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Constant', 'Constraint', 'Cosh', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'NaturalGradient', 'NewtonSchulzDescent', 'Norm', 'Normalized', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Constant', 'Constraint', 'Cosh', 'CrossEntropy', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -51,19 +51,20 @@ class Loss:
         ...
     def __repr__(self: object) -> str:
         ...
-    def evaluate(self, z: numpy.typing.ArrayLike) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
+    def evaluate(self, z: typing.Any) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
         """
         The summed loss and its derivatives, in the log domain.
         
         Parameters
         ----------
-        z : array_like of shape (n,)
-            Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise.
+        z : array_like of shape (n,) or (n, m)
+            Margins y <w, x> for a monotone loss, residuals <w, x> - y otherwise. In two dimensions a row is one
+            sample: the margins of its class over the others, or the residuals of its targets.
         
         Returns
         -------
         log_loss, log_scale : float
-        slopes : ndarray of shape (n,)
+        slopes : ndarray of z's shape
             l'(z_n) = exp(log_scale) slopes_n; for a monotone loss the slopes sum to -1.
         
         Raises
@@ -98,6 +99,11 @@ class Loss:
     def monotone(self) -> bool:
         """
         True for strictly monotone losses (Property 2), False for a finite root (Property 1).
+        """
+    @property
+    def multiclass(self) -> bool:
+        """
+        Whether it takes class labels, and margins of a sample's class over the others.
         """
 class Squared(Loss):
     """
@@ -393,11 +399,116 @@ class PolynomialTail(Loss):
     @property
     def power(self) -> float:
         ...
+class CrossEntropy(Loss):
+    """
+    Cross-entropy of the soft-max, sum_n -log p(y_n | W x_n): multiclass logistic regression.
+    
+    On parameters W of shape (k, d) it is log(1 + sum_{c != y} exp(-m_c)) of the margins
+    m_c = <W_y - W_c, x>: monotone with an exponential tail. Problems take class labels of any kind.
+    
+    Notes
+    -----
+    Its curvature along V is at most B^2 L |V|^2, with B = max |(e_y - e_c) x'|_* over the samples and the
+    classes other than theirs, as 1 - p_y <= -log p_y: what LossNormalized needs.
+    
+    References
+    ----------
+    Fan, Schmidt and Thrampoulidis (2025), "Implicit bias of spectral descent and Muon on multiclass
+    separable data", arXiv:2502.04664.
+    
+    Examples
+    --------
+    >>> X, y = [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["ant", "bee", "cat"]
+    >>> problem = ib.Problem(X, y, ib.CrossEntropy())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(1000)
+    >>> problem.shape, run.margin > 0
+    ((3, 2), True)
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class MulticlassExponential(Loss):
+    """
+    Multiclass exponential loss, sum over c != y of exp(-<W_y - W_c, x>), on parameters of shape (k, d).
+    
+    It is the exponential loss of the pairs (n, c), which counts every class that comes too near. Problems
+    take class labels of any kind.
+    
+    References
+    ----------
+    Ravi, Scott, Soudry and Wang (2024), "The implicit bias of gradient descent on separable multiclass
+    data", arXiv:2411.01350.
+    
+    Examples
+    --------
+    >>> X, y = [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["ant", "bee", "cat"]
+    >>> problem = ib.Problem(X, y, ib.MulticlassExponential())
+    >>> log_loss, log_scale, g = problem.evaluate([[0.0, 0.0]] * 3)
+    >>> print(f"{math.exp(log_loss):.6g}")  # three samples with two other classes each
+    6
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class PairwiseLogistic(Loss):
+    """
+    Pairwise logistic loss, sum over c != y of log(1 + exp(-<W_y - W_c, x>)), for W of shape (k, d).
+    
+    It is the logistic loss of the pairs (n, c). Problems take class labels of any kind.
+    
+    References
+    ----------
+    Ravi, Scott, Soudry and Wang (2024), "The implicit bias of gradient descent on separable multiclass
+    data", arXiv:2411.01350.
+    
+    Examples
+    --------
+    >>> X, y = [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["ant", "bee", "cat"]
+    >>> problem = ib.Problem(X, y, ib.PairwiseLogistic())
+    >>> log_loss, log_scale, g = problem.evaluate([[0.0, 0.0]] * 3)
+    >>> print(f"{math.exp(log_loss) / math.log(2):.6g}")  # three samples with two other classes each
+    6
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
 class Problem:
     """
     Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
     
-    The arrays are checked and copied once; nothing done to them later shows. Arithmetic is in double precision.
+    With class labels or several targets a sample, it is the loss of the scores W x_n: parameters W have shape
+    (k, d), a row for each class or target, as ``torch.nn.Linear(d, k).weight``. The arrays are checked and copied
+    once; nothing done to them later shows. Arithmetic is in double precision.
     
     Parameters
     ----------
@@ -405,14 +516,20 @@ class Problem:
         Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
         of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
         copied: its rows are read where they lie, and the file must not change while the problem is in use.
-    y : array_like of shape (n,)
-        Targets; -1 or +1 for a monotone loss.
+    y : array_like of shape (n,) or (n, k)
+        Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
+        classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
     loss : Loss
     
     Raises
     ------
     InvalidValueError, InvalidTypeError
         If an argument does not fit; the message names it.
+    
+    Notes
+    -----
+    Whatever the loss, it is a sum over rows of a matrix A, of numbers z = A w that are margins or residuals: see
+    `rows`. The margin of a multiclass problem is min over n and c != y_n of <W_y - W_c, x_n>.
     
     References
     ----------
@@ -422,6 +539,11 @@ class Problem:
     --------
     >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
     Problem(2 samples of shape (2,), Logistic())
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
+    >>> problem
+    Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
+    >>> problem.shape, problem.rows.shape
+    ((3, 2), (6, 3, 2))
     """
     def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
         ...
@@ -470,19 +592,43 @@ class Problem:
         read from one.
         """
     @property
+    def classes(self) -> numpy.ndarray | None:
+        """
+        The labels of the k classes in sorted order, row c of the parameters being that of ``classes[c]``.
+        
+        Those that occur in y: a class without samples has no row. None unless the loss is multiclass.
+        """
+    @property
     def loss(self) -> Loss:
         """
         The loss.
         """
     @property
-    def shape(self) -> tuple:
+    def rows(self) -> typing.Any:
         """
-        The parameter's shape, (d,) or (r, c).
+        The rows of A in z = A w, of shape (N, *shape), z being the margins or the residuals.
+        
+        y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
+        every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
+        ``scipy.sparse.csr_array`` of shape (N, size of the parameters) where the samples are sparse. Runs never form
+        them.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0], [2.0]], ["b", "a"], ib.CrossEntropy())
+        >>> print(problem.rows.reshape(2, 2))
+        [[-1.  1.]
+         [ 2. -2.]]
         """
     @property
-    def y(self) -> numpy.typing.NDArray[numpy.float64]:
+    def shape(self) -> tuple:
         """
-        A copy of the targets.
+        The parameter's shape, (d,) or (r, c); (k, d) for k classes or targets.
+        """
+    @property
+    def y(self) -> numpy.ndarray:
+        """
+        A copy of the targets, or of the labels as they were given.
         """
 class Gauge:
     """
@@ -3077,4 +3223,4 @@ def simd_level() -> str:
     The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
     IMPLICITBIAS_SIMD names a lower one.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

@@ -31,7 +31,8 @@ _OTHER_NAMES = {
     },
     "Loss": {
         **dict.fromkeys(("exp", "adaboost"), "Exponential()"),
-        **dict.fromkeys(("log", "logloss", "crossentropy", "bce", "logit"), "Logistic()"),
+        **dict.fromkeys(("log", "logloss", "bce", "logit", "binarycrossentropy"), "Logistic()"),
+        **dict.fromkeys(("softmax", "multinomial", "nll", "ce"), "CrossEntropy()"),
         **dict.fromkeys(("mse", "l2", "leastsquares", "square", "quadratic"), "Squared()"),
     },
     "Potential": {
@@ -132,7 +133,11 @@ def of_missing(argument: str, positional: Sequence[Any]) -> str | None:
     try:
         y = read_array(positional[1], "y", 1)
     except (TypeError, ValueError):
-        return None
+        if not isinstance(positional[1], list | tuple | np.ndarray):
+            return None
+        texts = all(isinstance(label, str) for label in positional[1])
+        of_classes = _listed(f"Problem(X, y, {loss})" for loss in _losses(monotone=True, multiclass=True))
+        return f"{of_classes}: y holds labels of classes" if texts else None
     two = len(np.unique(y)) <= 2
     labels = "y" if two and np.all(np.abs(y) == 1) else "2 * y - 1" if set(y.tolist()) == {0, 1} else None
     of_numbers = _listed(f"Problem(X, y, {loss})" for loss in _losses(monotone=False))
@@ -177,11 +182,12 @@ def _nouns(kind: type) -> list[type]:
     return [noun for nouns in registry.values() for noun in nouns if issubclass(noun, kind)]
 
 
-def _losses(*, monotone: bool) -> list[str]:
+def _losses(*, monotone: bool, multiclass: bool = False) -> list[str]:
     from ._core import registry
 
     examples = (noun(*[1.0] * len(noun._fields)) for noun in registry["losses"])
-    return [_made(type(loss)) for loss in examples if loss.monotone == monotone]
+    facts = monotone, multiclass
+    return [_made(type(loss)) for loss in examples if (loss.monotone, loss.multiclass) == facts]
 
 
 def _by_text(kind: str, value: Any) -> str | None:

@@ -81,7 +81,9 @@ def test_polyhedral_norms_against_linear_programs(p):
             np.append(np.zeros(n), 1),
             bounds=[(0, None)] * (2 * d) + [(None, None)],
         )
-    assert max_margin(X, y, ib.Lp(p)).value == pytest.approx(-program.fun, rel=1e-8)
+    assert max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(p)).value == pytest.approx(
+        -program.fun, rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("norm", examples.NORMS, ids=repr)

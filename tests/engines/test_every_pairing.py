@@ -7,7 +7,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import implicitbias as ib
-from examples import BATCHES, CONSTRAINTS, LOSSES, METHODS, MOMENTA, NORMS, POTENTIALS, STEP_SIZES
+from examples import BATCHES, CONSTRAINTS, METHODS, MOMENTA, NORMS, ONE_SCORE, POTENTIALS, STEP_SIZES
 
 
 def composes(method):
@@ -58,7 +58,7 @@ def momentum_of_some_length(method):
 @st.composite
 def pairings(draw):
     """Return a problem, a method, a step size, a batch and a start."""
-    loss, method = draw(st.sampled_from(LOSSES)), draw(st.sampled_from(ALL_METHODS))
+    loss, method = draw(st.sampled_from(ONE_SCORE)), draw(st.sampled_from(ALL_METHODS))
     n, storage = draw(st.sampled_from(SIZES)), draw(st.sampled_from(STORAGES))
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     X = 0.5 / np.sqrt(n) * rng.standard_normal((n, 2, 2))

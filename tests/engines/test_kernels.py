@@ -24,7 +24,7 @@ def one_step(problem, w0):
     return w0 - run.advance(1).w, log_loss
 
 
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 @pytest.mark.parametrize("shape", SMALL + STREAMED)
 def test_gradient(loss, shape):
     X, y, w = samples(*shape)

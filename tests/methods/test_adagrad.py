@@ -25,7 +25,7 @@ def plain_loop(X, y, loss, eta, G0, steps):
 
 
 @pytest.mark.parametrize("G0", [0.0, 2.0, [0.5, 0.0, 3.0, 1.0]], ids=repr)
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 def test_iterates_against_a_plain_loop(loss, G0):
     X, y = conftest.separable(9, 4, seed=3)
     problem, method = ib.Problem(X, y, loss), ib.AdaGrad(G0)

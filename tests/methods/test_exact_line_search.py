@@ -53,7 +53,7 @@ def optimality(problem, before, after):
 
 
 def test_examples_of_all_convex_losses():
-    assert set(LOSS) == {loss for loss in examples.LOSSES if loss.convex}
+    assert set(LOSS) == {loss for loss in examples.ONE_SCORE if loss.convex}
     z = np.linspace(-6, 6, 241)
     for loss in examples.LOSSES:
         value = np.exp([loss.evaluate([each])[0] for each in z])

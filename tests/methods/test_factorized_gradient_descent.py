@@ -37,7 +37,7 @@ def smoothness(X, y, loss, W):
 
 
 @pytest.mark.parametrize("rank", [1, 3, 5])
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 def test_iterates_against_a_plain_loop(loss, rank):
     X, y = symmetric(7, 3, seed=1)
     U = np.random.default_rng(2).standard_normal((3, rank)) / 2

@@ -109,7 +109,7 @@ def test_seeds_and_iterations_differ():
     assert (one[1:] == one[:-1]).all(axis=1).mean() < 0.2
 
 
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 @pytest.mark.parametrize("shape", [(12, 4), (4, 12)])
 def test_the_gradient_is_the_unscaled_sum(loss, shape):
     X, y = conftest.separable(*shape, seed=4)

@@ -67,7 +67,7 @@ def test_timestamps_beside_other_features(norm):
     times = np.round(rng.uniform(-50, 50, 12))
     X = np.column_stack([1e6 + times, np.ones(12), rng.standard_normal(12), 1e-3 * rng.standard_normal(12)])
     y = np.where(times > 0, 1.0, -1.0)
-    answer = max_margin(X.reshape(12, 2, 2), y, norm)
+    answer = max_margin(ib.Problem(X.reshape(12, 2, 2), y, ib.Exponential()), norm)
     assert answer.gap <= 1e-9
     if norm.strictly_convex and norm != ib.Schatten(3):
         problem = ib.Problem(X.reshape(12, 2, 2), y, ib.Exponential())
@@ -121,7 +121,7 @@ def test_features_far_from_0_against_exact_arithmetic(X, data):
     right = exact_l2_margin(y[:, None] * X)
     assume(right is not None)
     right = math.sqrt(right)
-    answer = max_margin(X, y, ib.Lp(2))
+    answer = max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2))
     assert answer.value <= right * (1 + 1e-14)
     assert answer.value / (1 - answer.gap) >= right * (1 - 1e-14)
     if exponents.max() > 18:  # beyond, a gap that is wide is said to be
@@ -152,15 +152,17 @@ def test_a_power_of_two_changes_the_margin_in_proportion(p, seed, exponent):
 def test_copies_of_samples_and_samples_of_very_different_size():
     X = np.array([[2.0, 1], [1, 3], [-1, -2]])
     y = np.array([1.0, 1, -1])
-    right = max_margin(X, y, ib.Lp(2)).value
-    copied = max_margin(np.repeat(X, 3, axis=0), np.repeat(y, 3), ib.Lp(2))
+    right = max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2)).value
+    copied = max_margin(ib.Problem(np.repeat(X, 3, axis=0), np.repeat(y, 3), ib.Exponential()), ib.Lp(2))
     assert copied.value == pytest.approx(right, rel=1e-9)
     # A sample of 1e10 times the size of the others needs nothing of w but its sign: (2, 1) is positive on it.
-    huge = max_margin(np.vstack([X, [3e10, 1e10]]), np.append(y, 1), ib.Lp(2))
+    huge = max_margin(ib.Problem(np.vstack([X, [3e10, 1e10]]), np.append(y, 1), ib.Exponential()), ib.Lp(2))
     assert huge.value == pytest.approx(right, rel=1e-9)
     # In l1 (1 - s, s) has margins of (1 + s) / 2 and size (1 - s): a large sample needs next to nothing.
     for size in (1.0, 1e6, 1e12):
-        answer = max_margin(np.array([[0.5, 1], [size, 0]]), np.ones(2), ib.Lp(1))
+        answer = max_margin(
+            ib.Problem(np.array([[0.5, 1], [size, 0]]), np.ones(2), ib.Exponential()), ib.Lp(1)
+        )
         s = (size - 0.5) / (size + 0.5)
         assert answer.value == pytest.approx((1 + s) / 2, rel=1e-9)
         assert answer.gap <= 1e-9

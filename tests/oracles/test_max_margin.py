@@ -34,7 +34,7 @@ def geometries(shape):
 
 def assert_precise(X, y):
     for norm in geometries(X.shape[1:]):
-        solution = max_margin(X, y, norm)
+        solution = max_margin(ib.Problem(X, y, ib.Exponential()), norm)
         assert -1e-10 <= solution.gap <= 1e-9, norm
         assert solution.weights.min() >= 0
         assert solution.weights.sum() == pytest.approx(1)
@@ -60,14 +60,19 @@ def test_oracle_precision_on_matrices(n, shape):
 @pytest.mark.parametrize("p", [1, 2, math.inf])
 def test_oracle_precision_on_digits_as_matrices(p):
     data = ib.datasets.digits_3v8()
-    assert max_margin(data.X.reshape(-1, 8, 8), data.y, ib.Schatten(p)).gap <= 1e-9
+    assert (
+        max_margin(ib.Problem(data.X.reshape(-1, 8, 8), data.y, ib.Exponential()), ib.Schatten(p)).gap <= 1e-9
+    )
 
 
 def test_oracle_precision_in_other_exponents():
     X, y = conftest.separable(50, 100)
     for norm in (ib.Lp(1.37), ib.Lp(math.pi)):
-        assert max_margin(X, y, norm).gap <= 1e-8
-    assert max_margin(X.reshape(50, 20, 5), y, ib.Lp(1.5)).direction.shape == (20, 5)
+        assert max_margin(ib.Problem(X, y, ib.Exponential()), norm).gap <= 1e-8
+    assert max_margin(ib.Problem(X.reshape(50, 20, 5), y, ib.Exponential()), ib.Lp(1.5)).direction.shape == (
+        20,
+        5,
+    )
 
 
 WIDE = [  # samples, norm, maximum margin
@@ -83,7 +88,7 @@ WIDE = [  # samples, norm, maximum margin
 
 @pytest.mark.parametrize(("X", "norm", "value"), WIDE)
 def test_samples_of_very_different_sizes(X, norm, value):
-    solution = max_margin(np.array(X), np.ones(len(X)), norm)
+    solution = max_margin(ib.Problem(np.array(X), np.ones(len(X)), ib.Exponential()), norm)
     assert solution.value == pytest.approx(value, rel=1e-9)
     assert -1e-12 <= solution.gap <= 1e-9
 
@@ -95,7 +100,12 @@ def test_other_directions_beside_large_samples():
         (ib.Lp(1), 0, True),
     ):
         X = np.array([[1e-5, 0, 0], [-1e5, 1e5, 0], [0, -last, last]])
-        assert max_margin(X if last else X[:2], np.ones(3 if last else 2), norm).unique == unique
+        assert (
+            max_margin(
+                ib.Problem(X if last else X[:2], np.ones(3 if last else 2), ib.Exponential()), norm
+            ).unique
+            == unique
+        )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -115,7 +125,7 @@ def test_no_margin_is_made_by_rounding(p):
         n, d = rng.integers(2, 13), rng.integers(2, 8)
         X = rng.standard_normal((n, d))
         A = np.sign(X @ rng.standard_normal(d))[:, None] * X * 10 ** rng.uniform(-5, 5, (n, 1))
-        solution = max_margin(A, np.ones(n), ib.Lp(p))
+        solution = max_margin(ib.Problem(A, np.ones(n), ib.Exponential()), ib.Lp(p))
         w = [Fraction(v) for v in solution.direction]
         margin = min(sum(Fraction(a) * v for a, v in zip(row, w, strict=True)) for row in A)
         assert solution.value <= margin <= Fraction(solution.value) * (1 + Fraction(1e-9))
@@ -125,7 +135,7 @@ def test_no_margin_is_made_by_rounding(p):
 @pytest.mark.parametrize("p", [1, 1.5, 2, 3, math.inf])
 def test_matrices_of_one_singular_value(p, shape):
     # |W| is the l2 norm, so that one sample is its own direction.
-    solution = max_margin(np.full((1, *shape), 2.0), np.ones(1), ib.Schatten(p))
+    solution = max_margin(ib.Problem(np.full((1, *shape), 2.0), np.ones(1), ib.Exponential()), ib.Schatten(p))
     size = math.sqrt(math.prod(shape))
     np.testing.assert_allclose(solution.direction, np.full(shape, 1 / size), rtol=1e-9)
     assert solution.value == pytest.approx(2 * size, rel=1e-12)
@@ -137,7 +147,7 @@ def test_matrices_of_one_singular_value(p, shape):
 def test_exponents_without_a_cvxpy_form(p):
     for norm in (ib.Lp(p), ib.GroupNorm(PAIRS, p, 2), ib.WeightedNorm([1, 2, 3, 4], ib.Lp(p))):
         with pytest.raises(ib.OracleError, match=rf"^cvxpy has no form of the l_p norm with p = {p!r}$"):
-            max_margin(np.eye(4), np.ones(4), norm)
+            max_margin(ib.Problem(np.eye(4), np.ones(4), ib.Exponential()), norm)
 
 
 PAIRS = [[0, 1], [2, 3]]
@@ -202,4 +212,4 @@ def test_random_data_have_one_direction_of_maximum_margin(seed):
     groups = np.arange(12).reshape(4, 3).tolist()
     norms = [ib.GroupNorm(groups, p, q) for p, q in ((1, 2), (math.inf, 2), (2, 1), (2, math.inf))]
     for norm in (ib.Lp(1), ib.Lp(math.inf), ib.Schatten(1), ib.Schatten(math.inf), *norms):
-        assert max_margin(X, y, norm).unique, norm
+        assert max_margin(ib.Problem(X, y, ib.Exponential()), norm).unique, norm

@@ -79,7 +79,7 @@ def test_closed_form_of_two_samples():
 def test_the_limit_is_the_maximum_margin(loss, p):
     problem = ib.Problem(X, Y, loss)
     path = regularization(problem, ib.Lp(p), RADII)
-    best = max_margin(X, Y, ib.Lp(p))
+    best = max_margin(ib.Problem(X, Y, ib.Exponential()), ib.Lp(p))
     assert np.all(path.gap <= 1e-7 * np.maximum(1, np.abs(path.log_loss)))
     assert np.all(path.margin <= best.value / (1 - best.gap) * (1 + 1e-12))
     if loss == ib.Exponential():
@@ -98,7 +98,9 @@ def test_matrices(p):
     path = regularization(ib.Problem(samples, y, ib.Exponential()), ib.Schatten(p), [1.0, 1e2, 1e4])
     assert path.w.shape == path.directions.shape == (3, 2, 3)
     np.testing.assert_allclose(path.norms, path.radii, rtol=1e-9)
-    assert path.margin[-1] == pytest.approx(max_margin(samples, y, ib.Schatten(p)).value, abs=3e-4)
+    assert path.margin[-1] == pytest.approx(
+        max_margin(ib.Problem(samples, y, ib.Exponential()), ib.Schatten(p)).value, abs=3e-4
+    )
 
 
 @given(st.integers(0, 10**6), st.sampled_from(LOSSES), st.sampled_from([1, 1.5, 2, math.inf]))
@@ -176,7 +178,7 @@ def test_any_scale(scale):
 
 def test_default_radii_reach_the_limit(problem):
     path = regularization(problem, ib.Lp(2))
-    best = max_margin(problem.X, problem.y, ib.Lp(2)).value
+    best = max_margin(problem, ib.Lp(2)).value
     assert path.margin[0] < 0.5 * best
     assert path.margin[-1] == pytest.approx(best, rel=1e-3)
     assert repr(path).startswith("RegularizationPath(Lp(p=2.0), Exponential(), 51 radii from ")

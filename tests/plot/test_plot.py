@@ -146,7 +146,7 @@ def test_paths(problem):
     assert texts == [r"$\ell_{1}$", r"$\ell_{2}$", "regularization path", "run", "maximum margin"]
     lines = ax.get_lines()
     np.testing.assert_array_equal(lines[0].get_xydata(), np.column_stack([ways[0].norms, ways[0].margin]))
-    assert set(lines[1].get_ydata()) == {max_margin(problem.X, problem.y, ib.Lp(1)).value}
+    assert set(lines[1].get_ydata()) == {max_margin(problem, ib.Lp(1)).value}
     np.testing.assert_array_equal(lines[4].get_ydata(), run.trajectory.margin[1:])
     assert lines[4].get_color() == lines[2].get_color() != lines[0].get_color()
     texts = [text.get_text() for text in ib.plot.paths(ways[0], oracle=False).get_legend().get_texts()]

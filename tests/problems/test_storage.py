@@ -48,6 +48,8 @@ RUNS = {
     "AdaGrad": (ib.AdaGrad(), ib.Probit(), ib.Constant(0.1), None),
     "batches": (ib.GradientDescent(), ib.Exponential(), ib.Constant(0.01), ib.MiniBatch(7, 3)),
     "mirror": (ib.MirrorDescent(ib.Entropy()), ib.Squared(), ib.Constant(1e-3), None),
+    "two classes": (ib.SteepestDescent(ib.Schatten(1)), ib.CrossEntropy(), None, None),
+    "batches of pairs": (ib.GradientDescent(), ib.PairwiseLogistic(), ib.Constant(0.01), ib.MiniBatch(7, 3)),
     "batches on squares": (ib.GradientDescent(), ib.Huber(1.0), ib.Constant(1e-3), ib.MiniBatch(7, 3)),
 }
 

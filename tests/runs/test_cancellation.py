@@ -43,7 +43,7 @@ def run_on(X, method, eta=0.1, loss=None, **options):
     return ib.Run(problem, method, ib.Constant(eta), **options)
 
 
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("method", METHODS, ids=repr)
 def test_balanced_columns_stay(method, form, loss):
@@ -125,6 +125,7 @@ def test_adagrad_against_high_precision(form):
     form=st.sampled_from(FORMS),
 )
 @example(n=28, seed=1, size=400.0, form="auto")  # a derivative of -9e-456, whose weights no double holds
+@example(n=66, seed=66, size=400.0, form="auto")  # one of 1e-287, whose weights are below exp(-650)
 def test_signs_are_those_of_exact_derivatives(n, seed, size, form):
     rng = np.random.default_rng(seed)
     X = rng.integers(-3, 4, (n, 4)) * (rng.random((n, 4)) < 0.7)

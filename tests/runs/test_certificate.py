@@ -33,7 +33,7 @@ def test_the_bracket_holds_the_oracle(norm, loss):
     X, y = conftest.separable(12, 4)
     X = X.reshape(12, 2, 2)
     run = ib.Run(ib.Problem(X, y, loss), ib.SteepestDescent(norm)).advance(10**5)
-    oracle = max_margin(X, y, norm)
+    oracle = max_margin(ib.Problem(X, y, ib.Exponential()), norm)
     assert_brackets(run, oracle.value)
     assert run.margin >= 0.99 * oracle.value
 
@@ -47,7 +47,7 @@ def test_the_bracket_holds_the_oracle(norm, loss):
 def test_random_problems(seed, n, d, p):
     X, y = conftest.separable(n, d, seed)
     run = ib.Run(ib.Problem(X, y, ib.Exponential()), ib.SteepestDescent(ib.Lp(p))).advance(300)
-    assert_brackets(run, max_margin(X, y, ib.Lp(p)).value)
+    assert_brackets(run, max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(p)).value)
 
 
 GROUPS = [range(k, 24, 6) for k in range(6)]
@@ -67,7 +67,7 @@ def test_matrices_that_are_not_square(norm):
     X, y = conftest.separable(40, 24, seed=3)
     X = X.reshape(40, 6, 4)
     run = ib.Run(ib.Problem(X, y, ib.Exponential()), ib.SteepestDescent(norm)).advance(2000)
-    oracle = max_margin(X, y, norm)
+    oracle = max_margin(ib.Problem(X, y, ib.Exponential()), norm)
     assert oracle.gap <= 1e-8
     assert_brackets(run, oracle.value)
 
@@ -88,7 +88,7 @@ def test_columns_against_their_definition():
 def test_duality_lemma(norm):
     # |grad L|_* >= gamma* sum |l'| for every w (Theorem 5's key step).
     X, y = conftest.separable(12, 4)
-    value = max_margin(X.reshape(12, 2, 2), y, norm).value
+    value = max_margin(ib.Problem(X.reshape(12, 2, 2), y, ib.Exponential()), norm).value
     rng = np.random.default_rng(5)
     for w in rng.standard_normal((20, 4)) * 3:
         slopes = np.exp(-y * (X @ w))
@@ -106,7 +106,7 @@ def test_non_separable_data_are_not_certified_as_separable():
 def test_iris(p):
     data = ib.datasets.iris_setosa()
     run = ib.Run(data.problem(ib.Exponential()), ib.SteepestDescent(ib.Lp(p))).advance(10**5)
-    oracle = max_margin(data.X, data.y, ib.Lp(p))
+    oracle = max_margin(ib.Problem(data.X, data.y, ib.Exponential()), ib.Lp(p))
     assert oracle.gap <= 1e-8
     assert_brackets(run, oracle.value)
     assert run.margin >= 0.99 * oracle.value

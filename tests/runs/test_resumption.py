@@ -91,6 +91,8 @@ def any_run(draw, folder):
         "record": draw(st.sampled_from(examples.RECORDINGS)),
     }
     loss = draw(st.sampled_from(examples.LOSSES) | st.just(ib.Exponential()))
+    if loss.multiclass:
+        X, w0 = examples.samples_for(loss, X.reshape(-1, 2, 2)), None if w0 is None else w0.reshape(2, 2)
     try:
         problem = ib.Problem(STORAGES[storage](X, folder), y, loss)
         return ib.Run(problem, method, draw(st.sampled_from(STEP_SIZES)), w0=w0, **options)

@@ -48,7 +48,7 @@ def plain_dual(norm, g):
 @pytest.mark.parametrize(
     "norm", [norm for norm in examples.NORMS if isinstance(norm, ib.Lp | ib.QuadraticNorm)], ids=repr
 )
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 @pytest.mark.parametrize("shape", [(6, 4), (3, 4), (40, 4)])
 def test_iterates_against_a_plain_loop(norm, loss, shape):
     X, y = conftest.separable(*shape, seed=2)

@@ -27,7 +27,9 @@ def test_lemma_8(p):
     problem = ib.Problem(X, y, ib.Logistic())
     run = ib.Run(problem, ib.SteepestDescent(ib.Lp(p))).advance(10**6)
     found = run.support_vectors()
-    weights = max_margin(X, y, ib.Lp(p)).weights  # of the convex program: 0 off the support
+    weights = max_margin(
+        ib.Problem(X, y, ib.Exponential()), ib.Lp(p)
+    ).weights  # of the convex program: 0 off the support
     assert set(np.flatnonzero(weights > 1e-4)) <= set(found.indices)
     np.testing.assert_array_equal(found.t, run.trajectory.t)
     assert found.cone_residual[0] > 1e-2

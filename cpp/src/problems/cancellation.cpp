@@ -30,8 +30,9 @@ const Vector& Cancellation::cleared(const Vector& w, const Evaluation& at, const
 template <class Reach>
 void Cancellation::find_errors(const Evaluation& at, const std::vector<Index>* batch, Reach reach) {
   error_.setZero(at.gradient.size());
+  const Index each = problem_.rows().each();
   for (Index i = 0; i < at.slopes.size(); ++i) {
-    const Index n = batch ? (*batch)[static_cast<std::size_t>(i)] : i;
+    const Index n = batch ? (*batch)[static_cast<std::size_t>(i / each)] * each + i % each : i;
     problem_.rows().add_sizes(n, bound_.of_sample(at.slopes[i], problem_.y()[n], reach(n)), error_);
   }
 }

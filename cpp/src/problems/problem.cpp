@@ -7,6 +7,8 @@
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/kernels/losses.hpp"
 #include "implicitbias/numerics/decompositions.hpp"
+#include "implicitbias/problems/samples/outputs.hpp"
+#include "implicitbias/problems/samples/pairs.hpp"
 
 namespace implicitbias {
 
@@ -15,24 +17,51 @@ namespace {
 /// How labels that are not -1 and +1 become such.
 std::string instead_of(const Vector& y) {
   const double low = y.minCoeff(), high = y.maxCoeff();
+  const bool whole = (y.array() == y.array().round()).all();
   if (low == high || !((y.array() == low) || (y.array() == high)).all())
-    return "Problem(X, y, Squared()) if y holds numbers to be fitted";
+    return message(whole && low < high ? "Problem(X, y, CrossEntropy()) if y holds classes, and " : "",
+                   "Problem(X, y, Squared()) if y holds numbers to be fitted");
   if (low == 0 && high == 1) return "2 * y - 1 for y";
   return message("numpy.where(y == ", high, ", 1, -1) for y");
 }
 
-/// Throws unless samples and targets are what the loss takes.
+/// Throws unless all samples are finite, and there are as many targets.
 template <class Array>
-void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape) {
+void check(const Array& X, const Shape& shape, const Shape& targets) {
   if (X.count == 0 || X.dimension == 0)
     throw InvalidValueError(message("X: expected at least one sample and one feature, got ", X.count,
                                     " samples of shape ", shape.text()));
-  if (y.size() != X.count)
+  if (targets.sizes.front() != X.count) {
+    Shape expected = targets;
+    expected.sizes.front() = X.count;
     throw InvalidValueError(
-        message("y: expected shape (", X.count, ",), one label a row of X, got (", y.size(), ",)"));
-  for (Index n = 0; n < y.size(); ++n) {
+        message("y: expected shape ", expected.text(), ", one label a row of X, got ", targets.text()));
+  }
+  for (Index n = 0; n < X.count; ++n)
     if (!X.finite_row(n))
       throw InvalidValueError(message("X: expected finite numbers, got NaN or infinity in sample ", n));
+}
+
+/// Throws unless a sample is a vector: parameters have a row for each class or target.
+void check_vectors(const Shape& sample, Index outputs, const char* what) {
+  if (sample.sizes.size() == 1) return;
+  throw InvalidValueError(
+      message("X: expected samples of shape (d,) for parameters of shape (k, d), with k = ", outputs, " ",
+              what, ", got samples of shape ", sample.text(), "; write X.reshape(len(X), -1)"));
+}
+
+/// Throws where margins of all pairs would take tens of gigabytes: then labels are no classes.
+void check_pairs(Index samples, Index classes) {
+  constexpr Index most = Index{1} << 32;
+  if (samples > most / (classes - 1))
+    throw InvalidValueError(
+        message("y: expected classes of which there are few, got ", classes, " different labels of ", samples,
+                " samples; write Problem(X, y, Squared()) if y holds numbers to be fitted"));
+}
+
+/// Throws unless the targets are what the loss takes.
+void check(const Vector& y, const Loss& loss) {
+  for (Index n = 0; n < y.size(); ++n) {
     if (!std::isfinite(y[n]))
       throw InvalidValueError(message("y: expected finite numbers, got y[", n, "] = ", y[n]));
     if (loss.monotone() && std::abs(y[n]) != 1)
@@ -41,16 +70,47 @@ void check(const Array& X, const Vector& y, const Loss& loss, const Shape& shape
   }
 }
 
+void check(const Matrix& y) {
+  if (y.cols() == 0) throw InvalidValueError("y: expected at least one target a sample, got shape (n, 0)");
+  for (Index n = 0; n < y.rows(); ++n)
+    for (Index c = 0; c < y.cols(); ++c)
+      if (!std::isfinite(y(n, c)))
+        throw InvalidValueError(message("y: expected finite numbers, got y[", n, ", ", c, "] = ", y(n, c)));
+}
+
+Shape shape_of(const Vector& y) { return {{y.size()}}; }
+Shape shape_of(const Matrix& y) { return {{y.rows(), y.cols()}}; }
+Shape shape_of(const Classes& y) { return {{static_cast<Index>(y.of_samples.size())}}; }
+
 }  // namespace
 
-Problem::Problem(Data X, Shape parameter_shape, Vector y, std::shared_ptr<const Loss> loss)
-    : y_(std::move(y)),
-      shape_(std::move(parameter_shape)),
+Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss)
+    : targets_(std::move(y)),
+      sample_shape_(std::move(sample_shape)),
       given_loss_(std::move(loss)),
       loss_(given_loss_->fitted()) {
   if (!loss_) loss_ = given_loss_;
-  std::visit([&](const auto& array) { check(array, y_, *loss_, shape_); }, X);
-  rows_ = Samples::of(std::move(X), signs());
+  const Shape given = std::visit([](const auto& targets) { return shape_of(targets); }, targets_);
+  std::visit([&](const auto& array) { check(array, sample_shape_, given); }, X);
+  if (const auto* numbers = std::get_if<Vector>(&targets_)) {
+    check(*numbers, *loss_);
+    y_ = *numbers;
+    shape_ = sample_shape_;
+    rows_ = Samples::of(std::move(X), signs());
+  } else if (const auto* several = std::get_if<Matrix>(&targets_)) {
+    check(*several);
+    check_vectors(sample_shape_, several->cols(), "targets");
+    y_ = Eigen::Map<const Vector>(several->data(), several->size());
+    rows_ = std::make_shared<Outputs>(Samples::for_scores(std::move(X)), several->cols());
+  } else {
+    const auto& [of_samples, count, names] = std::get<Classes>(targets_);
+    check_vectors(sample_shape_, count, "classes");
+    check_pairs(shape_of(std::get<Classes>(targets_)).size(), count);
+    rows_ = std::make_shared<Pairs>(Samples::for_scores(std::move(X)), of_samples, count);
+    y_ = Vector::Ones(rows_->count());
+  }
+  if (shape_.sizes.empty()) shape_ = {{dimension() / sample_shape_.size(), sample_shape_.size()}};
+  if (auto grouped = loss_->grouped(rows_->each())) loss_ = std::move(grouped);
 }
 
 Matrix Problem::X() const {
@@ -63,7 +123,7 @@ double Problem::radius(const Gauge& gauge) const {
   // Where zeros do not count, sparse samples are short.
   const bool symmetric = gauge.symmetric();
   double largest = 0;
-  for (Index n = 0; n < samples(); ++n) {
+  for (Index n = 0; n < rows_->count(); ++n) {
     const Vector x = symmetric ? rows_->entries(n) : rows_->sample(n);
     if (x.size()) largest = std::max({largest, gauge.dual(x), gauge.dual(-x)});
   }
@@ -85,20 +145,25 @@ bool Problem::evaluate(const Vector& w, Evaluation& result, Threads* threads) co
 
 bool Problem::evaluate(const Vector& w, const std::vector<Index>& batch, Evaluation& result) const {
   rows_->predict(w, batch, result.z);
-  if (!loss_->monotone())
-    for (std::size_t i = 0; i < batch.size(); ++i) result.z[static_cast<Index>(i)] -= y_[batch[i]];
+  if (!loss_->monotone()) {
+    const Index each = rows_->each();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      result.z.segment(static_cast<Index>(i) * each, each) -= y_.segment(batch[i] * each, each);
+  }
   if (!apply_loss(result)) return false;
   rows_->accumulate(result.slopes, batch, result.gradient);
   return std::isfinite(result.gradient.sum());
 }
 
 Eigen::MatrixXd Problem::span(const Matrix& more) const {
-  const auto count = static_cast<double>(samples() + more.rows()), length = static_cast<double>(dimension());
+  const auto count = static_cast<double>(rows_->count() + more.rows());
+  const auto length = static_cast<double>(dimension());
   constexpr double most = 5e10;  // some minutes of the factorization
   if (count * length * std::min(count, length) > most)
     return Eigen::MatrixXd::Constant(dimension(), 1, std::numeric_limits<double>::quiet_NaN());
-  Matrix rows(samples() + more.rows(), dimension());
-  rows << rows_->matrix(), more;
+  const Matrix spanning = rows_->spanning();
+  Matrix rows(spanning.rows() + more.rows(), dimension());
+  rows << spanning, more;
   const PivotedQr qr(rows.transpose());
   return qr.Q(qr.rank());
 }
@@ -128,8 +193,8 @@ void Problem::stream(const Vector& w, Evaluation& result, Threads* threads) cons
     partial.push_back({part == 0 ? result.gradient : threads->scratch(part, dimension())});
   const auto run = [&](int part) {
     PartialGradient& mine = partial[static_cast<std::size_t>(part)];
-    const Index first = part_begin(samples(), 8, part, parts);
-    const Index size = part_begin(samples(), 8, part + 1, parts) - first;
+    const Index first = part_begin(rows_->count(), 8, part, parts);
+    const Index size = part_begin(rows_->count(), 8, part + 1, parts) - first;
     rows_->stream(first, size, w, result.z, result.slopes, mine.sum, [&](Index begin, Index count) {
       auto z = result.z.segment(begin, count), slopes = result.slopes.segment(begin, count);
       if (!loss_->monotone()) z -= y_.segment(begin, count);

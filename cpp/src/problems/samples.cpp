@@ -53,10 +53,58 @@ std::shared_ptr<const Samples> choose(SparseArray<T>&& X, const Vector& signs) {
   return std::make_shared<SparseSamples<T>>(std::move(X), signs);
 }
 
+// Thin products take blocks of contiguous samples, at any size.
+
+template <class T>
+std::shared_ptr<const Samples> choose_for_scores(const DenseArray<T>& X) {
+  return std::make_shared<StreamedSamples<T>>(X, Vector());
+}
+
+template <class T>
+std::shared_ptr<const Samples> choose_for_scores(SparseArray<T>&& X) {
+  return std::make_shared<SparseSamples<T>>(std::move(X), Vector());
+}
+
 }  // namespace
 
 std::shared_ptr<const Samples> Samples::of(Data X, const Vector& signs) {
   return std::visit([&](auto&& array) { return choose(std::move(array), signs); }, std::move(X));
+}
+
+std::shared_ptr<const Samples> Samples::for_scores(Data X) {
+  return std::visit([](auto&& array) { return choose_for_scores(std::move(array)); }, std::move(X));
+}
+
+void Samples::predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const {
+  Vector z(Z.cols());
+  for (Index c = 0; c < W.rows(); ++c) {
+    predict(W.row(c), z, threads);
+    Z.row(c) = z;
+  }
+}
+
+void Samples::accumulate_each(MatrixView S, MatrixSlot G, Threads* threads) const {
+  Vector g(G.cols());
+  for (Index c = 0; c < S.rows(); ++c) {
+    accumulate(S.row(c), g, threads);
+    G.row(c) = g;
+  }
+}
+
+void Samples::predict_each(MatrixView W, const std::vector<Index>& batch, MatrixSlot Z) const {
+  Vector z(Z.cols());
+  for (Index c = 0; c < W.rows(); ++c) {
+    predict(W.row(c), batch, z);
+    Z.row(c) = z;
+  }
+}
+
+void Samples::accumulate_each(MatrixView S, const std::vector<Index>& batch, MatrixSlot G) const {
+  Vector g(G.cols());
+  for (Index c = 0; c < S.rows(); ++c) {
+    accumulate(S.row(c), batch, g);
+    G.row(c) = g;
+  }
 }
 
 }  // namespace implicitbias

@@ -17,9 +17,9 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
   switch (need) {
     case Need::bounded_curvature:
       return {problem.loss()->bounds_curvature(),
-              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, "
-              "PolynomialTail up to "
-              "power 0.618, or one of your own that states bounds_curvature = True)"};
+              "a loss whose curvature is bounded by its value (Exponential, Logistic, Sigmoid, CrossEntropy, "
+              "MulticlassExponential, PairwiseLogistic, PolynomialTail up to power 0.618, or one of your own "
+              "that states bounds_curvature = True)"};
     case Need::smoothness_bound:
       return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
               "a smoothness bound, and there is none for this method"};

@@ -36,12 +36,12 @@ bool averages(const State& state) {
   return state.weight_sum < 1e150 && std::isfinite(state.gradient_sum.sum());
 }
 
-/// How many samples a gradient sees.
-Index gradient_samples(const Parts& parts) {
-  const Index samples = parts.problem->samples();
-  if (!parts.batch) return samples;
-  parts.batch->check(samples);
-  return parts.batch->size();
+/// How many rows a gradient sees.
+Index gradient_rows(const Parts& parts) {
+  const Samples& rows = parts.problem->rows();
+  if (!parts.batch) return rows.count();
+  parts.batch->check(parts.problem->samples());
+  return parts.batch->size() * rows.each();
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ RunLoop::RunLoop(Parts parts)
       looks_ahead_(parts_.step_size->looks_ahead()),
       weighs_(parts_.step_size->needs(Need::gradient_norm)),
       trajectory_(parts_.problem->loss()->monotone()),
-      at_(gradient_samples(parts_), parts_.problem->dimension()),
+      at_(gradient_rows(parts_), parts_.problem->dimension()),
       beyond_(at_),
       query_(parts_.problem->dimension()),
       cancellation_(*parts_.problem, method_->forgets_scale(), at_.z.size()) {
@@ -129,7 +129,7 @@ bool RunLoop::evaluate_query(const State& state, Evaluation& result) {
 
 Evaluation RunLoop::current() const {
   if (plain_) return at_;
-  Evaluation at(parts_.problem->samples(), parts_.problem->dimension());
+  Evaluation at(parts_.problem->rows().count(), parts_.problem->dimension());
   if (!parts_.problem->evaluate(state_.w, at)) at.log_loss = infinity;
   return at;
 }

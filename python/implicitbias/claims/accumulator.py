@@ -13,7 +13,7 @@ from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError
 from ..flows.flow import Flow
 from ..oracles.separability import separability
-from ..problems.rows import signed_rows
+from ..problems.rows import loss_at, signed_rows
 from ..runs.run import Run
 from .claim import Judgment, OneRunClaim
 from .max_margin import whole_gradients
@@ -193,8 +193,8 @@ class Growth:
     @classmethod
     def after(cls, problem: Problem, eta: float, w: Array, log_G: Array) -> "Growth":
         """Start at w, with the squares of all gradients before that at w in G."""
-        rows = signed_rows(problem.X, problem.y)
-        log_loss, log_scale, slopes = problem.loss.evaluate(rows @ w.ravel())
+        rows = signed_rows(problem)
+        log_loss, log_scale, slopes = loss_at(problem, rows @ w.ravel())
         before = log_G.ravel()
         with np.errstate(divide="ignore"):
             now = np.logaddexp(before, 2 * (np.log(np.abs(slopes @ rows)) + log_scale))

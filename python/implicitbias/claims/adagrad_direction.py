@@ -7,12 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from .._calls import public
-from .._core import Constant, Lp, WeightedNorm
+from .._core import Constant, Exponential, Lp, Problem, WeightedNorm
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
 from ..flows.flow import Flow
 from ..oracles.max_margin import max_margin
-from ..problems.rows import dense_rows
+from ..problems.rows import loss_at, signed_rows
 from ..runs.run import Run
 from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
 from .angle import angle
@@ -122,14 +122,14 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
         return []
 
     @cached_property
-    def _samples(self) -> Array:
-        """G^(-1/4) x_n: in the coordinates G^(1/4) w the norm is Euclidean."""
-        return np.asarray(dense_rows(self.problem.X)[:, self.moving.ravel()] / self._weights)
+    def _rows(self) -> Array:
+        """G^(-1/4) y_n x_n: in the coordinates G^(1/4) w the norm is Euclidean."""
+        return np.asarray(signed_rows(self.problem)[:, self.moving.ravel()] / self._weights)
 
     @cached_property
     def _limit(self) -> Limit:
         self._separability.require()
-        solution = max_margin(self._samples, self.problem.y, Lp(2))
+        solution = max_margin(Problem(self._rows, np.ones(len(self._rows)), Exponential()), Lp(2))
         direction = np.zeros(self.problem.shape)
         direction[self.moving] = solution.direction / self._weights
         return Limit(direction, solution.value, solution.gap, True)
@@ -138,14 +138,14 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
         """Return the margin of a run's iterate, in the norm of the claim."""
         v = run.w[self.moving] * self._weights
         size = float(np.linalg.norm(v))
-        return float((self.problem.y * (self._samples @ v)).min()) / size if size > 0 else -math.inf
+        return float((self._rows @ v).min()) / size if size > 0 else -math.inf
 
     def bracket(self, run: Run | Flow) -> Bracket:
         """Return what a run's iterate certifies of the maximum margin, in the norm of the claim."""
         assert isinstance(run, Run)
-        rows = self.problem.y[:, None] * self._samples
+        rows = self._rows
         v = run.w[self.moving] * self._weights
-        _, _, slopes = self.problem.loss.evaluate(rows @ v)
+        _, _, slopes = loss_at(self.problem, rows @ v)
         # Inner products err by this much at most, relative to |v| and to the largest sample.
         rounding = (sum(rows.shape) + 16) * np.finfo(float).eps * np.linalg.norm(rows, axis=1).max()
         return Bracket(float(self.margin(run) - rounding), float(np.linalg.norm(slopes @ rows) + rounding))

@@ -163,8 +163,8 @@ class AsymptoteClaim(OneRunClaim):
         """None where the support vectors do not determine it."""
         assert isinstance(self.run.step_size, Constant)
         problem = self.problem
-        rows = signed_rows(problem.X, problem.y)
-        solution = max_margin(problem.X, problem.y, Lp(2))
+        rows = signed_rows(problem)
+        solution = max_margin(problem, Lp(2))
         margins = rows @ solution.direction.ravel() / solution.value
         support = np.flatnonzero(margins <= 1 + 1e-6)
         S = rows[support]

@@ -6,9 +6,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from .._core import (
+    CrossEntropy,
     Exponential,
     Gauge,
     Method,
+    MulticlassExponential,
     Norm,
     Problem,
 )
@@ -20,12 +22,15 @@ from ..nouns.of_ones_own import is_strictly_convex, kind_of
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
+from ..problems.rows import entries
 from ..runs.run import Run
 from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
+from .sources import GUNASEKAR, Source
 from .wording import percent, text_of_exp
 
-# Entries of X up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute or fails.
+# Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute
+# or fails.
 _SMALL, _LARGE = 20_000, 300_000
 
 
@@ -49,8 +54,12 @@ class MaxMarginClaim(LimitClaim):
     def __init__(self, problem: Problem, method: Method, norm: Gauge, theorem: str) -> None:
         super().__init__(problem, method, theorem)
         self.norm = norm
+        if isinstance(problem.loss, CrossEntropy):  # no sum over the pairs, but the proof needs no more of it
+            self.source = Source(GUNASEKAR, theorem, beyond=True)
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
         self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}"
+        if problem.classes is not None:
+            self.statement += ", with the pairs (e_y - e_c) x_n' of each sample and other class for y_n x_n"
 
     @cached_property
     def _separability(self) -> Separability:
@@ -59,7 +68,8 @@ class MaxMarginClaim(LimitClaim):
     @property
     def _tail(self) -> Hypothesis:
         tail = f"{self.problem.loss!r} has an exponential tail"
-        if self.problem.loss.exponential_tail and not isinstance(self.problem.loss, Exponential):
+        proved = isinstance(self.problem.loss, Exponential | MulticlassExponential)
+        if self.problem.loss.exponential_tail and not proved:
             tail += " (the paper proves the exponential loss and remarks that such tails will do)"
         return tail, self.problem.loss.exponential_tail
 
@@ -149,11 +159,11 @@ class MaxMarginClaim(LimitClaim):
     def _limit(self) -> Limit:
         self._separability.require()
         assert isinstance(self.norm, Norm)
-        size, known = math.prod(self.problem.X.shape), is_strictly_convex(self.norm)
+        size, known = entries(self.problem), is_strictly_convex(self.norm)
         if known and size > _LARGE:
             return self._certified()
         try:
-            solution = max_margin(self.problem.X, self.problem.y, self.norm)
+            solution = max_margin(self.problem, self.norm)
         except (OracleError, InvalidTypeError) as error:  # the latter where a norm has no cvxpy form
             if not known:
                 raise

@@ -292,6 +292,8 @@ def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
 
 @_limit_direction.register
 def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
+    if question.problem.classes is not None:
+        return "Theorem 7 is about samples that are symmetric matrices; those of classes are vectors."
     return PsdMarginClaim(question.problem, method, question.start)
 
 

@@ -12,7 +12,7 @@ from ..flows.flow import Flow
 from ..oracles.affine_set import AffineSet
 from ..oracles.bregman import BregmanOracle, meets, project
 from ..oracles.bregman_oracles import bregman_oracle
-from ..problems.rows import dense_rows, moderate
+from ..problems.rows import moderate, signed_rows, targets_of
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
 from .claim import Judgment, Limit, LimitClaim
@@ -59,7 +59,8 @@ class ProjectionClaim(LimitClaim):
     @cached_property
     def solutions(self) -> AffineSet:
         """The w that fit the data, within the constraint."""
-        rows, targets = dense_rows(moderate(self.problem.X)), moderate(self.problem.y, "y")
+        moderate(self.problem.X)
+        rows, targets = signed_rows(self.problem), moderate(targets_of(self.problem), "y")
         if isinstance(self.constraint, Affine):
             rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)
         elif isinstance(self.constraint, Simplex):
@@ -114,7 +115,7 @@ class ProjectionClaim(LimitClaim):
         # Theorems 1 to 1b speak of iterates that converge to a global minimizer.
         residual, sigma = self.solutions.misfit_at(run.w), self.solutions.smallest
         if isinstance(run, Flow):
-            X, y = dense_rows(run.problem.X), run.problem.y
+            X, y = signed_rows(run.problem), targets_of(run.problem)
             size = float(sizes_of_terms(X, y, run.w.reshape(1, -1))[0])
             at_rest, fitted, what = run.converged, run.converged and run.residual <= 1e-6 * size, run.message
         else:

@@ -39,8 +39,9 @@ def describe(run: Run) -> dict[str, str]:
     """Return what a run is and, if it was loaded, what made its checkpoint."""
     origin = run.origin or {}
     n, *features = run.problem.X.shape
+    classes = "" if run.problem.classes is None else f"{len(run.problem.classes)} classes, "
     shown = {
-        "problem": f"{n} samples x {' x '.join(map(str, features))} features, {run.problem.loss!r}",
+        "problem": f"{n} samples x {' x '.join(map(str, features))} features, {classes}{run.problem.loss!r}",
         "method": repr(run.method),
         "step size": repr(run.step_size),
         "batch": repr(run.batch),

@@ -71,7 +71,7 @@ def run(
         typer.Option(
             metavar="LOSS",
             autocompletion=lambda: [name.lower() for name in known_names(Loss)],
-            help="exponential, logistic, squared, 'Huber(0.5)', ... (by the targets).",
+            help="exponential, logistic, CrossEntropy, squared, 'Huber(0.5)', ... (by the targets).",
         ),
     ] = None,
     steps: Annotated[
@@ -263,11 +263,12 @@ def run(
                 raise InvalidValueError("out: expected a folder, --out FOLDER")
             methods = read_methods(norm, method, ties)
             source = "iris_setosa" if data is None else data
-            dataset = read_dataset(source, target, positive, standardize, intercept)
+            asked = None if loss is None else read_noun(loss, Loss, "loss")
+            dataset = read_dataset(source, target, positive, standardize, intercept, asked)
             if shape is not None:
                 dataset = dataset.as_matrices(*read_shape(shape))
             default = Exponential() if dataset.classification else Squared()
-            problem = dataset.problem(default if loss is None else read_noun(loss, Loss, "loss"))
+            problem = dataset.problem(asked or default)
             rules = read_steps(problem.loss, step, scale, cap, eta)
             start = None if w0 is None else read_array(w0, "w0")
             runs = make_runs(

@@ -69,9 +69,11 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
+    classes = {} if problem.classes is None else {"classes": problem.classes.astype(str).tolist()}
     return {
         "samples": problem.X.shape[0],
         "shape": list(problem.shape),
+        **classes,
         "loss": repr(problem.loss),
         "monotone": problem.loss.monotone,
     }

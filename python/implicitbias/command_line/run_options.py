@@ -54,9 +54,14 @@ def whole_number(text: str) -> int:
 
 
 def read_dataset(
-    data: str, target: str | None, positive: str | None, standardize: bool | None, intercept: bool | None
+    data: str,
+    target: str | None,
+    positive: str | None,
+    standardize: bool | None,
+    intercept: bool | None,
+    loss: Loss | None = None,
 ) -> Dataset:
-    """Return a data set by its name, or from a file."""
+    """Return a data set by its name, or from a file, whose targets are classes for a multiclass loss."""
     from ..datasets import BUILT_IN, load
 
     if data in BUILT_IN:
@@ -67,7 +72,12 @@ def read_dataset(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)  # the dataset's notes say the same
         return load(
-            data, target=target, positive=positive, standardize=bool(standardize), intercept=bool(intercept)
+            data,
+            target=target,
+            positive=positive,
+            classes=loss is not None and loss.multiclass and positive is None,
+            standardize=bool(standardize),
+            intercept=bool(intercept),
         )
 
 

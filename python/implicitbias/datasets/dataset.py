@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._calls import public
-from .._core import Loss, Problem
+from .._core import CrossEntropy, Exponential, Loss, Problem
 from ..errors import InvalidValueError
 from ..problems.rows import is_sparse
 
@@ -26,12 +26,12 @@ class Dataset:
     X : ndarray of shape (n, d) or (n, r, c), or csr_array of shape (n, d)
         Sparse where the file is.
     y : ndarray of shape (n,)
-        -1 and +1, or real targets.
+        -1 and +1, labels of classes, or real targets.
     features : tuple of str
         Names of the d columns (of the entries of matrices, row by row); the last is "intercept" where that
         was asked for.
     classification : bool
-        Whether the targets are labels, -1 and +1.
+        Whether the targets are labels, -1 and +1 or those of classes.
     notes : tuple of str
         What was dropped, encoded or standardized, a line each.
 
@@ -44,7 +44,7 @@ class Dataset:
 
     name: str
     X: Any
-    y: NDArray[np.float64]
+    y: NDArray[Any]
     features: tuple[str, ...]
     classification: bool
     notes: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class Dataset:
 
     @public
     def separability(self) -> "Separability":
-        """Return whether the data are linearly separable, with a proof (labels -1 and +1 only).
+        """Return whether the data are linearly separable, with a proof (labels only).
 
         Returns
         -------
@@ -115,13 +115,22 @@ class Dataset:
         >>> ib.datasets.rudin_2004().separability().kind
         'complete'
         """
-        from .._core import Exponential
         from ..oracles.separability import separability
 
-        return separability(self.problem(Exponential()))
+        several = self.classification and not self._signed
+        return separability(self.problem(CrossEntropy() if several else Exponential()))
+
+    @property
+    def _signed(self) -> bool:
+        """Whether the targets are -1 and +1."""
+        return self.y.dtype.kind in "iuf" and bool(np.all(np.abs(self.y) == 1))
 
     def __repr__(self) -> str:
         form = "sparse X" if is_sparse(self.X) else "X"
-        targets = f", {np.count_nonzero(self.y > 0)} positive" if self.classification else ""
+        targets = ""
+        if self.classification:
+            signed = self._signed
+            count = np.count_nonzero(self.y > 0) if signed else len(np.unique(self.y))
+            targets = f", {count} {'positive' if signed else 'classes'}"
         notes = "".join(f"; {note}" for note in self.notes)
         return f"Dataset({self.name!r}, {form} of shape {self.X.shape}{targets}{notes})"

@@ -48,6 +48,7 @@ def load(
     *,
     target: str | None = None,
     positive: str | None = None,
+    classes: bool = False,
     standardize: bool = False,
     intercept: bool = False,
     standardise: bool | None = None,
@@ -66,6 +67,9 @@ def load(
     positive : str, optional
         The label that becomes +1; every other becomes -1. Without it, targets are numbers and stay as
         they are.
+    classes : bool, default False
+        Keep the targets as labels of classes, for a multiclass loss: integers if all of them are, texts
+        otherwise.
     standardize : bool, default False
         Center every feature and scale it to unit variance; one that is constant becomes 0.
     intercept : bool, default False
@@ -96,15 +100,18 @@ def load(
     >>> dataset = ib.datasets.load("points.csv", positive="yes")
     >>> print(dataset.features, dataset.y)
     ('x1', 'x2') [ 1. -1.]
+    >>> ib.datasets.load("points.csv", classes=True).problem(ib.CrossEntropy())
+    Problem(2 samples of shape (2,), 2 classes, CrossEntropy())
     """
     standardize, intercept = flag(standardize, "standardize"), flag(intercept, "intercept")
+    classes = flag(classes, "classes")
     path, kind = _checked(path)
     if standardise is not None:
         warnings.warn("standardise is deprecated; write standardize", DeprecationWarning, stacklevel=3)
         standardize = flag(standardise, "standardise")
     file = path.name
     samples = _read(path, kind, target)
-    targets = read_targets(file, samples.targets, samples.where, positive)
+    targets = read_targets(file, samples.targets, samples.where, positive, classes)
     X, features, notes = prepared(samples.X, samples.features, standardize, intercept)
     told = [*samples.warnings, *([targets.warning] if targets.warning else [])]
     for each in told:

@@ -1,4 +1,4 @@
-"""Targets of a data set: labels -1 and +1, or real numbers."""
+"""Targets of a data set: labels -1 and +1, those of classes, or real numbers."""
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import refuse
-from .._types import Array
 from ..errors import InvalidValueError
 from .entries import is_number, labels, numbers
 from .preparation import listed
@@ -17,21 +16,27 @@ from .preparation import listed
 class Targets(NamedTuple):
     """Targets, whether they are labels, what was done to them, and what a user may not expect."""
 
-    y: Array
+    y: NDArray[Any]
     classification: bool
     note: str = ""
     warning: str = ""
 
 
-def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], positive: object) -> Targets:
-    """Return the labels, +1 for `positive` and -1 for all others; without it, the numbers that they are."""
+def read_targets(
+    file: str, entries: NDArray[Any], where: Callable[[int], str], positive: object, classes: bool
+) -> Targets:
+    """Return the labels, +1 for `positive` and -1 for all others, or those of classes; or numbers."""
     texts = labels(entries, where)
+    if classes:
+        if positive is not None:
+            raise InvalidValueError("positive: expected none beside classes, which keep every label")
+        return _of_classes(texts)
     if positive is not None:
         return _labeled(texts, positive)
     if not all(map(is_number, texts)):
         raise InvalidValueError(
             f"{file}: expected numeric targets, got {_distinct(texts)}; "
-            "`positive` says which label becomes +1"
+            "`positive` says which label becomes +1, and `classes` keeps them all"
         )
     y = numbers(np.array(texts, dtype=object), where)
     if np.all(np.abs(y) == 1):
@@ -46,6 +51,12 @@ def read_targets(file: str, entries: NDArray[Any], where: Callable[[int], str], 
             f'positive="{high}" makes them labels',
         )
     return Targets(y, False, "the targets are real numbers, as for a regression")
+
+
+def _of_classes(texts: list[str]) -> Targets:
+    whole = all(is_number(text) and float(text).is_integer() and abs(float(text)) < 2**53 for text in texts)
+    y = np.array([int(float(text)) for text in texts]) if whole else np.array(texts)
+    return Targets(y, True, f"{len(np.unique(y))} classes")
 
 
 def _labeled(texts: list[str], positive: object) -> Targets:

@@ -32,17 +32,18 @@ from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles.norms import oracle_of
-from ..problems.rows import dense_rows, moderate
+from ..problems.rows import moderate, signed_rows, targets_of
 from .affine_projection import inverse_link
 
 
 class Data:
-    """The problem on flat parameters."""
+    """The problem on flat parameters, with a row for each residual."""
 
     def __init__(self, problem: Problem) -> None:
         self.shape: tuple[int, ...] = problem.shape
-        self.y: Array = moderate(problem.y, "y")
-        self.X: Array = dense_rows(moderate(problem.X))
+        moderate(problem.X)
+        self.y: Array = moderate(targets_of(problem), "y")
+        self.X: Array = signed_rows(problem)
         self._sizes = np.abs(self.X)
         self._loss: Loss = problem.loss
 

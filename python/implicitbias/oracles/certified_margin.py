@@ -13,7 +13,7 @@ from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..bracket import Bracket
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import signed_rows
 from .central_path import central_path
@@ -40,8 +40,9 @@ class MarginSolution:
     ----------
     direction : ndarray of the parameter's shape
         Of norm 1, with the margin `value`.
-    weights : ndarray of shape (n,)
-        alpha in the simplex: no margin exceeds |sum_n alpha_n y_n x_n|_*.
+    weights : ndarray of shape (N,)
+        alpha in the simplex, one a row (`Problem.rows`: a sample, or a sample and another class): no margin
+        exceeds |sum_n alpha_n y_n x_n|_*.
     value : float
         min_n y_n <direction, x_n>.
     bracket : Bracket
@@ -73,7 +74,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     Parameters
     ----------
     problem : Problem
-        With labels -1 and +1; its loss plays no part.
+        With labels -1 and +1, or a multiclass loss: then it is the margin of each sample's class over all
+        others. Otherwise the loss plays no part.
     norm : Norm
         Strictly convex: Lp(p) with 1 < p < inf, QuadraticNorm(D), or one made of such. Norms close to l1 and
         linf, p < 1.03 and p > 6 about, may not reach the tolerance.
@@ -112,7 +114,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         )
     tolerance = _arguments.tolerance(tolerance)
     shape = problem.shape
-    A = signed_rows(problem.X, problem.y)
+    A = signed_rows(problem)
     sizes = np.array([norm.dual(a.reshape(shape)) for a in A])
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
         separability(problem).require()
@@ -206,7 +208,10 @@ def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[
     if coordinates is None:
         return
     M, B = coordinates.M, coordinates.B
-    separator = separability(Problem(B, np.ones(len(B)), Exponential()))
+    try:
+        separator = separability(Problem(B, np.ones(len(B)), Exponential()))
+    except OracleError:
+        return
     if not separator.separable:
         return
     for u, alpha, z in well_scaled_path(M, B, oracle_of(norm).directions(shape), separator.direction):

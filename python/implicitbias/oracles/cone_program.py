@@ -1,6 +1,8 @@
 """Convex programs, solved as tightly as the solvers can."""
 
+import math
 import warnings
+from contextlib import suppress
 from typing import Any
 
 from ..errors import OracleError
@@ -43,3 +45,13 @@ def solve(program: Any, attempt: int = 0, **options: Any) -> float:
             return float(value)
         failure = OracleError(f"{way['solver']} gave no solution: {program.status}")
     raise failure
+
+
+def lp_form(entries: Any, p: float) -> Any:
+    """Return the l_p norm of a cvxpy expression."""
+    import cvxpy as cp
+
+    with suppress(ZeroDivisionError):  # cvxpy's fraction nearest to 1 / p is 0
+        if (form := cp.norm(entries, "inf" if p == math.inf else p)).is_atom_convex():
+            return form  # otherwise the fraction is 1, which makes no norm
+    raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")

@@ -15,12 +15,16 @@ from ..errors import OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.rows import dense_rows, largest, scaled, signed_rows
 from .cone_program import solve
+from .dual_margin import by_dual
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_products
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
+# Rows from which on the dual program is solved first, which needs few of them, where that is enough, and
+# where one attempt more is: rounding keeps semidefinite programs from more.
+_MANY, _CLOSE, _ENOUGH = 1000, 1e-8, 1e-6
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
@@ -36,12 +40,13 @@ class MaxMargin:
     unique: bool
 
 
-def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
+def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1} for separable data.
 
     It solves min |w| subject to y_n <w, x_n> >= 1, which has the same direction and is better scaled, with
     the unit of the data an upper bound on the margin; while the gap is above 1e-9 again, on the samples near
-    the margin, in another way, and in coordinates in which the samples are well scaled. The value and the
+    the margin, in another way, and in coordinates in which the samples are well scaled. Of many rows, such as
+    the pairs of a multiclass problem, the dual program comes first, on those that matter. The value and the
     relative duality gap are computed from the best w, at first any separator, and the best weights, not taken
     from the solver, in twice the digits where rounding matters. The weights of badly scaled samples may need
     those, too: then `weights` are rounded ones.
@@ -55,19 +60,29 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     """
     import cvxpy as cp
 
-    program = _Program(signed_rows(X, y, sparse=True), norm, X.shape[1:])
-    separator = separability(Problem(program.within, np.ones(len(y)), Exponential()))
+    program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
+    n = program.A.shape[0]
+    if problem.classes is None:
+        separator = separability(Problem(program.within, np.ones(n), Exponential()))
+        start = program.chart @ separator.direction
+    else:
+        separator = separability(problem)
+        start = separator.direction.ravel()
     separator.require()
     as_cvxpy(norm, cp.Variable(program.shape))  # norms without a cvxpy form are refused here
-    best, bound, near = (
-        program.normalized(program.chart @ separator.direction),
-        math.inf,
-        np.full(len(y), True),
-    )
-    missed, size = np.full(len(y), False), largest(program.within, axis=1)
+    best, bound, near = program.normalized(start), math.inf, np.full(n, True)
+    missed, size = np.full(n, False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
-    for coordinates, attempt in _ATTEMPTS:
+    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if n > _MANY else ():
+        best = max(best, program.normalized(w), key=itemgetter(0))
+        upper = combination(program.A, Doubled.of(weights), program.dual)
+        if 0 < upper < bound:
+            unit = bound = upper
+            alpha = weights
+    if bound < math.inf:
+        near = program.A @ best[1].ravel() <= 1.001 * best[0] + 1e-6 * size
+    for coordinates, attempt in _attempts(1 - best[0] / bound):
         try:
             if coordinates == "norm":
                 ws, upper, weights = program.by_norm(near, unit, attempt)
@@ -97,6 +112,11 @@ def max_margin(X: Any, y: Array, norm: Norm) -> MaxMargin:
     value, direction = best
     unique = is_strictly_convex(norm) or not program.another(value, direction)
     return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
+
+
+def _attempts(gap: float) -> list[tuple[str, int]]:
+    """Return what is left to try where the dual program has this gap; 1 where it was not solved."""
+    return [] if gap <= _CLOSE else _ATTEMPTS[:1] if gap <= _ENOUGH else _ATTEMPTS
 
 
 class _Found(NamedTuple):
@@ -199,9 +219,14 @@ class _Program:
 
         tilt = np.random.default_rng(0).standard_normal(best.size)
         tilt *= 1e-6 / self.dual(spsolve(self.chart.T.tocsc(), tilt))
+        rows = self.within / margin
+        if self.A.shape[0] > _MANY:  # the others have margin to spare for a w 1e-3 away
+            margins, near = self.A @ best.ravel(), self.A @ best.ravel() <= 2 * margin
+            reach = max(self.dual(row) for row in dense_rows(self.A[near]))
+            rows = rows[margins <= margin + 2e-3 * reach]
         for each in (tilt, -tilt):
             with suppress(OracleError):
-                u, *_ = _least_norm(self.within / margin, self.chart, self.norm, self.shape, tilt=each)
+                u, *_ = _least_norm(rows, self.chart, self.norm, self.shape, tilt=each)
                 away = (self.chart @ u).reshape(self.shape) - best
                 distance = oracle_of(self.norm).value(away)
                 other = best + 1e-3 / max(distance, 1e-3) * away

@@ -37,7 +37,7 @@ class Separability:
     Attributes
     ----------
     separable : bool
-        Whether some w has a positive margin on every sample.
+        Whether some w has a positive margin on every sample, over every other class of a multiclass problem.
     kind : {'complete', 'quasi-complete', 'overlap', 'undecided'}
         As statisticians ask (Albert and Anderson 1984). 'complete': separable. 'quasi-complete': some w has
         no negative margin and a positive one, but none has positive margins only; then unregularized logistic
@@ -48,9 +48,10 @@ class Separability:
     direction : ndarray
         Where separation is complete or quasi-complete: a w with 1/2 < |w|_inf <= 1 and positive margins, or
         none that is negative. Otherwise zeros.
-    weights : ndarray of shape (n,)
-        If not separable: alpha >= 0 of sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive
-        margin on every sample. They are rounded; that exact ones lie near has been proved.
+    weights : ndarray of shape (N,)
+        One a row (`Problem.rows`): a sample, or a sample and another class. If not separable: alpha >= 0 of
+        sum 1 with sum_n alpha_n y_n x_n = 0, so that no w has a positive margin on every sample. They are
+        rounded; that exact ones lie near has been proved.
     residual : float
         |sum_n alpha_n y_n x_n|_1, an upper bound on the margin.
 
@@ -114,7 +115,8 @@ def separability(problem: Problem) -> Separability:
     Parameters
     ----------
     problem : Problem
-        With labels -1 and +1.
+        With labels -1 and +1, or a multiclass loss, whose margins are those of all pairs of a sample and
+        another class.
 
     Returns
     -------
@@ -134,7 +136,9 @@ def separability(problem: Problem) -> Separability:
     """
     instance(problem, Problem, "problem")
     labeled(problem)
-    A = signed_rows(problem.X, problem.y, sparse=True)
+    whole = signed_rows(problem, sparse=True)
+    # A vector added to the rows of W for all classes changes no margin: that of the last class may be 0.
+    A = whole if problem.classes is None else whole[:, : whole.shape[1] - problem.shape[1]]
     n, d = A.shape
     if largest(A, axis=0).max() > np.finfo(float).max / d:
         raise InvalidValueError("X: the sum of a sample's entries overflows; rescale the data")
@@ -150,10 +154,9 @@ def separability(problem: Problem) -> Separability:
         weights = alpha * (rows.min() / rows)
         weights = weights / weights.sum() if weights.any() else np.full(n, 1 / n)
         margin = float(products(A, direction)[0].min()) if kind == "complete" else 0.0
-        residual = float(np.abs(products(A.T, weights)[0]).sum())
-        return Separability(
-            kind == "complete", kind, margin, direction.reshape(problem.shape), weights, residual
-        )
+        residual = float(np.abs(products(whole.T, weights)[0]).sum())
+        direction = np.append(direction, np.zeros(whole.shape[1] - d)).reshape(problem.shape)
+        return Separability(kind == "complete", kind, margin, direction, weights, residual)
 
     large = math.prod(A.shape) > _LARGE
     if large and (found := _from_interior_point(well_scaled)):

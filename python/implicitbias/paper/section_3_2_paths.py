@@ -103,7 +103,7 @@ def distinct(seed: int, norm: ib.Norm) -> ib.Problem:
     rng = np.random.default_rng(seed)
     while True:
         problem = clear(12, (4,), int(rng.integers(2**31)))
-        solution = max_margin(problem.X, problem.y, norm)
+        solution = max_margin(problem, norm)
         margins = problem.y * (problem.X @ solution.direction) / solution.value
         if margins[margins > 1 + 1e-6].min(initial=math.inf) > 1.05:
             return problem
@@ -111,7 +111,7 @@ def distinct(seed: int, norm: ib.Norm) -> ib.Problem:
 
 def lawful(problem: ib.Problem, norm: ib.Norm) -> tuple[float, float]:
     """Return gamma and H(p) + log max p, of the dual-optimal weights p."""
-    solution = max_margin(problem.X, problem.y, norm)
+    solution = max_margin(problem, norm)
     p = solution.weights[solution.weights > 1e-9]
     return solution.value, float(math.log(p.max()) - p @ np.log(p))
 

@@ -6,7 +6,7 @@ from .._arguments import instance
 from .._core import Problem, Squared
 from .._types import Array
 from ..errors import InvalidTypeError
-from ..problems.rows import dense_rows, moderate
+from ..problems.rows import moderate, signed_rows, targets_of
 
 
 def least_squares(problem: Problem) -> tuple[Array, Array]:
@@ -14,7 +14,8 @@ def least_squares(problem: Problem) -> tuple[Array, Array]:
     instance(problem, Problem, "problem")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
-    return dense_rows(moderate(problem.X)), moderate(problem.y, "y")
+    moderate(problem.X)
+    return signed_rows(problem), moderate(targets_of(problem), "y")
 
 
 def l1_norms(w: Array) -> Array:

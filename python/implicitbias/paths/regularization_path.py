@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, singledispatch
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,16 +12,17 @@ from numpy.typing import ArrayLike
 
 from .._arguments import instance
 from .._calls import public
-from .._core import Exponential, Logistic, Loss, Norm, Probit, Problem, read_array
+from .._core import Norm, Problem, read_array
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
-from ..errors import InvalidTypeError, InvalidValueError, OracleError
+from ..errors import InvalidValueError, OracleError
 from ..oracles.cone_program import solve
 from ..oracles.max_margin import max_margin
 from ..oracles.norms import as_cvxpy, oracle_of
 from ..oracles.separability import separability
 from ..oracles.well_scaled import Coordinates, inner_products
-from ..problems.rows import dense_rows, signed_rows
+from ..problems.rows import loss_at, signed_rows
+from .loss_tails import tail
 
 # The certified gap in log L at which refinement stops, and the one beyond which a point is refused; relative
 # to 1, |log L| or the largest margin, whichever is largest.
@@ -167,40 +168,12 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
 
 def _default_radii(problem: Problem, norm: Norm) -> Array:
     if separability(problem).separable:
-        margin = max_margin(problem.X, problem.y, norm).value
+        margin = max_margin(problem, norm).value
         unit = max(1.0, math.log(len(problem.y))) / margin
     else:
-        total = (problem.y @ dense_rows(problem.X)).reshape(problem.shape)
-        unit = 1 / (oracle_of(norm).dual(total) / len(problem.y) or 1.0)
+        mean = signed_rows(problem).mean(axis=0).reshape(problem.shape)
+        unit = 1 / (oracle_of(norm).dual(mean) or 1.0)
     return unit * np.geomspace(1e-2, 1e3, 51)
-
-
-@singledispatch
-def _tail(loss: Loss, margins: Array) -> tuple[Array, Array]:
-    """Return log(-l') and -l'' / l' at every margin."""
-    raise InvalidTypeError(
-        f"problem: expected a monotone and convex loss (Exponential, Logistic, Probit), got {loss!r}"
-    )
-
-
-@_tail.register
-def _(loss: Exponential, margins: Array) -> tuple[Array, Array]:
-    return -margins, np.ones_like(margins)
-
-
-@_tail.register
-def _(loss: Logistic, margins: Array) -> tuple[Array, Array]:
-    from scipy.special import expit, log_expit
-
-    return log_expit(-margins), expit(margins)
-
-
-@_tail.register
-def _(loss: Probit, margins: Array) -> tuple[Array, Array]:
-    from scipy.special import log_ndtr
-
-    log_slope = -(margins**2) / 2 - math.log(2 * math.pi) / 2 - log_ndtr(margins)
-    return log_slope, margins + np.exp(log_slope)
 
 
 class _Point(NamedTuple):
@@ -214,9 +187,9 @@ class _Balls:
     """A problem and a norm, with flat parameters v in numbers of order one: |v| <= 1 is the ball."""
 
     def __init__(self, problem: Problem, norm: Norm) -> None:
-        self.loss, self.norm, self.shape = problem.loss, norm, problem.shape
-        _tail(self.loss, np.zeros(1))  # other losses are refused here
-        self.A = signed_rows(problem.X, problem.y)
+        self.problem, self.norm, self.shape = problem, norm, problem.shape
+        tail(problem.loss, np.zeros((1, 1)))  # other losses are refused here
+        self.A = signed_rows(problem)
         # w = M u, where the samples B = A M are well scaled.
         found = Coordinates.of(self.A)
         self.M: Array = np.eye(self.A.shape[1]) if found is None else found.M
@@ -264,7 +237,12 @@ class _Balls:
         return oracle_of(self.norm).dual(z.reshape(self.shape))
 
     def log_loss(self, margins: Array) -> float:
-        return self.loss.evaluate(margins)[0]
+        return loss_at(self.problem, margins)[0]
+
+    def tail(self, margins: Array) -> tuple[Array, Array]:
+        """Return log(-l') and -l'' / l' at every margin."""
+        log_slope, curvature = tail(self.problem.loss, margins.reshape(len(self.problem.y), -1))
+        return log_slope.ravel(), curvature.ravel()
 
     def scale(self, w: Array, log_loss: float) -> float:
         return max(1.0, abs(log_loss), float(np.abs(self.margins(w)).max()))
@@ -273,13 +251,13 @@ class _Balls:
         """Return a lower bound on log L in the ball of radius c, by the tangents at any margins."""
         best = -math.inf
         for _ in range(4):
-            log_loss, log_scale, slopes = self.loss.evaluate(margins)
+            log_loss, log_scale, slopes = loss_at(self.problem, margins)
             excess = -float(slopes @ margins) - c * self.dual(slopes @ self.A)
             change = math.exp(min(log_scale - log_loss, 700)) * excess
             if change > -1:
                 best = max(best, log_loss + math.log1p(change))
             # The bound is best where the excess is 0: multiply all slopes by one number, which keeps -slopes.
-            curvature = np.maximum(_tail(self.loss, margins)[1], 1e-12)
+            curvature = np.maximum(self.tail(margins)[1], 1e-12)
             margins = margins + excess / float(slopes @ (1 / curvature)) / curvature
         return best
 
@@ -314,7 +292,7 @@ class _Balls:
         """Return the v with |v| = 1 along which L falls fastest from w = 0; 0 where L does not fall."""
         import cvxpy as cp
 
-        slopes = self.loss.evaluate(np.zeros(len(self.A)))[2]
+        slopes = loss_at(self.problem, np.zeros(len(self.A)))[2]
         force = -slopes @ self.A
         if np.all(np.abs(force) <= 4 * np.finfo(float).eps * (np.abs(slopes) @ np.abs(self.A))):
             return np.zeros_like(force)
@@ -335,7 +313,7 @@ class _Balls:
         from scipy.special import logsumexp
 
         margins = self.margins(w)
-        log_slope, curvature = _tail(self.loss, margins)
+        log_slope, curvature = self.tail(margins)
         h = np.maximum(curvature, 1e-2)
         log_weight = log_slope - np.log(h)
         b = log_weight + h * margins
@@ -374,11 +352,11 @@ class _Balls:
         """Return the minimizer of L near w, by iteratively reweighted least squares: Newton's method."""
         force, best = math.inf, w
         for _ in range(_MOST_STEPS):
-            smaller = float(np.linalg.norm(self.loss.evaluate(self.margins(w))[2] @ self.B))
+            smaller = float(np.linalg.norm(loss_at(self.problem, self.margins(w))[2] @ self.B))
             if not smaller < force:
                 break
             force, best = smaller, w
-            log_slope, curvature = _tail(self.loss, self.margins(w))
+            log_slope, curvature = self.tail(self.margins(w))
             weights, h = np.exp(log_slope - log_slope.max()), np.maximum(curvature, 1e-12)
             step = np.linalg.lstsq(np.sqrt(weights * h)[:, None] * self.B, np.sqrt(weights / h))[0]
             w = w + self.M @ step

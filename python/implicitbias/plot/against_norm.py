@@ -72,7 +72,7 @@ def paths(
         color = colors.setdefault(path.norm, COLORS[(len(runs) + len(colors)) % len(COLORS)])
         ax.plot(path.norms, path.margin, color=color, label=label, **WIDE)
         if oracle and separability(path.problem).separable:
-            best = max_margin(path.problem.X, path.problem.y, path.norm).value
+            best = max_margin(path.problem, path.norm).value
             ax.axhline(best, color=color, lw=1.2, ls=":", zorder=1)
     for run, label, color in lines:
         rows = run.trajectory

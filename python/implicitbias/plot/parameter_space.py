@@ -14,7 +14,7 @@ from ..claims.claim import LimitClaim
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
-from ..problems.rows import dense_rows, same_problem
+from ..problems.rows import same_problem, signed_rows, targets_of
 from ..runs.run import Run
 from .style import COLORS, add_legend, as_list, axes_for, named
 
@@ -163,9 +163,9 @@ def _on_sphere(norm: Norm, directions: Array) -> Array:
 
 def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
     """Draw G = {w : Xw = y} where it is a line or (in 3-D) a plane, in a square or cube around the points."""
-    X = dense_rows(problem.X)
+    X, y = signed_rows(problem), targets_of(problem)
     center = points.mean(axis=0)
-    nearest = center + np.linalg.lstsq(X, problem.y - X @ center)[0]
+    nearest = center + np.linalg.lstsq(X, y - X @ center)[0]
     _, sizes, rows = np.linalg.svd(X)
     rank = int((sizes > 1e-12 * sizes[0]).sum())
     free = rows[rank:]

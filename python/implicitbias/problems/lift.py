@@ -43,11 +43,11 @@ def lift(problem: Problem) -> Problem:
     (3, 3)
     """
     instance(problem, Problem, "problem")
-    if len(problem.shape) != 2:
-        raise InvalidValueError(
-            f"problem: expected matrices, samples of shape (r, c), got shape {problem.shape}"
-        )
     X = problem.X
+    if X.ndim != 3:
+        raise InvalidValueError(
+            f"problem: expected matrices, samples of shape (r, c), got shape {X.shape[1:]}"
+        )
     n, r, c = X.shape
     lifted = np.zeros((n, r + c, r + c))
     lifted[:, :r, r:] = X / 2

@@ -1,12 +1,15 @@
 """Samples as rows of float64 for what reads them in Python, dense or sparse."""
 
+import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._core import Problem
 from .._types import Array
 from ..errors import InvalidValueError
+from .class_labels import codes_of
 
 # The largest dense copy of a sparse array or a mapped file has so many entries: a gigabyte.
 LARGEST = 1 << 27
@@ -30,13 +33,86 @@ def dense_rows(X: Any) -> Array:
     return np.asarray(X.toarray() if is_sparse(X) else X, dtype=np.float64).reshape(n, d)
 
 
-def signed_rows(X: Any, y: Array, *, sparse: bool = False) -> Any:
-    """Return the rows y_n x_n: dense, or a csr_array where X is sparse and that will do."""
+def rows_of(problem: Problem) -> Any:
+    """Return what `Problem.rows` is: the rows of A in the parameters' shape, or a csr_array."""
+    rows = signed_rows(problem, sparse=True)
+    return rows if is_sparse(rows) else rows.reshape(-1, *problem.shape)
+
+
+def signed_rows(problem: Problem, *, sparse: bool = False) -> Any:
+    """Return the rows of A in z = A w, on flat parameters.
+
+    They are y_n x_n of a monotone loss and x_n otherwise, the pairs (e_y - e_c) (x) x_n of a multiclass one,
+    e_c (x) x_n for several targets: dense, or a csr_array where the samples are sparse and that will do.
+
+    Raises
+    ------
+    InvalidValueError
+        If a dense copy would take more than a gigabyte.
+    """
+    X, y = problem.X, problem.y
+    if problem.classes is not None:
+        own = codes_of(y, problem.classes)
+        k = len(problem.classes)
+        # The classes other than a sample's own, in order.
+        others = np.arange(k - 1) + (np.arange(k - 1) >= own[:, None])
+        return _scored(X, k, [(np.repeat(own[:, None], k - 1, axis=1), 1.0), (others, -1.0)], sparse)
+    if y.ndim == 2:
+        every = np.tile(np.arange(y.shape[1]), (len(y), 1))
+        return _scored(X, y.shape[1], [(every, 1.0)], sparse)
+    signs = y if problem.loss.monotone else np.ones_like(y)
     if sparse and is_sparse(X):
         from scipy.sparse import csr_array, diags
 
-        return csr_array(diags(y) @ X.astype(np.float64))
-    return y[:, None] * dense_rows(X)
+        return csr_array(diags(signs) @ X.astype(np.float64))
+    return signs[:, None] * dense_rows(X)
+
+
+def entries(problem: Problem) -> int:
+    """Return how many numbers the rows of A have, zeros included."""
+    n, *shape = problem.X.shape
+    if problem.classes is None and problem.y.ndim == 1:
+        return int(n * math.prod(shape))
+    k = problem.shape[0]
+    return int(n * (k if problem.classes is None else k - 1) * math.prod(problem.shape))
+
+
+def loss_at(problem: Problem, z: Array) -> tuple[float, float, Array]:
+    """Return log L, the scale and the slopes at the margins or residuals z = A w, flat as those are."""
+    log_loss, log_scale, slopes = problem.loss.evaluate(z.reshape(len(problem.y), -1))
+    return log_loss, log_scale, slopes.ravel()
+
+
+def targets_of(problem: Problem) -> Array:
+    """Return the targets of the rows of a loss with a finite root, flat."""
+    return np.asarray(problem.y, dtype=np.float64).ravel()
+
+
+def _scored(X: Any, k: int, terms: list[tuple[NDArray[np.int64], float]], sparse: bool) -> Any:
+    """Return sums of terms sign e_c (x) x_n: each has the c of m rows a sample, (n, m), and its sign."""
+    (n, d), m = X.shape, terms[0][0].shape[1]
+    if sparse and is_sparse(X):
+        from scipy.sparse import csr_array, hstack
+
+        def block(c: int) -> Any:
+            sample, row = np.divmod(np.arange(n * m), m)
+            signs = sum(sign * (of_rows[sample, row] == c) for of_rows, sign in terms)
+            return csr_array((signs, sample, np.arange(n * m + 1)), shape=(n * m, n)) @ X.astype(np.float64)
+
+        rows = csr_array(hstack([block(c) for c in range(k)], format="csr"))
+        rows.eliminate_zeros()
+        return rows
+    size = math.prod((n, m, k, d))
+    if size > LARGEST:
+        raise InvalidValueError(
+            f"X: expected samples whose rows can be formed, as this computation needs them; {n} samples with "
+            f"{m} rows of {k * d} numbers each would take {8e-9 * size:.3g} GB"
+        )
+    rows = np.zeros((n, m, k, d))
+    samples, X = np.arange(n)[:, None], dense_rows(X)
+    for of_rows, sign in terms:
+        rows[samples, np.arange(m), of_rows] = sign * X[:, None]
+    return rows.reshape(n * m, k * d)
 
 
 def moderate(values: Any, argument: str = "X") -> Any:

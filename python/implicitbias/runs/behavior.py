@@ -11,7 +11,7 @@ from .._core import Adam, Entropy, Every, Lion, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
 from ..nouns.of_ones_own import kind_of
-from ..problems.rows import dense_rows
+from ..problems.rows import signed_rows, targets_of
 from .view import RunView
 
 Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "diverging"]
@@ -88,7 +88,7 @@ def behavior(run: RunView) -> Behavior:
     if leaves:
         return Behavior("diverging", 0, f"w(t) leaves the domain: {leaves}")
     points = rows["w"].reshape(len(rows["t"]), -1)
-    X, y = dense_rows(run.problem.X), run.problem.y
+    X, y = signed_rows(run.problem), targets_of(run.problem)
     sizes = rows["residual"]
     # Every iterate is judged by its own rounding: those of a diverging run differ by many powers of ten.
     roundings = 64 * np.finfo(float).eps * sizes_of_terms(X, y, points)

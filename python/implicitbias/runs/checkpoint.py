@@ -110,8 +110,10 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: dict[str, Any])
         with_what = f"no {kind} of one's own" if saved else "nouns of the package only"
         raise CheckpointError(f"{kind}: expected none, the run was saved with {with_what}")
     samples = _build_samples(header.get("samples"), arrays)
-    if samples.shape[1:] != arrays["trajectory/w"].shape[1:]:
-        # Sizes are checked before any array is made as large as the file claims its samples are.
+    # Parameters have a sample's shape, or a row for each class or target. Sizes are checked before any array
+    # is made as large as the file claims its samples are.
+    sample, parameters = samples.shape[1:], arrays["trajectory/w"].shape[1:]
+    if parameters != sample and parameters[1:] != sample:
         raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
     problem = Problem(samples, arrays["y"], build(header["loss"], arrays, own))
     method = build(header["method"], arrays, own)

@@ -9,7 +9,7 @@ from .. import _arguments
 from .._arguments import instance
 from .._types import Array
 from ..errors import InvalidValueError
-from ..problems.rows import dense_rows, moderate, signed_rows
+from ..problems.rows import dense_rows, loss_at, moderate, signed_rows
 from .view import RunView
 
 
@@ -20,15 +20,16 @@ class SupportVectors:
     Attributes
     ----------
     indices : ndarray of int, shape (s,)
-        Samples whose margin y_n <w, x_n> at the last row is the smallest, within the tolerance.
-    margins : ndarray of shape (n,)
+        Samples whose margin y_n <w, x_n> at the last row is the smallest, within the tolerance. Of k classes
+        they are pairs, rows of `Problem.rows`: pair i belongs to sample i // (k - 1).
+    margins : ndarray of shape (N,)
         All margins at the last row, relative to the smallest.
     t : ndarray of shape (k,)
         The recorded iterations.
     cone_residual : ndarray of shape (k,)
         Distance of -grad L / |grad L|_2 from the cone {sum_n a_n y_n x_n : a >= 0} of the support vectors.
     mass_off : ndarray of shape (k,)
-        Share of the samples off the support in sum_n |l'(m_n)|.
+        Share of the samples, or pairs, off the support in sum_n |l'(m_n)|.
 
     References
     ----------
@@ -80,7 +81,8 @@ def support_vectors(run: RunView, *, tolerance: float = 1e-2) -> SupportVectors:
     if not problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
     tolerance = _arguments.tolerance(tolerance)
-    rows = signed_rows(moderate(problem.X), problem.y, sparse=True)
+    moderate(problem.X)
+    rows = signed_rows(problem, sparse=True)
     trajectory = run.trajectory
     margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T
     smallest = margins[-1].min()
@@ -92,7 +94,7 @@ def support_vectors(run: RunView, *, tolerance: float = 1e-2) -> SupportVectors:
     support = dense_rows(rows[on]).T
     residuals, off = [], []
     for row in margins:
-        weights = -problem.loss.evaluate(row)[2]
+        weights = -loss_at(problem, row)[2]
         force = weights @ rows
         size = np.linalg.norm(force)
         residuals.append(nnls(support, force / size)[1] if size > 0 else np.nan)

@@ -16,6 +16,8 @@ using Vector = Eigen::VectorXd;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using VectorView = Eigen::Ref<const Vector>;
 using VectorSlot = Eigen::Ref<Vector>;
+using MatrixView = Eigen::Ref<const Matrix>;
+using MatrixSlot = Eigen::Ref<Matrix>;
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();

@@ -1,6 +1,7 @@
 // Losses as families of scalar functions, summed over the samples: L = sum_n l(z_n). A loss sees one number
 // a sample: the residual z = <w, x> - y where the root is finite (Property 1), the margin z = y <w, x> where
-// it is monotone (Property 2).
+// it is monotone (Property 2). A multiclass loss is monotone in the margins z_nc = <W_y - W_c, x_n> of a
+// sample's class y over the others, k - 1 numbers a sample.
 //
 // A loss is a kernel (value and slope of a residual; or their logarithms at a margin, exact where both
 // underflow) and constants that state facts about it. `RootModel` and `TailModel` make the noun of it.
@@ -37,6 +38,13 @@ class Loss {
 
   /// Whether -l' ~ exp(-m) for large margins, as Theorem 5 asks.
   virtual bool exponential_tail() const = 0;
+
+  /// Whether it is read on the margins of a sample's class over the others.
+  virtual bool multiclass() const { return false; }
+
+  /// The same loss where every sample has so many numbers, one after the other; null where each number has
+  /// a loss of its own, so that groups do not matter.
+  virtual std::shared_ptr<const Loss> grouped(Index) const { return nullptr; }
 
   /// Sums the loss over `z` and writes `slopes`. For a monotone loss the slopes are minus the soft-max
   /// weights: they sum to -1 whatever the size of L, so nothing underflows.
@@ -85,6 +93,7 @@ concept TailLoss = requires(const K kernel, double margin) {
   { bounds_curvature_of(kernel) } -> std::same_as<bool>;
   { K::exponential_tail } -> std::convertible_to<bool>;
   { K::convex } -> std::convertible_to<bool>;
+  // Of a multiclass loss, besides: multiclass = true.
 };
 
 /// The recipe of a kernel that names one, as `compiled` or, with its parameter, as `recipe()`.
@@ -179,6 +188,9 @@ class TailModel final : public Loss, public K {
   bool bounds_curvature() const override { return bounds_curvature_of<K>(*this); }
   bool convex() const override { return K::convex; }
   bool exponential_tail() const override { return K::exponential_tail; }
+  bool multiclass() const override {
+    return requires { requires K::multiclass; };
+  }
   std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {

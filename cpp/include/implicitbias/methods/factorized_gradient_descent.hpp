@@ -51,6 +51,10 @@ class FactorizedGradientDescent final : public Method, public Flowing {
       Fields<Field<"rank", &FactorizedGradientDescent::rank, [] { return std::optional<std::int64_t>(); }>>;
 
   std::shared_ptr<const Method> on(const Problem& problem) const override {
+    if (problem.shape() != problem.sample_shape())
+      throw InvalidValueError(message(
+          "method: FactorizedGradientDescent needs samples that are symmetric matrices, got vectors, ",
+          "with a row of the parameters for each class or target; use GradientDescent()"));
     const Index side = PsdTrace::side(problem.shape());
     const Matrix X = problem.X();
     for (Index n = 0; n < X.rows(); ++n) {

@@ -2,8 +2,10 @@
 //
 // A problem sees w through one number a sample, z_n: the margin y_n <w, x_n> for a monotone loss, the
 // residual <w, x_n> - y_n otherwise. Monotone losses keep the rows y_n x_n, so that z = A w and grad L = A'
-// l'(z) in both cases. Values come in the log domain: log L, and the gradient as exp(log_scale) g, because L
-// underflows while its direction and size still matter.
+// l'(z) in both cases. Where a sample has several scores W x_n, z has several numbers a sample: the margins
+// <W_y - W_c, x_n> of its class y over the others, or the residuals of its targets. Values come in the log
+// domain: log L, and the gradient as exp(log_scale) g, because L underflows while its direction and size
+// still matter.
 #pragma once
 
 #include <memory>
@@ -12,6 +14,7 @@
 #include "implicitbias/geometry/gauge.hpp"
 #include "implicitbias/losses/loss.hpp"
 #include "implicitbias/problems/samples.hpp"
+#include "implicitbias/problems/targets.hpp"
 
 namespace implicitbias {
 
@@ -24,31 +27,38 @@ struct Evaluation {
   Vector slopes;    // l'(z) / exp(log_scale)
   Vector gradient;  // of length d
 
-  Evaluation(Index samples, Index dimension) : z(samples), slopes(samples), gradient(dimension) {}
+  Evaluation(Index rows, Index dimension) : z(rows), slopes(rows), gradient(dimension) {}
 };
 
 class Problem {
  public:
-  Problem(Data X, Shape parameter_shape, Vector y, std::shared_ptr<const Loss> loss);
+  /// Samples of this shape, one label or target each, or several targets.
+  Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss);
 
-  Index samples() const { return rows_->count(); }
+  Index samples() const { return rows_->count() / rows_->each(); }
   Index dimension() const { return rows_->dimension(); }
+
+  /// Of the parameters: that of a sample, or (k, d) for k classes or targets.
   const Shape& shape() const { return shape_; }
+  const Shape& sample_shape() const { return sample_shape_; }
   const std::shared_ptr<const Loss>& loss() const { return loss_; }
-  /// The loss as it was given: one of the user's is kept fitted.
+  /// The loss as it was given: one of the user's is kept fitted, one of groups of rows with their size.
   const std::shared_ptr<const Loss>& given_loss() const { return given_loss_; }
+
+  /// As they were given, and one number a row: the labels +-1 (1 for pairs of classes), or targets.
+  const Targets& targets() const { return targets_; }
   const Vector& y() const { return y_; }
 
-  /// The rows y_n x_n of a monotone loss, x_n otherwise.
+  /// The matrix A of z = A w: rows y_n x_n of a monotone loss, x_n otherwise, or several a sample.
   const Samples& rows() const { return *rows_; }
 
-  /// The samples as numbers: multiplying by a label of +-1 twice is exact.
+  /// The rows without labels, as numbers: multiplying by a label of +-1 twice is exact.
   Matrix X() const;
 
   /// The samples as they were given: sparse, in single precision, in a mapped file.
   Data given() const { return rows_->given(signs()); }
 
-  /// B = max_n |x_n|_*, of either sign where the two differ.
+  /// B = max_n |x_n|_*, over the rows, of either sign where the two differ.
   double radius(const Gauge& gauge) const;
 
   /// Returns false, with `result` unspecified, where the loss or its gradient is not finite. The result
@@ -73,8 +83,9 @@ class Problem {
   bool apply_loss(Evaluation& result) const;
   Vector signs() const { return loss_->monotone() ? y_ : Vector(); }
 
+  Targets targets_;
   Vector y_;
-  Shape shape_;
+  Shape sample_shape_, shape_;
   std::shared_ptr<const Loss> given_loss_, loss_;
   std::shared_ptr<const Samples> rows_;
 };

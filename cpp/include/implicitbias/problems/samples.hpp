@@ -18,16 +18,23 @@ namespace implicitbias {
 
 class Threads;
 
-/// Rows y_n x_n of a monotone loss, x_n otherwise: called samples here, whichever they are.
+/// Rows y_n x_n of a monotone loss, x_n otherwise: called samples here, whichever they are. Where a sample
+/// has several scores it has several rows, one after the other.
 class Samples {
  public:
   /// Chooses how to store them. `signs` are labels to multiply the rows by, or empty.
   static std::shared_ptr<const Samples> of(Data X, const Vector& signs);
 
+  /// The same where `predict_each` and `accumulate_each` are what counts.
+  static std::shared_ptr<const Samples> for_scores(Data X);
+
   virtual ~Samples() = default;
 
   Index count() const { return count_; }
   Index dimension() const { return dimension_; }
+
+  /// Rows a sample.
+  Index each() const { return each_; }
 
   virtual Vector sample(Index n) const = 0;
 
@@ -35,8 +42,8 @@ class Samples {
   virtual Vector entries(Index n) const { return sample(n); }
 
   /// sum_i |x_ni w_i|, and g += factor |x_n|, entry by entry.
-  virtual double reach(Index n, const Vector& w) const = 0;
-  virtual void add_sizes(Index n, double factor, Vector& g) const = 0;
+  virtual double reach(Index n, VectorView w) const = 0;
+  virtual void add_sizes(Index n, double factor, VectorSlot g) const = 0;
 
   /// The largest entry of each column, in absolute value.
   virtual Vector largest() const {
@@ -47,6 +54,9 @@ class Samples {
 
   virtual Matrix matrix() const = 0;
 
+  /// Rows that span what all rows span: no more of them than need be, where that is cheap to say.
+  virtual Matrix spanning() const { return matrix(); }
+
   /// The rows without the signs that they were multiplied by; owns what it refers to.
   virtual Data given(const Vector& signs) const = 0;
 
@@ -56,9 +66,15 @@ class Samples {
   /// g = A' s.
   virtual void accumulate(const Vector& s, Vector& g, Threads* threads) const = 0;
 
-  /// The same for a batch of rows, entry i of z or s belonging to row batch[i].
+  /// The same for a batch of samples, z or s having the rows of sample batch[0] first, then of batch[1].
   virtual void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const = 0;
   virtual void accumulate(const Vector& s, const std::vector<Index>& batch, Vector& g) const = 0;
+
+  /// Z = W A' and G = S A, thin products: the rows of W and S are several w and s, whose z and g are rows.
+  virtual void predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const;
+  virtual void accumulate_each(MatrixView S, MatrixSlot G, Threads* threads) const;
+  void predict_each(MatrixView W, const std::vector<Index>& batch, MatrixSlot Z) const;
+  void accumulate_each(MatrixView S, const std::vector<Index>& batch, MatrixSlot G) const;
 
   /// Whether `stream` is there, and faster than `predict` and `accumulate`.
   bool streamed() const { return streamed_; }
@@ -74,11 +90,11 @@ class Samples {
   virtual std::optional<kernels::StoredRows> stored() const = 0;
 
  protected:
-  Samples(Index count, Index dimension, bool streamed)
-      : count_(count), dimension_(dimension), streamed_(streamed) {}
+  Samples(Index count, Index dimension, bool streamed, Index each = 1)
+      : count_(count), dimension_(dimension), each_(each), streamed_(streamed) {}
 
  private:
-  Index count_, dimension_;
+  Index count_, dimension_, each_;
   bool streamed_;
 };
 

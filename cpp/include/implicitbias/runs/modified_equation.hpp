@@ -33,8 +33,8 @@ class ModifiedEquation {
         log_radius_(log_radius),
         state_(std::move(start)),
         start_(method_->flow()->coordinates(state_)),
-        at_(problem_->samples(), problem_->dimension()),
-        cancellation_(*problem_, method_->forgets_scale(), problem_->samples()) {}
+        at_(problem_->rows().count(), problem_->dimension()),
+        cancellation_(*problem_, method_->forgets_scale(), problem_->rows().count()) {}
 
   /// The coordinates at which the run is.
   const Vector& start() const { return start_; }

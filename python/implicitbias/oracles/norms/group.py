@@ -7,8 +7,9 @@ import numpy as np
 
 from ..._core import GroupNorm
 from ..._types import Array
-from ...arithmetic.lp_norm import lp_norm
-from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..cone_program import lp_form
+from .norm_oracle import NormOracle, oracle_of
 
 
 @oracle_of.register(GroupNorm)
@@ -23,6 +24,10 @@ class GroupOracle(NormOracle):
         entries = cp.vec(w, order="C")
         sizes = [lp_form(entries[list(group)], self.norm.q) for group in self.norm.groups]
         return lp_form(cp.hstack(sizes), self.norm.p)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        dual = self.norm.groups, conjugate(self.norm.p), conjugate(self.norm.q)
+        return GroupOracle(GroupNorm(*dual)).as_cvxpy(z)
 
     def value(self, w: Array) -> float:
         return self._of_groups(w, self.norm.p, self.norm.q)

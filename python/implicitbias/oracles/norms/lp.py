@@ -7,9 +7,10 @@ import numpy as np
 
 from ..._core import Lp
 from ..._types import Array
-from ...arithmetic.lp_norm import lp_norm
+from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..cone_program import lp_form
 from ..direction_map import DirectionMap, PowerMap
-from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+from .norm_oracle import NormOracle, oracle_of
 
 
 @oracle_of.register(Lp)
@@ -22,6 +23,9 @@ class LpOracle(NormOracle):
         import cvxpy as cp
 
         return lp_form(cp.vec(w, order="C"), self.norm.p)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        return LpOracle(Lp(conjugate(self.norm.p))).as_cvxpy(z)
 
     def value(self, w: Array) -> float:  # exact, as cvxpy is not: it rounds p to a fraction
         return lp_norm(w, self.norm.p)

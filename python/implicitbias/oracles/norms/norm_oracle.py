@@ -5,7 +5,6 @@ convex form alone is known registers that for `as_cvxpy`.
 """
 
 import math
-from contextlib import suppress
 from functools import singledispatch
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..._calls import public
 from ..._core import Norm, read_array
 from ..._cures import with_article
 from ..._types import Array
-from ...errors import InvalidTypeError, OracleError
+from ...errors import InvalidTypeError
 from ..cone_program import solve
 from ..direction_map import DirectionMap, SteepestMap
 
@@ -36,6 +35,10 @@ class NormOracle:
     def as_cvxpy(self, w: Any) -> Any:
         """Return the norm of a cvxpy expression, as a convex cvxpy expression."""
         return as_cvxpy(self.norm, w)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        """Return the dual norm of a cvxpy expression, or None where it has no form but a program."""
+        return None
 
     def value(self, w: Array) -> float:
         """Return |w|."""
@@ -148,18 +151,3 @@ def dual_norm(norm: Norm, z: ArrayLike) -> float:
     z = read_array(z, "z", 2 if getattr(z, "ndim", 1) == 2 else 1)
     norm.value(z)  # shapes that the norm does not know are refused here
     return oracle_of(norm).dual(z) if z.size else 0.0
-
-
-def lp_form(entries: Any, p: float) -> Any:
-    """Return |entries|_p of a cvxpy vector."""
-    import cvxpy as cp
-
-    with suppress(ZeroDivisionError):  # cvxpy's fraction nearest to 1 / p is 0
-        if (form := cp.norm(entries, "inf" if p == math.inf else p)).is_atom_convex():
-            return form  # otherwise the fraction is 1, which makes no norm
-    raise OracleError(f"cvxpy has no form of the l_p norm with p = {p!r}")
-
-
-def conjugate(p: float) -> float:
-    """Return q with 1 / p + 1 / q = 1."""
-    return math.inf if p == 1 else 1.0 if p == math.inf else p / (p - 1)

@@ -6,9 +6,10 @@ import numpy as np
 
 from ..._core import PolyhedralNorm
 from ..._types import Array
-from ...arithmetic.lp_norm import lp_norm
+from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..cone_program import lp_form
 from ..linear_program import linear_program
-from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+from .norm_oracle import NormOracle, oracle_of
 
 
 @oracle_of.register(PolyhedralNorm)

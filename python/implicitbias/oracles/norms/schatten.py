@@ -7,8 +7,9 @@ import numpy as np
 
 from ..._core import Schatten
 from ..._types import Array
-from ...arithmetic.lp_norm import lp_norm
-from .norm_oracle import NormOracle, conjugate, lp_form, oracle_of
+from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..cone_program import lp_form
+from .norm_oracle import NormOracle, oracle_of
 
 
 @oracle_of.register(Schatten)
@@ -36,6 +37,10 @@ class SchattenOracle(NormOracle):
         sums = [cp.lambda_sum_largest(eigen, k) <= cp.sum(bound[:k]) for k in range(1, min(r, c) + 1)]
         program = cp.Problem(cp.Minimize(lp_form(bound, p)), [*sums, cp.diff(bound) <= 0])
         return partial_optimize(program, opt_vars=[bound], dont_opt_vars=w.variables(), solver=cp.CLARABEL)
+
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        known = self.norm.p in (1, 2, math.inf)  # for others it is a program of its own
+        return SchattenOracle(Schatten(conjugate(self.norm.p))).as_cvxpy(z) if known else None
 
     def value(self, w: Array) -> float:
         return lp_norm(_singular_values(w), self.norm.p)

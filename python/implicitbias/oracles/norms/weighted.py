@@ -22,6 +22,9 @@ class WeightedOracle(NormOracle):
 
         return self._inner.as_cvxpy(cp.multiply(self.norm.weights.reshape(w.shape), w))
 
+    def dual_as_cvxpy(self, z: Any) -> Any:
+        return self._inner.dual_as_cvxpy(z / self.norm.weights.reshape(z.shape))
+
     def value(self, w: Array) -> float:
         return self._inner.value(self.norm.weights.reshape(w.shape) * w)
 

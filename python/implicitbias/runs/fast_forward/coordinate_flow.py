@@ -93,7 +93,7 @@ class CoordinateSlide(Slide):
     def ties(self, log_t: float, q: Array) -> Ties:
         """Return what ties there, and where to."""
         slopes = self.flow.slopes(self._rest + self._rows @ q)
-        M, h = (self._rows.T * slopes.second) @ self._rows, slopes.first @ self._rows
+        M, h = slopes.hessian(self._rows), slopes.first @ self._rows
         ones, solved = np.linalg.solve(M, np.column_stack([np.ones(len(q)), h])).T
         shares = ones / ones.sum()
         largest = float(shares @ h)

@@ -14,9 +14,7 @@ from ... import _arguments
 from ..._core import (
     AdaGrad,
     Constant,
-    Exponential,
     FactorizedGradientDescent,
-    Logistic,
     LogSpaced,
     LossNormalized,
     Lp,
@@ -157,7 +155,7 @@ def _require_a_flow(run: RunView) -> None:
             f"problem: expected Exponential or Logistic loss, got {loss!r}: with a finite root a run "
             "converges geometrically, and needs no leap"
         )
-    if not isinstance(loss, Exponential | Logistic):
+    if not (loss.convex and loss.exponential_tail):
         raise InvalidTypeError(
             f"problem: expected Exponential or Logistic loss, convex with an exponential tail, got {loss!r}"
         )

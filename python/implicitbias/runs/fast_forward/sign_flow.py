@@ -74,7 +74,7 @@ class SignFlow(SlidingFlow):
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of 0."""
         slopes = self.slopes(self.A @ w)
-        h, curvature = np.abs(slopes.first @ self.A), slopes.second @ self.A**2
+        h, curvature = np.abs(slopes.first @ self.A), (slopes.root(self.A) ** 2).sum(axis=0)
         step = math.exp(self.log_eta(log_t) + slopes.log_scale) * h.sum()
         # A feature that is 0 in all samples has no curvature, and does not move.
         return np.flatnonzero((h <= _NEAR * step * curvature) & (curvature > 0))
@@ -86,7 +86,7 @@ class SignFlow(SlidingFlow):
             slopes = self.slopes(self.A @ w)
             signs = np.sign(slopes.first @ self.A)
             signs[near] = 0
-            rows = np.sqrt(slopes.second)[:, None] * self.A
+            rows = slopes.root(self.A)
             tied = near
             if len(near):
                 u = lsq_linear(rows[:, near], -rows @ signs, (-1, 1), method="bvls", tol=1e-14).x
@@ -161,7 +161,7 @@ class SignSlide(Slide):
     def ties(self, log_t: float, q: Array) -> Ties:
         """Return what ties there, and where to."""
         slopes = self.flow.slopes(self._rest + self._rows @ q)
-        H = (self._rows.T * slopes.second) @ self._rows
+        H = slopes.hessian(self._rows)
         h = slopes.first @ self.flow.A
         solved = np.linalg.solve(H[1:, 1:], np.column_stack([-H[1:, 0], h[self.tied]]))
         u = solved[:, 0]

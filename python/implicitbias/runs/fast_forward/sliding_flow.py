@@ -21,9 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from ..._core import Constant, Logistic, LossNormalized, Polynomial, Problem, StepSize
+from ..._core import (
+    Constant,
+    CrossEntropy,
+    Logistic,
+    LossNormalized,
+    PairwiseLogistic,
+    Polynomial,
+    Problem,
+    StepSize,
+)
 from ..._types import Array
-from ...problems.rows import signed_rows
+from ...problems.rows import loss_at, signed_rows
 from .collocation import StuckError, steps
 
 Indices = NDArray[np.intp]
@@ -42,7 +51,27 @@ class Slopes:
 
     log_scale: float
     first: Array  # -l', positive
-    second: Array  # l''
+    second: Array  # the diagonal l'', without the -p p' of cross-entropy: l'' = diag(p) - p p' for p = -l'
+    groups: int | None = None  # of cross-entropy, how many samples have their margins one after the other
+
+    def root(self, rows: Array) -> Array:
+        """Return R with R'R = rows' l'' rows."""
+        roots = np.sqrt(self.second)
+        weighted = roots[:, None] * rows
+        if self.groups is None:
+            return np.asarray(weighted)
+        # Of one group l'' = r (1 - q q') r, where r has the entries of q / scale^(1/2) and 1 - q q' is the
+        # square of 1 - share q q'.
+        q = math.exp(self.log_scale / 2) * roots.reshape(self.groups, -1)
+        total = (q**2).sum(axis=1)  # 1 - p_y
+        share = 1 / (1 + np.sqrt(np.maximum(1 - total, 0)))
+        along = np.einsum("ni,nij->nj", q, weighted.reshape(*q.shape, -1))
+        return np.asarray(weighted - np.einsum("n,ni,nj->nij", share, q, along).reshape(weighted.shape))
+
+    def hessian(self, rows: Array) -> Array:
+        """Return rows' l'' rows."""
+        root = self.root(rows)
+        return np.asarray(root.T @ root)
 
 
 @dataclass(frozen=True)
@@ -165,8 +194,8 @@ class SlidingFlow(ABC):
     """
 
     def __init__(self, problem: Problem, step_size: StepSize) -> None:
-        self.loss = problem.loss
-        self.A = signed_rows(problem.X, problem.y)
+        self._problem = problem
+        self.A = signed_rows(problem)
         assert isinstance(step_size, Constant | Polynomial | LossNormalized)
         eta = step_size.cap if isinstance(step_size, LossNormalized) else step_size.eta
         self._log_eta = math.log(eta)
@@ -223,9 +252,12 @@ class SlidingFlow(ABC):
 
     def slopes(self, margins: Array) -> Slopes:
         """Return the loss's derivatives."""
-        _, log_scale, slopes = self.loss.evaluate(margins)
-        second = -slopes / (1 + np.exp(-margins)) if isinstance(self.loss, Logistic) else -slopes
-        return Slopes(log_scale, -slopes, second)
+        _, log_scale, slopes = loss_at(self._problem, margins)
+        second, loss = -slopes, self._problem.loss
+        if isinstance(loss, Logistic | PairwiseLogistic):
+            second = -slopes / (1 + np.exp(-margins))
+        groups = len(self._problem.y) if isinstance(loss, CrossEntropy) else None
+        return Slopes(log_scale, -slopes, second, groups)
 
     def gradient(self, w: Array) -> Array:
         """Return -grad L, in the loss's scale."""

@@ -21,11 +21,11 @@ class DenseSamples final : public Samples {
 
   Vector sample(Index n) const override { return row(n).template cast<double>(); }
 
-  double reach(Index n, const Vector& w) const override {
+  double reach(Index n, VectorView w) const override {
     return row(n).template cast<double>().cwiseProduct(w).template lpNorm<1>();
   }
 
-  void add_sizes(Index n, double factor, Vector& g) const override {
+  void add_sizes(Index n, double factor, VectorSlot g) const override {
     g += factor * row(n).template cast<double>().cwiseAbs();
   }
 

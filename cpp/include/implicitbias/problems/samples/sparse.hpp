@@ -27,13 +27,13 @@ class SparseSamples final : public Samples {
         .template cast<double>();
   }
 
-  double reach(Index n, const Vector& w) const override {
+  double reach(Index n, VectorView w) const override {
     double sum = 0;
     for_each(n, [&](Index j, double entry) { sum += std::abs(entry * w[j]); });
     return sum;
   }
 
-  void add_sizes(Index n, double factor, Vector& g) const override {
+  void add_sizes(Index n, double factor, VectorSlot g) const override {
     for_each(n, [&](Index j, double entry) { g[j] += factor * std::abs(entry); });
   }
 
@@ -86,6 +86,29 @@ class SparseSamples final : public Samples {
     g.setZero();
     for (std::size_t i = 0; i < batch.size(); ++i)
       kernels::add_rows(rows(batch[i], 1), s.data() + i, g.data());
+  }
+
+  // One pass serves all vectors, whose entries of one feature lie side by side.
+  void predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const override {
+    if (threads) return Samples::predict_each(W, Z, threads);
+    const Eigen::MatrixXd by_feature = W;
+    Vector z(W.rows());
+    for (Index n = 0; n < count(); ++n) {
+      z.setZero();
+      for_each(n, [&](Index j, double entry) { z += entry * by_feature.col(j); });
+      Z.col(n) = z;
+    }
+  }
+
+  void accumulate_each(MatrixView S, MatrixSlot G, Threads* threads) const override {
+    if (threads) return Samples::accumulate_each(S, G, threads);
+    Eigen::MatrixXd by_feature = Eigen::MatrixXd::Zero(G.rows(), G.cols());
+    Vector s(S.rows());
+    for (Index n = 0; n < count(); ++n) {
+      s = S.col(n);
+      for_each(n, [&](Index j, double entry) { by_feature.col(j) += entry * s; });
+    }
+    G = by_feature;
   }
 
   std::optional<kernels::StoredRows> stored() const override { return rows(0, count()); }

@@ -1,11 +1,13 @@
-// Dense samples that a single pass reads, each of them contiguous: a copy beyond the cache, or the rows of a
-// mapped file where they lie. A copy of doubles that are exactly floats is kept as floats: half the memory
-// and the traffic, and the same results bit by bit, since blocks are as long as those of doubles would be.
+// Dense samples that a single pass reads, each of them contiguous: a copy beyond the cache or for thin
+// products, or the rows of a mapped file where they lie. A copy of doubles that are exactly floats is kept as
+// floats: half the memory and the traffic, and the same results bit by bit, since blocks are as long as those
+// of doubles would be.
 #pragma once
 
 #include <algorithm>
 #include <type_traits>
 
+#include "implicitbias/base/threads.hpp"
 #include "implicitbias/problems/samples.hpp"
 #include "implicitbias/problems/samples/padded.hpp"
 
@@ -32,11 +34,11 @@ class StreamedSamples final : public Samples {
 
   Vector sample(Index n) const override { return sign(n) * row(n).template cast<double>(); }
 
-  double reach(Index n, const Vector& w) const override {
+  double reach(Index n, VectorView w) const override {
     return row(n).template cast<double>().cwiseProduct(w).template lpNorm<1>();
   }
 
-  void add_sizes(Index n, double factor, Vector& g) const override {
+  void add_sizes(Index n, double factor, VectorSlot g) const override {
     g += factor * row(n).template cast<double>().cwiseAbs();
   }
 
@@ -77,6 +79,33 @@ class StreamedSamples final : public Samples {
       g += sign(batch[i]) * s[static_cast<Index>(i)] * row(batch[i]).template cast<double>();
   }
 
+  // A block of samples stays in the first-level cache while all vectors meet it.
+  void predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const override {
+    if (signs_.size()) return Samples::predict_each(W, Z, threads);
+    const auto multiply = [&](Index begin, Index size) {
+      in_blocks(begin, begin + size, [&](Index n, Index block) {
+        for (Index c = 0; c < W.rows(); ++c)
+          kernels::multiply(rows_from(n, block), W.row(c).data(), Z.row(c).data() + n);
+      });
+    };
+    threads ? in_parts(*threads, count(), score_block(), multiply) : multiply(0, count());
+  }
+
+  void accumulate_each(MatrixView S, MatrixSlot G, Threads* threads) const override {
+    if (signs_.size()) return Samples::accumulate_each(S, G, threads);
+    const auto add = [&](Index first, Index size) {  // so many columns
+      G.middleCols(first, size).setZero();
+      in_blocks(0, count(), [&](Index n, Index block) {
+        kernels::RowsOf<T> rows = rows_from(n, block);
+        rows.data += first;
+        rows.length = size;
+        for (Index c = 0; c < S.rows(); ++c)
+          kernels::add_block(rows, S.row(c).data() + n, G.row(c).data() + first, nullptr);
+      });
+    };
+    threads ? in_parts(*threads, dimension(), 64 / sizeof(T), add) : add(0, dimension());
+  }
+
   void stream(Index begin, Index count, const Vector& w, Vector& z, const Vector& s, Vector& g,
               const Slopes& slopes) const override {
     g.setZero();
@@ -108,6 +137,21 @@ class StreamedSamples final : public Samples {
     constexpr Index block = (1 << 15) / sizeof(Given), most = 24 * block / 4;  // entries: 32 KB, 192 KB
     if (8 * stride > most) return 4;
     return std::max<Index>(1, block / (8 * stride)) * 8;
+  }
+
+  /// Samples a block of thin products: 16 KB of them.
+  Index score_block() const {
+    return std::max<Index>(1, (Index{1} << 14) / (8 * Index{sizeof(T)} * rows_.stride)) * 8;
+  }
+
+  /// Calls f(n, size) for blocks of the samples from begin to end.
+  template <class F>
+  void in_blocks(Index begin, Index end, const F& f) const {
+    for (const Index step = score_block(); begin < end; begin += step) f(begin, std::min(step, end - begin));
+  }
+
+  kernels::RowsOf<T> rows_from(Index n, Index size) const {
+    return {rows_.data + n * rows_.stride, size, rows_.length, rows_.stride};
   }
 
   /// Where it was measured to gain: the step from 15 to 22 GB/s on an Intel core, while an AMD core reads 17
