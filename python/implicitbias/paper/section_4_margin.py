@@ -204,18 +204,18 @@ def rate(trial: Trial) -> None:
     "a start of rank 1 is not enough",
     source="against Theorem 7",
     text="The start need not have full rank: one of rank 1 leads to the same margin. (Rank 1 it stays: not "
-    "so where the maximum margin matrix has higher rank, its second eigenvalue at least 0.2.)",
+    "so where the maximum margin matrix has higher rank, its second eigenvalue at least 0.3.)",
     reference=SDP,
     metric=GAP,
-    tolerance=1e-2,
+    tolerance=3e-3,
     expect="fails",
 )
 def rank_one(trial: Trial) -> None:
-    """Start from one Gaussian column, and go to where a start of full rank has the margin to 1 %."""
+    """Start from one Gaussian column, and go to where a start of full rank has the margin."""
     for seed in trial.seeds(3, 20, 200):
         rng = np.random.default_rng([seed, 1])
         samples = (solved(5, 3, [seed, 3, k]) for k in range(1000))
-        sample = next(each for each in samples if each.sizes[1] > 0.2)
+        sample = next(each for each in samples if each.sizes[1] > 0.3)
         start = rng.standard_normal((3, 1)) / 2
         run = ib.Run(sample.problem, FACTOR, any_steps(rng), w0=start, record=ib.LogSpaced(1))
         if leapt(run):
