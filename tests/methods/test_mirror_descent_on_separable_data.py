@@ -65,7 +65,7 @@ def test_iterates_against_a_plain_loop(potential, scale):
 
 
 @pytest.mark.parametrize("potential", [p for p in POTENTIALS if getattr(p, "p", 2) <= 2], ids=repr)
-@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.bounds_curvature], ids=repr)
+@pytest.mark.parametrize("loss", [loss for loss in examples.ONE_SCORE if loss.bounds_curvature], ids=repr)
 @pytest.mark.parametrize("size", [0.01, 1.0, 100.0])
 def test_the_loss_does_not_increase(potential, loss, size):
     # Separable data, and others, from far and near starts.

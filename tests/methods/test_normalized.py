@@ -43,7 +43,7 @@ def test_iterates_against_a_plain_loop(norm, loss):
 
 
 @pytest.mark.parametrize("method", STRAIGHT, ids=repr)
-@pytest.mark.parametrize("loss", examples.LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", examples.ONE_SCORE, ids=repr)
 def test_every_step_is_as_long_as_the_rule_says(method, loss):
     X, y = conftest.separable(6, 4, seed=3)
     X = X.reshape(6, 2, 2)
@@ -130,4 +130,4 @@ def test_leaps_are_refused(problem):
 
 
 def test_the_plain_loop_knows_the_formulas_of_every_loss():
-    assert set(LOSS) == {type(loss).__name__ for loss in examples.LOSSES}
+    assert set(LOSS) == {type(loss).__name__ for loss in examples.ONE_SCORE}

@@ -43,7 +43,7 @@ def test_iterates_against_a_plain_loop(loss, norm, n, seed):
 
 
 @pytest.mark.parametrize("norm", [ib.Lp(1), ib.Lp(4 / 3), ib.Lp(2), ib.Lp(3), examples.QUADRATIC], ids=repr)
-@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if loss.convex], ids=repr)
+@pytest.mark.parametrize("loss", [loss for loss in examples.ONE_SCORE if loss.convex], ids=repr)
 def test_every_step_against_the_definition(norm, loss):
     problem = data(loss, 12, 2)
     run = ib.Run(problem, ib.SteepestDescent(norm), ib.Polyak(), w0=W0, record=ib.every(1)).advance(60)
@@ -112,7 +112,7 @@ def test_margins_close_like_1_over_t():
     assert run.log_loss < -100
 
 
-@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.convex], ids=repr)
+@pytest.mark.parametrize("loss", [loss for loss in examples.ONE_SCORE if not loss.convex], ids=repr)
 def test_losses_that_are_not_convex_are_refused(loss):
     problem = ib.Problem([[1.0, 2.0]], [1.0], loss)
     with pytest.raises(ib.InvalidValueError, match="^step_size: Polyak needs a convex loss"):
