@@ -140,12 +140,16 @@ IMPLICITBIAS_INLINE void multiply_group(const T* m, const RowsOf<T>& rows, const
 #endif
   if constexpr (second > 0)
     for (int i = 0; i < Count; ++i) sums[i] += sums[second + i];
-  double all[8];
-  add_up(sums, all);
-  if constexpr (Count > 4) add_up(sums + 4, all + 4);
+  if constexpr (Count % 4 == 0) {
+    for (int i = 0; i < Count; i += 4) add_up(sums + i, out + i);
+  } else {
+    double all[8];
+    add_up(sums, all);
+    if constexpr (Count > 4) add_up(sums + 4, all + 4);
+    std::copy_n(all, Count, out);
+  }
   for (; j < length; ++j)
-    for (int i = 0; i < Count; ++i) all[i] += m[i * stride + j] * v[j];
-  for (int i = 0; i < Count; ++i) out[i] = all[i];
+    for (int i = 0; i < Count; ++i) out[i] += m[i * stride + j] * v[j];
 }
 
 template <int Count, int Locality, class T>
