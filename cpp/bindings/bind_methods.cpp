@@ -68,9 +68,14 @@ True)");
   bind_named_momenta<DualMomentum>(module);
   bind_named_momenta<PrimalMomentum>(module);
 
-  const py::class_<Constraint, py::smart_holder> constraint(
+  py::class_<Constraint, py::smart_holder>(
       module, "Constraint",
-      R"(An affine constraint set for mirror descent: Affine or Simplex.
+      R"(A convex set that mirror descent stays in: NonNegative, Box, Ball, Affine or Simplex.
+
+On losses with a finite root and on strictly monotone ones, each step is followed by the Bregman projection on the
+set, with Euclidean the nearest point. On monotone losses a run's bracket is that of the maximum margin over all w:
+its upper side bounds the margin over any set of them, and where the set is a cone the bracket contains the maximum
+margin over the cone, too.
 
 References
 ----------
@@ -79,7 +84,9 @@ Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
 Examples
 --------
 >>> isinstance(ib.Simplex(), ib.Constraint)
-True)");
+True)")
+      .def_property_readonly("affine", &Constraint::affine,
+                             "Whether the set is affine, {w : G w = h}: then Theorem 1a is about it.");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
   py::class_<Method, PythonMethod, py::smart_holder>(

@@ -42,6 +42,9 @@ class Potential : public Metric {
   /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
   virtual bool quadratic() const { return false; }
 
+  /// Whether psi is a sum of functions of one coordinate each: then a Bregman projection on a box clips.
+  virtual bool separable() const { return false; }
+
   /// A step of mirror descent, where the inverse link is one of those that the compiled loop knows.
   virtual std::optional<kernels::MoveRecipe> recipe() const { return std::nullopt; }
 

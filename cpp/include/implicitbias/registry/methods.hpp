@@ -4,6 +4,9 @@
 
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/constraints/affine.hpp"
+#include "implicitbias/geometry/constraints/ball.hpp"
+#include "implicitbias/geometry/constraints/box.hpp"
+#include "implicitbias/geometry/constraints/non_negative.hpp"
 #include "implicitbias/geometry/constraints/simplex.hpp"
 #include "implicitbias/methods/adagrad.hpp"
 #include "implicitbias/methods/factorized_gradient_descent.hpp"
@@ -15,7 +18,7 @@
 namespace implicitbias {
 
 using Momenta = TypeList<DualMomentum, PrimalMomentum>;
-using Constraints = TypeList<Affine, Simplex>;
+using Constraints = TypeList<Affine, Ball, Box, NonNegative, Simplex>;
 using Methods = TypeList<AdaGrad, FactorizedGradientDescent, MirrorDescent, NaturalGradient, SteepestDescent>;
 
 }  // namespace implicitbias
