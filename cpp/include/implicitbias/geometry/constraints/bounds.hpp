@@ -3,10 +3,10 @@
 // clips.
 #pragma once
 
+#include "implicitbias/base/entrywise.hpp"
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/constraint.hpp"
-#include "implicitbias/methods/entrywise.hpp"
 
 namespace implicitbias {
 
