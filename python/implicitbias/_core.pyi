@@ -1543,10 +1543,10 @@ class Constraint:
     """
     A convex set that mirror descent stays in: NonNegative, Box, Ball, Affine or Simplex.
     
-    On losses with a finite root and on strictly monotone ones, each step is followed by the Bregman projection on the
-    set, with Euclidean the nearest point. On monotone losses a run's bracket is that of the maximum margin over all w:
-    its upper side bounds the margin over any set of them, and where the set is a cone the bracket contains the maximum
-    margin over the cone, too.
+    On losses with a finite root and on strictly monotone ones, each step is followed by the Bregman projection on
+    the set, with Euclidean the nearest point. Runs in a NonNegative, Box or Ball must start inside, and do unless
+    they are given w0; in an Affine or Simplex the first step projects w0. What the bracket of a run says under a
+    constraint, its docstring tells.
     
     References
     ----------

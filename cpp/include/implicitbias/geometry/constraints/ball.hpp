@@ -49,10 +49,9 @@ class Ball final : public Constraint {
       : norm_(std::move(norm)), radius_(positive(radius, "radius")) {
     if (!norm_->ball_projection())
       throw InvalidValueError(
-          "norm: expected one whose balls have a projection in closed form: Lp(p) or Schatten(p) with p = 1, "
-          "2 "
-          "or inf, or GroupNorm(groups, p, 2) with these p, or GroupNorm(groups, inf, q) with these q; got "
-          "another norm. Write Ball(Lp(2), radius)");
+          "norm: expected one whose balls have a projection in closed form (Lp(p) or Schatten(p) with p = 1, "
+          "2 or inf, GroupNorm(groups, p, 2) with these p, or GroupNorm(groups, inf, q) with these q), got "
+          "another norm; write Ball(Lp(2), radius)");
   }
 
   const std::shared_ptr<const Norm>& norm() const { return norm_; }

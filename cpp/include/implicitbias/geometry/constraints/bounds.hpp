@@ -31,8 +31,7 @@ class Bounds : public Constraint {
     if (!potential.separable())
       throw InvalidValueError(
           "constraint: expected a potential that is a sum over the coordinates, where the Bregman projection "
-          "on "
-          "a box clips: Euclidean, Entropy, SquaredLp(2) or QuadraticPotential with a diagonal D; write "
+          "on a box clips: Euclidean, Entropy, SquaredLp(2) or QuadraticPotential with a diagonal D; write "
           "MirrorDescent(Euclidean(), constraint=...)");
     lower_.check(shape, "lower");
     upper_.check(shape, "upper");
