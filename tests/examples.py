@@ -68,12 +68,24 @@ MOMENTA = [
     ib.PrimalMomentum.heavy_ball(0.9),
 ]
 AVERAGES = [ib.EMA(0.9), ib.EMA(0.8, nesterov=True)]
-CONSTRAINTS = [ib.Affine([[1.0, 1, 1, 1], [1, -1, 0, 0]], [1.0, 0]), ib.Simplex()]
+CONSTRAINTS = [
+    ib.Affine([[1.0, 1, 1, 1], [1, -1, 0, 0]], [1.0, 0]),
+    ib.Simplex(),
+    ib.NonNegative(),
+    ib.Box(-0.5, [[math.inf, 0.2], [0.4, 1.0]]),
+    ib.Box([[0.5, -math.inf], [0, -1]], math.inf),
+    *(ib.Ball(ib.Lp(p), 0.7) for p in (1, 2, math.inf)),
+    *(ib.Ball(ib.Schatten(p), 0.7) for p in (1, 2, math.inf)),
+    *(ib.Ball(ib.GroupNorm([[0, 3], [1, 2]], p), 0.7) for p in (1, 2, math.inf)),
+    ib.Ball(ib.GroupNorm([[0, 3], [1, 2]], math.inf, 1), 0.7),
+]
 METHODS = [
     ib.SteepestDescent(ib.Lp(1), "average"),
     ib.SteepestDescent(QUADRATIC),
     ib.MirrorDescent(ib.Euclidean()),
     ib.MirrorDescent(ib.Entropy(), MOMENTA[0], CONSTRAINTS[1]),
+    ib.MirrorDescent(ib.Euclidean(), constraint=CONSTRAINTS[2]),
+    ib.MirrorDescent(ib.Entropy(), MOMENTA[3], CONSTRAINTS[3]),
     ib.MirrorDescent(ib.SquaredLp(1.5), MOMENTA[2]),
     ib.MirrorDescent(ib.HyperbolicEntropy(0.1), MOMENTA[1]),
     ib.NaturalGradient(ib.Entropy()),

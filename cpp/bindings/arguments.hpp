@@ -12,12 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "implicitbias/base/entrywise.hpp"
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/base/types.hpp"
 #include "implicitbias/geometry/norm.hpp"
 #include "implicitbias/methods/coefficient.hpp"
-#include "implicitbias/methods/entrywise.hpp"
 #include "implicitbias/step_sizes/step_rule.hpp"
 
 namespace implicitbias::bindings {

@@ -69,9 +69,14 @@ True)");
   bind_named_momenta<PrimalMomentum>(module);
   bind_nouns<EMA>(module, "averages", Averages{});
 
-  const py::class_<Constraint, py::smart_holder> constraint(
+  py::class_<Constraint, py::smart_holder>(
       module, "Constraint",
-      R"(An affine constraint set for mirror descent: Affine or Simplex.
+      R"(A convex set that mirror descent stays in: NonNegative, Box, Ball, Affine or Simplex.
+
+On losses with a finite root and on strictly monotone ones, each step is followed by the Bregman projection on
+the set, with Euclidean the nearest point. Runs in a NonNegative, Box or Ball must start inside, and do unless
+they are given w0; in an Affine or Simplex the first step projects w0. What the bracket of a run says under a
+constraint, its docstring tells.
 
 References
 ----------
@@ -80,7 +85,9 @@ Gunasekar et al. (2018), arXiv:1802.08246, eq. (4) and Theorem 1a.
 Examples
 --------
 >>> isinstance(ib.Simplex(), ib.Constraint)
-True)");
+True)")
+      .def_property_readonly("affine", &Constraint::affine,
+                             "Whether the set is affine, {w : G w = h}: then Theorem 1a is about it.");
   bind_nouns<Constraint>(module, "constraints", Constraints{});
 
   py::class_<Method, PythonMethod, py::smart_holder>(

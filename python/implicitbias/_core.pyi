@@ -7,7 +7,7 @@ import inspect
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Constant', 'Constraint', 'Cosh', 'CrossEntropy', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Ball', 'Box', 'Constant', 'Constraint', 'Cosh', 'CrossEntropy', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'NonNegative', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -1901,7 +1901,12 @@ class EMA:
         ...
 class Constraint:
     """
-    An affine constraint set for mirror descent: Affine or Simplex.
+    A convex set that mirror descent stays in: NonNegative, Box, Ball, Affine or Simplex.
+    
+    On losses with a finite root and on strictly monotone ones, each step is followed by the Bregman projection on
+    the set, with Euclidean the nearest point. Runs in a NonNegative, Box or Ball must start inside, and do unless
+    they are given w0; in an Affine or Simplex the first step projects w0. What the bracket of a run says under a
+    constraint, its docstring tells.
     
     References
     ----------
@@ -1915,6 +1920,11 @@ class Constraint:
     __signature__: typing.ClassVar[inspect.Signature]
     def __init__(self: object, *arguments: object, **named: object) -> None:
         ...
+    @property
+    def affine(self) -> bool:
+        """
+        Whether the set is affine, {w : G w = h}: then Theorem 1a is about it.
+        """
 class Affine(Constraint):
     """
     The affine set W = {w : G w = h}.
@@ -1958,6 +1968,133 @@ class Affine(Constraint):
         ...
     @property
     def h(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class Ball(Constraint):
+    """
+    The ball {w : |w| <= radius} of a norm, with the Euclidean potential.
+    
+    Each gradient step is followed by the Euclidean projection, in closed form for Lp(p) and Schatten(p) with
+    p = 1, 2 or inf, and for GroupNorm with these p outside and q = 2 inside, or p = inf and these q. Other
+    norms are refused.
+    
+    Runs start at 0; w0 must be inside.
+    
+    Parameters
+    ----------
+    norm : Norm
+        One of those above.
+    radius : float
+        Positive.
+    
+    Notes
+    -----
+    On strictly monotone losses a run's bracket is that of the maximum margin in l2 over all w: a ball
+    limits their size, not their direction.
+    
+    References
+    ----------
+    Duchi et al. (2008), "Efficient projections onto the l1-ball for learning in high dimensions", Figure 1.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Euclidean(), constraint=ib.Ball(ib.Lp(1), 1.0))
+    >>> problem = ib.Problem([[1.0, 2.0]], [3.0], ib.Squared())
+    >>> print(ib.Run(problem, method, 0.1).advance(1000).w.round(6))
+    [0. 1.]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['norm', 'radius']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, norm: Norm, radius: float) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def norm(self) -> Norm:
+        ...
+    @property
+    def radius(self) -> float:
+        ...
+class Box(Constraint):
+    """
+    The box {w : lower <= w <= upper}, entry by entry.
+    
+    Each mirror step is followed by clipping, which is the Bregman projection on a box for potentials that are
+    sums over the coordinates: Euclidean (projected gradient descent), Entropy, PowerPotential,
+    HyperbolicEntropy, Cosh, SquaredLp(2) and QuadraticPotential with a diagonal matrix. Others are refused.
+    
+    Runs start at the point of the box where psi is least, the clipped minimum of psi; w0 must be inside.
+    
+    Parameters
+    ----------
+    lower, upper : float or array_like of the parameters' shape
+        lower <= upper; a side may be infinite.
+    
+    Notes
+    -----
+    On strictly monotone losses a run's bracket is that of the maximum margin over all w, whatever the
+    constraint: its upper side bounds the margin over any part of them, too. Where every side is 0 or
+    infinite, so that the box is a cone, the bracket contains the maximum margin over this cone as well.
+    
+    Examples
+    --------
+    >>> method = ib.MirrorDescent(ib.Euclidean(), constraint=ib.Box(-1.0, [0.5, math.inf]))
+    >>> problem = ib.Problem([[1.0, 2.0]], [3.0], ib.Squared())
+    >>> print(ib.Run(problem, method, 0.1).advance(1000).w.round(6))
+    [0.5  1.25]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['lower', 'upper']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, lower: float | numpy.typing.ArrayLike, upper: float | numpy.typing.ArrayLike) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def lower(self) -> typing.Any:
+        ...
+    @property
+    def upper(self) -> typing.Any:
+        ...
+class NonNegative(Constraint):
+    """
+    The cone {w : w >= 0}, entry by entry: Box(0, inf).
+    
+    With Euclidean it makes mirror descent projected gradient descent. The potentials that it goes with, the
+    start, and what a run's bracket says are those of Box.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[2.0, -1.0], [1.0, 1.0]], [1, 1], ib.Exponential())
+    >>> method = ib.MirrorDescent(ib.Euclidean(), constraint=ib.NonNegative())
+    >>> run = ib.Run(problem, method, ib.LossNormalized(0.5)).advance(10_000)
+    >>> bool((run.w >= 0).all()), run.margin > 0.99 * run.bracket.upper
+    (True, True)
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
         ...
 class Simplex(Constraint):
     """
@@ -2329,8 +2466,8 @@ class MirrorDescent(Method):
         psi, such as Euclidean() or Entropy().
     momentum : DualMomentum or PrimalMomentum, optional
         None by default.
-    constraint : Affine or Simplex, optional
-        None by default.
+    constraint : Constraint, optional
+        A set that the iterates stay in: NonNegative(), Box, Ball, Affine or Simplex. None by default.
     
     References
     ----------
@@ -3223,4 +3360,4 @@ def simd_level() -> str:
     The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
     IMPLICITBIAS_SIMD names a lower one.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Ball, Box, NonNegative, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

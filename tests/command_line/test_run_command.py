@@ -115,6 +115,22 @@ def test_adaboost_is_reachable(command):
     assert abs(float(row["oracle"]) - 3 / 8) < 1e-7
 
 
+def test_constraints_on_monotone_losses(command):
+    asked = ["NonNegative", "Box(-1, inf)", "Ball(Lp(1), 3/2)"]
+    methods = [("--method", f"MirrorDescent(Euclidean, constraint={each})") for each in asked]
+    status, _, complaint = command(
+        *("run", "--data", "rudin_2004", "--eta", "0.1", "--steps", "1000", "--out", "o"),
+        *(part for each in methods for part in each),
+    )
+    assert status == 0, complaint
+    with open("o/table.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    inside = ["NonNegative", "Box(-1, inf)", "Ball(l1, 1.5)"]
+    assert [row["method"] for row in rows] == [f"MirrorDescent(Euclidean, {each})" for each in inside]
+    assert {row["verdict"] for row in rows} == {"no claim"}
+    assert all(float(row["margin"]) > 0 for row in rows)
+
+
 def test_every_method_is_reachable(command):
     asked = [
         "MirrorDescent(Entropy)",

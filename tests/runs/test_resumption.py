@@ -15,7 +15,11 @@ METHODS = [
     *(ib.SteepestDescent(norm) for norm in examples.NORMS),
     *(ib.MirrorDescent(potential) for potential in examples.POTENTIALS),
     *(ib.MirrorDescent(ib.Euclidean(), momentum) for momentum in examples.MOMENTA),
-    *(ib.MirrorDescent(ib.Euclidean(), constraint=constraint) for constraint in examples.CONSTRAINTS[:1]),
+    *(
+        ib.MirrorDescent(ib.Euclidean(), constraint=constraint)
+        for constraint in examples.CONSTRAINTS
+        if constraint != ib.Simplex()
+    ),
 ]
 STEP_SIZES = [*examples.STEP_SIZES, *(ib.Constant(10.0**k) for k in (-12, -6, -3, 0, 1, 3, 6))]
 

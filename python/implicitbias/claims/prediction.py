@@ -174,6 +174,12 @@ def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
 def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     potential, momentum = method.potential, method.momentum
     _require_inside(potential, question.w0)
+    if method.constraint is not None and not method.constraint.affine:
+        return (
+            "Theorem 1a is about affine sets, where the dual variables move along the rows of X and G alone. "
+            f"{type(method.constraint).__name__} is none: where an iterate is projected, its dual variables "
+            "leave the data manifold, and the limit may depend on the step sizes."
+        )
     if isinstance(momentum, PrimalMomentum) and not potential.quadratic and not question.flow:
         return (
             "Primal momentum takes the dual variables off the data manifold: the limit depends on beta, "
@@ -260,11 +266,18 @@ def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
 @_limit_direction.register
 def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     norm = _norm_of(method.potential)
-    if norm is None or method.momentum is not None or method.constraint is not None:
+    if method.constraint is not None:
+        return (
+            "Limits under explicit constraints on strictly monotone losses are open in the paper (section "
+            "5). That projected gradient descent tends to the l2 maximum margin over the recession cone of "
+            "the set is a conjecture, which this package has tried on {w >= 0} and {w >= -3}. run.bracket is "
+            "certified all the same, of the maximum margin over all w: that over any cone is not larger."
+        )
+    if norm is None or method.momentum is not None:
         return (
             "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
             "characterizes limit directions of gradient descent and steepest descent (section 3), not of "
-            "mirror descent with other potentials, momentum or constraints."
+            "mirror descent with other potentials or momentum."
         )
     return _as_steepest_descent(method, norm, question)
 

@@ -196,4 +196,7 @@ def _rows(constraint: Constraint | None, dimension: int) -> Array:
     if isinstance(constraint, Affine):
         rows: Array = constraint.G
         return rows
-    raise InvalidTypeError(f"method: expected the constraint Affine or Simplex, got {constraint!r}")
+    raise InvalidTypeError(
+        f"method: expected the constraint Affine or Simplex, got {constraint!r}: flows in other "
+        "sets stop at their boundary and leave it, which no smooth equation says; take a Run with small steps"
+    )

@@ -127,7 +127,7 @@ class Trajectory:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints, shape (k,).
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0. NaN for methods without a
-        potential, and where factorizing X would take minutes.
+        potential, under a constraint that is not affine, and where factorizing X would take minutes.
         """
         return self._column("off_manifold")
 

@@ -182,7 +182,8 @@ class RunView:
         """Distance of grad psi(w) - grad psi(w0) from the rows of X and the constraints.
 
         A w with Xw = y is the Bregman projection of w0 if and only if it is 0 (losses with a finite root);
-        NaN for methods without a potential, and where factorizing X would take minutes.
+        NaN for methods without a potential, under a constraint that is not affine, and where factorizing X
+        would take minutes.
         """
         self._require_root()
         return self._loop.off_manifold
@@ -193,7 +194,13 @@ class RunView:
 
     @property
     def bracket(self) -> Bracket:
-        """Certified interval around the maximum margin: the best of the recorded rows and of now."""
+        """Certified interval around the maximum margin: the best of the recorded rows and of now.
+
+        The maximum is over all w, under a constraint, too: the upper side bounds the margin over any set of
+        them. In NonNegative(), or a Box whose sides are 0 or infinite, every w of the run is in the cone that
+        the constraint is, and the interval contains the maximum margin over this cone as well. In other sets
+        a run may for a while have a larger normalized margin than any direction in which its set recedes.
+        """
         return Bracket(*self._certificate()[2:])
 
     @property

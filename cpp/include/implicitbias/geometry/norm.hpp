@@ -6,6 +6,7 @@
 // convex) are its own members: who needs one asks the norm, and no list of norms is kept elsewhere.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "implicitbias/base/types.hpp"
@@ -19,6 +20,9 @@ inline kernels::MoveRecipe diagonal_move(const Vector& c) {
   if ((c.array() == 1).all()) return {kernels::MoveRecipe::Kind::identity};
   return {.kind = kernels::MoveRecipe::Kind::scaled, .scales = c.data()};
 }
+
+/// Moves w to the nearest point, in l2, of the ball {v : |v| <= radius}.
+using BallProjection = std::function<void(VectorSlot w, double radius)>;
 
 /// Which steepest descent step to take where several minimize eq. (11).
 enum class Ties { first, average };
@@ -44,6 +48,10 @@ class Norm : public Gauge, public std::enable_shared_from_this<Norm> {
 
   /// The steepest descent step, where it is one of those that the compiled loop knows.
   virtual std::optional<kernels::MoveRecipe> recipe(Ties) const { return std::nullopt; }
+
+  /// How to find the nearest point of a ball, where that is a closed form; of a norm on a shape, which must
+  /// outlive it. Else empty.
+  virtual BallProjection ball_projection() const { return {}; }
 
   /// The norm as it acts on parameters of this shape; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Norm> on(const Shape&) const { return shared_from_this(); }

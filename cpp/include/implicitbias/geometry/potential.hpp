@@ -56,6 +56,9 @@ class Potential : public Metric {
   /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
   virtual bool quadratic() const { return false; }
 
+  /// Whether psi is a sum of functions of one coordinate each: then a Bregman projection on a box clips.
+  virtual bool separable() const { return false; }
+
   // Leaps integrate coordinates q: the dual variables, unless these grow like powers of t.
 
   virtual void coordinates(VectorView /*w*/, VectorView z, VectorSlot q) const { q = z; }

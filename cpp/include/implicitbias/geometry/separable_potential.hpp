@@ -31,6 +31,8 @@ class SeparablePotential final : public Potential, public K {
  public:
   using K::K;
 
+  bool separable() const override { return true; }
+
   double value(VectorView w) const override {
     double sum = 0;
     for (Index i = 0; i < w.size(); ++i) sum += K::value(w[i]);

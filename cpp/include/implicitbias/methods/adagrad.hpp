@@ -5,10 +5,10 @@
 
 #include <cmath>
 
+#include "implicitbias/base/entrywise.hpp"
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/norms/lp.hpp"
 #include "implicitbias/kernels/adagrad_step.hpp"
-#include "implicitbias/methods/entrywise.hpp"
 #include "implicitbias/methods/method.hpp"
 
 namespace implicitbias {

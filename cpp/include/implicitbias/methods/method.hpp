@@ -99,10 +99,12 @@ class Method {
   /// What a step does, where it is one of those that the compiled loop knows.
   virtual std::optional<kernels::MoveRecipe> recipe() const { return std::nullopt; }
 
-  /// Writes the dual variables grad psi(w) of a state, for methods that have a potential.
+  /// Writes the dual variables grad psi(w) of a state, for methods that have a potential and, if any, an
+  /// affine constraint: how far they are off the rows of X and of `extra_rows` tells whether w is a
+  /// projection.
   virtual bool dual(const State&, Vector&) const { return false; }
 
-  /// Directions besides the samples in which the dual variables may move (constraints), as rows.
+  /// Directions besides the samples in which the dual variables may move (affine sets), as rows.
   virtual Matrix extra_rows(const Shape& shape) const { return Matrix(0, shape.size()); }
 
   /// The number of steps the method can take.

@@ -28,8 +28,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
           psi, such as Euclidean() or Entropy().
       momentum : DualMomentum or PrimalMomentum, optional
           None by default.
-      constraint : Affine or Simplex, optional
-          None by default.
+      constraint : Constraint, optional
+          A set that the iterates stay in: NonNegative(), Box, Ball, Affine or Simplex. None by default.
 
       References
       ----------
@@ -59,8 +59,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
 
   std::shared_ptr<const Method> on(const Problem& problem) const override {
     auto potential = potential_->on_shape(problem.shape());
-    if (constraint_) constraint_->check(*potential, problem.shape());
-    return std::make_shared<MirrorDescent>(std::move(potential), momentum_, constraint_);
+    auto constraint = constraint_ ? constraint_->on(*potential, problem.shape()) : nullptr;
+    return std::make_shared<MirrorDescent>(std::move(potential), momentum_, std::move(constraint));
   }
 
   std::shared_ptr<const Gauge> geometry() const override { return potential_->geometry(); }
@@ -73,6 +73,9 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
     if (const std::string complaint = potential_->outside_domain(w); !complaint.empty())
       throw DomainError("w0: " + complaint);
     if (const std::string complaint = potential_->beyond_range(w); !complaint.empty())
+      throw DomainError("w0: " + complaint);
+    if (!constraint_) return;
+    if (const std::string complaint = constraint_->outside(w); !complaint.empty())
       throw DomainError("w0: " + complaint);
   }
 
@@ -136,7 +139,7 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
     }
     if (!std::isfinite(z.sum())) throw DomainError("the dual variables overflow");
     if (constraint_)
-      constraint_->project(*potential_, z, next.w);
+      constrain(z, move, next.w);
     else
       potential_->inverse_link(z, next.w);
   }
@@ -158,7 +161,7 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
 
   bool dual(const State& state, Vector& z) const override {
     z = state.memory[dual_slot];
-    return true;
+    return !constraint_ || constraint_->affine();
   }
 
   Matrix extra_rows(const Shape& shape) const override {
@@ -168,6 +171,15 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
   std::int64_t length() const override { return momentum_ ? momentum_->length() : Method::length(); }
 
  private:
+  /// Projects z on the constraint and writes w. The rounding that is kept belongs to the sum before: an
+  /// affine set takes the sum along its rows, any other puts its own numbers in the place of some entries.
+  void constrain(Vector& z, Vector& rest, Vector& w) const {
+    if (constraint_->affine()) return constraint_->project(*potential_, z, w);
+    const Vector sum = z;
+    constraint_->project(*potential_, z, w);
+    rest = (z.array() == sum.array()).select(rest, 0.0);
+  }
+
   // The order of `slots`.
   static constexpr std::size_t dual_slot = 0, rest_slot = 1, previous_w_slot = 2, previous_dual_slot = 3;
 

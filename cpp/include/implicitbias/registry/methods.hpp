@@ -5,6 +5,9 @@
 
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/constraints/affine.hpp"
+#include "implicitbias/geometry/constraints/ball.hpp"
+#include "implicitbias/geometry/constraints/box.hpp"
+#include "implicitbias/geometry/constraints/non_negative.hpp"
 #include "implicitbias/geometry/constraints/simplex.hpp"
 #include "implicitbias/methods/adagrad.hpp"
 #include "implicitbias/methods/adam.hpp"
@@ -23,7 +26,7 @@ namespace implicitbias {
 
 using Momenta = TypeList<DualMomentum, PrimalMomentum>;
 using Averages = TypeList<EMA>;
-using Constraints = TypeList<Affine, Simplex>;
+using Constraints = TypeList<Affine, Ball, Box, NonNegative, Simplex>;
 using Methods = TypeList<AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent,
                          NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent>;
 

@@ -55,12 +55,14 @@ class Affine final : public Constraint {
   const Vector& h() const { return h_; }
   using fields = Fields<Field<"G", &Affine::G>, Field<"h", &Affine::h>>;
 
-  void check(const Potential&, const Shape& shape) const override {
+  std::shared_ptr<const Constraint> on(const Potential&, const Shape& shape) const override {
     if (shape.size() != G_.cols())
       throw InvalidValueError(message("G: expected ", shape.size(), " columns for parameters of shape ",
                                       shape.text(), ", got ", G_.cols()));
+    return shared_from_this();
   }
 
+  bool affine() const override { return true; }
   Matrix rows(const Shape&) const override { return G_; }
 
   // The dual of the projection minimizes psi*(z + G' l) - <h, l>: smooth, convex, with gradient G w - h and

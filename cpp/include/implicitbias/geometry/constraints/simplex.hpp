@@ -31,12 +31,14 @@ class Simplex final : public Constraint {
       )";
   using fields = Fields<>;
 
-  void check(const Potential& potential, const Shape&) const override {
+  std::shared_ptr<const Constraint> on(const Potential& potential, const Shape&) const override {
     if (dynamic_cast<const Entropy*>(&potential) == nullptr)
       throw InvalidValueError(
           "constraint: Simplex goes with Entropy, which keeps w positive; use Affine([[1, ..., 1]], [1])");
+    return shared_from_this();
   }
 
+  bool affine() const override { return true; }
   Matrix rows(const Shape& shape) const override { return Matrix::Ones(1, shape.size()); }
 
   void project(const Potential&, Vector& z, Vector& w) const override {

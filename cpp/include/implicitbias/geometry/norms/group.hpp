@@ -75,6 +75,29 @@ class GroupNorm final : public Norm {
     z = w;
     return quadratic();
   }
+  // With p = inf each group has a ball of its own; with q = 2 groups keep their directions, and the outer
+  // norm says how long they may be.
+  BallProjection ball_projection() const override {
+    const BallProjection outside = outer_.ball_projection(), inside = inner_.ball_projection();
+    if (p() == infinity && inside)
+      return [this, inside](VectorSlot w, double radius) {
+        Vector members = w(partition_.members());
+        partition_.for_each(
+            [&](Index, Index begin, Index size) { inside(members.segment(begin, size), radius); });
+        w(partition_.members()) = members;
+      };
+    if (!outside || q() != 2) return {};
+    return [this, outside](VectorSlot w, double radius) {
+      Vector members = w(partition_.members());
+      const Vector before = sizes(members, [this](VectorView group) { return inner_.value(group); });
+      Vector after = before;
+      outside(after, radius);
+      partition_.for_each([&](Index k, Index begin, Index size) {
+        if (after[k] < before[k]) members.segment(begin, size) *= after[k] / before[k];
+      });
+      w(partition_.members()) = members;
+    };
+  }
   std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
     return quadratic() ? outer_.recipe(ties) : std::nullopt;
   }

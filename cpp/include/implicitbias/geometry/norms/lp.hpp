@@ -7,6 +7,9 @@
 // coordinate whose derivative is largest.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "implicitbias/base/errors.hpp"
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/norm.hpp"
@@ -92,6 +95,12 @@ class Lp final : public Norm {
     z = w;
     return p_ == 2;
   }
+  BallProjection ball_projection() const override {
+    if (p_ == 1) return shrink;
+    if (p_ == 2) return shorten;
+    if (p_ == infinity) return [](VectorSlot w, double radius) { w = w.cwiseMax(-radius).cwiseMin(radius); };
+    return {};
+  }
 
  private:
   /// The exponent q - 1 = 1 / (p - 1). A p that is the double nearest to 1 + 1/k or 1 + 4/k means that
@@ -112,6 +121,30 @@ class Lp final : public Norm {
     double sum = 0;
     for (Index i = 0; i < w.size(); ++i) sum += std::pow(relative[i], p);
     return largest * std::pow(sum, 1 / p);
+  }
+
+  static void shorten(VectorSlot w, double radius) {
+    if (const double size = lp_norm(w, 2); size > radius) w *= radius / size;
+  }
+
+  /// Every |w_i| loses the same, down to 0. What is left of the largest is `left`, and of another that is
+  /// `below` it left - below: of sizes in descending order the first k stay, for the last k whose `below` is
+  /// less than left = (radius + the sum of the first k of these) / k. Nothing cancels, however far w is from
+  /// the ball.
+  static void shrink(VectorSlot w, double radius) {
+    if (w.lpNorm<1>() <= radius) return;
+    const double largest = w.lpNorm<Eigen::Infinity>();
+    Vector below = largest - w.array().abs();
+    std::sort(below.begin(), below.end());
+    double sum = radius, left = radius;
+    for (Index k = 0; k < below.size() && below[k] < left; ++k) {
+      sum += below[k];
+      left = sum / static_cast<double>(k + 1);
+    }
+    w = w.unaryExpr([largest, left](double entry) {
+      const double size = left - (largest - std::abs(entry));
+      return size > 0 ? std::copysign(size, entry) : 0.0;
+    });
   }
 
   static void coordinate_step(VectorView g, Ties ties, VectorSlot dw) {

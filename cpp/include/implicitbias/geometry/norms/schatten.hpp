@@ -73,6 +73,17 @@ class Schatten final : public Norm {
     z = w;
     return quadratic();
   }
+  // The singular vectors stay, and the singular values are projected.
+  BallProjection ball_projection() const override {
+    const BallProjection of_values = lp_.ball_projection();
+    if (!of_values || quadratic()) return of_values;
+    return [this, of_values](VectorSlot w, double radius) {
+      if (value(w) <= radius) return;
+      SingularValues svd = decompose_singular(matrix(w));
+      of_values(svd.values, radius);
+      w = (svd.U * svd.values.asDiagonal() * svd.V.transpose()).reshaped();
+    };
+  }
   std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
     return quadratic() ? lp_.recipe(ties) : std::nullopt;
   }

@@ -58,6 +58,7 @@ class Entropy final : public Potential {
     return kernels::MoveRecipe{.kind = kernels::MoveRecipe::Kind::mirror,
                                .link = kernels::MoveRecipe::Link::exponential};
   }
+  bool separable() const override { return true; }
   double modulus() const override { return 0; }  // strongly convex on bounded sets only
 };
 

@@ -31,6 +31,7 @@ class Euclidean final : public Potential {
   void solve(VectorView, VectorView g, VectorSlot out) const override { out = g; }
   void solve_dual(VectorView, VectorView g, VectorSlot out) const override { out = g; }
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(2.0); }
+  bool separable() const override { return true; }
   double modulus() const override { return 1; }
   std::optional<kernels::MoveRecipe> recipe() const override {
     return kernels::MoveRecipe{kernels::MoveRecipe::Kind::mirror};

@@ -45,6 +45,7 @@ class QuadraticPotential final : public Potential {
   }
   void solve_dual(VectorView z, VectorView g, VectorSlot out) const override { solve(z, g, out); }
   std::shared_ptr<const Norm> geometry() const override { return norm_; }
+  bool separable() const override { return D().isDiagonal(0); }
   double modulus() const override { return 1; }
   bool quadratic() const override { return true; }
   std::shared_ptr<const Metric> on(const Shape& shape) const override {

@@ -92,6 +92,7 @@ class SquaredLp final : public Potential {
   }
 
   std::shared_ptr<const Norm> geometry() const override { return norm_; }
+  bool separable() const override { return p_ == 2; }
   double modulus() const override { return p_ - 1; }
   bool quadratic() const override { return p_ == 2; }
 
