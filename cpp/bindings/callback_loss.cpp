@@ -15,6 +15,10 @@ bool stated_monotone(const OwnNoun& own) { return own.flag("monotone", own.defin
 class CallbackLoss final : public Loss {
  public:
   explicit CallbackLoss(py::object self) : own_(std::move(self), py::type::of<Loss>()) {
+    if (own_.flag("multiclass", false))
+      refuse("multiclass",
+             "expected False: losses of your own have one score a sample, got True; those of classes are ",
+             "CrossEntropy, MulticlassExponential and PairwiseLogistic");
     monotone_ = stated_monotone(own_);
     in_logs_ =
         monotone_ && (own_.defines("log_value") || own_.defines("log_slope") || !own_.defines("value"));

@@ -278,7 +278,9 @@ def test_claims_about_runs(method):
     run = ib.Run(problem, method, ib.Constant(0.01)).advance(20_000)
     claim = ib.bounded_accumulator(run) if method == ib.AdaGrad() else ib.asymptote(run)
     assert ib.compare(run, claim).verdict in ("holds", "not yet converged", "hypothesis fails")
+    assert ("y_n" in claim.statement) == ("pairs (e_y - e_c) x_n'" in claim.statement)
     if method == ib.AdaGrad():
         direction = ib.limit_direction(run)
+        assert "pairs (e_y - e_c) x_n'" in direction.statement
         assert ib.compare(run, direction).verdict != "violated"
         assert direction.solve().point.shape == (3, 8)

@@ -275,6 +275,7 @@ WRONG = [
         {"exponential_tail": True},
         r"^Mine\.exponential_tail: expected False for a loss with a finite",
     ),
+    (OwnExponential, {"multiclass": True}, r"^Mine\.multiclass: expected False.*CrossEntropy"),
     (
         OwnSquared,
         {"value": lambda self, z: np.minimum(z**2, 9.0), "slope": lambda self, z: 2 * z * (z**2 < 9)},

@@ -252,6 +252,9 @@ def test_the_loss_may_go_up_and_down():
 def test_there_is_no_claim():
     assert ib.predict(PROBLEM, Adam()) is None
     assert ib.why_no_claim(PROBLEM, Adam()).startswith("Adam is a method of your own")
+    targets = ib.Problem(PROBLEM.X, PROBLEM.X[:, :2], ib.Squared())
+    for problem, shown in ((PROBLEM, "run.bracket"), (targets, "run.residual")):  # what runs have
+        assert shown in ib.why_no_claim(problem, Adam())
     with pytest.raises(ib.InvalidTypeError, match="^claim: expected a Claim, got None"):
         ib.compare(ib.Run(PROBLEM, Adam(), 0.1).advance(3), None)
     with pytest.raises(ib.InvalidTypeError, match="^method: expected SteepestDescent"):

@@ -212,8 +212,8 @@ def test_refusals(problem):
         regularization("data", ib.Lp(2))
     with pytest.raises(TypeError, match="^norm: expected a Norm, got [0-9]"):
         regularization(problem, 2)
-    for loss in (ib.Sigmoid(), ib.Squared()):
-        with pytest.raises(TypeError, match=r"^problem: expected a monotone and convex loss .*, got "):
+    for loss in (ib.Sigmoid(), ib.Squared(), ib.PolynomialTail(0.5)):
+        with pytest.raises(TypeError, match=r"^problem: expected the loss Exponential, .*, got "):
             regularization(ib.Problem(X, Y, loss), ib.Lp(2))
 
 

@@ -219,6 +219,14 @@ def test_divergence_is_an_error_and_the_state_stays():
     np.testing.assert_array_equal(run.w, w)
 
 
+def test_a_loss_beyond_double_precision_is_recorded():
+    problem = ib.Problem(np.eye(2), [[1.0, 2.0], [3.0, 4.0]], ib.Squared())
+    w0 = np.full((2, 2), 1e160)
+    rows = ib.Run(problem, ib.Adam(), 0.1, w0=w0).advance(2).trajectory
+    np.testing.assert_allclose(rows.log_loss, math.log(4) + 320 * math.log(10), rtol=1e-12)
+    assert np.all(rows.loss == math.inf)
+
+
 def test_exact_fit_is_a_fixed_point():
     problem = ib.Problem([[1.0, 0.0]], [1.0], ib.Squared())
     run = ib.Run(problem, ib.SteepestDescent(ib.Lp(2)), ib.Constant(0.5)).advance(5)

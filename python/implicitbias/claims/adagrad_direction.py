@@ -19,7 +19,7 @@ from .angle import angle
 from .claim import Limit, OneRunClaim
 from .max_margin import MaxMarginClaim
 from .sources import QIAN, Source
-from .wording import text_of_exp
+from .wording import in_pairs, text_of_exp
 
 # G counts as settled where the norm |G^(1/4) w|_2 of no w grows by more than this part.
 SETTLED = 5e-3
@@ -100,7 +100,7 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
         self.source = Source(QIAN)
         self.statement = (
             "w(t) -> argmin {|G^(1/4) w|_2 : y_n <w, x_n> >= 1} in direction, with G = lim G(t) (later than "
-            "the paper; for small constant steps)"
+            f"the paper; for small constant steps){in_pairs(run.problem)}"
         )
 
     @cached_property

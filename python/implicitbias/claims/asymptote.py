@@ -23,6 +23,7 @@ from .angle import angle
 from .claim import Judgment, OneRunClaim
 from .max_margin import whole_gradients
 from .sources import SOUDRY, Source
+from .wording import in_pairs
 
 
 @public
@@ -155,7 +156,7 @@ class AsymptoteClaim(OneRunClaim):
         self.run = run
         self.statement = (
             "w(t) - w_hat log t -> w_tilde in the span of the support vectors, where w_hat = sum alpha_n y_n "
-            "x_n and eta exp(-y_n <w_tilde, x_n>) = alpha_n"
+            f"x_n and eta exp(-y_n <w_tilde, x_n>) = alpha_n{in_pairs(run.problem)}"
         )
 
     @cached_property

@@ -27,7 +27,7 @@ from ..runs.run import Run
 from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
 from .sources import GUNASEKAR, Source
-from .wording import percent, text_of_exp
+from .wording import in_pairs, percent, text_of_exp
 
 # Entries of the rows up to which max_margin takes milliseconds, and beyond which cvxpy takes half a minute
 # or fails.
@@ -57,9 +57,7 @@ class MaxMarginClaim(LimitClaim):
         if isinstance(problem.loss, CrossEntropy):  # no sum over the pairs, but the proof needs no more of it
             self.source = Source(GUNASEKAR, theorem, beyond=True)
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
-        self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}"
-        if problem.classes is not None:
-            self.statement += ", with the pairs (e_y - e_c) x_n' of each sample and other class for y_n x_n"
+        self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}{in_pairs(problem)}"
 
     @cached_property
     def _separability(self) -> Separability:

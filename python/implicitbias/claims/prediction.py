@@ -133,9 +133,14 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
     flow = flag(flow, "flow")
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
+            all_the_same = (
+                "Its runs are certified all the same: see run.bracket and max_margin."
+                if problem.loss.monotone
+                else "How well its runs fit, run.residual says, and behavior(run), how they end."
+            )
             return (
                 f"{type(noun).__name__} is a {kind} of your own, and the paper's claims are about those that "
-                "it treats. Its runs are certified all the same: see run.bracket and max_margin."
+                f"it treats. {all_the_same}"
             )
     question = _Question(problem, _start(method, problem, w0), flow)
     if not problem.loss.monotone:

@@ -2,6 +2,8 @@
 
 import math
 
+from .._core import Problem
+
 
 def text_of_exp(exponent: float) -> str:
     """Return exp(exponent) to three digits, beyond the range of doubles as a power of ten."""
@@ -15,3 +17,10 @@ def text_of_exp(exponent: float) -> str:
 def percent(gap: float) -> str:
     """Return a part of 1 in per cent."""
     return f"{max(100 * gap, 0):.2g} %" if math.isfinite(gap) else "infinitely far"
+
+
+def in_pairs(problem: Problem) -> str:
+    """Return what a statement about y_n x_n adds for classes, whose margins are those of pairs."""
+    if problem.classes is None:
+        return ""
+    return ", with the pairs (e_y - e_c) x_n' of each sample and other class for y_n x_n"

@@ -17,8 +17,8 @@ def tail(loss: Loss, margins: Array) -> tuple[Array, Array]:
     Where a margin's slope depends on others, too, it is what they are at most.
     """
     raise InvalidTypeError(
-        "problem: expected a monotone and convex loss (Exponential, Logistic, Probit, CrossEntropy, "
-        f"MulticlassExponential, PairwiseLogistic), got {loss!r}"
+        "problem: expected the loss Exponential, Logistic, Probit, CrossEntropy, MulticlassExponential or "
+        f"PairwiseLogistic, got {loss!r}"
     )
 
 

@@ -113,9 +113,10 @@ class Trajectory:
 
     @property
     def loss(self) -> Column:
-        """L(w), for losses with a finite root, shape (k,)."""
+        """L(w), for losses with a finite root, shape (k,); inf where it is beyond double precision."""
         self._column("residual")
-        return np.exp(self.log_loss)
+        with np.errstate(over="ignore"):
+            return np.exp(self.log_loss)
 
     @property
     def residual(self) -> Column:

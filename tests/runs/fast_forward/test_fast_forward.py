@@ -350,10 +350,10 @@ def test_refusals(problem, method, step_size, options, complaint):
     assert len(run.trajectory) == 1
 
 
-@pytest.mark.parametrize("loss", [ib.Squared(), ib.Probit(), ib.Sigmoid()])
+@pytest.mark.parametrize("loss", [ib.Squared(), ib.Probit(), ib.Sigmoid(), ib.PolynomialTail(0.5)])
 def test_refused_losses(loss):
     run = ib.Run(ib.Problem(*conftest.separable(20, 5), loss), GD, STEP)
-    with pytest.raises(ib.InvalidTypeError, match="^problem: expected Exponential or Logistic loss"):
+    with pytest.raises(ib.InvalidTypeError, match="^problem: expected a convex loss with an expon"):
         run.fast_forward()
 
 

@@ -150,14 +150,12 @@ def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
 
 def _require_a_flow(run: RunView) -> None:
     loss = run.problem.loss
-    if not loss.monotone:
+    if not (loss.monotone and loss.convex and loss.exponential_tail):
+        why = ": with a finite root a run converges geometrically, and needs no leap"
         raise InvalidTypeError(
-            f"problem: expected Exponential or Logistic loss, got {loss!r}: with a finite root a run "
-            "converges geometrically, and needs no leap"
-        )
-    if not (loss.convex and loss.exponential_tail):
-        raise InvalidTypeError(
-            f"problem: expected Exponential or Logistic loss, convex with an exponential tail, got {loss!r}"
+            "problem: expected a convex loss with an exponential tail (Exponential, Logistic, CrossEntropy, "
+            "MulticlassExponential, PairwiseLogistic, or one of your own that states convex and "
+            f"exponential_tail), got {loss!r}{'' if loss.monotone else why}"
         )
     if run.batch is not None:
         raise InvalidValueError("batch: expected none; random batches follow no differential equation")
