@@ -101,3 +101,14 @@ def test_an_unknown_method_is_told_all_that_are_known(command):
     known = shown.partition("known are ")[2].rstrip("\n").split(", ")
     methods = {method.__name__ for method in ib._core.registry["methods"]}
     assert sorted(known) == sorted(methods | {"GradientDescent", "Muon", "Signum"})
+
+
+def test_default_steps_are_those_of_the_method(command):
+    status, _, complaint = command("run", "--method", "Signum", *SHORT)
+    assert status == 0, complaint
+    with open("o/table.csv", newline="") as file:
+        assert [row["step size"] for row in csv.DictReader(file)] == ["Normalized(eta=0.1, power=0.5)"]
+    status, _, complaint = command("run", "--norm", "2", "--method", "Signum", *SHORT)
+    assert status == 2
+    assert "different default steps" in complaint
+    assert "--step" in complaint

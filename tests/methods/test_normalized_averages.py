@@ -57,3 +57,11 @@ def test_muon_on_scores_beyond_underflow():
 def test_methods_without_proportional_steps_are_refused(method):
     with pytest.raises(ib.InvalidValueError, match="Normalized needs .* as long as eta says"):
         ib.Run(PROBLEM, method, ib.Normalized(0.1))
+
+
+@pytest.mark.parametrize("method", [ib.Muon(), ib.Signum(), ib.GradientDescent(ib.EMA(0.9))], ids=repr)
+def test_the_default_step_of_averages_descends(method):
+    """Loss-normalized steps along an average explode: it remembers larger losses."""
+    run = ib.Run(PROBLEM, method).advance(3000)
+    assert run.step_size == ib.Normalized(0.1, 0.5)
+    assert run.bracket.lower > 0.8 * run.bracket.upper > 0

@@ -269,7 +269,7 @@ def run(
                 dataset = dataset.as_matrices(*read_shape(shape))
             default = Exponential() if dataset.classification else Squared()
             problem = dataset.problem(asked or default)
-            rules = read_steps(problem.loss, step, scale, cap, eta)
+            rules = read_steps(problem.loss, methods.values(), step, scale, cap, eta)
             start = None if w0 is None else read_array(w0, "w0")
             runs = make_runs(
                 problem,

@@ -3,6 +3,7 @@
 import math
 import os
 import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +24,7 @@ from .._core import (
 from ..datasets.dataset import Dataset
 from ..errors import DataWarning, InvalidValueError
 from ..nouns.as_text import plain
+from ..nouns.default_step import default_step
 from ..nouns.from_text import read_norm, read_noun
 from ..runs.run import Run
 from .saved_runs import new_name, step_name
@@ -113,9 +115,14 @@ def _ties(norm: Norm) -> bool:
 
 
 def read_steps(
-    loss: Loss, steps: list[str] | None, scale: float | None, cap: float | None, etas: list[str] | None
+    loss: Loss,
+    methods: Iterable[Method],
+    steps: list[str] | None,
+    scale: float | None,
+    cap: float | None,
+    etas: list[str] | None,
 ) -> dict[str, StepSize]:
-    """Return the step rules by their names."""
+    """Return the step rules by their names; by default those of the methods."""
     asked: list[tuple[str, str, StepSize]] = []
     if steps:
         refuse("together with --step", scale=scale, cap=cap, eta=etas or None)
@@ -129,6 +136,14 @@ def read_steps(
         raise InvalidValueError(
             f"eta: {loss!r} needs a step size; give --eta or --step (if the targets are labels: --positive)"
         )
+    elif scale is None and cap is None:
+        defaults = {repr(rule): rule for rule in map(default_step, methods)}
+        if len(defaults) > 1:
+            raise InvalidValueError(
+                f"step: the methods have different default steps, {' and '.join(defaults)}; "
+                "give --step or --eta"
+            )
+        asked = [("", step_name(step), step) for step in defaults.values()]
     else:
         step = LossNormalized(1.0 if scale is None else scale, math.inf if cap is None else cap)
         asked = [("", step_name(step), step)]

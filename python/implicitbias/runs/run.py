@@ -12,7 +12,6 @@ from .._calls import public
 from .._core import (
     LogSpaced,
     Loss,
-    LossNormalized,
     Method,
     Metric,
     MiniBatch,
@@ -24,6 +23,7 @@ from .._core import (
     StepSize,
 )
 from ..errors import InvalidTypeError, InvalidValueError
+from ..nouns.default_step import default_step
 from ..nouns.of_ones_own import KINDS
 from .forks import CHUNK_SECONDS, exiting, known, unfinished
 from .trajectory import UNCOUNTED
@@ -42,8 +42,9 @@ class Run(RunView):
     problem : Problem
     method : Method
     step_size : StepSize, float or array_like, optional
-        A number stands for ``Constant``, an array for ``Schedule``. By default ``LossNormalized()`` for
-        monotone losses; to be given for the others.
+        A number stands for ``Constant``, an array for ``Schedule``. By default, for monotone losses,
+        ``LossNormalized()``, or ``Normalized(0.1, 0.5)`` where the method steps along an average of
+        gradients, which remembers larger losses; to be given for the others.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
         0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).
@@ -94,7 +95,7 @@ class Run(RunView):
                     f"step_size: expected a StepSize, got None, and {problem.loss!r} has no default; "
                     "write Constant(0.1), say"
                 )
-            step_size = LossNormalized()
+            step_size = default_step(method)
         rule = step_rule(step_size)
         if record is None:
             record = LogSpaced()
