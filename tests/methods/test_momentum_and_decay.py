@@ -69,7 +69,7 @@ def test_momentum_does_not_underflow():
         for w in (0.0, 600.0)
     )
     np.testing.assert_allclose(far[:4], near[:4], rtol=1e-9)
-    run = ib.Run(problem, method, w0=[0, 0, 0, 0, 1e5]).advance(30)
+    run = ib.Run(problem, method, ib.LossNormalized(), w0=[0, 0, 0, 0, 1e5]).advance(30)
     assert run.w[4] > 1e5
     assert run.log_loss < -1e5
 
