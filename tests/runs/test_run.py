@@ -511,3 +511,9 @@ def test_memory_stays_flat(form):
         run.advance(10**6)
     assert run.t == 10**8
     assert resident() < before + 2**20
+
+
+def test_a_numpy_number_of_threads_is_saved(tmp_path):
+    problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Exponential())
+    ib.Run(problem, ib.GradientDescent(), threads=np.int8(1)).save(tmp_path / "run.npz")
+    assert ib.Run.load(tmp_path / "run.npz").threads == 1

@@ -143,9 +143,8 @@ def stagewise(
             f"steps may go uphill, got {epsilon!r}"
         )
     eta = epsilon / first if first > 0 else 1.0
-    run = Run(
-        problem, SteepestDescent(Lp(1), ties), Constant(eta), record=record or log_spaced(per_decade=200)
-    )
+    record = log_spaced(per_decade=200) if record is None else record
+    run = Run(problem, SteepestDescent(Lp(1), ties), Constant(eta), record=record)
 
     # Columns are scaled to one size, so that lstsq does not take small ones for dependent.
     columns = X / powers_of_two(np.abs(X).max(axis=0))

@@ -100,7 +100,7 @@ class Run(RunView):
         if record is None:
             record = LogSpaced()
         loop = RunLoop(problem, method, rule, batch, record, w0, form == "plain", threads)
-        self._take(problem, method, rule, batch, record, loop, form, threads)
+        self._take(problem, method, rule, batch, record, loop, form, int(threads))
 
     def _take(self, *parts: Any) -> None:
         super()._take(*parts)
