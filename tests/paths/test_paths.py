@@ -305,3 +305,9 @@ def test_small_columns_have_their_path_to_the_end():
         assert path.alphas[0] == pytest.approx(14)
         assert path.alphas[1] < 14 * size
         assert not stagewise(problem, 0.01, max_steps=1000).converged
+
+
+def test_an_empty_array_is_no_recording():
+    problem = ib.Problem(np.eye(2), [1.0, 2.0], ib.Squared())
+    with pytest.raises(ib.InvalidTypeError, match="^record: "):
+        ib.paths.stagewise(problem, record=np.empty(0))
