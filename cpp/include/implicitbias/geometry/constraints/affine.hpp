@@ -86,6 +86,7 @@ class Affine final : public Constraint {
       step = hessian.ldlt().solve(misfit);
       if (!(misfit.dot(step) > 0)) step = misfit;  // the gradient, where there is no Hessian
       const Vector direction = G_.transpose() * step;
+      if (!direction.allFinite()) break;  // no length of it would end the search below
       const double descent = misfit.dot(step);
       double length = 1;
       do {
