@@ -39,7 +39,7 @@ True
             if (t.value < 0 || t.value >= self.length())
               throw InvalidValueError(
                   message("t: the rule has steps 0 to ", self.length() - 1, ", got ", t.value));
-            if (self.looks_ahead())
+            if (self.needs_heading())
               throw InvalidValueError(
                   message("log_step: ", self.rule(), " looks at the ray of a run's next step"));
             return self.log_step({.t = t.value,

@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "implicitbias/geometry/norms/lp.hpp"
-
 namespace implicitbias::bindings {
 
 namespace {
@@ -12,12 +10,9 @@ OwnNoun own_method(const PythonMethod& method) {
   return {python_object<Method>(method), py::type::of<Method>()};
 }
 
-/// The norm that a method states, as `geometry` or `norm`; l2 where it states none.
+/// The norm that a method states, as `geometry` or `norm`.
 std::shared_ptr<const Gauge> stated_geometry(const OwnNoun& own) {
-  for (const char* name : {"geometry", "norm"})
-    if (own.defines(name))
-      return Convert<std::shared_ptr<const Norm>>::read(own.attr(name), (own.type() + "." + name).c_str());
-  return std::make_shared<Lp>(2.0);
+  return own.norm(own.defines("geometry") ? "geometry" : "norm");
 }
 
 /// Calls `init` and `step` of a Python method with copies, and checks what comes back.

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "callback_metric.hpp"
-#include "implicitbias/geometry/norms/lp.hpp"
 
 namespace implicitbias::bindings {
 
@@ -12,11 +11,6 @@ namespace {
 
 OwnNoun own_potential(const PythonPotential& potential) {
   return {python_object<Potential>(potential), py::type::of<Potential>()};
-}
-
-std::shared_ptr<const Norm> stated_norm(const OwnNoun& own) {
-  if (!own.defines("norm")) return std::make_shared<Lp>(2.0);
-  return Convert<std::shared_ptr<const Norm>>::read(own.attr("norm"), (own.type() + ".norm").c_str());
 }
 
 double stated_modulus(const OwnNoun& own) {
@@ -36,7 +30,7 @@ class CallbackPotential final : public Potential {
     own_.require("inverse_link", "(self, z): return the w whose gradient is z");
     quadratic_ = own_.flag("quadratic", false);
     modulus_ = stated_modulus(own_);
-    norm_ = stated_norm(own_)->on(shape_);
+    norm_ = own_.norm("norm")->on(shape_);
     has_matrix_ = own_.defines("matrix");
   }
 
@@ -199,7 +193,7 @@ std::shared_ptr<const Metric> PythonPotential::on(const Shape& shape) const {
 
 std::shared_ptr<const Norm> PythonPotential::geometry() const {
   const InPython python;
-  return stated_norm(own_potential(*this));
+  return own_potential(*this).norm("norm");
 }
 
 double PythonPotential::modulus() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "implicitbias/geometry/norms/lp.hpp"
+
 namespace implicitbias::bindings {
 
 bool OwnNoun::defines(const char* member) const {
@@ -23,6 +25,11 @@ bool OwnNoun::flag(const char* fact, bool otherwise) const {
 std::optional<double> OwnNoun::number(const char* fact) const {
   if (!defines(fact)) return std::nullopt;
   return read_real(self_.attr(fact), named(fact).c_str());
+}
+
+std::shared_ptr<const Norm> OwnNoun::norm(const char* fact) const {
+  if (!defines(fact)) return std::make_shared<Lp>(2.0);
+  return Convert<std::shared_ptr<const Norm>>::read(attr(fact), named(fact).c_str());
 }
 
 Vector read_returned(const py::object& result, const std::string& returned, const Shape& shape) {

@@ -62,6 +62,8 @@ class OwnNoun {
   /// A fact that the class states, as an attribute or a property, and what holds where it does not.
   bool flag(const char* fact, bool otherwise) const;
   std::optional<double> number(const char* fact) const;
+  /// A norm that it states; l2 where it states none.
+  std::shared_ptr<const Norm> norm(const char* fact) const;
 
   /// What complaints about a result are called: "Mine.value() returned".
   std::string returned(const std::string& call) const { return message(type_, ".", call, " returned"); }

@@ -16,7 +16,7 @@ class Draws {
  public:
   Draws(const BatchRecipe& batch, Index samples)
       : batch_(batch),
-        samples_(static_cast<std::uint64_t>(samples)),
+        samples_(samples),
         ahead_(std::clamp<Index>(256 / batch.size, 1, 32)),
         lists_(samples <= 256 ? 4 : 1),
         random_(static_cast<std::size_t>(ahead_ * batch.size)),
@@ -35,16 +35,16 @@ class Draws {
 
  private:
   void draw(std::int64_t t) {
-    const Index size = batch_.size, samples = static_cast<Index>(samples_);
+    const Index size = batch_.size;
     level::draw_bits(batch_.seed, t, ahead_, size, random_.data());
     for (Index i = 0; i < ahead_; ++i)
-      pick_batch(batch_, samples_, random_.data() + i * size, orders_.data() + i % lists_ * samples,
-                 picked_.data() + i * size);
+      pick_batch(batch_, static_cast<std::uint64_t>(samples_), random_.data() + i * size,
+                 orders_.data() + i % lists_ * samples_, picked_.data() + i * size);
     begin_ = t;
   }
 
   BatchRecipe batch_;
-  std::uint64_t samples_;
+  Index samples_;
   Index ahead_;  // iterations
   Index lists_;  // of samples to shuffle: shuffles of one list wait for one another
   std::int64_t begin_ = std::numeric_limits<std::int64_t>::max();

@@ -6,8 +6,7 @@ namespace implicitbias {
 
 void SampleEngine::enter(State& state) {
   if (state.kept.size() != 2 * samples() + sum_size() + own_size()) anchor(state);
-  moved(state);  // makes the loop
-  loop().enter({}, nullptr);
+  loop(state).enter({}, nullptr);
 }
 
 void SampleEngine::anchor(State& state) {
@@ -37,7 +36,7 @@ void SampleEngine::advance(State& state, std::int64_t until) {
                               .largest_step = state.largest_step,
                               .largest_step_t = state.largest_step_t,
                               .last_violation = state.last_violation};
-    loop().advance(inner, pause);
+    loop(state).advance(inner, pause);
     state.t = inner.t;
     if (sum_size()) state.weight_sum = inner.weight_sum;
     state.largest_step = inner.largest_step;
@@ -107,9 +106,9 @@ void GramEngine::place(const double* own, const Vector& alpha, State& state) {
   method_->flow()->place(Eigen::Map<const Vector>(own, coordinates_) - moved, state);
 }
 
-double* GramEngine::moved(State& state) {
+kernels::InnerLoop& GramEngine::loop(const State& state) {
   if (!loop_) make_gram(state);
-  return margins(state);
+  return *loop_;
 }
 
 CoordinateEngine::CoordinateEngine(std::shared_ptr<const Problem> problem,

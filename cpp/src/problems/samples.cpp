@@ -40,12 +40,11 @@ bool exactly_floats(const DenseArray<double>& X) {
 template <class T>
 std::shared_ptr<const Samples> choose(const DenseArray<T>& X, const Vector& signs) {
   const bool beyond_cache = X.count * X.dimension > cache / Index{sizeof(T)};
+  if (!X.in_place && !(beyond_cache && X.dimension >= shortest))
+    return std::make_shared<DenseSamples<T>>(X, signs);
   if constexpr (std::is_same_v<T, double>)
-    if (!X.in_place && beyond_cache && X.dimension >= shortest && exactly_floats(X))
-      return std::make_shared<StreamedSamples<float, double>>(X, signs);
-  if (X.in_place || (beyond_cache && X.dimension >= shortest))
-    return std::make_shared<StreamedSamples<T>>(X, signs);
-  return std::make_shared<DenseSamples<T>>(X, signs);
+    if (!X.in_place && exactly_floats(X)) return std::make_shared<StreamedSamples<float, double>>(X, signs);
+  return std::make_shared<StreamedSamples<T>>(X, signs);
 }
 
 template <class T>

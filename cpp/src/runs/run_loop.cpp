@@ -53,7 +53,7 @@ RunLoop::RunLoop(Parts parts)
       radius_(parts_.problem->radius(*geometry_)),
       log_radius_(std::log(radius_)),
       plain_(!parts_.batch && !method_->looks_ahead()),
-      looks_ahead_(parts_.step_size->looks_ahead()),
+      needs_heading_(parts_.step_size->needs_heading()),
       weighs_(parts_.step_size->needs(Need::gradient_norm)),
       trajectory_(parts_.problem->loss()->monotone()),
       at_(gradient_rows(parts_), parts_.problem->dimension()),
@@ -69,7 +69,7 @@ RunLoop::RunLoop(Parts parts)
     std::iota(order_.begin(), order_.end(), Index{0});
   }
   check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
-  if (!looks_ahead_ && !parts_.plain)
+  if (!needs_heading_ && !parts_.plain)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
                           parts_.threads > 1);
 }
@@ -205,7 +205,7 @@ double RunLoop::step_ahead(const Vector& gradient, double log_smoothness) {
 double RunLoop::log_step(const Vector& gradient, double log_smoothness) {
   StepContext context{.t = state_.t, .log_smoothness = log_smoothness, .log_loss = at_.log_loss};
   if (weighs_) context.log_gradient = std::log(geometry_->dual(-gradient)) + at_.log_scale;
-  if (!looks_ahead_) return parts_.step_size->log_step(context);
+  if (!needs_heading_) return parts_.step_size->log_step(context);
   const LengthAhead heading(method_->log_length(state_, gradient, at_.log_scale));
   context.heading = &heading;
   return parts_.step_size->log_step(context);
@@ -241,7 +241,7 @@ void RunLoop::take_step() {
                                     ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
                                     : std::numeric_limits<double>::quiet_NaN();
   // A heading's unit is the gradient as it is kept, without its scale.
-  const bool ray = looks_ahead_ && method_->straight();
+  const bool ray = needs_heading_ && method_->straight();
   const double log_unit = ray ? at_.log_scale : 0;
   const Vector& gradient = downhill();
   const double log_s = ray ? step_ahead(gradient, log_smoothness) : log_step(gradient, log_smoothness);

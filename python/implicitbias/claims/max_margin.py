@@ -13,6 +13,7 @@ from .._core import (
     MulticlassExponential,
     Norm,
     Problem,
+    StepSize,
 )
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
@@ -103,8 +104,8 @@ class MaxMarginClaim(LimitClaim):
         total = "the steps have an infinite sum"
         if run.step_size.length is not None:
             total += " (a schedule ends, so this is taken on trust)"
-        elif kind_of(run.step_size):
-            total += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
+        else:
+            total += _on_trust(run.step_size)
         return [(bound, small), (total, not run.step_size.summable), whole_gradients(run)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
@@ -125,8 +126,8 @@ class MaxMarginClaim(LimitClaim):
             text = "the steps are bounded by some eta_+ < inf"
             if not run.step_size.bounded:
                 text += f" ({run.step_size!r} grows like 1 / L)"
-            elif kind_of(run.step_size):
-                text += f" (of {type(run.step_size).__name__}, a rule of one's own, this is taken on trust)"
+            else:
+                text += _on_trust(run.step_size)
             open_ones.append((text, run.step_size.bounded))
         if self._vanishing:
             open_ones.append((self._vanishing, run.log_loss < -math.log(2)))
@@ -213,6 +214,13 @@ class MaxMarginClaim(LimitClaim):
     def _on_the_way(self, run: Run, limit: Limit) -> str:
         """Return what else there is to say of a run that has not converged."""
         return ""
+
+
+def _on_trust(rule: StepSize) -> str:
+    """Say that what a rule of one's own states is not checked."""
+    return (
+        f" (of {type(rule).__name__}, a rule of one's own, this is taken on trust)" if kind_of(rule) else ""
+    )
 
 
 def whole_gradients(run: Run) -> Hypothesis:

@@ -29,40 +29,38 @@ def why_no_limit_point(method: Method) -> str:
     )
 
 
-@singledispatch
 def why_no_limit_direction(method: Method) -> str:
     """Return why, on strictly monotone losses."""
+    return _BOUNDED if getattr(method, "weight_decay", 0.0) else _why_no_direction(method)
+
+
+@singledispatch
+def _why_no_direction(method: Method) -> str:
     return f"The paper does not treat {method!r} on strictly monotone losses."
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: SteepestDescent) -> str:
-    if method.weight_decay:
-        return _BOUNDED
     return (
         "Theorem 5 is about steepest descent without momentum. With it, and with normalized steps that "
         "decrease, the maximum margin is a later result (Fan, Schmidt and Thrampoulidis 2025, Theorem 2)."
     )
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: NewtonSchulzDescent) -> str:
-    if method.weight_decay:
-        return _BOUNDED
     return (
         "Newton-Schulz steps are approximate: they have the singular vectors of a steepest descent step in "
         "the spectral norm, and other singular values, so that Theorem 5 does not apply."
     )
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: Adam) -> str:
-    if method.weight_decay:
-        return _BOUNDED
     return _of_averaged_squares(method, method.eps)
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: RMSProp) -> str:
     return _of_averaged_squares(method, method.eps)
 
@@ -82,17 +80,15 @@ def _of_averaged_squares(method: Method, eps: float) -> str:
     )
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: Lion) -> str:
-    if method.weight_decay:
-        return _BOUNDED
     return (
         "The paper does not treat Lion: a step is one of steepest descent in l_inf, but along an average of "
         "the gradients, to which Theorem 5 does not apply."
     )
 
 
-@why_no_limit_direction.register
+@_why_no_direction.register
 def _(method: DualAcceleration) -> str:
     return (
         "The paper does not treat DualAcceleration, a later method: its l_2 margin tends to the maximum like "

@@ -19,7 +19,7 @@ from .._core import (
     SquaredLp,
 )
 from .._types import Array
-from ..arithmetic.lp_norm import lp_norm
+from ..arithmetic.lp_norm import conjugate, lp_norm
 from ..errors import InvalidTypeError, OracleError
 from .affine_set import AffineSet, units_of
 from .bregman import BregmanOracle, Solution
@@ -126,7 +126,7 @@ class _SquaredLp(BregmanOracle):
 
     def __init__(self, potential: SquaredLp, dimension: int) -> None:
         self._p = potential.p
-        self._q = self._p / (self._p - 1)
+        self._q = conjugate(self._p)
 
     @staticmethod
     def _gradient(w: Array, p: float) -> Array:
@@ -228,7 +228,7 @@ class _Power(BregmanOracle):
 
     def __init__(self, potential: PowerPotential, dimension: int) -> None:
         self._p = potential.p
-        self._q = self._p / (self._p - 1)
+        self._q = conjugate(self._p)
 
     def link(self, w: Array) -> Array:
         return np.sign(w) * np.abs(w) ** (self._p - 1)

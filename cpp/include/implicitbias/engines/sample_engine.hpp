@@ -25,7 +25,7 @@ class SampleEngine : public Engine {
   virtual void anchor(const State& /*state*/, double* /*own*/) {}
   /// Writes w and the method's memory for the sums of weights `alpha`.
   virtual void place(const double* /*own*/, const Vector& /*alpha*/, State& /*state*/) {}
-  virtual kernels::InnerLoop& loop() = 0;
+  virtual kernels::InnerLoop& loop(const State& state) = 0;
   /// What the loop moves: z itself, or w beside z.
   virtual double* moved(State& state) = 0;
 
@@ -61,8 +61,8 @@ class GramEngine final : public SampleEngine {
   Index own_size() const override { return coordinates_; }
   void anchor(const State& state, double* own) override;
   void place(const double* own, const Vector& alpha, State& state) override;
-  kernels::InnerLoop& loop() override { return *loop_; }
-  double* moved(State& state) override;
+  kernels::InnerLoop& loop(const State& state) override;
+  double* moved(State& state) override { return margins(state); }
 
   kernels::StepRecipe steps_;
   Index coordinates_;
@@ -82,7 +82,7 @@ class CoordinateEngine final : public SampleEngine {
   std::int64_t begin() const override { return 64; }
 
  private:
-  kernels::InnerLoop& loop() override { return *loop_; }
+  kernels::InnerLoop& loop(const State&) override { return *loop_; }
   double* moved(State& state) override { return state.w.data(); }
 
   std::unique_ptr<kernels::InnerLoop> loop_;

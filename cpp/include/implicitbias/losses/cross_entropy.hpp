@@ -68,10 +68,7 @@ class CrossEntropy final : public Loss {
   double balance(VectorView z, VectorView v) const override {
     Vector log_slopes(z.size());
     slopes(z, log_slopes);
-    LogSum rising, falling;
-    for (Index i = 0; i < z.size(); ++i)
-      if (v[i] != 0) (v[i] < 0 ? rising : falling).add(std::abs(v[i]), log_slopes[i]);
-    return rising.value() - falling.value();
+    return log_balance([&](Index i) { return log_slopes[i]; }, v);
   }
 
  private:

@@ -44,6 +44,13 @@ class AveragedDescent : public ProportionalMethod {
   }
 
  protected:
+  static constexpr FixedString averaging = R"(
+      momentum : EMA, optional
+          Take the step of an average of the gradients instead of the last. None by default.
+      weight_decay : float, default 0
+          Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
+          weight_decay exceeds 1 is a DomainError.)";
+
   /// Writes the step of size 1 along this vector, homogeneous in it.
   virtual void descend(const Vector& along, Vector& dw) const = 0;
 

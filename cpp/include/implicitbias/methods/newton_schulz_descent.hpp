@@ -13,8 +13,8 @@ namespace implicitbias {
 class NewtonSchulzDescent final : public AveragedDescent {
  public:
   static constexpr const char* name = "NewtonSchulzDescent";
-  static constexpr const char* doc =
-      R"(Spectral descent with an approximate polar factor: Muon as it is shipped.
+  static constexpr auto text =
+      FixedString(R"(Spectral descent with an approximate polar factor: Muon as it is shipped.
 
       The step is -|M|_* P(M), with |M|_* the nuclear norm of the gradient or of its average M, and P(M) five
       steps of X <- 3.4445 X - 4.7750 (X X') X + 2.0315 (X X')^2 X from X = M / |M|_F in the place of M's
@@ -22,12 +22,8 @@ class NewtonSchulzDescent final : public AveragedDescent {
       singular values of .68 to 1.21 where those of M are not tiny. Parameters are matrices.
 
       Parameters
-      ----------
-      momentum : EMA, optional
-          Take the step of an average of the gradients instead of the last. None by default.
-      weight_decay : float, default 0
-          Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
-          weight_decay exceeds 1 is a DomainError.
+      ----------)") +
+      averaging + FixedString(R"(
 
       Notes
       -----
@@ -47,7 +43,8 @@ class NewtonSchulzDescent final : public AveragedDescent {
       >>> print(ib.Run(problem, method, steps).advance(1).w.round(4))
       [[0.0689 0.    ]
        [0.     0.1114]]
-      )";
+      )");
+  static constexpr const char* doc = text.text;
 
   NewtonSchulzDescent(std::shared_ptr<const EMA> momentum, double weight_decay)
       : AveragedDescent(std::move(momentum), weight_decay) {}

@@ -14,7 +14,7 @@ namespace implicitbias {
 class SteepestDescent final : public StraightMethod<AveragedDescent> {
  public:
   static constexpr const char* name = "SteepestDescent";
-  static constexpr const char* doc = R"(Steepest descent with respect to a norm (eqs. 11-12).
+  static constexpr auto text = FixedString(R"(Steepest descent with respect to a norm (eqs. 11-12).
 
       w(t+1) = w(t) + eta_t dw(t) with the unnormalized dw = argmin_v <grad L(w), v> + |v|^2 / 2. In norms
       whose steps hardly depend on the size of a derivative (l_p for p > 2, sign descent above all), one below
@@ -26,12 +26,8 @@ class SteepestDescent final : public StraightMethod<AveragedDescent> {
           A norm of the package, or a subclass of your own.
       ties : {'first', 'average'}, default 'first'
           Where several coordinates tie in l1 (groups, or singular vectors, in norms made of it): move the
-          first, or all of them equally. Every convex combination is a steepest descent step.
-      momentum : EMA, optional
-          Take the step of an average of the gradients instead of the last. None by default.
-      weight_decay : float, default 0
-          Decoupled, not negative: each step is taken from (1 - eta_t weight_decay) w. A step whose eta_t
-          weight_decay exceeds 1 is a DomainError.
+          first, or all of them equally. Every convex combination is a steepest descent step.)") +
+                               averaging + FixedString(R"(
 
       Notes
       -----
@@ -52,7 +48,8 @@ class SteepestDescent final : public StraightMethod<AveragedDescent> {
       >>> run = ib.Run(problem, ib.SteepestDescent(ib.Lp(1))).advance(1000)
       >>> print(f"{run.margin:.3f}, certified up to {run.bracket.upper:.3f}")
       0.750, certified up to 0.750
-      )";
+      )");
+  static constexpr const char* doc = text.text;
 
   SteepestDescent(std::shared_ptr<const Norm> norm, Ties ties, std::shared_ptr<const EMA> momentum,
                   double weight_decay)

@@ -101,7 +101,7 @@ class RunLoop {
   std::shared_ptr<const Gauge> geometry_;
   double radius_, log_radius_;      // B = max_n |x_n|_*
   bool plain_;                      // the gradient is taken at w, over all samples
-  bool looks_ahead_;                // the step size looks at the ray of the step
+  bool needs_heading_;              // the step size looks at the ray of the step
   bool weighs_;                     // the step size looks at the norm of the gradient
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
 

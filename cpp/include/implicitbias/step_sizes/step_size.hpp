@@ -57,8 +57,8 @@ class StepSize {
   /// Whether w converges by the rule alone: its steps have a finite sum.
   virtual bool summable() const { return false; }
 
-  /// Whether the rule looks ahead, at the ray of the next step. Its steps are in the units of the heading.
-  bool looks_ahead() const { return needs(Need::straight_steps) || needs(Need::proportional_steps); }
+  /// Whether the rule looks at where the next step leads. Its steps are in the units of the heading.
+  bool needs_heading() const { return needs(Need::straight_steps) || needs(Need::proportional_steps); }
 
   /// log eta_t as weight decay takes it: the rule's own number, where a step is exp(log_s) long.
   virtual double log_rate(const StepContext& /*context*/, double log_s) const { return log_s; }

@@ -67,8 +67,7 @@ class StreamedSamples final : public Samples {
   void predict(const Vector& w, const std::vector<Index>& batch, Vector& z) const override {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       double& margin = z[static_cast<Index>(i)];
-      kernels::multiply(kernels::RowsOf<T>{row(batch[i]).data(), 1, rows_.length, rows_.stride}, w.data(),
-                        &margin);
+      kernels::multiply(rows_from(batch[i], 1), w.data(), &margin);
       margin *= sign(batch[i]);
     }
   }
@@ -114,7 +113,7 @@ class StreamedSamples final : public Samples {
     Vector factors(signs_.size() ? step : 0);
     for (const Index end = begin + count; begin < end; begin += step) {
       const Index size = std::min(step, end - begin);
-      const kernels::RowsOf<T> rows{rows_.data + begin * stride, size, rows_.length, stride};
+      const kernels::RowsOf<T> rows = rows_from(begin, size);
       const T* ahead = fetches_ahead() && begin + 2 * size <= end ? rows.data + size * stride : nullptr;
       kernels::multiply_block(rows, w.data(), z.data() + begin, ahead);
       if (signs_.size()) z.segment(begin, size).array() *= signs_.segment(begin, size).array();
