@@ -271,6 +271,22 @@ def test_there_is_a_path_whatever_the_columns(problem):
     np.testing.assert_allclose(X @ path.w[-1], best, atol=1e-9 * (1 + np.linalg.norm(y)))
 
 
+def test_columns_that_gain_by_rounding_alone_take_no_part():
+    """Seven columns are all that seven samples take: the gradients of the others are rounding."""
+    X = [
+        [-1, 0, -1, 0, -1, 0, 0, -3, 1, -1, -1],
+        [0, 0, 1, 1, 1, 1, -1, 1, -2, -2, 0],
+        [-1, -1, 0, -1, -1, 1, 0, -2, 0, 0, -2],
+        [0, 1, -1, -1, 1, -1, 1, 0, 1, -1, 0],
+        [-1, -1, 0, 0, -1, 0, -1, -1, 1, 0, -1],
+        [-1, -1, -1, -1, 0, 0, -1, -1, 2, -2, -3],
+        [0, 0, 0, 0, -1, 1, 1, -2, -1, 1, 0],
+    ]
+    path = lasso(ib.Problem(1e-8 * np.array(X), [-1, 0, -1, 0, 0, 0, 0], ib.Squared()))
+    assert path.violation < 1e-14
+    assert np.all(np.count_nonzero(path.w, axis=1) <= 7)
+
+
 def test_a_column_and_its_negative():
     path = lasso(ib.Problem([[1.0, 1, -1], [1, 0, -1]], [-2.0, -1], ib.Squared()))
     np.testing.assert_allclose(path.alphas, [6, 2, 0], atol=1e-14)

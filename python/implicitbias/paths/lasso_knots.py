@@ -17,6 +17,8 @@ Mask = NDArray[np.bool_]
 
 # Rounding errors of a correlation or a coefficient, relative to its size, and knots that are too many.
 _ROUNDING, _ENDLESS = 64 * float(np.finfo(float).eps), 10**5
+# What is left of a column beyond the span of others, relative to its size, where it is a combination of them.
+_DEPENDENT = 1e-11
 
 
 def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
@@ -50,9 +52,10 @@ def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
         ties, zeros = _events(w, step, c, ends, alpha, others)
         rest = float(max(ties.max(), zeros.max()))
         moved = w + (1 - rest) * step
-        moved[(moved * w < 0) | (zeros >= rest) & (zeros > 0) | (np.abs(moved) <= _ROUNDING * np.abs(w))] = (
-            0.0
-        )
+        # Columns are of one size, so that coefficients share what rounding leaves of one that reaches 0.
+        remnant = _ROUNDING * max(np.abs(w).max(), np.abs(step).max())
+        reached = (zeros > 0) & ((zeros >= rest) | (np.abs(moved) <= remnant))
+        moved[(moved * w < 0) | reached] = 0.0
         # A tied column that neither moves nor falls behind stays tied: it may take over where another leaves.
         tied &= (step != 0) | (np.abs(ends) <= noise)
         joining = (ties >= rest) & (ties > 0)
@@ -77,21 +80,50 @@ def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -
 
     The free columns are independent. The residual is returned, too.
     """
-    from scipy.optimize import nnls
-
     v = np.zeros(X.shape[1])
     if np.count_nonzero(free) > len(X):
         raise OracleError("more columns take part than there are samples")
     Q, R = np.linalg.qr(X[:, free])
     if signed.any():
-        others = X[:, signed] * signs[signed]
-        beyond = others - Q @ (Q.T @ others)
-        # A combination of the free columns leaves nothing but rounding: such a column is not independent.
-        independent = np.linalg.norm(beyond, axis=0) > _ROUNDING * np.linalg.norm(others, axis=0)
-        sizes, _ = nnls(beyond * independent, y - Q @ (Q.T @ y))
-        v[signed] = signs[signed] * np.where(independent, sizes, 0.0)
+        v[signed] = signs[signed] * _nonnegative(X[:, signed] * signs[signed], y - Q @ (Q.T @ y), Q)
     v[free] = np.linalg.solve(R, Q.T @ (y - X @ v))
     return v, y - X @ v
+
+
+def _nonnegative(X: Array, y: Array, span: Array) -> Array:
+    """Return argmin |X v - y| over v >= 0 up to a span, positive on independent columns alone.
+
+    `span` holds orthonormal columns, whose coefficients are free; y is orthogonal to them. The active set method of Lawson and Hanson (1974, chapter 23). The gradient of a column that is a
+    combination of those that take part is rounding, and no reason to let the column in.
+    """
+    sizes = np.linalg.norm(X, axis=0)
+    noise = _ROUNDING * np.linalg.norm(y) * sizes
+    projected = X - span @ (span.T @ X)
+    v, positive, barred = np.zeros(X.shape[1]), np.zeros_like(sizes, bool), np.zeros_like(sizes, bool)
+    for _ in range(_ENDLESS):
+        basis, _ = np.linalg.qr(np.hstack([span, X[:, positive]]))
+        beyond = X - basis @ (basis.T @ X)
+        gains = beyond.T @ y
+        able = ~positive & ~barred & (np.linalg.norm(beyond, axis=0) > _DEPENDENT * sizes) & (gains > noise)
+        if not able.any():
+            return v
+        entering = np.flatnonzero(able)[np.argmax(gains[able] / sizes[able])]
+        positive[entering] = True
+        while True:
+            best = np.zeros_like(v)
+            best[positive] = np.linalg.lstsq(projected[:, positive], y)[0]
+            if best[entering] <= 0 == v[entering]:  # its gain was rounding
+                positive[entering], barred[entering] = False, True
+                break
+            falling = np.flatnonzero(positive & (best <= 0))
+            if not falling.size:
+                v, barred[:] = best, False
+                break
+            shares = v[falling] / (v[falling] - best[falling])
+            v += shares.min() * (best - v)
+            v[falling[shares <= shares.min()]] = 0.0
+            positive &= v > 0
+    raise OracleError("the least squares problem between two knots has no end")
 
 
 def _events(w: Array, step: Array, c: Array, ends: Array, alpha: float, others: Mask) -> tuple[Array, Array]:
