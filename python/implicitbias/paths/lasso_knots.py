@@ -93,8 +93,9 @@ def _least_squares(X: Array, y: Array, free: Mask, signed: Mask, signs: Array) -
 def _nonnegative(X: Array, y: Array, span: Array) -> Array:
     """Return argmin |X v - y| over v >= 0 up to a span, positive on independent columns alone.
 
-    `span` holds orthonormal columns, whose coefficients are free; y is orthogonal to them. The active set method of Lawson and Hanson (1974, chapter 23). The gradient of a column that is a
-    combination of those that take part is rounding, and no reason to let the column in.
+    `span` holds orthonormal columns, whose coefficients are free; y is orthogonal to them. The active set
+    method of Lawson and Hanson (1974, chapter 23). The gradient of a column that is a combination of those
+    that take part is rounding, and no reason to let the column in.
     """
     sizes = np.linalg.norm(X, axis=0)
     noise = _ROUNDING * np.linalg.norm(y) * sizes
