@@ -97,7 +97,7 @@ def check_wheel(wheel: Path) -> None:
                     yield f"stray file {name}"
                 elif name.parts[0] == "implicitbias" and name.suffix not in SUFFIXES:
                     yield f"no file of a package: {name}"
-            for wanted in ("py.typed", "_core.pyi"):
+            for wanted in ("py.typed", "_core/__init__.pyi"):
                 if PurePosixPath("implicitbias", wanted) not in names:
                     yield f"no {wanted}"
             for kept in (ROOT / "LICENSE", ROOT / "NOTICE", *(ROOT / "licenses").iterdir()):

@@ -1,0 +1,40 @@
+"""
+The compiled core of implicitbias.
+"""
+from __future__ import annotations
+import numpy
+import numpy.typing
+import typing
+from .constraints import Affine, Ball, Box, Constraint, NonNegative, Simplex
+from .losses import CrossEntropy, Exponential, Huber, LogCosh, Logistic, Loss, MulticlassExponential, PairwiseLogistic, PolynomialTail, Probit, Sigmoid, Squared, TruncatedSquared
+from .methods import AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, Method, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent
+from .momentum import DualMomentum, EMA, Momentum, PrimalMomentum
+from .norms import Gauge, GroupNorm, Lp, Norm, PolyhedralNorm, PsdTrace, QuadraticNorm, Schatten, SparseGroupNorm, WeightedNorm
+from .potentials import Cosh, Entropy, Euclidean, HyperbolicEntropy, Metric, Potential, PowerPotential, QuadraticPotential, SpectralEntropy, SquaredLp
+from .problem import MiniBatch, Problem
+from .recordings import Every, LogSpaced, Recording
+from .runs import ModifiedEquation, RunLoop, Taken
+from .step_sizes import Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule, StepSize
+__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Ball', 'Box', 'Constant', 'Constraint', 'Cosh', 'CrossEntropy', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'NonNegative', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+def checksum(array: numpy.ndarray) -> int:
+    """
+    A checksum of the bytes of an array.
+    """
+def compiler() -> str:
+    """
+    What compiled this module.
+    """
+def eigen_version() -> str:
+    """
+    The version of Eigen that is compiled in.
+    """
+def read_array(source: typing.Any, argument: str, dimensions: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    A checked copy of an array of finite real numbers; errors name the argument.
+    """
+def simd_level() -> str:
+    """
+    The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
+    IMPLICITBIAS_SIMD names a lower one.
+    """
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Ball, Box, NonNegative, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
