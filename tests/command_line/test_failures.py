@@ -82,6 +82,14 @@ def test_what_cannot_be_written_does_not_lose_the_rest(command, tmp_path):
     assert ib.Run.load("o/l3.npz").t == 100
 
 
+@pytest.mark.parametrize("name", ["run", "paper"])
+def test_an_empty_name_is_no_folder(command, tmp_path, name):
+    status, _, complaint = command(name, "--out", "")
+    assert status == 2
+    assert "out: expected a folder, got ''" in complaint
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_full_disk(tmp_path):
     """Stood in for by a limit on the size of files: NumPy's archive is left half-written."""
     done = shell(

@@ -187,6 +187,14 @@ def test_refusals():
         ib.separability(ib.Problem([[1.0]], [3.0], ib.Squared()))
 
 
+def test_where_time_is_up_it_is_not_rounding_that_is_blamed(monkeypatch):
+    monkeypatch.setattr(linear_separability, "_SECONDS", 1e-9)
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((60, 8)), np.sign(rng.standard_normal(60))
+    with pytest.raises(ib.OracleError, match="^X: the linear program did not end within 1e-09 s"):
+        ib.separability(ib.Problem(X, y, ib.Logistic()))
+
+
 def test_sparse_data_are_separated_without_a_linear_program(monkeypatch):
     # HiGHS takes a minute for these.
     rng = np.random.default_rng(0)

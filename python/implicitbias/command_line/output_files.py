@@ -8,6 +8,13 @@ from ..errors import InvalidValueError
 from .console import complain, console, reason
 
 
+def folder(name: str) -> Path:
+    """Return the folder of an option; an empty name, as of a variable that is not set, is none."""
+    if not name:
+        raise InvalidValueError("out: expected a folder, got ''; for this one, write --out .")
+    return Path(name)
+
+
 def make_folder(out: Path) -> None:
     """Make the folder, and find out now, not after the runs, whether files can be written there."""
     try:

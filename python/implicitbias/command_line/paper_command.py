@@ -7,7 +7,7 @@ import typer
 
 from ..errors import InvalidValueError
 from .console import console
-from .output_files import make_folder
+from .output_files import folder, make_folder
 
 if TYPE_CHECKING:
     from ..paper import Effort
@@ -52,7 +52,11 @@ def paper(
     ] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Folder for the report: HTML, Markdown, figures and numbers."),
+        typer.Option(
+            metavar="FOLDER",
+            parser=folder,
+            help="Folder for the report: HTML, Markdown, figures and numbers.",
+        ),
     ] = None,
     from_: Annotated[
         Path | None,

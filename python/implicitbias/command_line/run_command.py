@@ -11,6 +11,7 @@ from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS, file_stem
 from ..nouns.from_text import known_names, read_array, read_noun, read_shape
 from .console import complain, saying
+from .output_files import folder
 from .run_json import failing_as_json
 from .run_options import (
     TiesName,
@@ -36,7 +37,8 @@ _DATA, _STEPS, _ALSO, _SAVING, _VERDICTS = (
 
 def run(
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Folder for the figure, the table and the runs.")
+        Path | None,
+        typer.Option(metavar="FOLDER", parser=folder, help="Folder for the figure, the table and the runs."),
     ] = None,
     data: Annotated[
         str | None,

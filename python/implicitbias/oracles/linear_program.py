@@ -7,6 +7,10 @@ from ..errors import OracleError
 SECONDS = 30.0
 
 
+class OutOfTime(OracleError):
+    """A linear program that did not end within its time limit: says nothing about its solution."""
+
+
 def options(seconds: float = SECONDS) -> dict[str, float]:
     """Return what is asked of HiGHS; on badly scaled programs its simplex method may cycle without end."""
     tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
@@ -24,4 +28,6 @@ def linear_program(cost: Any, *, seconds: float = SECONDS, **rows: Any) -> Any:
         answer = linprog(cost, method=method, options=options(seconds), **rows)
         if answer.status == 0:
             return answer
+    if answer.status == 1:
+        raise OutOfTime(f"the linear program did not end within {seconds:g} s")
     raise OracleError(f"the linear program has no solution: {answer.message}")

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,7 +18,7 @@ from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
 from .central_path import central_path
 from .direction_map import PowerMap
-from .linear_program import linear_program
+from .linear_program import OutOfTime, linear_program
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
@@ -125,7 +124,7 @@ def separability(problem: Problem) -> Separability:
     Raises
     ------
     OracleError
-        If rounding leaves both sides without a proof.
+        If rounding, or the time that a linear program may take, leaves both sides without a proof.
 
     Examples
     --------
@@ -161,8 +160,9 @@ def separability(problem: Problem) -> Separability:
     large = math.prod(A.shape) > _LARGE
     if large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
+    late = None
     for C, back in _coordinates(well_scaled):
-        with suppress(OracleError):  # a solver may take small digits for noise
+        try:
             u, alpha = _best_margin(C)
             if separates(well_scaled, back(u)):
                 return answer("complete", back(u), alpha)
@@ -178,9 +178,18 @@ def separability(problem: Problem) -> Separability:
             w = quasi_separates(well_scaled, back(u), positive)
             kind = "undecided" if w is None else "quasi-complete"
             return answer(kind, np.zeros(d) if w is None else w, alpha)
+        except OutOfTime as error:
+            late = error
+        except OracleError:  # a solver may take small digits for noise
+            continue
     # Margins may be positive and below what a linear program tells from 0.
     if not large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
+    if late is not None:
+        raise OracleError(
+            f"X: {late}, so that nothing is proved; fewer samples may contradict each other already, and a run "
+            "on all of them proves that they are separable once its margin is positive"
+        ) from late
     raise OracleError(
         "X: rounding leaves neither a direction that is proved to separate the data nor weights that are "
         "proved to contradict one; center and scale the features"

@@ -1,6 +1,7 @@
 """NPZ files with a checksum over all bytes, written so that none is lost, and read without trust in them."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
@@ -25,6 +26,8 @@ def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     target = Path(os.path.realpath(checked(path)))  # the file that a link points to is replaced, not the link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "w+b") as file:
