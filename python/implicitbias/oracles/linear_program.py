@@ -7,7 +7,7 @@ from ..errors import OracleError
 SECONDS = 30.0
 
 
-class OutOfTime(OracleError):
+class OutOfTimeError(OracleError):
     """A linear program that did not end within its time limit: says nothing about its solution."""
 
 
@@ -29,5 +29,5 @@ def linear_program(cost: Any, *, seconds: float = SECONDS, **rows: Any) -> Any:
         if answer.status == 0:
             return answer
     if answer.status == 1:
-        raise OutOfTime(f"the linear program did not end within {seconds:g} s")
+        raise OutOfTimeError(f"the linear program did not end within {seconds:g} s")
     raise OracleError(f"the linear program has no solution: {answer.message}")

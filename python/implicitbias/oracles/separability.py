@@ -18,7 +18,7 @@ from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
 from .central_path import central_path
 from .direction_map import PowerMap
-from .linear_program import OutOfTime, linear_program
+from .linear_program import OutOfTimeError, linear_program
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
@@ -178,7 +178,7 @@ def separability(problem: Problem) -> Separability:
             w = quasi_separates(well_scaled, back(u), positive)
             kind = "undecided" if w is None else "quasi-complete"
             return answer(kind, np.zeros(d) if w is None else w, alpha)
-        except OutOfTime as error:
+        except OutOfTimeError as error:
             late = error
         except OracleError:  # a solver may take small digits for noise
             continue
@@ -187,8 +187,8 @@ def separability(problem: Problem) -> Separability:
         return answer("complete", *found)
     if late is not None:
         raise OracleError(
-            f"X: {late}, so that nothing is proved; fewer samples may contradict each other already, and a run "
-            "on all of them proves that they are separable once its margin is positive"
+            f"X: {late}, so that nothing is proved; some of the samples may contradict each other already, and "
+            "a run on all proves that they are separable once its margin is positive"
         ) from late
     raise OracleError(
         "X: rounding leaves neither a direction that is proved to separate the data nor weights that are "
