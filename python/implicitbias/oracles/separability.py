@@ -187,7 +187,7 @@ def separability(problem: Problem) -> Separability:
         return answer("complete", *found)
     if late is not None:
         raise OracleError(
-            f"X: {late}, so that nothing is proved; some of the samples may contradict each other already, and "
+            f"X: {late}, so that nothing is proved; some samples may contradict each other already, and "
             "a run on all proves that they are separable once its margin is positive"
         ) from late
     raise OracleError(
