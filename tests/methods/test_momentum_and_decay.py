@@ -176,7 +176,11 @@ def test_brackets_contain_the_maximum(method):
             lambda: ib.Run(LABELED, ib.Muon(), 0.1),
             "norm: Schatten expects matrices as parameters, got shape (4,)",
         ),
-        (lambda: ib.Run(LABELED, ib.Adam()), "step_size: LossNormalized needs a smoothness bound"),
+        (
+            lambda: ib.Run(LABELED, ib.Adam(), ib.LossNormalized()),
+            "step_size: LossNormalized needs a smoothness bound, and there is none for this method; use "
+            "Normalized, Constant, Polynomial or Schedule, such as Normalized(0.1, 0.5)",
+        ),
         (
             lambda: ib.Run(LABELED, ib.Lion(), ib.LossNormalized()),
             "step_size: LossNormalized needs a smoothness",

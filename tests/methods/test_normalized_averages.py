@@ -65,3 +65,10 @@ def test_the_default_step_of_averages_descends(method):
     run = ib.Run(PROBLEM, method).advance(3000)
     assert run.step_size == ib.Normalized(0.1, 0.5)
     assert run.bracket.lower > 0.8 * run.bracket.upper > 0
+
+
+@pytest.mark.parametrize("method", [ib.Adam(), ib.RMSProp(), ib.Lion()], ids=repr)
+def test_the_default_step_of_methods_that_forget_the_gradients_size_decreases(method):
+    run = ib.Run(PROBLEM, method).advance(3000)
+    assert run.step_size == ib.Polynomial(0.1, 0.5)
+    assert run.bracket.lower > 0.7 * run.bracket.upper > 0

@@ -43,6 +43,12 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
   return {true, ""};
 }
 
+/// A rule that the method takes, of steps that are small and, where the method forgets the gradient's size,
+/// decrease.
+const char* example(const Method& method) {
+  return method.proportional() ? "Normalized(0.1, 0.5)" : "Constant(0.01)";
+}
+
 }  // namespace
 
 void check_requirements(const StepSize& rule, const Problem& problem, const Method& method,
@@ -50,8 +56,9 @@ void check_requirements(const StepSize& rule, const Problem& problem, const Meth
   for (const Need need : rule.needs()) {
     const Requirement found = look_up(need, problem, method, batch);
     if (!found.met)
-      throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text,
-                                      "; use Constant, Polynomial or Schedule, such as Constant(0.01)"));
+      throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text, "; use ",
+                                      method.proportional() ? "Normalized, " : "",
+                                      "Constant, Polynomial or Schedule, such as ", example(method)));
   }
 }
 

@@ -44,7 +44,8 @@ class Run(RunView):
     step_size : StepSize, float or array_like, optional
         A number stands for ``Constant``, an array for ``Schedule``. By default, for monotone losses,
         ``LossNormalized()``, or ``Normalized(0.1, 0.5)`` where the method steps along an average of
-        gradients, which remembers larger losses; to be given for the others.
+        gradients, which remembers larger losses, and ``Polynomial(0.1, 0.5)`` for `Adam`, `RMSProp` and
+        `Lion`; to be given for losses that are not monotone.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
         0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).

@@ -91,7 +91,9 @@ class Schatten final : public Norm {
   std::shared_ptr<const Norm> on(const Shape& shape) const override {
     if (shape.sizes.size() != 2)
       throw InvalidValueError(
-          message("norm: Schatten expects matrices as parameters, got shape ", shape.text()));
+          message("norm: Schatten expects matrices as parameters, got shape ", shape.text(),
+                  "; parameters are matrices where samples are, X of shape (n, r, c), or where there are "
+                  "several classes, as with CrossEntropy"));
     auto norm = std::make_shared<Schatten>(*this);
     norm->rows_ = shape.sizes[0];
     norm->columns_ = shape.sizes[1];
