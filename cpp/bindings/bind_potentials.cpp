@@ -87,7 +87,8 @@ before a run starts. It starts at ``inverse_link(0)``, where psi is least.
 
 Attributes of the class say more: ``norm``, in which margins are normalized (l2 unless it is stated);
 ``modulus``, that of strong convexity in this norm, which LossNormalized needs; ``quadratic = True`` where the
-link is linear. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
+link is linear; ``separable = True`` where psi is a sum of functions of one entry each, which Box, NonNegative
+and Ball(Lp(inf), r) ask for. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
 ``matrix(w)``, too, the Hessian as a Metric has it. No claim of the paper's is made of such runs.
 
 References
@@ -220,7 +221,10 @@ Examples
 >>> ib.Euclidean().divergence([3.0, 4.0], [0.0, 0.0])
 12.5)")
       .def_property_readonly("quadratic", &Potential::quadratic,
-                             "Whether psi is quadratic: then its Hessian is constant.");
+                             "Whether psi is quadratic: then its Hessian is constant.")
+      .def_property_readonly(
+          "separable", &Potential::separable,
+          "Whether psi is a sum of functions of one entry each, for parameters of any shape.");
   bind_nouns<Potential>(module, "potentials", Potentials{});
 }
 

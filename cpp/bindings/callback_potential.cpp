@@ -29,6 +29,7 @@ class CallbackPotential final : public Potential {
     own_.require("link", "(self, w): return its gradient");
     own_.require("inverse_link", "(self, z): return the w whose gradient is z");
     quadratic_ = own_.flag("quadratic", false);
+    separable_ = own_.flag("separable", false);
     modulus_ = stated_modulus(own_);
     norm_ = own_.norm("norm")->on(shape_);
     has_matrix_ = own_.defines("matrix");
@@ -92,6 +93,7 @@ class CallbackPotential final : public Potential {
   std::shared_ptr<const Norm> geometry() const override { return norm_; }
   double modulus() const override { return modulus_; }
   bool quadratic() const override { return quadratic_; }
+  bool separable() const override { return separable_; }
 
   /// Runs trust the two links and the facts, so that they are tried first. Where a trial leaves the domain,
   /// it tells nothing.
@@ -111,6 +113,7 @@ class CallbackPotential final : public Potential {
                      "a linear inverse_link() where it is True, got inverse_link(-0.7 z) = ",
                      " where -0.7 inverse_link(z) = ");
       if (modulus_ > 0 && other.allFinite()) check_modulus(w, other);
+      if (separable_) check_separable(w, z);
     }
   }
 
@@ -175,9 +178,21 @@ class CallbackPotential final : public Potential {
                                       " and ", least, "; write a smaller modulus"));
   }
 
+  /// Entries of w depend on their own entries of z alone.
+  void check_separable(const Vector& w, const Vector& z) const {
+    Vector changed = z;
+    changed[0] *= 0.5;
+    Vector moved = call("inverse_link", changed);
+    moved[0] = w[0];
+    if (moved.allFinite())
+      require_near(moved, w, 1e-9, "separable",
+                   "False, as an entry of inverse_link(z) changes with another entry of z: got ",
+                   ", before ");
+  }
+
   OwnNoun own_;
   Shape shape_;
-  bool quadratic_, has_matrix_;
+  bool quadratic_, separable_, has_matrix_;
   double modulus_;
   std::shared_ptr<const Norm> norm_;
 };
@@ -204,6 +219,11 @@ double PythonPotential::modulus() const {
 bool PythonPotential::quadratic() const {
   const InPython python;
   return own_potential(*this).flag("quadratic", false);
+}
+
+bool PythonPotential::separable() const {
+  const InPython python;
+  return own_potential(*this).flag("separable", false);
 }
 
 }  // namespace implicitbias::bindings

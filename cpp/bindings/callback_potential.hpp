@@ -26,6 +26,7 @@ class PythonPotential : public Potential, public py::trampoline_self_life_suppor
   std::shared_ptr<const Norm> geometry() const override;
   double modulus() const override;
   bool quadratic() const override;
+  bool separable() const override;
 
  private:
   std::shared_ptr<const Potential> flat(VectorView v) const { return on_shape({{v.size()}}); }

@@ -59,6 +59,19 @@ def test_runs_are_those_of_the_package(own, known, shape, loss, momentum, w0):
     assert runs[0].method.geometry == runs[1].method.geometry
 
 
+def test_a_sum_over_the_entries_clips_at_a_box():
+    own = type("Mine", (OwnEntropy,), {"separable": True})()
+    assert (own.separable, OwnEntropy().separable, ib.Entropy().separable) == (True, False, True)
+    runs = [
+        ib.Run(PROBLEM, ib.MirrorDescent(each, constraint=ib.Box(0.1, 1.5)), 0.002, form="plain").advance(500)
+        for each in (own, ib.Entropy())
+    ]
+    np.testing.assert_allclose(runs[0].w, runs[1].w, rtol=1e-9)
+    assert runs[0].w.max() == 1.5
+    with pytest.raises(ib.InvalidValueError, match="or one of your own that states separable = True"):
+        ib.Run(PROBLEM, ib.MirrorDescent(OwnEntropy(), constraint=ib.Box(0.1, 1.5)), 0.002)
+
+
 def test_steps_that_need_strong_convexity():
     problem = ib.Problem(X, Y, ib.Exponential())
     for own, known in (PAIRS[0], PAIRS[3]):
@@ -266,6 +279,11 @@ def test_no_false_alarms(own, shape):
             OwnEntropy,
             {"quadratic": True},
             r"\.quadratic: expected a linear inverse_link\(\) where it is True",
+        ),
+        (
+            OwnSquaredLp,
+            {"__init__": lambda self: OwnSquaredLp.__init__(self, 1.5), "separable": True},
+            r"\.separable: expected False, as an entry of inverse_link\(z\) changes with another entry of z",
         ),
         (OwnEuclidean, {"quadratic": "yes"}, r"\.quadratic: expected True or False, got 'yes'"),
         (OwnEuclidean, {"modulus": 2.0}, r"\.modulus: expected D\(w, v\) >= modulus \|w - v\|\^2 / 2, got"),

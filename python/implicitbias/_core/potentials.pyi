@@ -65,7 +65,8 @@ class Potential(Metric):
     
     Attributes of the class say more: ``norm``, in which margins are normalized (l2 unless it is stated);
     ``modulus``, that of strong convexity in this norm, which LossNormalized needs; ``quadratic = True`` where the
-    link is linear. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
+    link is linear; ``separable = True`` where psi is a sum of functions of one entry each, which Box, NonNegative
+    and Ball(Lp(inf), r) ask for. NaturalGradient, and mirror descent under an Affine constraint, ask for a method
     ``matrix(w)``, too, the Hessian as a Metric has it. No claim of the paper's is made of such runs.
     
     References
@@ -188,6 +189,11 @@ class Potential(Metric):
     def quadratic(self) -> bool:
         """
         Whether psi is quadratic: then its Hessian is constant.
+        """
+    @property
+    def separable(self) -> bool:
+        """
+        Whether psi is a sum of functions of one entry each, for parameters of any shape.
         """
 class Euclidean(Potential):
     """

@@ -32,7 +32,8 @@ class Bounds : public Constraint {
       throw InvalidValueError(
           "constraint: expected a potential that is a sum over the coordinates, where the Bregman projection "
           "on a box clips: Euclidean, Entropy, PowerPotential, HyperbolicEntropy, Cosh, SquaredLp(2) or "
-          "QuadraticPotential with a diagonal D; write MirrorDescent(Euclidean(), constraint=...)");
+          "QuadraticPotential with a diagonal D, or one of your own that states separable = True; write "
+          "MirrorDescent(Euclidean(), constraint=...)");
     lower_.check(shape, "lower");
     upper_.check(shape, "upper");
     auto box = std::make_shared<Bounds>(Entrywise(lower_.spread(shape.size()), shape),
