@@ -113,7 +113,7 @@ def _nonnegative(X: Array, y: Array, span: Array) -> Array:
         while True:
             best = np.zeros_like(v)
             best[positive] = np.linalg.lstsq(projected[:, positive], y)[0]
-            if best[entering] <= 0 == v[entering]:  # its gain was rounding
+            if best[entering] <= 0 == v[entering]:  # the gain was rounding
                 positive[entering], barred[entering] = False, True
                 break
             falling = np.flatnonzero(positive & (best <= 0))
