@@ -111,7 +111,8 @@ if TYPE_CHECKING:
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
     from .flows.flow import Flow, flow
-    from .oracles.certified_margin import MarginSolution, max_margin
+    from .oracles.certified_margin import max_margin
+    from .oracles.margin_proof import MarginSolution
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper.registry import statement
@@ -147,7 +148,7 @@ _lazy = {
     "why_no_claim": "claims.prediction",
     "Report": "claims.comparison",
     "compare": "claims.comparison",
-    "MarginSolution": "oracles.certified_margin",
+    "MarginSolution": "oracles.margin_proof",
     "max_margin": "oracles.certified_margin",
     "as_cvxpy": "oracles.norms",
     "dual_norm": "oracles.norms",

@@ -58,6 +58,32 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     OracleError
         If no solver finds weights.
     """
+    found = best_margin(problem, norm)
+    unique = is_strictly_convex(norm) or not found.program.another(found.value, found.direction)
+    gap = max(1 - found.value / found.bound, 0.0)
+    return MaxMargin(found.direction, found.weights, found.value, gap, unique)
+
+
+class BestMargin(NamedTuple):
+    """The best that convex programs found."""
+
+    program: "_Program"
+    direction: Array  # |direction| = 1
+    weights: Array  # alpha in the simplex
+    value: float  # the margin of the direction
+    bound: float  # what the weights prove
+
+
+def best_margin(problem: Problem, norm: Norm) -> BestMargin:
+    """Return the solution of `max_margin`, without a look for others.
+
+    Raises
+    ------
+    NotSeparableError, OracleError
+        As `max_margin` does.
+    InvalidTypeError
+        If the norm has no cvxpy form.
+    """
     import cvxpy as cp
 
     program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
@@ -110,8 +136,7 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
             "the features and to scale them to one size"
         )
     value, direction = best
-    unique = is_strictly_convex(norm) or not program.another(value, direction)
-    return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
+    return BestMargin(program, direction, alpha, value, bound)
 
 
 def _attempts(gap: float) -> list[tuple[str, int]]:
