@@ -1,7 +1,7 @@
 """Seconds to a certified maximum margin, by turns with what others do by hand, as a Markdown table.
 
-l1 against the same linear program given to HiGHS by `scipy.optimize.linprog`, l2 against libsvm on the Gram matrix,
-whose accuracy is set so that its margin is as near to the maximum.
+l1 and linf against the same linear program given to HiGHS by `scipy.optimize.linprog`, l2 against libsvm on
+the Gram matrix, whose accuracy is set so that its margin is as near to the maximum.
 """
 
 import argparse

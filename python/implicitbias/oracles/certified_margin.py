@@ -17,7 +17,7 @@ from .margin_proof import MarginProof, MarginSolution
 from .margin_ways import follow, ways_to_margin
 from .separability import separability
 
-_MANY = 1000  # samples, beyond which not every one is measured
+_SOME = 20  # samples, the largest, that are measured
 
 
 @public
@@ -71,11 +71,13 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     instance(norm, Norm, "norm")
     tolerance = _arguments.tolerance(tolerance)
     A = signed_rows(problem, sparse=True)
-    if not largest(A, axis=1).min() > 0:  # a sample that is zero has no positive margin
+    sizes = largest(A, axis=1)
+    if not sizes.min() > 0:  # a sample that is zero has no positive margin
         separability(problem).require()
-    unit = _unit(A, norm, problem.shape)
-    proof = MarginProof(A / unit, norm, problem.shape)
-    for way in ways_to_margin(proof.A, problem, norm, tolerance):
+    unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.shape)
+    A /= unit
+    proof = MarginProof(A, norm, problem.shape)
+    for way in ways_to_margin(proof, problem, norm, tolerance):
         if follow(proof, way, tolerance):
             return proof.solution(unit)
         if not proof.lower > 0:
@@ -88,10 +90,9 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     )
 
 
-def _unit(A: Array, norm: Norm, shape: tuple[int, ...]) -> float:
-    """Return about the largest dual norm of a sample: a power of two, so that dividing by it is exact."""
-    some = A if A.shape[0] <= _MANY else A[np.argsort(-largest(A, axis=1))[:_MANY]]
-    size = max(norm.dual(row.reshape(shape)) for row in dense_rows(some))
+def _unit(rows: Array, norm: Norm, shape: tuple[int, ...]) -> float:
+    """Return about the largest dual norm of some rows: a power of two, so that dividing by it is exact."""
+    size = max(norm.dual(row.reshape(shape)) for row in dense_rows(rows))
     if not math.isfinite(size):
         raise InvalidValueError("X: the dual norm of a sample overflows; rescale the data")
     return power_of_two(size)

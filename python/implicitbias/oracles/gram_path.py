@@ -16,11 +16,13 @@ from .central_path import central_path
 from .direction_map import PowerMap
 
 LARGEST_GRAM = 4000  # samples, of which a Cholesky factorization takes a second
+_EXCHANGES = 10
+_ROUNDING = 1e-9  # of margins that are 1
 _TINY = 1e-140  # sizes whose squares lose digits
 
 
 def gram_path(A: Any, chart: Any, tolerance: float) -> Iterator[tuple[Array, Array]]:
-    """Yield w and weights along the central path, from where the relative gap is near the tolerance.
+    """Yield w and weights whose relative gap is at most the tolerance, up to rounding.
 
     Parameters
     ----------
@@ -31,21 +33,55 @@ def gram_path(A: Any, chart: Any, tolerance: float) -> Iterator[tuple[Array, Arr
     tolerance : float
         Relative gap.
     """
-    B = A @ chart
+    identity = chart.nnz == len(chart.data) == A.shape[1] and (chart.diagonal() == 1).all()
+    B = A if identity else A @ chart
     K = dense_rows(B @ B.T)
-    units = np.sqrt(K.diagonal())  # that of each sample, so that the factorization loses no small one
-    if not units.min() > _TINY or (factor := _factor(K / np.outer(units, units))) is None:
-        return
-    path = central_path(
-        factor * units[:, None], PowerMap(2.0), lambda z: float(np.linalg.norm(z)), None, 100, K
-    )
-    for _, alpha in path:
+    for alpha in _weights(K):
         margins = K @ alpha
         squared = float(alpha @ margins)
         # The margin of w is min (K alpha)_n / |w|, and no margin exceeds |w|.
         if squared > 0 and margins.min() >= (1 - tolerance) * squared:
-            w = np.asarray(chart @ (alpha @ B))
-            yield w, alpha
+            yield np.asarray(chart @ (alpha @ B)), alpha
+
+
+def _weights(K: Array) -> Iterator[Array]:
+    """Yield weights by pivoting, and along the central path."""
+    if (alpha := _by_pivoting(K)) is not None:
+        yield alpha
+    units = np.sqrt(K.diagonal())  # that of each sample, so that the factorization loses no small one
+    if units.min() > _TINY and (factor := _factor(K / np.outer(units, units))) is not None:
+        samples = factor * units[:, None]
+        path = central_path(samples, PowerMap(2.0), lambda z: float(np.linalg.norm(z)), gram=K)
+        yield from (alpha for _, alpha in path)
+
+
+def _by_pivoting(K: Array) -> Array | None:
+    """Return the weights, if nearly all samples are support vectors, as in high dimensions.
+
+    K alpha is 1 on the support and 1 - missing off it, where alpha is 0. Samples of negative weights leave
+    the support, and those of smaller margins enter (Portugal, Judice and Vicente 1994).
+    """
+    from scipy.linalg import cho_factor, cho_solve
+
+    n = len(K)
+    try:
+        factor = cho_factor(K, check_finite=False)
+    except np.linalg.LinAlgError:
+        return None
+    everywhere = cho_solve(factor, np.ones(n))
+    off = everywhere < 0
+    for _ in range(_EXCHANGES):
+        if off.sum() > n / 4:
+            break
+        inverse = cho_solve(factor, np.eye(n)[:, off])
+        missing = np.zeros(n)
+        missing[off] = np.linalg.solve(inverse[off], everywhere[off])
+        alpha = np.where(off, 0.0, everywhere - inverse @ missing[off])
+        wrong = np.where(off, missing > _ROUNDING, alpha < 0)
+        if not wrong.any():
+            return np.asarray(alpha / alpha.sum())
+        off ^= wrong
+    return None
 
 
 def _factor(K: Array) -> Array | None:

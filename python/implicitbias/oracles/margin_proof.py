@@ -71,6 +71,7 @@ class MarginProof:
         """
         if isinstance(w, Doubled):
             assert isinstance(alpha, Doubled)
+            self.vanishing = False
             margins, rounding = doubled_products(self.A, w)
             bound = combination(self.A, alpha, self.dual)
             self._keep(w.high, margins - rounding, alpha.high, bound * (1 + self._error))

@@ -1,7 +1,6 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from math import inf
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from .central_path import central_path
 from .gram_path import LARGEST_GRAM, gram_path
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
-from .max_margin import best_margin
+from .max_margin import GAP, best_margin
 from .norms import oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing
@@ -53,9 +52,9 @@ def follow(proof: MarginProof, way: Way, tolerance: float) -> bool:
     return False
 
 
-def ways_to_margin(A: Any, problem: Problem, norm: Norm, tolerance: float) -> Iterator[Way]:
-    """Yield ways to the maximum margin of the rows of A, those of a problem up to a factor."""
-    shape = problem.shape
+def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: float) -> Iterator[Way]:
+    """Yield ways to the maximum margin of a problem, whose rows up to a factor the proof has."""
+    A, shape = proof.A, problem.shape
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
         yield Way(by_linear_programs(A, ball, tolerance), inf)
@@ -68,10 +67,16 @@ def ways_to_margin(A: Any, problem: Problem, norm: Norm, tolerance: float) -> It
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
-    with suppress(OracleError, InvalidTypeError):  # the latter where a norm has no cvxpy form
+    if proof.gap <= GAP:  # convex programs stop there
+        return
+    try:
         found = best_margin(problem, norm)
+    except OracleError:
+        return
+    except InvalidTypeError:  # of norms without a cvxpy form
+        yield Way(by_atoms(A, norm, shape), inf)
+    else:
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
-    yield Way(by_atoms(A, norm, shape), inf)
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:

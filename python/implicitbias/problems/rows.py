@@ -139,8 +139,9 @@ def is_sparse(X: Any) -> bool:
 
 def largest(A: Any, axis: int) -> Array:
     """Return the largest absolute entry of every column (axis 0) or row (axis 1)."""
-    sizes = abs(A).max(axis=axis)
-    return np.asarray(sizes.toarray().ravel() if is_sparse(A) else sizes, dtype=np.float64)
+    if is_sparse(A):
+        return np.asarray(abs(A).max(axis=axis).toarray().ravel(), dtype=np.float64)
+    return np.asarray(np.maximum(A.max(axis=axis), -A.min(axis=axis)), dtype=np.float64)  # without a copy
 
 
 def scaled(A: Any, rows: Array, columns: Array | None = None) -> Any:
