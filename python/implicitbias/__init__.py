@@ -103,7 +103,7 @@ from .runs.run import Run
 from .runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from . import datasets, paper, paths, plot, problems
+    from . import datasets, estimators, paper, paths, plot, problems
     from .claims.accumulator import bounded_accumulator
     from .claims.adagrad_direction import limit_direction
     from .claims.asymptote import Asymptote, asymptote
@@ -128,6 +128,7 @@ open_kinds()
 # Names whose modules import cvxpy, scikit-learn or matplotlib: they are imported on first use.
 _lazy = {
     "datasets": "datasets",
+    "estimators": "estimators",
     "paper": "paper",
     "paths": "paths",
     "plot": "plot",
@@ -257,6 +258,7 @@ __all__ = [
     "compare",
     "datasets",
     "dual_norm",
+    "estimators",
     "every",
     "flow",
     "lift",

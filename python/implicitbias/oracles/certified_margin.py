@@ -52,6 +52,8 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         If there is no positive margin.
     InvalidValueError
         If the tolerance cannot be met; the message says which gap was.
+    OracleError
+        If rounding hides the margin.
 
     References
     ----------
@@ -70,6 +72,26 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     labeled(problem)
     instance(norm, Norm, "norm")
     tolerance = _arguments.tolerance(tolerance)
+    solution = best_margin(problem, norm, tolerance)
+    if (gap := solution.bracket.gap) > tolerance:
+        raise InvalidValueError(
+            f"tolerance: {tolerance:g} cannot be met; a certified gap of {gap:.2g} was reached"
+        )
+    return solution
+
+
+def best_margin(problem: Problem, norm: Norm, tolerance: float) -> MarginSolution:
+    """Return what `max_margin` does, whether or not its gap meets the tolerance.
+
+    Raises
+    ------
+    NotSeparableError
+        If there is no positive margin.
+    OracleError
+        If rounding hides whether there is one.
+    InvalidValueError
+        If dual norms of samples overflow.
+    """
     A = signed_rows(problem, sparse=True)
     sizes = largest(A, axis=1)
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
@@ -79,15 +101,14 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     proof = MarginProof(A, norm, problem.shape)
     for way in ways_to_margin(proof, problem, norm, tolerance):
         if follow(proof, way, tolerance):
-            return proof.solution(unit)
+            break
         if not proof.lower > 0:
             with suppress(OracleError):  # rounding may hide from it what another way can tell
                 separability(problem).require()
     if not proof.lower > 0:
         separability(problem).require()
-    raise InvalidValueError(
-        f"tolerance: {tolerance:g} cannot be met; a certified gap of {proof.gap:.2g} was reached"
-    )
+        raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
+    return proof.solution(unit)
 
 
 def _unit(rows: Array, norm: Norm, shape: tuple[int, ...]) -> float:

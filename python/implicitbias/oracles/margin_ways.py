@@ -16,7 +16,7 @@ from .central_path import central_path
 from .gram_path import LARGEST_GRAM, gram_path
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
-from .max_margin import GAP, best_margin
+from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
 from .separability import separability
 from .well_scaled import Coordinates, Doubled, agreeing
@@ -70,7 +70,7 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
     if proof.gap <= GAP:  # convex programs stop there
         return
     try:
-        found = best_margin(problem, norm)
+        found = by_convex_programs(problem, norm)
     except OracleError:
         return
     except InvalidTypeError:  # of norms without a cvxpy form

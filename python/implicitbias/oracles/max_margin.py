@@ -58,7 +58,7 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     OracleError
         If no solver finds weights.
     """
-    found = best_margin(problem, norm)
+    found = by_convex_programs(problem, norm)
     unique = is_strictly_convex(norm) or not found.program.another(found.value, found.direction)
     gap = max(1 - found.value / found.bound, 0.0)
     return MaxMargin(found.direction, found.weights, found.value, gap, unique)
@@ -74,7 +74,7 @@ class BestMargin(NamedTuple):
     bound: float  # what the weights prove
 
 
-def best_margin(problem: Problem, norm: Norm) -> BestMargin:
+def by_convex_programs(problem: Problem, norm: Norm) -> BestMargin:
     """Return the solution of `max_margin`, without a look for others.
 
     Raises
