@@ -156,8 +156,8 @@ def _least(oracle: BregmanOracle, d: int) -> Array:
 def _least_squares(oracle: BregmanOracle, rows: Array, y: Array) -> Projection:
     """Return the least potential among the solutions of least squares in the domain."""
     fitted = oracle.least_squares(rows, y)
-    if len(rows) > rows.shape[1]:
-        rows = np.linalg.qr(rows).R
+    _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
+    rows = directions[sizes > max(rows.shape) * np.finfo(float).eps * sizes[0]]  # that fix X w
     try:
         return project(oracle, _least(oracle, rows.shape[1]), AffineSet.of(rows, rows @ fitted))
     except OracleError:

@@ -22,9 +22,9 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_prod
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
-# Rows from which on the dual program is solved first, which needs few of them, where that is enough, and
-# where one attempt more is: rounding keeps semidefinite programs from more.
-_MANY, _CLOSE, _ENOUGH = 1000, 1e-8, 1e-6
+# Rows, and entries of rows, from which on the dual program is solved first, which needs few of them, where
+# that is enough, and where one attempt more is: rounding keeps semidefinite programs from more.
+_MANY, _LARGE, _CLOSE, _ENOUGH = 1000, 200_000, 1e-8, 1e-6
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
@@ -100,7 +100,8 @@ def by_convex_programs(problem: Problem, norm: Norm) -> BestMargin:
     missed, size = np.full(n, False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
-    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if n > _MANY else ():
+    large = n > _MANY or math.prod(program.A.shape) > _LARGE
+    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if large else ():
         best = max(best, program.normalized(w), key=itemgetter(0))
         upper = combination(program.A, Doubled.of(weights), program.dual)
         if 0 < upper < bound:
