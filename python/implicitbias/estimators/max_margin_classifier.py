@@ -8,16 +8,15 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from .. import _arguments
-from .._core import Norm, Problem
+from .._core import Norm
 from .._types import Array
 from ..bracket import Bracket
 from ..errors import NotSeparableError, OracleError
 from ..oracles.certified_margin import best_margin
-from ..oracles.margin_proof import MarginProof
 from ..problems.rows import signed_rows
 from .given import given_noun
-from .least_loss import least_loss
 from .linear_classifier import LinearClassifier
+from .overlap import Overlap
 
 _NO_WEIGHT = 1e-12  # relative to the largest
 
@@ -119,10 +118,11 @@ class MaxMarginClassifier(LinearClassifier):
         norm = given_noun(self.norm, Norm, "norm")
         tolerance = _arguments.tolerance(self.tolerance)
         problem = self._labeled_problem(X, y, None, norm)
+        overlap = Overlap(problem, norm)
         try:
-            solution = best_margin(problem, norm, tolerance)
+            solution = best_margin(problem, norm, tolerance, overlap.look)
         except (NotSeparableError, OracleError):  # the latter where rounding hides which of both
-            return self._fit_overlapping(problem, norm)
+            return self._take_least(overlap)
         w, self.weights_, self.bracket_ = solution.direction, solution.weights, solution.bracket
         if self.bracket_.gap > tolerance:
             warnings.warn(
@@ -139,21 +139,15 @@ class MaxMarginClassifier(LinearClassifier):
         """Note the samples of some rows."""
         self.support_ = np.unique(np.flatnonzero(rows) // max(len(self.classes_) - 1, 1))
 
-    def _fit_overlapping(self, problem: Problem, norm: Norm) -> Self:
+    def _take_least(self, overlap: Overlap) -> Self:
         """Take the least loss of data that are not separable."""
-        k = len(self.classes_)
-        codes = problem.y.astype(int) if k > 2 else (problem.y > 0).astype(int)
-        X = problem.X if k > 2 or problem.X.ndim == 2 else problem.X[:, 0]
-        least = least_loss(X, codes, k)
-        w = (least.W if k > 2 else least.W[1] - least.W[0]).reshape(problem.shape)
-        proof = MarginProof(signed_rows(problem, sparse=True), norm, problem.shape)
-        proof.consider(w.ravel(), least.weights)
-        self.weights_, self.bracket_ = least.weights, Bracket(proof.lower, proof.upper)
-        self._support(least.weights > _NO_WEIGHT * least.weights.max())
+        least, self.weights_, self.bracket_ = overlap.least, overlap.least.weights, overlap.bracket
+        self._support(self.weights_ > _NO_WEIGHT * self.weights_.max())
+        loss = "logistic loss" if len(self.classes_) == 2 else "cross-entropy"
         warnings.warn(
-            f"y: no w separates the data with a margin above {proof.upper:.2g}; coef_ has the least "
-            f"{'cross-entropy' if k > 2 else 'logistic loss'} {least.loss:.6g}, within {least.gap:.2g}",
+            f"y: no w separates the data with a margin above {self.bracket_.upper:.2g}; coef_ has the least "
+            f"{loss}, {least.loss:.6g}, within {least.gap:.2g}",
             ConvergenceWarning,
             stacklevel=3,
         )
-        return self._take(w)
+        return self._take(overlap.w)

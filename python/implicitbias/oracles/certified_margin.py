@@ -1,6 +1,7 @@
 """Certified maximum margins in every norm."""
 
 import math
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -80,8 +81,26 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     return solution
 
 
-def best_margin(problem: Problem, norm: Norm, tolerance: float) -> MarginSolution:
+def require_separable(problem: Problem) -> None:
+    """Raise the error, with its proof, of a problem that is not separable."""
+    separability(problem).require()
+
+
+def best_margin(
+    problem: Problem,
+    norm: Norm,
+    tolerance: float,
+    require: Callable[[Problem], None] = require_separable,
+) -> MarginSolution:
     """Return what `max_margin` does, whether or not its gap meets the tolerance.
+
+    Parameters
+    ----------
+    problem : Problem
+    norm : Norm
+    tolerance : float
+    require : callable
+        Asked where no positive margin was found: it raises `NotSeparableError` where there is none.
 
     Raises
     ------
@@ -95,7 +114,7 @@ def best_margin(problem: Problem, norm: Norm, tolerance: float) -> MarginSolutio
     A = signed_rows(problem, sparse=True)
     sizes = largest(A, axis=1)
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
-        separability(problem).require()
+        require(problem)
     unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.shape)
     A /= unit
     proof = MarginProof(A, norm, problem.shape)
@@ -104,9 +123,9 @@ def best_margin(problem: Problem, norm: Norm, tolerance: float) -> MarginSolutio
             break
         if not proof.lower > 0:
             with suppress(OracleError):  # rounding may hide from it what another way can tell
-                separability(problem).require()
+                require(problem)
     if not proof.lower > 0:
-        separability(problem).require()
+        require(problem)
         raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
     return proof.solution(unit)
 
