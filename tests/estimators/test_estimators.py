@@ -239,6 +239,12 @@ def test_entropies_have_positive_weights():
     assert np.abs(slope * model.coef_).max() <= 1e-9
 
 
+def test_samples_of_zeros_leave_the_least_potential():
+    with pytest.warns(ConvergenceWarning, match="^y: no w in the domain"):
+        assert ProjectionRegressor().fit(np.zeros((2, 3)), [1.0, 2.0]).coef_.tolist() == [0, 0, 0]
+    assert ProjectionRegressor(ib.Entropy()).fit(np.zeros((2, 3)), [0.0, 0.0]).coef_.tolist() == [1, 1, 1]
+
+
 def test_intercepts_of_regressions_are_weights_of_a_constant():
     rng = np.random.default_rng(1)
     X, y = rng.standard_normal((3, 5)), rng.standard_normal(3)

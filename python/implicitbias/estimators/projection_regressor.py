@@ -107,8 +107,8 @@ class ProjectionRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         potential.value(np.ones(d))  # potentials of matrices are refused here
         oracle = bregman_oracle(potential, d)
         solutions = AffineSet.of(rows, y)
-        fits = meets(oracle, solutions)
-        found = project(oracle, _least(oracle, d), solutions) if fits else _least_squares(oracle, rows, y)
+        fits, start = meets(oracle, solutions), oracle.inverse_link(np.zeros(d))
+        found = project(oracle, start, solutions) if fits else _least_squares(oracle, rows, y, start)
         self.gap_, self.residual_ = found.gap, float(np.linalg.norm(rows @ found.point - y))
         self.coef_ = found.point[: self.n_features_in_]
         self.intercept_ = float(found.point[-1]) if intercept else 0.0
@@ -148,17 +148,15 @@ class ProjectionRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _least(oracle: BregmanOracle, d: int) -> Array:
-    """Return argmin psi."""
-    return oracle.inverse_link(np.zeros(d))
-
-
-def _least_squares(oracle: BregmanOracle, rows: Array, y: Array) -> Projection:
+def _least_squares(oracle: BregmanOracle, rows: Array, y: Array, start: Array) -> Projection:
     """Return the least potential among the solutions of least squares in the domain."""
     fitted = oracle.least_squares(rows, y)
+    # X w is fixed by w along the directions of singular values that are not rounding.
     _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
-    rows = directions[sizes > max(rows.shape) * np.finfo(float).eps * sizes[0]]  # that fix X w
+    rows = directions[sizes > max(rows.shape) * np.finfo(float).eps * sizes[0]]
+    if not len(rows):
+        return Projection(start, 0.0, 0.0)
     try:
-        return project(oracle, _least(oracle, rows.shape[1]), AffineSet.of(rows, rows @ fitted))
+        return project(oracle, start, AffineSet.of(rows, rows @ fitted))
     except OracleError:
         return Projection(fitted, math.nan, math.inf)

@@ -48,7 +48,7 @@ def _weights(K: Array) -> Iterator[Array]:
     """Yield weights by pivoting, and along the central path."""
     if (alpha := _by_pivoting(K)) is not None:
         yield alpha
-    units = np.sqrt(K.diagonal())  # that of each sample, so that the factorization loses no small one
+    units = np.sqrt(K.diagonal())  # of each sample, so that the factorization loses no small one
     if units.min() > _TINY and (factor := _factor(K / np.outer(units, units))) is not None:
         samples = factor * units[:, None]
         path = central_path(samples, PowerMap(2.0), lambda z: float(np.linalg.norm(z)), gram=K)
