@@ -117,7 +117,7 @@ def best_margin(
         require(problem)
     unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.shape)
     A /= unit
-    proof = MarginProof(A, norm, problem.shape)
+    proof = MarginProof(A, norm, problem.shape, sizes / unit)
     for way in ways_to_margin(proof, problem, norm, tolerance):
         if follow(proof, way, tolerance):
             break

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from .._core import Norm
 from .._types import Array
 from ..bracket import Bracket
+from ..problems.rows import largest
 from .well_scaled import Doubled, combination, doubled_products
 
 _EPSILON = float(np.finfo(float).eps)
-_HARMLESS = 1e-8  # relative rounding errors of margins that do no harm
+_HARMLESS = 1e-9  # relative rounding errors that do no harm
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +48,49 @@ class MarginSolution:
 
 
 class MarginProof:
-    """The best bounds on the maximum margin so far."""
+    """The best bounds on the maximum margin so far.
 
-    def __init__(self, A: Any, norm: Norm, shape: tuple[int, ...]) -> None:
+    Parameters
+    ----------
+    A : ndarray or sparse array of shape (n, d)
+    norm : Norm
+    shape : tuple of int
+        Of the parameters.
+    sizes : ndarray of shape (n,), optional
+        The largest absolute entries of the rows.
+    """
+
+    def __init__(self, A: Any, norm: Norm, shape: tuple[int, ...], sizes: Array | None = None) -> None:
         self.A, self._norm, self._shape = A, norm, shape
         # A bound on the rounding of inner products, sums over samples and norms.
-        self._unsigned, self._error = abs(A), (sum(A.shape) + 16) * _EPSILON * norm.condition
+        self._error = (sum(A.shape) + 16) * _EPSILON * norm.condition
+        self._sizes = largest(A, axis=1) if sizes is None else sizes
         self.lower, self.upper, self.since = -math.inf, math.inf, 0
         self.vanishing = False  # whether the last combination of samples was nothing but rounding
 
     def dual(self, z: Array) -> float:
         """Return |z|_*."""
         return self._norm.dual(z.reshape(self._shape))
+
+    @cached_property
+    def _unsigned(self) -> Any:
+        return abs(self.A)
+
+    def _products(self, w: Array) -> tuple[Array, Array]:
+        """Return A w and a bound on its rounding: the sizes of rows will do where it is harmless."""
+        products = self.A @ w
+        rounding = self._error * self._sizes * np.abs(w).sum()
+        if np.any(rounding > _HARMLESS * np.abs(products)):
+            rounding = self._error * (self._unsigned @ np.abs(w))
+        return products, rounding
+
+    def _combined(self, alpha: Array) -> tuple[float, float]:
+        """Return |A' alpha|_* and a bound on its rounding, likewise."""
+        size = self.dual(alpha @ self.A)
+        rounding = self._error * float(alpha @ self._sizes) * self.dual(np.ones(self.A.shape[1]))
+        if rounding > _HARMLESS * size:
+            rounding = self._error * self.dual(alpha @ self._unsigned)
+        return size, rounding
 
     @property
     def gap(self) -> float:
@@ -77,16 +110,17 @@ class MarginProof:
             self._keep(w.high, margins - rounding, alpha.high, bound * (1 + self._error))
             return
         assert not isinstance(alpha, Doubled)
-        bound, error = self.dual(alpha @ self.A), self._error * self.dual(alpha @ self._unsigned)
-        margins = self.A @ w - self._error * (self._unsigned @ np.abs(w))
-        self._keep(w, margins, alpha, bound * (1 + self._error) + error)
+        margins, rounding = self._products(w)
+        bound, error = self._combined(alpha)
+        self._keep(w, margins - rounding, alpha, bound * (1 + self._error) + error)
         self.vanishing = bound <= error
 
     def _keep(self, w: Array, margins: Array, alpha: Array, upper: float) -> None:
         size = self._norm.value(w.reshape(self._shape))
         self.since += 1
         if size > 0:
-            lower = float(margins.min()) / size * (1 - self._error)
+            lower = float(margins.min()) / size
+            lower -= self._error * abs(lower)
             if lower > self.lower:
                 self.lower, self.w, self.since = lower, (w / size).reshape(self._shape), 0
         if upper < self.upper:
@@ -95,7 +129,7 @@ class MarginProof:
     def solution(self, unit: float) -> MarginSolution:
         """Return it in numbers of the data, which were divided by this unit."""
         w = self.w.ravel()
-        margins, rounding = self.A @ w, self._error * (self._unsigned @ np.abs(w))
+        margins, rounding = self._products(w)
         if np.any(rounding > _HARMLESS * margins):
             margins, _ = doubled_products(self.A, Doubled.of(w))
         bracket = Bracket(unit * self.lower, unit * self.upper)
