@@ -187,6 +187,15 @@ def test_descent_stops_when_certified(p):
         assert clone(model).set_params(steps=50, tolerance=1e-4).fit(X, y).n_iter_ == 50
 
 
+def test_a_method_of_matrices_sees_two_classes_as_one_row():
+    X, y = two_classes()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = DescentClassifier("Muon()", steps=500).fit(X, y)
+    assert model.run_.w.shape == (1, 7)
+    assert model.score(X, y) > 0.9
+
+
 def test_descent_on_overlapping_data_settles():
     X, y = load_iris(return_X_y=True)
     X, y = StandardScaler().fit_transform(X[50:, :2]), y[50:]

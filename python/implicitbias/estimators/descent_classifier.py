@@ -11,7 +11,6 @@ from sklearn.exceptions import ConvergenceWarning
 from .. import _arguments
 from .._core import Loss, Method, StepSize
 from ..errors import DomainError, ImplicitBiasError, InvalidValueError
-from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.gradient_descent import GradientDescent
 from ..runs.run import Run
 from .given import given_noun, given_step
@@ -121,7 +120,7 @@ class DescentClassifier(LinearClassifier):
             raise InvalidValueError(f"loss: expected a monotone one, got {loss!r}; write Logistic()")
         steps = _arguments.whole_number(self.steps, "steps", least=1)
         tolerance = _arguments.tolerance(self.tolerance)
-        problem = self._labeled_problem(X, y, loss, norm_of_bare_descent(method))
+        problem = self._labeled_problem(X, y, loss, getattr(method, "norm", None))
         run = Run(problem, method, given_step(self.step_size))
         reason, before = "", math.inf
         try:
