@@ -148,6 +148,15 @@ def test_refusals(problem):
             ib.max_margin(ib.Problem(samples, labels, ib.Exponential()), ib.Lp(2))
 
 
+def test_the_loss_plays_no_part():
+    X, y = conftest.separable(20, 5)
+    one, other = (
+        ib.max_margin(ib.Problem(X, y, loss), ib.Lp(1)) for loss in (ib.Exponential(), ib.Squared())
+    )
+    np.testing.assert_array_equal(one.direction, other.direction)
+    assert ib.separability(ib.Problem(csr_array(X), y, ib.Squared())).separable
+
+
 def test_samples_stored_otherwise():
     X, y = conftest.separable(20, 5)
     X = np.float32(X * (np.abs(X) > 0.3))

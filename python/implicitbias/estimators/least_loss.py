@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._types import Array
-from ..problems.rows import largest, scaled
+from ..problems.rows import dense_rows, largest, scaled
 
 _STEPS, _HALVINGS = 200, 30
 _LARGEST_SYSTEM = 1500  # unknowns, of which a Newton system is factorized
@@ -42,18 +42,17 @@ def least_loss(X: Any, codes: Any, k: int) -> LeastLoss:
     X = scaled(X, np.ones(n), units)
     Y = np.eye(k)[codes]
     U = np.zeros((k - 1, d))  # the last class has weights 0
-    best = np.inf
+    least, weights = -np.inf, None
     for _ in range(_STEPS):
         loss, P = _loss(X, Y, U)
         gradient = (X.T @ (P - Y)[:, :-1]).T
         step = _newton_step(X, P, gradient)
         change = _with_last(X @ step.T)
         moved = P * (1 + change - (P * change).sum(axis=1, keepdims=True))
-        weights = P
         if moved.min() >= 0:
             off = np.abs(X.T @ (moved - Y)).sum() * 2 * float(np.abs(U).max(initial=0.0))
-            best, weights = min(best, loss - _entropy(moved) + off), moved
-        if best <= _ENOUGH * loss:
+            least, weights = max(least, _entropy(moved) - off), moved
+        if loss - least <= _ENOUGH * loss:
             break
         slope = float((gradient * step).sum())
         for halvings in range(_HALVINGS):
@@ -63,9 +62,10 @@ def least_loss(X: Any, codes: Any, k: int) -> LeastLoss:
         else:
             break  # as small as rounding lets it be
         U = trial
+    loss, P = _loss(X, Y, U)
     W = np.vstack([U, np.zeros(d)]) / units
-    others = weights[Y == 0]
-    return LeastLoss(W - W.mean(axis=0), loss, max(best, 0.0), others / (others.sum() or 1.0))
+    others = (P if weights is None else weights)[Y == 0]
+    return LeastLoss(W - W.mean(axis=0), loss, max(loss - least, 0.0), others / (others.sum() or 1.0))
 
 
 def _loss(X: Any, Y: Array, U: Array) -> tuple[float, Array]:
@@ -89,18 +89,20 @@ def _newton_step(X: Any, P: Array, gradient: Array) -> Array:
     """Return the step to where the gradient vanishes to first order, the shortest of those there are."""
     from scipy.sparse.linalg import LinearOperator, cg
 
-    shape, P = gradient.shape, P[:, :-1]
+    k, d = gradient.shape
+    P = P[:, :-1]
+    if k * d <= _LARGEST_SYSTEM:
+        H = np.empty((k, d, k, d))
+        for a in range(k):
+            for b in range(k):
+                H[a, :, b] = dense_rows((X.T * (P[:, a] * ((a == b) - P[:, b]))) @ X)
+        step = np.linalg.lstsq(H.reshape(k * d, k * d), -gradient.ravel(), rcond=1e-14)[0]
+        return np.asarray(step.reshape(k, d))
 
     def curvature(direction: Array) -> Array:
-        change = np.asarray(X @ direction.reshape(shape).T)
+        change = np.asarray(X @ direction.reshape(k, d).T)
         return np.asarray((X.T @ (P * (change - (P * change).sum(axis=1, keepdims=True)))).T).ravel()
 
-    size = gradient.size
-    if size <= _LARGEST_SYSTEM:
-        H = np.array([curvature(unit) for unit in np.eye(size)])
-        step = np.linalg.lstsq(H, -gradient.ravel(), rcond=1e-14)[0]
-    else:
-        step, _ = cg(
-            LinearOperator((size, size), matvec=curvature), -gradient.ravel(), rtol=1e-10, maxiter=500
-        )
-    return np.asarray(step.reshape(shape))
+    operator = LinearOperator((k * d, k * d), matvec=curvature)
+    step, _ = cg(operator, -gradient.ravel(), rtol=1e-10, maxiter=500)
+    return np.asarray(step.reshape(k, d))

@@ -137,7 +137,7 @@ class MaxMarginClassifier(LinearClassifier):
 
     def _support(self, rows: NDArray[np.bool_]) -> None:
         """Note the samples of some rows."""
-        self.support_ = np.unique(np.flatnonzero(rows) // max(len(self.classes_) - 1, 1))
+        self.support_ = np.unique(np.flatnonzero(rows) // (len(self.classes_) - 1))
 
     def _take_least(self, overlap: Overlap) -> Self:
         """Take the least loss of data that are not separable."""

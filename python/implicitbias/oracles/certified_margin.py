@@ -13,7 +13,7 @@ from .._core import Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidValueError, OracleError
-from ..problems.rows import dense_rows, largest, signed_rows
+from ..problems.rows import dense_rows, largest, margin_rows
 from .margin_proof import MarginProof, MarginSolution
 from .margin_ways import follow, ways_to_margin
 from .separability import separability
@@ -111,7 +111,7 @@ def best_margin(
     InvalidValueError
         If dual norms of samples overflow.
     """
-    A = signed_rows(problem, sparse=True)
+    A = margin_rows(problem)
     sizes = largest(A, axis=1)
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
         require(problem)

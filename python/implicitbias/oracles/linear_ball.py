@@ -85,13 +85,10 @@ def linear_image_ball(A: Array, p: float) -> LinearBall:
 
     m, d = A.shape
     if p == math.inf:
-        rows, most, more = np.vstack([A, -A]), np.ones(2 * m), 0
+        rows, most = np.vstack([A, -A]), np.ones(2 * m)
     else:  # one more variable bounds each entry of A w, and their sum is at most 1
         eye, total = np.eye(m), np.append(np.zeros(d), np.ones(m))
-        rows, most, more = (
-            np.vstack([np.hstack([A, -eye]), np.hstack([-A, -eye]), total]),
-            np.append(np.zeros(2 * m), 1.0),
-            m,
-        )
-    free = np.full(d + more, math.inf)
-    return LinearBall(eye_array(d, d + more, format="csc"), csr_array(rows), most, -free, free)
+        rows = np.vstack([np.hstack([A, -eye]), np.hstack([-A, -eye]), total])
+        most = np.append(np.zeros(2 * m), 1.0)
+    free = np.full(rows.shape[1], math.inf)
+    return LinearBall(eye_array(d, len(free), format="csc"), csr_array(rows), most, -free, free)

@@ -13,7 +13,7 @@ from .._core import Exponential, Norm, Problem
 from .._types import Array
 from ..errors import OracleError
 from ..nouns.of_ones_own import is_strictly_convex
-from ..problems.rows import dense_rows, largest, scaled, signed_rows
+from ..problems.rows import dense_rows, largest, margin_rows, scaled
 from .cone_program import solve
 from .dual_margin import by_dual
 from .norms import as_cvxpy, oracle_of
@@ -86,7 +86,7 @@ def by_convex_programs(problem: Problem, norm: Norm) -> BestMargin:
     """
     import cvxpy as cp
 
-    program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
+    program = _Program(margin_rows(problem), norm, problem.shape)
     n = program.A.shape[0]
     if problem.classes is None:
         separator = separability(Problem(program.within, np.ones(n), Exponential()))

@@ -68,6 +68,12 @@ def signed_rows(problem: Problem, *, sparse: bool = False) -> Any:
     return signs[:, None] * dense_rows(X)
 
 
+def margin_rows(problem: Problem) -> Any:
+    """Return the rows of A in margins A w of labels, whatever the loss makes of them, sparse or dense."""
+    rows = signed_rows(problem, sparse=True)
+    return rows if problem.loss.monotone else scaled(rows, problem.y)  # by -1 and +1
+
+
 def entries(problem: Problem) -> int:
     """Return how many numbers the rows of A have, zeros included."""
     n, *shape = problem.X.shape
