@@ -1,4 +1,4 @@
-"""The examples of nouns of one's own run as they stand."""
+"""The examples run as they stand."""
 
 import subprocess
 import sys
@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[1] / "docs"
         ("my_loss.py", "monotone: "),
         ("my_step_size.py", "Polyak(): log L"),
         ("my_potential.py", "HyperbolicEntropy is a potential of your own"),
+        ("how_far_from_the_margin.py", "MaxMarginClassifier, l1            1.000"),
     ],
 )
 def test_examples(script, says, tmp_path):

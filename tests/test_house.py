@@ -25,7 +25,7 @@ FLOORS = [
     {"datasets"},
     {"runs"},
     {"flows", "paths"},
-    {"claims"},
+    {"claims", "estimators"},
     {"plot"},
     {"paper"},
     {"command_line"},

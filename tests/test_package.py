@@ -32,7 +32,7 @@ def test_functions_win_over_modules():
     # No public function may share the name of a module: importing the module would shadow it.
     folder = Path(ib.__file__).parent
     modules = {path.stem for path in folder.iterdir()}
-    assert modules & set(ib.__all__) == {"datasets", "paper", "paths", "plot", "problems"}
+    assert modules & set(ib.__all__) == {"datasets", "estimators", "paper", "paths", "plot", "problems"}
 
 
 STUB = Path(ib.__file__).parent / "_core"

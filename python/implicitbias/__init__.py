@@ -103,7 +103,7 @@ from .runs.run import Run
 from .runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from . import datasets, paper, paths, plot, problems
+    from . import datasets, estimators, paper, paths, plot, problems
     from .claims.accumulator import bounded_accumulator
     from .claims.adagrad_direction import limit_direction
     from .claims.asymptote import Asymptote, asymptote
@@ -111,7 +111,8 @@ if TYPE_CHECKING:
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
     from .flows.flow import Flow, flow
-    from .oracles.certified_margin import MarginSolution, max_margin
+    from .oracles.certified_margin import max_margin
+    from .oracles.margin_proof import MarginSolution
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper.registry import statement
@@ -127,6 +128,7 @@ open_kinds()
 # Names whose modules import cvxpy, scikit-learn or matplotlib: they are imported on first use.
 _lazy = {
     "datasets": "datasets",
+    "estimators": "estimators",
     "paper": "paper",
     "paths": "paths",
     "plot": "plot",
@@ -147,7 +149,7 @@ _lazy = {
     "why_no_claim": "claims.prediction",
     "Report": "claims.comparison",
     "compare": "claims.comparison",
-    "MarginSolution": "oracles.certified_margin",
+    "MarginSolution": "oracles.margin_proof",
     "max_margin": "oracles.certified_margin",
     "as_cvxpy": "oracles.norms",
     "dual_norm": "oracles.norms",
@@ -256,6 +258,7 @@ __all__ = [
     "compare",
     "datasets",
     "dual_norm",
+    "estimators",
     "every",
     "flow",
     "lift",

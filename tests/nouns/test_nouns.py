@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import pprint
 
 import pytest
 
@@ -34,6 +35,7 @@ def test_repr_names_every_field(noun):
     text = repr(noun)
     assert text.startswith(type(noun).__name__ + "(")
     assert all(f"{field}=" in text for field in noun._fields)
+    assert pprint.pformat(noun, width=1) == text
 
 
 @pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun._fields], ids=repr)

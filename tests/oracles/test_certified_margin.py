@@ -20,21 +20,46 @@ NORMS = [
     ib.Schatten(1.5),
     ib.Schatten(4),
 ]
+# Where the ball is a polytope, and where it is neither that nor strictly convex.
+PAIRS = [[0, 1], [2, 3, 4, 5]]
+POLYTOPES = [
+    ib.Lp(1),
+    ib.Lp(math.inf),
+    ib.WeightedNorm(np.arange(1.0, 7), ib.Lp(1)),
+    ib.WeightedNorm(np.arange(1.0, 7), ib.Lp(math.inf)),
+    ib.GroupNorm(PAIRS, 1, math.inf),
+    ib.GroupNorm(PAIRS, math.inf, 1),
+    ib.PolyhedralNorm(D + 0.5, 1),
+    ib.PolyhedralNorm(D + 0.5, math.inf),
+]
+OTHERS = [
+    ib.GroupNorm(PAIRS),
+    ib.GroupNorm(PAIRS, math.inf, 2),
+    ib.SparseGroupNorm(PAIRS),
+    ib.Schatten(1),
+    ib.Schatten(math.inf),
+    ib.WeightedNorm(np.arange(1.0, 7), ib.Schatten(1)),
+]
 
 
-@pytest.mark.parametrize("norm", NORMS, ids=repr)
+def shaped(X, norm):
+    inner = getattr(norm, "norm", norm)
+    return X.reshape(-1, 3, 2) if isinstance(inner, ib.Schatten) else X
+
+
+@pytest.mark.parametrize("norm", NORMS + POLYTOPES + OTHERS, ids=repr)
 @pytest.mark.parametrize("n", [4, 25, 400])
 def test_against_cvxpy(norm, n):
     X, y = conftest.separable(n, 6, 1)
-    if isinstance(norm, ib.Schatten):
-        X = X.reshape(n, 3, 2)
+    X = shaped(X, norm)
     solution = ib.max_margin(ib.Problem(X, y, ib.Logistic()), norm)
     expected = margin_oracle.max_margin(ib.Problem(X, y, ib.Exponential()), norm)
     lower, upper = solution.bracket
     assert upper * (1 - 1e-6) <= lower <= solution.value <= upper
     assert lower <= expected.value / (1 - expected.gap) * (1 + 1e-12)
     assert expected.value <= upper * (1 + 1e-12)
-    np.testing.assert_allclose(solution.direction, expected.direction, atol=1e-2)
+    if expected.unique:
+        np.testing.assert_allclose(solution.direction, expected.direction, atol=1e-2)
     # Both sides of the certificate, by the oracle's own formulas.
     assert oracle.oracle_of(norm).value(solution.direction) == pytest.approx(1, abs=1e-12)
     margins = y * (X.reshape(n, -1) @ solution.direction.ravel())
@@ -63,11 +88,14 @@ def test_many_samples():
     direction = rng.standard_normal(20)
     y = np.sign(X @ direction)
     X += 0.3 * y[:, None] * direction / np.linalg.norm(direction)
-    solution = ib.max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2), tolerance=1e-5)
-    assert solution.bracket.gap <= 1e-5
-    assert (
-        margin_oracle.max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2)).value <= solution.bracket.upper
-    )
+    X = np.repeat(X, 10, axis=0)  # 20,000 rows, ties included
+    problem, few = (ib.Problem(X[::step], np.repeat(y, 10)[::step], ib.Exponential()) for step in (1, 10))
+    for norm in (ib.Lp(1), ib.Lp(1.5), ib.Lp(2), ib.Lp(math.inf), ib.GroupNorm([range(10), range(10, 20)])):
+        solution = ib.max_margin(problem, norm, tolerance=1e-5)
+        assert solution.bracket.gap <= 1e-5
+        best = margin_oracle.max_margin(few, norm)
+        assert solution.bracket.lower <= best.value / (1 - best.gap) * (1 + 1e-12)
+        assert best.value <= solution.bracket.upper * (1 + 1e-12)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e8])
@@ -102,9 +130,6 @@ def test_a_thousand_samples_in_five_thousand_dimensions(p):
 
 
 def test_refusals(problem):
-    for norm in (ib.Lp(1), ib.Lp(math.inf), conftest.Taxicab()):
-        with pytest.raises(TypeError, match="^norm: expected one whose steepest step depends continuously"):
-            ib.max_margin(problem, norm)
     with pytest.raises(TypeError, match="^norm: expected a Norm"):
         ib.max_margin(problem, 2)
     with pytest.raises(TypeError, match="^problem: expected a Problem"):
@@ -113,8 +138,6 @@ def test_refusals(problem):
         ib.max_margin(problem, ib.Lp(2), tolerance=2.0)
     with pytest.raises(ValueError, match="^tolerance: 1e-15 cannot be met"):
         ib.max_margin(problem, ib.Lp(2), tolerance=1e-15)
-    with pytest.raises(ValueError, match="^tolerance: 1e-06 cannot be met; a certified gap of"):
-        ib.max_margin(problem, ib.Lp(1 + 1e-9))
     X = np.random.default_rng(0).standard_normal((40, 3))
     for samples, labels in (
         ([[1.0], [1.0]], [1.0, -1]),
@@ -123,6 +146,15 @@ def test_refusals(problem):
     ):
         with pytest.raises(ib.NotSeparableError):
             ib.max_margin(ib.Problem(samples, labels, ib.Exponential()), ib.Lp(2))
+
+
+def test_the_loss_plays_no_part():
+    X, y = conftest.separable(20, 5)
+    one, other = (
+        ib.max_margin(ib.Problem(X, y, loss), ib.Lp(1)) for loss in (ib.Exponential(), ib.Squared())
+    )
+    np.testing.assert_array_equal(one.direction, other.direction)
+    assert ib.separability(ib.Problem(csr_array(X), y, ib.Squared())).separable
 
 
 def test_samples_stored_otherwise():
@@ -142,3 +174,37 @@ def test_close_to_l1(p):
         solution = ib.max_margin(problem, ib.Lp(p))
         assert solution.bracket.gap <= 1e-6
         assert solution.value <= ib.max_margin(problem, ib.Lp(1.2)).bracket.upper
+
+
+def test_many_features():
+    """In l1 few of them come into a linear program; the weights prove that no other one matters."""
+    X, y = conftest.separable(40, 3000)
+    for stored in (X, csr_array(X)):
+        solution = ib.max_margin(ib.Problem(stored, y, ib.Exponential()), ib.Lp(1))
+        w, z = solution.direction, (solution.weights * y) @ X
+        assert np.abs(w).sum() == pytest.approx(1, rel=1e-12)
+        assert (1 - 1e-6) * np.abs(z).max() <= (y * (X @ w)).min() <= np.abs(z).max() * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("n", [30, 300])
+def test_inner_products_of_samples_that_are_dependent(n):
+    """Copies and multiples of samples have a singular matrix of inner products; few are on the support."""
+    X, y = conftest.separable(n, 400)
+    A = np.vstack([y[:, None] * X, y[:10, None] * X[:10], 100 * y[:5, None] * X[:5]])
+    problem = ib.Problem(A, np.ones(len(A)), ib.Exponential())
+    solution = ib.max_margin(problem, ib.Lp(2), tolerance=1e-9)
+    z = solution.weights @ A
+    assert np.linalg.norm(z) * (1 - 1e-8) <= (A @ solution.direction).min() <= np.linalg.norm(z) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("p", [1 + 1e-9, 1.001, 80, 1e6])
+def test_close_to_the_ends(p):
+    problem = ib.Problem(*conftest.separable(30, 6), ib.Exponential())
+    assert ib.max_margin(problem, ib.Lp(p)).bracket.gap <= 1e-6
+
+
+def test_a_norm_of_ones_own_without_a_form():
+    problem = ib.Problem(*conftest.separable(30, 6), ib.Exponential())
+    own, known = (ib.max_margin(problem, norm) for norm in (conftest.Taxicab(), ib.Lp(1)))
+    assert own.value == pytest.approx(known.value, rel=1e-9)
+    assert own.bracket.gap <= 1e-6

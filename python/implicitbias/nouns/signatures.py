@@ -1,5 +1,6 @@
 """Constructors of the compiled nouns, for `inspect.signature`, help and editors, and of their kinds."""
 
+from collections.abc import Callable
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -22,10 +23,21 @@ def sign_nouns() -> None:
                     for name in noun._fields
                 ]
             )
+            noun.__repr__ = _hashable(noun.__repr__)
     bases: tuple[Any, ...] = (Momentum, Constraint, Recording)
     for base in bases:
         base.__init__ = _unmade(base)
         base.__signature__ = Signature()
+
+
+def _hashable(compiled: Callable[[object], str]) -> Any:
+    """Return a method as a function of Python: `pprint`, and with it scikit-learn, looks them up by hash."""
+
+    def __repr__(self: object) -> str:  # noqa: N807
+        return compiled(self)
+
+    __repr__.__annotations__ = {"return": str}  # as of other methods, whose self has none
+    return __repr__
 
 
 def _unmade(kind: type) -> Any:

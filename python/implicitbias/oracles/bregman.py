@@ -80,6 +80,10 @@ class BregmanOracle(ABC):
         """Return psi(unit w) as a potential of w, up to a factor and a linear function."""
         return self
 
+    def least_squares(self, A: Array, b: Array) -> Array:
+        """Return some w of the domain's closure for which |A w - b|_2 is least."""
+        return np.asarray(np.linalg.lstsq(A, b, rcond=None)[0])
+
     def rows(self, A: Array) -> Array:
         """Return the rows of A as they act on the parameters of the domain."""
         return A

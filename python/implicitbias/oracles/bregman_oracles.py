@@ -116,6 +116,11 @@ class _Entropy(BregmanOracle):
             equations = affine.equations(affine.columns)
             return Solution(*entropic_projection(np.log(w0), equations), equations)
 
+    def least_squares(self, A: Array, b: Array) -> Array:
+        from scipy.optimize import nnls
+
+        return np.asarray(nnls(A, b)[0])
+
     def reaches(self, affine: AffineSet) -> bool:
         return has_positive_point(affine)
 

@@ -37,6 +37,7 @@ def central_path(
     dual: Callable[[Array], float],
     start: Array | None = None,
     iterations: int = 100,
+    gram: Array | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and alpha along the central path, until the iterations or the precision are at their end.
 
@@ -54,6 +55,8 @@ def central_path(
         Positive weights.
     iterations : int
         At most.
+    gram : ndarray of shape (n, n), optional
+        A A', where c is the identity: then no iteration has to form it.
     """
     alpha = 1 / np.array([dual(a) for a in A]) if start is None else start
     alpha /= alpha.sum()
@@ -69,7 +72,8 @@ def central_path(
         with np.errstate(all="ignore"):
             E, e = c.linearize(w, z)
             try:
-                newton = _Newton(A / unit, E, e, alpha, s, A @ (w + e) / unit - t)
+                within = None if gram is None else gram / unit**2
+                newton = _Newton(A / unit, E, e, alpha, s, A @ (w + e) / unit - t, within)
             except (np.linalg.LinAlgError, ValueError):
                 return
             predictor = newton.step(np.zeros(len(A)))
@@ -91,9 +95,18 @@ def central_path(
 class _Newton:
     """The linearized conditions, their matrix factorized."""
 
-    def __init__(self, A: Array, E: Array, e: Array, alpha: Array, s: Array, primal: Array) -> None:
+    def __init__(
+        self,
+        A: Array,
+        E: Array,
+        e: Array,
+        alpha: Array,
+        s: Array,
+        primal: Array,
+        gram: Array | None,
+    ) -> None:
         self._alpha, self._s, self._e, self._primal = alpha, s, e, primal
-        self._solve = _schur_complement(A, E, alpha / s)
+        self._solve = _schur_complement(A, E, alpha / s, gram)
         self._border = self._solve(np.ones(len(A)))
 
     def step(self, target: Array) -> Step:
@@ -111,12 +124,16 @@ def to_the_boundary(alpha: Array, s: Array, d_alpha: Array, d_s: Array) -> float
     return min(1.0, _SHORT_OF_THE_BOUNDARY / steepest)
 
 
-def _schur_complement(A: Array, E: Array, weights: Array) -> Callable[[Array], tuple[Array, Array]]:
+def _schur_complement(
+    A: Array, E: Array, weights: Array, gram: Array | None
+) -> Callable[[Array], tuple[Array, Array]]:
     """Return what solves (A E A' + diag(1 / weights)) x = b for x and E A' x, in the smaller dimension."""
     n, d = A.shape
     diagonal = E.ndim == 1
     if n <= max(d, _FEW):
-        if diagonal:
+        if gram is not None:
+            K = gram
+        elif diagonal:
             B = A * np.sqrt(E)
             K = B @ B.T
         else:

@@ -13,7 +13,7 @@ from .._core import Exponential, Norm, Problem
 from .._types import Array
 from ..errors import OracleError
 from ..nouns.of_ones_own import is_strictly_convex
-from ..problems.rows import dense_rows, largest, scaled, signed_rows
+from ..problems.rows import dense_rows, largest, margin_rows, scaled
 from .cone_program import solve
 from .dual_margin import by_dual
 from .norms import as_cvxpy, oracle_of
@@ -22,9 +22,9 @@ from .well_scaled import Coordinates, Doubled, agreeing, combination, inner_prod
 
 # Relative duality gap below which a maximum margin is not refined any further.
 GAP = 1e-9
-# Rows from which on the dual program is solved first, which needs few of them, where that is enough, and
-# where one attempt more is: rounding keeps semidefinite programs from more.
-_MANY, _CLOSE, _ENOUGH = 1000, 1e-8, 1e-6
+# Rows, and entries of rows, from which on the dual program is solved first, which needs few of them, where
+# that is enough, and where one attempt more is: rounding keeps semidefinite programs from more.
+_MANY, _LARGE, _CLOSE, _ENOUGH = 1000, 200_000, 1e-8, 1e-6
 # Attempts in turn: coordinates of the norm or of the samples, and settings of the solver.
 _ATTEMPTS = [("norm", 0), ("norm", 1), ("samples", 0), ("samples", 1), ("norm", 2), ("norm", 3), ("norm", 4)]
 
@@ -58,9 +58,35 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     OracleError
         If no solver finds weights.
     """
+    found = by_convex_programs(problem, norm)
+    unique = is_strictly_convex(norm) or not found.program.another(found.value, found.direction)
+    gap = max(1 - found.value / found.bound, 0.0)
+    return MaxMargin(found.direction, found.weights, found.value, gap, unique)
+
+
+class BestMargin(NamedTuple):
+    """The best that convex programs found."""
+
+    program: "_Program"
+    direction: Array  # |direction| = 1
+    weights: Array  # alpha in the simplex
+    value: float  # the margin of the direction
+    bound: float  # what the weights prove
+
+
+def by_convex_programs(problem: Problem, norm: Norm) -> BestMargin:
+    """Return the solution of `max_margin`, without a look for others.
+
+    Raises
+    ------
+    NotSeparableError, OracleError
+        As `max_margin` does.
+    InvalidTypeError
+        If the norm has no cvxpy form.
+    """
     import cvxpy as cp
 
-    program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
+    program = _Program(margin_rows(problem), norm, problem.shape)
     n = program.A.shape[0]
     if problem.classes is None:
         separator = separability(Problem(program.within, np.ones(n), Exponential()))
@@ -74,7 +100,8 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     missed, size = np.full(n, False), largest(program.within, axis=1)
     unit = float(size.min())
     failure = OracleError("the samples are too many for coordinates in which they are well scaled")
-    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if n > _MANY else ():
+    large = n > _MANY or math.prod(program.A.shape) > _LARGE
+    for w, weights in by_dual(program.A, norm, program.shape, best[1].ravel()) if large else ():
         best = max(best, program.normalized(w), key=itemgetter(0))
         upper = combination(program.A, Doubled.of(weights), program.dual)
         if 0 < upper < bound:
@@ -110,8 +137,7 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
             "the features and to scale them to one size"
         )
     value, direction = best
-    unique = is_strictly_convex(norm) or not program.another(value, direction)
-    return MaxMargin(direction, alpha, value, max(1 - value / bound, 0.0), unique)
+    return BestMargin(program, direction, alpha, value, bound)
 
 
 def _attempts(gap: float) -> list[tuple[str, int]]:

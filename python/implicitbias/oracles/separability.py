@@ -15,7 +15,7 @@ from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from ..errors import InvalidValueError, NotSeparableError, OracleError
-from ..problems.rows import dense_rows, is_sparse, largest, scaled, signed_rows
+from ..problems.rows import dense_rows, is_sparse, largest, margin_rows, scaled
 from .central_path import central_path
 from .direction_map import PowerMap
 from .linear_program import OutOfTimeError, linear_program
@@ -135,7 +135,7 @@ def separability(problem: Problem) -> Separability:
     """
     instance(problem, Problem, "problem")
     labeled(problem)
-    whole = signed_rows(problem, sparse=True)
+    whole = margin_rows(problem)
     # A vector added to the rows of W for all classes changes no margin: that of the last class may be 0.
     A = whole if problem.classes is None else whole[:, : whole.shape[1] - problem.shape[1]]
     n, d = A.shape

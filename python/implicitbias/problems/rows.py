@@ -68,6 +68,12 @@ def signed_rows(problem: Problem, *, sparse: bool = False) -> Any:
     return signs[:, None] * dense_rows(X)
 
 
+def margin_rows(problem: Problem) -> Any:
+    """Return the rows of A in margins A w of labels, whatever the loss makes of them, sparse or dense."""
+    rows = signed_rows(problem, sparse=True)
+    return rows if problem.loss.monotone else scaled(rows, problem.y)  # by -1 and +1
+
+
 def entries(problem: Problem) -> int:
     """Return how many numbers the rows of A have, zeros included."""
     n, *shape = problem.X.shape
@@ -139,8 +145,9 @@ def is_sparse(X: Any) -> bool:
 
 def largest(A: Any, axis: int) -> Array:
     """Return the largest absolute entry of every column (axis 0) or row (axis 1)."""
-    sizes = abs(A).max(axis=axis)
-    return np.asarray(sizes.toarray().ravel() if is_sparse(A) else sizes, dtype=np.float64)
+    if is_sparse(A):
+        return np.asarray(abs(A).max(axis=axis).toarray().ravel(), dtype=np.float64)
+    return np.asarray(np.maximum(A.max(axis=axis), -A.min(axis=axis)), dtype=np.float64)  # without a copy
 
 
 def scaled(A: Any, rows: Array, columns: Array | None = None) -> Any:

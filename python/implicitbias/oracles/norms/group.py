@@ -9,6 +9,7 @@ from ..._core import GroupNorm
 from ..._types import Array
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
+from ..linear_ball import LinearBall, linear_group_ball
 from .norm_oracle import NormOracle, oracle_of
 
 
@@ -37,6 +38,9 @@ class GroupOracle(NormOracle):
 
     def _of_groups(self, v: Array, p: float, q: float) -> float:
         return lp_norm(np.array([lp_norm(v.ravel()[list(group)], q) for group in self.norm.groups]), p)
+
+    def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
+        return linear_group_ball(self.norm.groups, math.prod(shape), self.norm.p, self.norm.q)
 
     def lipschitz(self) -> bool:
         return max(self.norm.p, self.norm.q) <= 2

@@ -10,6 +10,7 @@ from ..._types import Array
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
 from ..direction_map import DirectionMap, PowerMap
+from ..linear_ball import LinearBall, linear_lp_ball
 from .norm_oracle import NormOracle, oracle_of
 
 
@@ -32,6 +33,9 @@ class LpOracle(NormOracle):
 
     def dual(self, z: Array) -> float:
         return lp_norm(z, conjugate(self.norm.p))
+
+    def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
+        return linear_lp_ball(math.prod(shape), self.norm.p)
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         # Near l1 the power is so steep that its scale must not depend on it.

@@ -19,6 +19,7 @@ from ..._types import Array
 from ...errors import InvalidTypeError
 from ..cone_program import solve
 from ..direction_map import DirectionMap, SteepestMap
+from ..linear_ball import LinearBall
 
 
 class NormOracle:
@@ -58,6 +59,10 @@ class NormOracle:
         from scipy.sparse import csr_array, identity
 
         return csr_array(identity(d))
+
+    def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
+        """Return the unit ball as a polytope, or None where it is none."""
+        return None
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         """Return the map from dual vectors to the directions that they measure."""

@@ -8,6 +8,7 @@ from ..._core import PolyhedralNorm
 from ..._types import Array
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
+from ..linear_ball import LinearBall, linear_image_ball
 from ..linear_program import linear_program
 from .norm_oracle import NormOracle, oracle_of
 
@@ -43,6 +44,9 @@ class PolyhedralOracle(NormOracle):
         x = linear_program(cost, A_ub=at_most, b_ub=below, A_eq=equal, b_eq=target).x
         c = x[:m] - x[m : 2 * m]
         return scale * lp_norm(c + Q @ (target - Q.T @ c), conjugate(self.norm.p))
+
+    def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
+        return linear_image_ball(self.norm.A, self.norm.p)
 
     def chart(self, d: int) -> Any:
         from scipy.sparse import csr_array

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..._core import WeightedNorm
 from ..._types import Array
+from ..linear_ball import LinearBall
 from .norm_oracle import NormOracle, oracle_of
 
 
@@ -35,6 +36,10 @@ class WeightedOracle(NormOracle):
         from scipy.sparse import csr_array
 
         return csr_array(self._inner.chart(d) / self.norm.weights.reshape(d, 1))
+
+    def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
+        ball = self._inner.linear_ball(shape)
+        return None if ball is None else ball.of_weighted(self.norm.weights)
 
     def exponents(self, shape: tuple[int, ...]) -> Array:
         return self._inner.exponents(shape)

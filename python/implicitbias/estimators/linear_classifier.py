@@ -1,0 +1,122 @@
+"""What the classifiers share: labels of any kind, an intercept as one more parameter, and what they predict.
+
+With an intercept every sample gets a constant feature of 1, as a linear layer with a bias has it. Its weight
+is a parameter like the others: it counts in norms, and in the margins that are normalized by them.
+"""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._arguments import flag
+from .._core import CrossEntropy, Logistic, Loss, Norm, Problem
+from .._types import Array
+from ..datasets.preparation import prepared
+from ..errors import InvalidValueError
+from ..problems.rows import is_sparse
+
+
+class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier by linear scores; those who inherit it find the parameters."""
+
+    fit_intercept: bool
+    classes_: NDArray[Any]
+    coef_: Array
+    intercept_: Array
+
+    def decision_function(self, X: Any) -> Array:
+        """Return the score of each class: the largest is that of the predicted one.
+
+        Parameters
+        ----------
+        X : array_like or sparse array of shape (n, d)
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, k)
+            Of two classes, the score of the second, which is predicted where it is positive.
+
+        Examples
+        --------
+        >>> model = ib.estimators.MaxMarginClassifier(fit_intercept=False).fit([[1.0, 0], [-1, 0]], [1, 0])
+        >>> print(model.decision_function([[2.0, 3], [-3, 0]]))
+        [ 2. -3.]
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        scores = np.asarray(X @ self.coef_.T) + self.intercept_
+        return scores.ravel() if len(self.classes_) == 2 else scores
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the class of the largest score.
+
+        Parameters
+        ----------
+        X : array_like or sparse array of shape (n, d)
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Examples
+        --------
+        >>> model = ib.estimators.MaxMarginClassifier().fit([[1.0], [2.0]], ["low", "high"])
+        >>> print(model.predict([[0.0], [3.0]]))
+        ['low' 'high']
+        """
+        scores = self.decision_function(X)
+        chosen = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        return np.asarray(self.classes_[chosen])
+
+    def _labeled_problem(self, X: Any, y: Any, loss: Loss | None, norm: Norm | None = None) -> Problem:
+        """Return the problem of some labeled samples, in parameters that the norm knows."""
+        intercept = flag(self.fit_intercept, "fit_intercept")
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise InvalidValueError("y: expected labels of at least two classes, got 1 class")
+        if is_sparse(X):
+            from scipy.sparse import csr_array
+
+            X = csr_array(X)
+        X = prepared(X, [""] * X.shape[1], False, intercept).X
+        two = len(self.classes_) == 2
+        if not two and loss is not None and not loss.multiclass:
+            raise InvalidValueError(
+                "y: Only binary classification is supported. The type of the target is multiclass, and "
+                f"{loss!r} is of one score a sample; write loss=CrossEntropy()"
+            )
+        loss = loss or (Logistic() if two else CrossEntropy())
+        if two and not loss.multiclass:
+            if not is_sparse(X) and norm is not None and not _knows(norm, X.shape[1:]):
+                row = (1, X.shape[1])  # a norm of matrices sees one of one row
+                X = X.reshape(-1, *row) if _knows(norm, row) else X
+            return Problem(X, 2.0 * codes - 1, loss)
+        return Problem(X, codes, loss)
+
+    def _take(self, w: Array) -> Self:
+        """Split parameters into weights of features and the intercepts."""
+        W = w.reshape(-1, self.n_features_in_ + bool(self.fit_intercept))
+        if len(self.classes_) == 2 and len(W) == 2:  # scores of both classes, of which one is enough
+            W = W[1:] - W[:1]
+        self.coef_ = W[:, : self.n_features_in_].copy()
+        self.intercept_ = W[:, -1].copy() if self.fit_intercept else np.zeros(len(W))
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _knows(norm: Norm, shape: tuple[int, ...]) -> bool:
+    try:
+        norm.value(np.zeros(shape))
+    except InvalidValueError:
+        return False
+    return True
