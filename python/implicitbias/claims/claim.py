@@ -113,7 +113,7 @@ class Claim(ABC):
     @property
     def theorem(self) -> str:
         """Its number in the paper; for a result that is not the paper's, whose it is."""
-        return self.source.theorem or str(self.source)
+        return self.source.number
 
     @property
     @abstractmethod

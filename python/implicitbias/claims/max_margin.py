@@ -101,12 +101,7 @@ class MaxMarginClaim(LimitClaim):
         else:
             log_ratio, t = run.largest_step
             bound += f" (at t = {last} it was more, at t = {t} {text_of_exp(log_ratio)} times that)"
-        total = "the steps have an infinite sum"
-        if run.step_size.length is not None:
-            total += " (a schedule ends, so this is taken on trust)"
-        else:
-            total += _on_trust(run.step_size)
-        return [(bound, small), (total, not run.step_size.summable), whole_gradients(run)]
+        return [(bound, small), infinite_sum(run), whole_gradients(run)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what it assumes of a run's start and of its steps."""
@@ -149,7 +144,7 @@ class MaxMarginClaim(LimitClaim):
         """Return the normalized margin of a run's iterate, in the norm of the claim."""
         return run.margin
 
-    def bracket(self, run: Run | Flow) -> Bracket:
+    def bracket(self, run: Run | Flow) -> Bracket | None:
         """Return what a run certifies of the maximum margin."""
         assert isinstance(run, Run)
         return run.bracket
@@ -221,6 +216,14 @@ def _on_trust(rule: StepSize) -> str:
     return (
         f" (of {type(rule).__name__}, a rule of one's own, this is taken on trust)" if kind_of(rule) else ""
     )
+
+
+def infinite_sum(run: Run) -> Hypothesis:
+    """Steps with an infinite sum; where that is not checked, it says so."""
+    text = "the steps have an infinite sum"
+    if run.step_size.length is not None:
+        text += " (a schedule ends, so this is taken on trust)"
+    return text + _on_trust(run.step_size), not run.step_size.summable
 
 
 def whole_gradients(run: Run) -> Hypothesis:

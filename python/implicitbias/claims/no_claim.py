@@ -2,7 +2,7 @@
 
 from functools import singledispatch
 
-from .._core import Adam, DualAcceleration, Lion, Method, NewtonSchulzDescent, RMSProp, SteepestDescent
+from .._core import DualAcceleration, Method, SteepestDescent
 
 _BOUNDED = (
     "With weight decay w(t) stays bounded: where it converges it minimizes a loss that is regularized by the "
@@ -37,55 +37,6 @@ def why_no_limit_direction(method: Method) -> str:
 @singledispatch
 def _why_no_direction(method: Method) -> str:
     return f"The paper does not treat {method!r} on strictly monotone losses."
-
-
-@_why_no_direction.register
-def _(method: SteepestDescent) -> str:
-    return (
-        "Theorem 5 is about steepest descent without momentum. With it, and with normalized steps that "
-        "decrease, the maximum margin is a later result (Fan, Schmidt and Thrampoulidis 2025, Theorem 2)."
-    )
-
-
-@_why_no_direction.register
-def _(method: NewtonSchulzDescent) -> str:
-    return (
-        "Newton-Schulz steps are approximate: they have the singular vectors of a steepest descent step in "
-        "the spectral norm, and other singular values, so that Theorem 5 does not apply."
-    )
-
-
-@_why_no_direction.register
-def _(method: Adam) -> str:
-    return _of_averaged_squares(method, method.eps)
-
-
-@_why_no_direction.register
-def _(method: RMSProp) -> str:
-    return _of_averaged_squares(method, method.eps)
-
-
-def _of_averaged_squares(method: Method, eps: float) -> str:
-    untreated = f"The paper does not treat {type(method).__name__}"
-    if isinstance(method, RMSProp):
-        untreated += ", which is Adam with beta1 = 0 and no bias correction"
-    if eps > 0:
-        return (
-            f"{untreated}. With eps > 0 its direction tends to the l_2 maximum margin in the end, a "
-            "later result (Wang, Meng, Chen and Liu 2021), after a time near that of l_inf that eps prolongs."
-        )
-    return (
-        f"{untreated}. With eps = 0 and decreasing steps the direction of Adam tends to the l_inf maximum "
-        "margin, a later result (Zhang, Zou and Cao 2024)."
-    )
-
-
-@_why_no_direction.register
-def _(method: Lion) -> str:
-    return (
-        "The paper does not treat Lion: a step is one of steepest descent in l_inf, but along an average of "
-        "the gradients, to which Theorem 5 does not apply."
-    )
 
 
 @_why_no_direction.register

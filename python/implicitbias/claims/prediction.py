@@ -15,6 +15,7 @@ from .._core import (
     FactorizedGradientDescent,
     Lp,
     Method,
+    MiniBatch,
     MirrorDescent,
     NaturalGradient,
     Norm,
@@ -31,6 +32,7 @@ from ..errors import DomainError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
+from .later_results import later_claim
 from .max_margin import MaxMarginClaim
 from .no_claim import why_no_limit_direction, why_no_limit_point
 from .projection import ProjectionClaim
@@ -39,12 +41,18 @@ from .psd_margin import PsdMarginClaim
 
 @public
 def predict(
-    problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
+    problem: Problem,
+    method: Method,
+    w0: ArrayLike | None = None,
+    *,
+    flow: bool = False,
+    batch: MiniBatch | None = None,
 ) -> LimitClaim | None:
-    """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
+    """Return the claim about the limit, the paper's or a later one; None without one (see `why_no_claim`).
 
     Where a theorem's reason reaches further than its statement, as with momentum from any w0, the claim's
-    `source` says so: "beyond Theorem 1b (this package)".
+    `source` says so: "beyond Theorem 1b (this package)". Of later results, such as those on Adam, it says
+    whose they are, and of what nobody has proved that it is a conjecture.
 
     Parameters
     ----------
@@ -54,11 +62,13 @@ def predict(
         The start, where the limit depends on it; by default the method's own.
     flow : bool, default False
         Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
+    batch : MiniBatch, optional
+        Ask about gradients on random batches, where the limit depends on them: with Adam, or momentum.
 
     Returns
     -------
     LimitClaim or None
-        With `solve()`, which gives the `Limit`; None where the paper proves none.
+        With `solve()`, which gives the `Limit`; None where there is none.
 
     Raises
     ------
@@ -76,13 +86,15 @@ def predict(
     >>> print(claim.source, claim.solve().point.round(6))
     Theorem 1 [0.5  0.25]
     """
-    answer = _answer(problem, method, w0, flow)
+    answer = _answer(problem, method, w0, flow, batch)
     return None if isinstance(answer, str) else answer
 
 
 @public
-def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str | None:
-    """Return the paper's reason why `predict` gives None; None where there is a claim.
+def why_no_claim(
+    problem: Problem, method: Method, *, flow: bool = False, batch: MiniBatch | None = None
+) -> str | None:
+    """Return the reason why `predict` gives None; None where there is a claim.
 
     Parameters
     ----------
@@ -90,6 +102,8 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
     method : Method
     flow : bool, default False
         Ask about the limit as eta -> 0, as for `predict`.
+    batch : MiniBatch, optional
+        Ask about gradients on random batches, as for `predict`.
 
     Returns
     -------
@@ -103,7 +117,7 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
     >>> ib.why_no_claim(problem, ib.GradientDescent()) is None
     True
     """
-    answer = _answer(problem, method, None, flow)
+    answer = _answer(problem, method, None, flow, batch)
     return answer if isinstance(answer, str) else None
 
 
@@ -127,10 +141,14 @@ class _Question:
         )
 
 
-def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
+def _answer(
+    problem: Problem, method: Method, w0: ArrayLike | None, flow: bool, batch: MiniBatch | None
+) -> LimitClaim | str:
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
     flow = flag(flow, "flow")
+    if batch is not None:
+        instance(batch, MiniBatch, "batch")
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
             all_the_same = (
@@ -143,6 +161,8 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
                 f"it treats. {all_the_same}"
             )
     question = _Question(problem, _start(method, problem, w0), flow)
+    if not flow and (later := later_claim(problem, method, batch)) is not None:
+        return later
     if not problem.loss.monotone:
         return _limit_point(method, question)
     if flow:

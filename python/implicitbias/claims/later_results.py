@@ -1,0 +1,36 @@
+"""Which later result is about which method; the paper's own claims are in `prediction`."""
+
+from functools import singledispatch
+
+from .._core import Adam, Lion, Method, MiniBatch, NewtonSchulzDescent, Problem, RMSProp, SteepestDescent
+from .adam_margin import adam_margin
+from .averaged_margin import AveragedMarginClaim
+from .claim import LimitClaim
+
+
+def later_claim(problem: Problem, method: Method, batch: MiniBatch | None) -> LimitClaim | None:
+    """Return the claim of a later result about where w(t) goes; None where the paper's are asked."""
+    if getattr(method, "weight_decay", 0.0):
+        return None
+    return _direction(method, problem, batch) if problem.loss.monotone else None
+
+
+@singledispatch
+def _direction(method: Method, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    """Strictly monotone losses."""
+    return None
+
+
+@_direction.register
+def _(method: SteepestDescent, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    return None if method.momentum is None else AveragedMarginClaim(problem, method, batch)
+
+
+@_direction.register
+def _(method: NewtonSchulzDescent | Lion, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
+    return AveragedMarginClaim(problem, method, batch)
+
+
+@_direction.register
+def _(method: Adam | RMSProp, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
+    return adam_margin(problem, method)
