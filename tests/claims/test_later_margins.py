@@ -182,3 +182,18 @@ def test_data_that_do_not_separate():
         step = LENGTH if method == ib.Signum() else ib.Constant(0.01)
         report = ib.compare(ib.Run(problem, method, step).advance(10), ib.predict(problem, method))
         assert report.reason == "it assumes that the data are linearly separable"
+
+
+def test_dual_acceleration_and_its_rate():
+    problem = ib.Problem(*conftest.separable(15, 5, seed=2), ib.Exponential())
+    report = held(ib.DualAcceleration(), ib.LossNormalized(), 10**4, problem, tolerance=1e-4)
+    assert (report.verdict, report.claim.source) == ("holds", "Ji, Srebro & Telgarsky (2021)")
+    assert "falling like t^-" in report.reason
+    fast = ib.Run(problem, ib.DualAcceleration()).advance(10**4)
+    assert 1.7 < report.claim.exponent(fast) < 2.3
+    # The twin: normalized gradient descent has the same limit at the rate 1 / t.
+    slow = ib.Run(problem, ib.GradientDescent()).advance(10**4)
+    assert 0.7 < report.claim.exponent(slow) < 1.3
+    assert math.isnan(report.claim.exponent(ib.Run(problem, ib.DualAcceleration()).advance(2)))
+    report = held(ib.DualAcceleration(), ib.LossNormalized(30.0), 100, problem)
+    assert (report.verdict, "1 / B^2" in report.reason) == ("hypothesis fails", True)

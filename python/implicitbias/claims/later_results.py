@@ -2,16 +2,28 @@
 
 from functools import singledispatch
 
-from .._core import Adam, Lion, Method, MiniBatch, NewtonSchulzDescent, Problem, RMSProp, SteepestDescent
+from .._core import (
+    Adam,
+    DualAcceleration,
+    Lion,
+    Method,
+    MiniBatch,
+    NewtonSchulzDescent,
+    Problem,
+    RMSProp,
+    SteepestDescent,
+)
 from .adam_margin import adam_margin
 from .averaged_margin import AveragedMarginClaim
 from .claim import LimitClaim
+from .fast_margin import FastMarginClaim
+from .weight_decay import decay_claim
 
 
 def later_claim(problem: Problem, method: Method, batch: MiniBatch | None) -> LimitClaim | None:
     """Return the claim of a later result about where w(t) goes; None where the paper's are asked."""
     if getattr(method, "weight_decay", 0.0):
-        return None
+        return decay_claim(problem, method)
     return _direction(method, problem, batch) if problem.loss.monotone else None
 
 
@@ -29,6 +41,11 @@ def _(method: SteepestDescent, problem: Problem, batch: MiniBatch | None) -> Lim
 @_direction.register
 def _(method: NewtonSchulzDescent | Lion, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
     return AveragedMarginClaim(problem, method, batch)
+
+
+@_direction.register
+def _(method: DualAcceleration, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
+    return FastMarginClaim(problem, method)
 
 
 @_direction.register
