@@ -77,7 +77,7 @@ class LaterMarginClaim(MaxMarginClaim):
             run.margin if run.method.geometry == self.norm else certified(self.problem, run.w, self.norm)[0]
         )
 
-    def bracket(self, run: Run | Flow) -> Bracket:
+    def bracket(self, run: Run | Flow) -> Bracket | None:
         """Return what a run certifies of the maximum margin, in the norm of the claim."""
         assert isinstance(run, Run)
         if run.method.geometry == self.norm:

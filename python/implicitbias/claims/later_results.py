@@ -8,6 +8,7 @@ from .._core import (
     Lion,
     Method,
     MiniBatch,
+    MirrorDescent,
     NewtonSchulzDescent,
     Problem,
     RMSProp,
@@ -17,6 +18,8 @@ from .adam_margin import adam_margin
 from .averaged_margin import AveragedMarginClaim
 from .claim import LimitClaim
 from .fast_margin import FastMarginClaim
+from .horizon import HorizonClaim, has_horizon
+from .recession_cone import recession_claim
 from .weight_decay import decay_claim
 
 
@@ -41,6 +44,11 @@ def _(method: SteepestDescent, problem: Problem, batch: MiniBatch | None) -> Lim
 @_direction.register
 def _(method: NewtonSchulzDescent | Lion, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
     return AveragedMarginClaim(problem, method, batch)
+
+
+@_direction.register
+def _(method: MirrorDescent, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    return HorizonClaim(problem, method) if has_horizon(method) else recession_claim(problem, method)
 
 
 @_direction.register

@@ -294,15 +294,15 @@ def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     if method.constraint is not None:
         return (
             "Limits under explicit constraints on strictly monotone losses are open in the paper (section "
-            "5). That projected gradient descent tends to the l2 maximum margin over the recession cone of "
-            "the set is a conjecture, which this package has tried on {w >= 0} and {w >= -3}. run.bracket is "
-            "certified all the same, of the maximum margin over all w: that over any cone is not larger."
+            "5). What is claimed is a conjecture on projected gradient descent in sets without end; in "
+            "bounded sets w(t) stays. run.bracket is certified all the same, of the maximum margin over all "
+            "w."
         )
     if norm is None or method.momentum is not None:
         return (
             "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
             "characterizes limit directions of gradient descent and steepest descent (section 3), not of "
-            "mirror descent with other potentials or momentum."
+            "mirror descent with momentum; of entropies, on a part of R^d, no later result does either."
         )
     return _as_steepest_descent(method, norm, question)
 

@@ -143,4 +143,4 @@ class Source(str):
     @property
     def number(self) -> str:
         """A theorem's number in the first paper; for any other result, whose it is."""
-        return self.theorem if self.paper is GUNASEKAR else str(self)
+        return self.theorem if self.theorem and self.paper is GUNASEKAR else str(self)
