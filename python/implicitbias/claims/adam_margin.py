@@ -54,7 +54,7 @@ class SignMarginClaim(LaterMarginClaim):
             return f"the steps tend to 0 (not checked of {rule!r})", True
         rate = (1 - _of_squares(self.method)) / 2
         text = f"the steps tend to 0, or eta gamma < (1 - beta2) / 2 = {rate:.3g}, so that v follows g^2"
-        if not self._separability.separable:
+        if not self.separability.separable:
             return text, True
         speed = late * self.solve().value
         return f"{text} (eta gamma is {speed:.3g}; of constant steps a conjecture)", speed < rate

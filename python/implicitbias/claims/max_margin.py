@@ -61,7 +61,8 @@ class MaxMarginClaim(LimitClaim):
         self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}{in_pairs(problem)}"
 
     @cached_property
-    def _separability(self) -> Separability:
+    def separability(self) -> Separability:
+        """Whether the data are separable, with a proof."""
         return separability(self.problem)
 
     @property
@@ -82,7 +83,7 @@ class MaxMarginClaim(LimitClaim):
     @property
     def hypotheses(self) -> list[Hypothesis]:
         """Separable data and an exponential tail; of a loss that is not convex, that L -> 0."""
-        separable = "the data are linearly separable", self._separability.separable
+        separable = "the data are linearly separable", self.separability.separable
         vanishing = [(self._vanishing, True)] if self._vanishing else []
         return [separable, self._tail, *vanishing]
 
@@ -151,7 +152,7 @@ class MaxMarginClaim(LimitClaim):
 
     @cached_property
     def _limit(self) -> Limit:
-        self._separability.require()
+        self.separability.require()
         assert isinstance(self.norm, Norm)
         size, known = entries(self.problem), is_strictly_convex(self.norm)
         if known and size > _LARGE:

@@ -19,6 +19,7 @@ from .._core import (
     MirrorDescent,
     NaturalGradient,
     Norm,
+    PolynomialTail,
     Potential,
     PrimalMomentum,
     Problem,
@@ -35,6 +36,8 @@ from .claim import LimitClaim
 from .later_results import later_claim
 from .max_margin import MaxMarginClaim
 from .no_claim import why_no_limit_direction, why_no_limit_point
+from .overlap import beyond_separable
+from .path_direction import PathDirectionClaim
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
@@ -285,6 +288,8 @@ def _limit_direction(method: Method, question: _Question) -> LimitClaim | str:
 def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
     if norm_of_bare_descent(method) is None:
         return why_no_limit_direction(method)
+    if is_quadratic(method.norm):
+        return _as_steepest_descent(method, method.norm, question, "5")
     return MaxMarginClaim(question.problem, method, method.norm, "5")
 
 
@@ -335,9 +340,14 @@ def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | st
     return PsdMarginClaim(question.problem, method, question.start)
 
 
-def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> LimitClaim:
+def _as_steepest_descent(
+    method: Method, norm: Norm, question: _Question, theorem: str | None = None
+) -> LimitClaim:
     """Return the claim about a method that is steepest descent in this quadratic norm."""
-    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+    if isinstance(question.problem.loss, PolynomialTail):
+        return PathDirectionClaim(question.problem, method, norm)
+    claim = MaxMarginClaim(question.problem, method, norm, theorem or ("3.1" if norm == Lp(2) else "5"))
+    return beyond_separable(claim) if norm == Lp(2) else claim
 
 
 def _half_square(norm: Norm, shape: tuple[int, ...]) -> Potential | None:
