@@ -49,7 +49,7 @@ def test_runs_follow_the_ray(loss):
     report = ib.compare(run, claim, tolerance=0.15)
     assert report.verdict == "holds", report
     assert report.angle < 20
-    assert off[-1] < 1e-3 < np.linalg.norm(claim.solve().offset)
+    assert off[-1] < 5e-3 < np.linalg.norm(claim.solve().offset)
     # The twin: another loss has another offset.
     other = ib.Problem(X, SIGNS, LOSSES[1 - LOSSES.index(loss)])
     wrong = ib.predict(other, ib.GradientDescent()).solve().offset

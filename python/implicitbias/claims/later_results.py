@@ -19,6 +19,7 @@ from .averaged_margin import AveragedMarginClaim
 from .claim import LimitClaim
 from .fast_margin import FastMarginClaim
 from .horizon import HorizonClaim, has_horizon
+from .per_sample import PerSampleClaim, is_per_sample
 from .recession_cone import recession_claim
 from .weight_decay import decay_claim
 
@@ -57,5 +58,12 @@ def _(method: DualAcceleration, problem: Problem, batch: MiniBatch | None) -> Li
 
 
 @_direction.register
-def _(method: Adam | RMSProp, problem: Problem, batch: MiniBatch | None) -> LimitClaim:
-    return adam_margin(problem, method)
+def _(method: Adam, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    if batch is None:
+        return adam_margin(problem, method)
+    return PerSampleClaim(problem, method, batch) if is_per_sample(method, problem, batch) else None
+
+
+@_direction.register
+def _(method: RMSProp, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    return adam_margin(problem, method) if batch is None else None

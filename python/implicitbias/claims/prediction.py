@@ -11,6 +11,7 @@ from .._arguments import flag, instance
 from .._calls import public
 from .._core import (
     AdaGrad,
+    Adam,
     Euclidean,
     FactorizedGradientDescent,
     Lp,
@@ -25,6 +26,7 @@ from .._core import (
     Problem,
     QuadraticNorm,
     QuadraticPotential,
+    RMSProp,
     SteepestDescent,
     read_array,
 )
@@ -166,6 +168,11 @@ def _answer(
     question = _Question(problem, _start(method, problem, w0), flow)
     if not flow and (later := later_claim(problem, method, batch)) is not None:
         return later
+    if batch is not None and isinstance(method, Adam | RMSProp) and problem.loss.monotone:
+        return (
+            f"On batches of {batch.size} samples no limit of {method!r} is known; on single ones, with two "
+            "classes, that of Adam(eps=0) is (Baek, Song and Yun 2026)."
+        )
     if not problem.loss.monotone:
         return _limit_point(method, question)
     if flow:
