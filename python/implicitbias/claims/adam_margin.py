@@ -76,8 +76,9 @@ class EpsMarginClaim(LaterMarginClaim):
 
     def __init__(self, problem: Problem, method: Adaptive) -> None:
         after = (
-            f", in the end: once the derivatives are below eps = {method.eps:g}; until then near the "
-            "maximum margin in Lp(p=inf) (Fan & Szepesvari 2026)"
+            f", in the end: from the switching time on, when derivatives fall below eps = {method.eps:g}, "
+            "after about log(1 / eps)^(1 / (1 - a)) steps eta_t ~ t^-a (Fan & Szepesvari 2026); until then "
+            "w(t) is near the maximum margin in Lp(p=inf)"
         )
         super().__init__(problem, method, Lp(2), Source(WANG), qualified=after)
 
@@ -98,6 +99,8 @@ class EpsMarginClaim(LaterMarginClaim):
         ------
         InvalidTypeError
             For other rules.
+        NotSeparableError
+            If the data are not separable.
 
         Examples
         --------

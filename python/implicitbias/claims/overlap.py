@@ -65,8 +65,9 @@ class OverlapClaim(LimitClaim):
             self.statement = "w(t) -> argmin L, as the samples overlap altogether (later than the paper)"
         else:
             self.statement = (
-                "across the span of the samples that cannot be separated w(t) goes along the maximum margin "
-                "of those that can, and in it to argmin of L of the rest (later than the paper)"
+                "w(t) follows a ray: in the span of the samples that cannot be separated it tends to the "
+                "offset, argmin of their L, and across it to the direction of the others' maximum margin "
+                "(later than the paper)"
             )
 
     @property

@@ -1,4 +1,4 @@
-"""Which claim of the paper is about which method, and why some have none."""
+"""Which claim is about which method, the paper's own or a later one, and why some have none."""
 
 import math
 from dataclasses import dataclass
@@ -82,7 +82,8 @@ def predict(
 
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1 to 1b, 5 and 7.
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1 to 1b, 5 and 7. Of later results the claim's
+    ``source.paper`` has title and address.
 
     Examples
     --------
@@ -90,6 +91,9 @@ def predict(
     >>> claim = ib.predict(problem, ib.MirrorDescent(ib.Entropy()))
     >>> print(claim.source, claim.solve().point.round(6))
     Theorem 1 [0.5  0.25]
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> print(ib.predict(problem, ib.Adam(eps=0)).source)
+    Zhang, Zou & Cao (2024)
     """
     answer = _answer(problem, method, w0, flow, batch)
     return None if isinstance(answer, str) else answer

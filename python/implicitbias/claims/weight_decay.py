@@ -204,9 +204,9 @@ class BarrierClaim(DecayClaim):
     def __init__(self, problem: Problem, method: Adam) -> None:
         super().__init__(problem, method, Source(XIE, "1.1", conjecture=True))
         self.statement = (
-            "w(t) -> argmin L(w) + (eps / lambda) sum_i [-log(1 - lambda |w_i|) - lambda |w_i|], inside of "
-            f"the box |w_i| <= 1 / lambda for lambda = {self.decay:g} and eps = {method.eps:g} (later than "
-            "the paper)"
+            "w(t) -> argmin L(w) + (eps / lambda) sum_i [-log(1 - lambda |w_i|) - lambda |w_i|], a barrier "
+            f"of the box |w_i| <= 1 / lambda, for lambda = {self.decay:g} and eps = {method.eps:g} (later "
+            "than the paper)"
         )
 
     def _steps(self, run: Run) -> list[Hypothesis]:

@@ -5,7 +5,6 @@ L(w) + K*(lambda w) / lambda is least, for the conjugate K*. K a dual norm gives
 K(g) = sum |g_i| - eps log(1 + |g_i| / eps), the step of Adam at rest, gives a barrier of the box.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +28,10 @@ class RegularizedMinimum:
 
 
 def loss_and_gradient(problem: Problem, w: Array) -> tuple[float, Array]:
-    """Return L(w) and its gradient."""
+    """Return L(w) and its gradient; inf where L is beyond doubles."""
     log_loss, log_scale, gradient = problem.evaluate(w)
-    return math.exp(log_loss), math.exp(log_scale) * gradient
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.exp(log_loss)), np.exp(log_scale) * gradient
 
 
 def stationarity(problem: Problem, norm: Norm, decay: float, w: Array) -> float:
