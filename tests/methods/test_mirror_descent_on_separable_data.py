@@ -110,6 +110,28 @@ def test_margins_come_near_the_maximum_in_their_geometry(potential, norm, gap):
     assert "1 / beta(w_t)" in ib.compare(large, report.claim).reason
 
 
+@pytest.mark.parametrize(
+    ("potential", "log10_t", "gap"),
+    [
+        (ib.PowerPotential(1.5), 300, 1e-3),
+        (ib.PowerPotential(3), 300, 1e-3),
+        (
+            ib.PowerPotential(10),
+            300,
+            1e-3,
+        ),  # where 10^5 steps leave 9 %
+        (ib.HyperbolicEntropy(0.01), 300, 2e-3),
+        (ib.Cosh(), 30, 2e-2),
+    ],
+    ids=repr,
+)
+def test_leaps_reach_the_margin_of_the_horizon(potential, log10_t, gap):
+    problem = ib.Problem(*conftest.separable(12, 5, seed=1), ib.Exponential())
+    run = ib.Run(problem, ib.MirrorDescent(potential), 0.01).fast_forward(10.0**log10_t)
+    report = ib.compare(run, ib.predict(problem, run.method), tolerance=gap)
+    assert (report.verdict, report.angle < 3) == ("holds", True), report
+
+
 @every_potential
 def test_geometries_are_horizons(potential):
     """The gauge of large sublevel sets, measured on the potential's values alone."""

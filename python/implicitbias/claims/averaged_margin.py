@@ -23,6 +23,7 @@ from ..runs.run import Run
 from .later_margin import LaterMarginClaim
 from .sources import BAEK, FAN, LI, Source
 
+# Epochs that an average of random batches must reach over: the theorems say only that beta be near 1.
 _EPOCHS = 16
 Averaged = SteepestDescent | NewtonSchulzDescent | Lion
 

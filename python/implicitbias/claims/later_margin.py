@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from .._core import Exponential, Gauge, Loss, Method, MiniBatch, MulticlassExponential, Norm, Problem
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
@@ -73,9 +75,9 @@ class LaterMarginClaim(MaxMarginClaim):
 
     def margin(self, run: Run) -> float:
         """Return the normalized margin of a run's iterate, in the norm of the claim."""
-        return (
-            run.margin if run.method.geometry == self.norm else certified(self.problem, run.w, self.norm)[0]
-        )
+        if run.method.geometry == self.norm:
+            return run.margin
+        return certified(self.problem, run.w, self.norm).lower
 
     def bracket(self, run: Run | Flow) -> Bracket | None:
         """Return what a run certifies of the maximum margin, in the norm of the claim."""
@@ -93,6 +95,8 @@ def certified(problem: Problem, w: Array, norm: Gauge) -> Bracket:
     _, _, slopes = loss_at(problem, margins)
     weights = slopes / slopes.sum()
     size = oracle.value(w)
-    rounding = 1e-14 * max(oracle.dual(row.reshape(problem.shape)) for row in rows)
+    # Inner products err by this much at most, relative to |w| and to the largest row.
+    unit = (sum(rows.shape) + 16) * np.finfo(float).eps
+    rounding = unit * max(oracle.dual(row.reshape(problem.shape)) for row in rows)
     lower = float(margins.min()) / size - rounding if size > 0 else -math.inf
     return Bracket(lower, oracle.dual((weights @ rows).reshape(problem.shape)) + rounding)
