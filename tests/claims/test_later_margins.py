@@ -176,6 +176,25 @@ def test_batches():
         ib.predict(problem, signum, batch=1)
 
 
+def test_constant_steps_on_batches():
+    """SGD finds the margin of all samples, at the same rate in epochs: a decade of t has the same gain."""
+    problem = ib.Problem(X, Y, ib.Logistic())
+    plain = ib.SteepestDescent(ib.Lp(2))
+    for method, batch, eta in (
+        (ib.GradientDescent(), ib.MiniBatch(1, 0), 0.1),
+        (plain, ib.MiniBatch(4, 0), 0.05),
+    ):
+        assert held(method, eta, 1000, problem, batch).verdict == "not yet converged"
+        report = held(method, eta, 3 * 10**5, problem, batch, tolerance=0.06)
+        assert (report.verdict, report.claim.source) == ("holds", "Nacson, Srebro & Soudry (2019)")
+        for wrong in (ib.Constant(10.0), SQRT):
+            report = held(method, wrong, 100, problem, batch)
+            assert (report.verdict, "steps are constant" in report.reason) == ("hypothesis fails", True)
+    # Of other losses and without batches the paper's claims are asked.
+    assert ib.predict(APART, ib.GradientDescent(), batch=ib.MiniBatch(1, 0)).source == "Section 3.1"
+    assert ib.predict(problem, ib.GradientDescent()).source == "Section 3.1"
+
+
 def test_data_that_do_not_separate():
     problem = ib.Problem([[1.0, 0.0], [-1.0, 0.0]], [1, 1], ib.Exponential())
     for method in (ib.Adam(eps=0), ib.Adam(), ib.Signum()):

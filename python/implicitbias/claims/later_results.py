@@ -21,6 +21,7 @@ from .fast_margin import FastMarginClaim
 from .horizon import HorizonClaim, has_horizon
 from .per_sample import PerSampleClaim, is_per_sample
 from .recession_cone import recession_claim
+from .stochastic_margin import stochastic_claim
 from .weight_decay import decay_claim
 
 
@@ -39,7 +40,9 @@ def _direction(method: Method, problem: Problem, batch: MiniBatch | None) -> Lim
 
 @_direction.register
 def _(method: SteepestDescent, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
-    return None if method.momentum is None else AveragedMarginClaim(problem, method, batch)
+    if method.momentum is None:
+        return stochastic_claim(problem, method, batch)
+    return AveragedMarginClaim(problem, method, batch)
 
 
 @_direction.register
@@ -49,7 +52,9 @@ def _(method: NewtonSchulzDescent | Lion, problem: Problem, batch: MiniBatch | N
 
 @_direction.register
 def _(method: MirrorDescent, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
-    return HorizonClaim(problem, method) if has_horizon(method) else recession_claim(problem, method)
+    if has_horizon(method):
+        return HorizonClaim(problem, method)
+    return recession_claim(problem, method) or stochastic_claim(problem, method, batch)
 
 
 @_direction.register

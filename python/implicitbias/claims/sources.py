@@ -56,6 +56,12 @@ FAN = _arxiv(
     "Implicit Bias of Spectral Descent and Muon on Multiclass Separable Data",
     "2502.04664",
 )
+NACSON = _arxiv(
+    "Nacson, Srebro & Soudry",
+    2019,
+    "Stochastic Gradient Descent on Separable Data: Exact Convergence with a Fixed Learning Rate",
+    "1806.01796",
+)
 LI = _arxiv(
     "Li, Tang & Zou",
     2026,
