@@ -100,6 +100,17 @@ def test_hypotheses_that_fail(method, step, said):
     assert said in report.reason
 
 
+def test_constant_steps_with_momentum_in_l2():
+    """They are gradient descent in the end, which has the same limit at the same rate, 1 / log t."""
+    momentum, step = ib.GradientDescent(ib.EMA(0.9)), ib.Constant(0.05)
+    report = held(momentum, step, 3 * 10**5, tolerance=0.06)
+    assert report.verdict == "holds", report
+    plain = ib.Run(APART, ib.GradientDescent(), step).advance(3 * 10**5)
+    assert report.gap == pytest.approx(1 - plain.margin / report.limit.value, abs=1e-3)
+    early = held(momentum, step, 1)
+    assert (early.verdict, "in the end" in early.reason) == ("hypothesis fails", True)
+
+
 def test_constant_lengths_stall():
     """The condition that lengths tend to 0 is needed: in steps of one length it goes to and fro."""
     far = held(ib.Signum(), ib.Normalized(3.0), 300).gap, held(ib.Signum(), ib.Normalized(3.0), 1000).gap

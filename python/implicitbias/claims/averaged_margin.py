@@ -2,8 +2,11 @@
 
 import math
 
+import numpy as np
+
 from .._core import (
     EMA,
+    Constant,
     CrossEntropy,
     Exponential,
     Lion,
@@ -19,6 +22,7 @@ from .._core import (
 )
 from .._types import Hypothesis
 from ..nouns.late_steps import late_step
+from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .later_margin import LaterMarginClaim
 from .sources import BAEK, FAN, LI, Source
@@ -35,7 +39,9 @@ class AveragedMarginClaim(LaterMarginClaim):
     -----
     The theorem is about steps of lengths that fall to 0 with an infinite sum, t^-1/2 for the best rate,
     along an average without Nesterov's look ahead: where lengths stay, a step changes the gradient's
-    direction by as much for ever, and the average lags behind it.
+    direction by as much for ever, and the average lags behind it. In l_2 constant steps in proportion to the
+    average, gradient descent with momentum, find the same margin (Wang et al. 2022, arXiv:2110.03891), at the
+    rate 1 / log t.
 
     Of random batches, an average must reach over all of the samples, many times: the theorems ask for beta
     near 1. Here 1 / (1 - beta), the number of gradients that it averages, must be that of 16 epochs; then
@@ -50,6 +56,11 @@ class AveragedMarginClaim(LaterMarginClaim):
         source, qualified = _source(method, batch), _about(method, batch)
         super().__init__(problem, method, method.geometry, source, batch, qualified)
 
+    def _small(self, eta: float, run: Run) -> Hypothesis:
+        log_square = float(np.log(np.square(signed_rows(self.problem)).sum(axis=1).max()))
+        text = "constant steps have eta <= 1 / (B^2 L(w_t)) in the end (Wang et al. 2022: momentum in l_2)"
+        return text, math.log(eta) + log_square + run.log_loss <= 0
+
     @property
     def _memory(self) -> float:
         if isinstance(self.method, Lion):
@@ -59,10 +70,14 @@ class AveragedMarginClaim(LaterMarginClaim):
 
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
         """Lengths of steps that tend to 0 with an infinite sum; of batches, an average over all of them."""
-        rule, late = run.step_size, late_step(run.step_size)
-        normalized = isinstance(rule, Normalized) or isinstance(self.method, Lion)
-        decreasing = f"the lengths of the steps are set, and tend to 0 ({rule!r})"
-        found = [(decreasing, normalized and late == 0.0), *super().step_hypotheses(run)]
+        rule = run.step_size
+        if isinstance(rule, Constant) and self.norm == Lp(2):
+            lengths = self._small(rule.eta, run)
+        else:
+            set_ = isinstance(rule, Normalized) or isinstance(self.method, Lion)
+            text = f"the lengths of the steps are set, and tend to 0 ({rule!r})"
+            lengths = text, set_ and late_step(rule) == 0.0
+        found = [lengths, *super().step_hypotheses(run)]
         if self.batch is not None:
             steps = _EPOCHS * len(self.problem.y) / self.batch.size
             text = f"the average reaches over {_EPOCHS} epochs, 1 / (1 - beta) >= {steps:.4g} (beta near 1)"
