@@ -10,7 +10,6 @@ from .._core import Exponential, Logistic, Method, Problem
 from .._types import Array, Hypothesis
 from ..errors import ImplicitBiasError
 from ..flows.flow import Flow
-from ..oracles.losses import has_form
 from ..oracles.ray import Ray, ray
 from ..oracles.separability import Separability
 from ..problems.rows import signed_rows
@@ -60,7 +59,7 @@ class OverlapClaim(LimitClaim):
     def __init__(self, problem: Problem, method: Method, found: Separability) -> None:
         super().__init__(problem, method)
         self._found = found
-        self.source = Source(JI_RAY, beyond=not isinstance(problem.loss, Exponential | Logistic))
+        self.source = Source(JI_RAY)
         if found.kind == "overlap":
             self.statement = "w(t) -> argmin L, as the samples overlap altogether (later than the paper)"
         else:
@@ -131,8 +130,7 @@ def beyond_separable(claim: MaxMarginClaim) -> LimitClaim:
 
     Where separability is not decided, or nothing is known of rays, it is the claim as it was.
     """
-    loss = claim.problem.loss
-    if claim.problem.classes is not None or not (loss.exponential_tail and loss.convex and has_form(loss)):
+    if claim.problem.classes is not None or not isinstance(claim.problem.loss, Exponential | Logistic):
         return claim
     with suppress(ImplicitBiasError):
         if claim.separability.kind in ("overlap", "quasi-complete"):
