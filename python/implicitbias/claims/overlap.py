@@ -15,7 +15,7 @@ from ..oracles.separability import Separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim
+from .claim import Judgment, Limit, LimitClaim, Verdict
 from .max_margin import MaxMarginClaim, infinite_sum, whole_gradients
 from .sources import JI_RAY, Source
 from .wording import percent
@@ -120,9 +120,9 @@ class OverlapClaim(LimitClaim):
         below = 1 - margin / found.margin
         reason += f", and across it the margin is {percent(below)} below the maximum {found.margin:.6g}"
         gap = max(off, below)
-        verdict = "holds" if gap <= tolerance else "not yet converged"
+        verdict: Verdict = "holds" if gap <= tolerance else "not yet converged"
         degrees = angle(across.reshape(limit.point.shape), limit.point)
-        return Judgment(verdict, reason, gap, degrees)  # type: ignore[arg-type]
+        return Judgment(verdict, reason, gap, degrees)
 
 
 def beyond_separable(claim: MaxMarginClaim) -> LimitClaim:

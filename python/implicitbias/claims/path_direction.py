@@ -1,5 +1,6 @@
 """Polynomial tails: gradient descent goes where the regularization path goes, not to the maximum margin."""
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -60,8 +61,8 @@ class PathDirectionClaim(LimitClaim):
 
     def _small(self, run: Run) -> Hypothesis:
         largest, last = _largest(run.step_size), run.last_violation
-        if largest is None:  # rules that look at the loss have kept a record
-            known = run.problem.loss.bounds_curvature and run.largest_step[0] == run.largest_step[0]
+        if largest is None:  # rules that look at the loss; of others no record is kept of what is small
+            known = run.problem.loss.bounds_curvature and not math.isnan(run.largest_step[0])
             return "eta_t <= 1 / (B^2 L(w_t)) in the end", known and (last is None or last < run.t - 1)
         dual = [
             oracle_of(self.norm).dual(row.reshape(self.problem.shape)) for row in signed_rows(self.problem)
@@ -78,7 +79,7 @@ class PathDirectionClaim(LimitClaim):
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.norm.value(run.w)
-        gap = self.norm.value(run.w / size - limit.point) if size > 0 else float("inf")
+        gap = self.norm.value(run.w / size - limit.point) if size > 0 else math.inf
         degrees = angle(run.w, limit.point)
         reason = f"w / |w| is {gap:.2g} from the direction of the path, whose margin is {limit.value:.6g}"
         return Judgment("holds" if gap <= tolerance else "not yet converged", reason, gap, degrees)

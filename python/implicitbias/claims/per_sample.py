@@ -14,7 +14,7 @@ from ..oracles.separability import Separability, separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim
+from .claim import Judgment, Limit, LimitClaim, Verdict
 from .max_margin import infinite_sum
 from .sources import BAEK, Source
 from .wording import percent
@@ -99,8 +99,8 @@ class PerSampleClaim(LimitClaim):
         margin = float((signed_rows(self.problem) @ run.w.ravel()).min()) / size if size > 0 else 0.0
         gap = 1 - margin / limit.value
         reason = f"the margin over (w' M(c) w)^(1/2) is {percent(gap)} below the maximum {limit.value:.6g}"
-        verdict = "holds" if gap <= tolerance else "not yet converged"
-        return Judgment(verdict, reason, gap, angle(run.w, limit.point))  # type: ignore[arg-type]
+        verdict: Verdict = "holds" if gap <= tolerance else "not yet converged"
+        return Judgment(verdict, reason, gap, angle(run.w, limit.point))
 
 
 def is_per_sample(method: Adam, problem: Problem, batch: MiniBatch) -> bool:

@@ -33,7 +33,7 @@ from ..oracles.regularized_minimum import (
 )
 from ..problems.rows import signed_rows
 from ..runs.run import Run
-from .claim import Judgment, Limit, LimitClaim
+from .claim import Judgment, Limit, LimitClaim, Verdict
 from .max_margin import infinite_sum, whole_gradients
 from .sources import CHEN_LION, CHEN_MUON, XIE, Source
 
@@ -58,7 +58,7 @@ class DecayClaim(LimitClaim):
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
-        """A convex loss, and averages in order."""
+        """A convex loss."""
         return [(f"{self.problem.loss!r} is convex", self.problem.loss.convex)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
@@ -112,8 +112,8 @@ class DecayClaim(LimitClaim):
         )
         if excess < -2 * limit.gap - 1e-9:
             return Judgment("violated", f"the oracle is wrong: {found}", gap)
-        verdict = "holds" if gap <= tolerance else "not yet converged"
-        return Judgment(verdict, found, gap)  # type: ignore[arg-type]
+        verdict: Verdict = "holds" if gap <= tolerance else "not yet converged"
+        return Judgment(verdict, found, gap)
 
     _what: str
     _rest: str
