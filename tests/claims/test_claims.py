@@ -307,7 +307,7 @@ def test_a_bound_that_no_step_exceeds(problem):
 
 def test_non_separable_data_fail_the_hypothesis():
     problem = ib.Problem([[1.0, 0.5], [-1.0, -0.5], [1.0, 1.0]], [1, 1, 1], ib.Exponential())
-    claim, run = claim_and_run(ib.Lp(2), problem, 100)
+    claim, run = claim_and_run(ib.Lp(3), problem, 100)
     assert claim.hypotheses[0] == ("the data are linearly separable", False)
     assert ib.compare(run, claim).verdict == "hypothesis fails"
     with pytest.raises(ib.NotSeparableError, match=r"0\.5 y_0 x_0 \+ 0\.5 y_1 x_1 = 0"):

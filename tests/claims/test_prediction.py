@@ -129,7 +129,6 @@ def test_limit_directions():
     for method in (
         ib.GradientDescent(HALF),
         ib.MirrorDescent(ib.Entropy()),
-        ib.MirrorDescent(ib.SquaredLp(1.5)),
         ib.NaturalGradient(ib.Entropy()),
         ib.NaturalGradient(Flat()),
     ):

@@ -127,7 +127,7 @@ def test_constraints_on_monotone_losses(command):
         rows = list(csv.DictReader(file))
     inside = ["NonNegative", "Box(-1, inf)", "Ball(l1, 1.5)"]
     assert [row["method"] for row in rows] == [f"MirrorDescent(Euclidean, {each})" for each in inside]
-    assert {row["verdict"] for row in rows} == {"no claim"}
+    assert [row["verdict"] == "no claim" for row in rows] == [False, False, True]
     assert all(float(row["margin"]) > 0 for row in rows)
 
 
@@ -193,12 +193,12 @@ def test_what_deep_learning_trains_with(command):
         *("--method", "GradientDescent(EMA(0.9))", "--method", "SteepestDescent(Lp(2), weight_decay=0.1)"),
     )
     assert status == 0, complaint
-    assert shown.count("no claim") == 6
+    assert "no claim" not in shown
     for name in ("Adam", "Adam_eps_0", "linf_momentum_0.5", "Lion", "l2_momentum_0.9", "l2_weight_decay_0.1"):
         assert ib.Run.load(f"o/{name}.npz").t == 100
     shown = " ".join(shown.split())
-    assert "in the end, a later result (Wang, Meng, Chen and Liu 2021)" in shown
-    assert "Theorem 5 is about steepest descent without momentum." in shown
+    assert "the largest derivative is" in shown  # Adam with eps > 0
+    assert "linf (momentum 0.5), Lion, l2 (weight decay 0.1): it assumes that the lengths of" in shown
 
 
 def test_matrices_and_muon(command):

@@ -50,6 +50,16 @@ def test_no_oracle_says_whether_data_are_separable(command):
     assert ib.Run.load("o/l2.npz").margin < 0
 
 
+def test_data_that_do_not_separate_where_claims_are_about_them(command):
+    arguments = ("run", "--data", "breast_cancer", "--no-intercept", "--loss", "logistic", *SHORT)
+    decay = ("--method", "Adam(eps=0, weight_decay=1)", "--step", "Polynomial(0.1, 0.5)")
+    status, shown, complaint = command(*arguments, "--method", "GradientDescent", *decay)
+    assert status == 0, complaint
+    assert "Not linearly separable (overlap): the claims are about such data" in " ".join(shown.split())
+    assert set(verdicts()) <= {"holds", "not yet converged", "hypothesis fails"}
+    assert command(*arguments, "--method", "GradientDescent", "--norm", "3", "--eta", ".01")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "verdict", "status"),
     [

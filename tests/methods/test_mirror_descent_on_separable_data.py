@@ -97,14 +97,62 @@ def test_the_loss_does_not_increase(potential, loss, size):
     ids=repr,
 )
 def test_margins_come_near_the_maximum_in_their_geometry(potential, norm, gap):
-    # No claim of the package: Pesme et al. (2024) show it of the flow.
     problem = ib.Problem(*conftest.separable(12, 5, seed=3), ib.Exponential())
     run = ib.Run(problem, ib.MirrorDescent(potential)).advance(50_000)
     best = ib.predict(problem, ib.SteepestDescent(norm)).solve().value
     assert 0 <= 1 - run.margin / best <= gap
     assert run.bracket.lower <= best <= run.bracket.upper
-    assert ib.predict(problem, run.method) is None
-    assert "mirror descent" in ib.why_no_claim(problem, run.method)
+    report = ib.compare(run, ib.predict(problem, run.method), tolerance=gap)
+    assert report.verdict == "holds"
+    assert report.claim.source in ("Sun et al. (2022)", "beyond Pesme et al. (2024) (this package)")
+    assert ib.why_no_claim(problem, run.method) is None
+    large = ib.Run(problem, run.method, ib.LossNormalized(3.0)).advance(50)
+    assert "1 / beta(w_t)" in ib.compare(large, report.claim).reason
+
+
+@pytest.mark.parametrize(
+    ("potential", "log10_t", "gap"),
+    [
+        (ib.PowerPotential(1.5), 300, 1e-3),
+        (ib.PowerPotential(3), 300, 1e-3),
+        (
+            ib.PowerPotential(10),
+            300,
+            1e-3,
+        ),  # where 10^5 steps leave 9 %
+        (ib.HyperbolicEntropy(0.01), 300, 2e-3),
+        (ib.Cosh(), 30, 2e-2),
+    ],
+    ids=repr,
+)
+def test_leaps_reach_the_margin_of_the_horizon(potential, log10_t, gap):
+    problem = ib.Problem(*conftest.separable(12, 5, seed=1), ib.Exponential())
+    run = ib.Run(problem, ib.MirrorDescent(potential), 0.01).fast_forward(10.0**log10_t)
+    report = ib.compare(run, ib.predict(problem, run.method), tolerance=gap)
+    assert (report.verdict, report.angle < 3) == ("holds", True), report
+
+
+@every_potential
+def test_geometries_are_horizons(potential):
+    """The gauge of large sublevel sets, measured on the potential's values alone."""
+    norm, rng = ib.MirrorDescent(potential).geometry, np.random.default_rng(0)
+    top, excess = (
+        1e30 if not isinstance(potential, ib.HyperbolicEntropy) else 1e250,
+        potential.value(np.zeros(4)),
+    )
+
+    def radius(u):
+        low, high = -10.0, 290.0
+        for _ in range(80):
+            middle = (low + high) / 2
+            with np.errstate(over="ignore"):
+                above = potential.value(np.exp(math.log(10) * middle) * u) - excess > top
+            low, high = (low, middle) if above else (middle, high)
+        return 10**low
+
+    u, v = rng.standard_normal((2, 4))
+    near = {"HyperbolicEntropy": 2e-2, "Cosh": 5e-2}.get(type(potential).__name__, 1e-9)
+    assert radius(u) * norm.value(u) == pytest.approx(radius(v) * norm.value(v), rel=near)
 
 
 @every_potential

@@ -210,14 +210,15 @@ def test_bad_input_is_refused(make, message):
 
 
 @pytest.mark.parametrize("method", NEW, ids=repr)
-def test_why_nothing_is_claimed(method):
+def test_what_is_claimed_and_why_nothing_else(method):
+    decays = getattr(method, "weight_decay", 0) > 0
     for problem in (MATRICES, FITTED):
         if problem is FITTED and isinstance(method, ib.DualAcceleration):
             continue
-        assert ib.predict(problem, method) is None
         reason = ib.why_no_claim(problem, method)
-        assert reason.endswith(".")
-        if getattr(method, "weight_decay", 0):
-            assert "weight decay" in reason
-        else:
-            assert type(method).__name__ in reason or "momentum" in reason or "Newton-Schulz" in reason
+        claimed = not isinstance(method, ib.NewtonSchulzDescent) if decays else problem is MATRICES
+        assert (ib.predict(problem, method) is not None) == claimed == (reason is None)
+        if decays and not claimed:
+            assert "Newton-Schulz" in reason
+        elif not claimed:
+            assert type(method).__name__ in reason or "momentum" in reason

@@ -155,7 +155,7 @@ def test_polynomial_tails_follow_the_regularization_path():
     np.testing.assert_allclose(run.w / np.linalg.norm(run.w), best, atol=1e-3)
     assert (X @ best).min() < 0.99 * ib.max_margin(problem, ib.Lp(2)).value
     report = ib.compare(run, ib.predict(problem, run.method))
-    assert report.verdict == "hypothesis fails"
+    assert (report.verdict, report.gap < 1e-3) == ("hypothesis fails", True)  # of steps of one length
 
 
 @pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.monotone], ids=repr)

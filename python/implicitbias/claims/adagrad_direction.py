@@ -114,7 +114,7 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
             f"G has settled: from t = {self.t} on |G^(1/4) w|_2 grows by at most {100 * SETTLED:g} % (the "
             f"bound is {grown})"
         )
-        separable = "the data are linearly separable", self._separability.separable
+        separable = "the data are linearly separable", self.separability.separable
         return [separable, tail(self.problem), *steps, (settled, most <= math.log1p(SETTLED))]
 
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
@@ -128,7 +128,7 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
 
     @cached_property
     def _limit(self) -> Limit:
-        self._separability.require()
+        self.separability.require()
         solution = max_margin(Problem(self._rows, np.ones(len(self._rows)), Exponential()), Lp(2))
         direction = np.zeros(self.problem.shape)
         direction[self.moving] = solution.direction / self._weights

@@ -113,7 +113,7 @@ class Claim(ABC):
     @property
     def theorem(self) -> str:
         """Its number in the paper; for a result that is not the paper's, whose it is."""
-        return self.source.theorem or str(self.source)
+        return self.source.number
 
     @property
     @abstractmethod
@@ -283,7 +283,7 @@ class Limit:
     point : ndarray
         The limit point, or for limit directions the maximum margin w with |w| = 1.
     value : float
-        The maximum margin, or the Bregman divergence D(point, w0) for a projection.
+        The margin of a direction, the Bregman divergence D(point, w0) of a projection, a least loss.
     gap : float
         Relative duality gap of the convex program, computed from its solution.
     unique : bool

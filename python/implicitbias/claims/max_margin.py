@@ -61,7 +61,8 @@ class MaxMarginClaim(LimitClaim):
         self.statement = f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}{in_pairs(problem)}"
 
     @cached_property
-    def _separability(self) -> Separability:
+    def separability(self) -> Separability:
+        """Whether the data are separable, with a proof."""
         return separability(self.problem)
 
     @property
@@ -82,7 +83,7 @@ class MaxMarginClaim(LimitClaim):
     @property
     def hypotheses(self) -> list[Hypothesis]:
         """Separable data and an exponential tail; of a loss that is not convex, that L -> 0."""
-        separable = "the data are linearly separable", self._separability.separable
+        separable = "the data are linearly separable", self.separability.separable
         vanishing = [(self._vanishing, True)] if self._vanishing else []
         return [separable, self._tail, *vanishing]
 
@@ -101,12 +102,7 @@ class MaxMarginClaim(LimitClaim):
         else:
             log_ratio, t = run.largest_step
             bound += f" (at t = {last} it was more, at t = {t} {text_of_exp(log_ratio)} times that)"
-        total = "the steps have an infinite sum"
-        if run.step_size.length is not None:
-            total += " (a schedule ends, so this is taken on trust)"
-        else:
-            total += _on_trust(run.step_size)
-        return [(bound, small), (total, not run.step_size.summable), whole_gradients(run)]
+        return [(bound, small), infinite_sum(run), whole_gradients(run)]
 
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what it assumes of a run's start and of its steps."""
@@ -149,14 +145,14 @@ class MaxMarginClaim(LimitClaim):
         """Return the normalized margin of a run's iterate, in the norm of the claim."""
         return run.margin
 
-    def bracket(self, run: Run | Flow) -> Bracket:
+    def bracket(self, run: Run | Flow) -> Bracket | None:
         """Return what a run certifies of the maximum margin."""
         assert isinstance(run, Run)
         return run.bracket
 
     @cached_property
     def _limit(self) -> Limit:
-        self._separability.require()
+        self.separability.require()
         assert isinstance(self.norm, Norm)
         size, known = entries(self.problem), is_strictly_convex(self.norm)
         if known and size > _LARGE:
@@ -221,6 +217,14 @@ def _on_trust(rule: StepSize) -> str:
     return (
         f" (of {type(rule).__name__}, a rule of one's own, this is taken on trust)" if kind_of(rule) else ""
     )
+
+
+def infinite_sum(run: Run) -> Hypothesis:
+    """Steps with an infinite sum; where that is not checked, it says so."""
+    text = "the steps have an infinite sum"
+    if run.step_size.length is not None:
+        text += " (a schedule ends, so this is taken on trust)"
+    return text + _on_trust(run.step_size), not run.step_size.summable
 
 
 def whole_gradients(run: Run) -> Hypothesis:

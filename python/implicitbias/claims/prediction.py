@@ -1,4 +1,4 @@
-"""Which claim of the paper is about which method, and why some have none."""
+"""Which claim is about which method, the paper's own or a later one, and why some have none."""
 
 import math
 from dataclasses import dataclass
@@ -11,18 +11,22 @@ from .._arguments import flag, instance
 from .._calls import public
 from .._core import (
     AdaGrad,
+    Adam,
     Euclidean,
     FactorizedGradientDescent,
     Lp,
     Method,
+    MiniBatch,
     MirrorDescent,
     NaturalGradient,
     Norm,
+    PolynomialTail,
     Potential,
     PrimalMomentum,
     Problem,
     QuadraticNorm,
     QuadraticPotential,
+    RMSProp,
     SteepestDescent,
     read_array,
 )
@@ -31,20 +35,29 @@ from ..errors import DomainError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
+from .later_results import later_claim
 from .max_margin import MaxMarginClaim
 from .no_claim import why_no_limit_direction, why_no_limit_point
+from .overlap import beyond_separable
+from .path_direction import PathDirectionClaim
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
 
 @public
 def predict(
-    problem: Problem, method: Method, w0: ArrayLike | None = None, *, flow: bool = False
+    problem: Problem,
+    method: Method,
+    w0: ArrayLike | None = None,
+    *,
+    flow: bool = False,
+    batch: MiniBatch | None = None,
 ) -> LimitClaim | None:
-    """Return the paper's claim about the limit, or None where it proves none (see `why_no_claim`).
+    """Return the claim about the limit, the paper's or a later one; None without one (see `why_no_claim`).
 
     Where a theorem's reason reaches further than its statement, as with momentum from any w0, the claim's
-    `source` says so: "beyond Theorem 1b (this package)".
+    `source` says so: "beyond Theorem 1b (this package)". Of later results, such as those on Adam, it says
+    whose they are, and of what nobody has proved that it is a conjecture.
 
     Parameters
     ----------
@@ -54,11 +67,13 @@ def predict(
         The start, where the limit depends on it; by default the method's own.
     flow : bool, default False
         Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
+    batch : MiniBatch, optional
+        Ask about gradients on random batches, where the limit depends on them: with Adam, or momentum.
 
     Returns
     -------
     LimitClaim or None
-        With `solve()`, which gives the `Limit`; None where the paper proves none.
+        With `solve()`, which gives the `Limit`; None where there is none.
 
     Raises
     ------
@@ -67,7 +82,8 @@ def predict(
 
     References
     ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1 to 1b, 5 and 7.
+    Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1 to 1b, 5 and 7. Of later results the claim's
+    ``source.paper`` has title and address.
 
     Examples
     --------
@@ -75,14 +91,19 @@ def predict(
     >>> claim = ib.predict(problem, ib.MirrorDescent(ib.Entropy()))
     >>> print(claim.source, claim.solve().point.round(6))
     Theorem 1 [0.5  0.25]
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+    >>> print(ib.predict(problem, ib.Adam(eps=0)).source)
+    Zhang, Zou & Cao (2024)
     """
-    answer = _answer(problem, method, w0, flow)
+    answer = _answer(problem, method, w0, flow, batch)
     return None if isinstance(answer, str) else answer
 
 
 @public
-def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str | None:
-    """Return the paper's reason why `predict` gives None; None where there is a claim.
+def why_no_claim(
+    problem: Problem, method: Method, *, flow: bool = False, batch: MiniBatch | None = None
+) -> str | None:
+    """Return the reason why `predict` gives None; None where there is a claim.
 
     Parameters
     ----------
@@ -90,6 +111,8 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
     method : Method
     flow : bool, default False
         Ask about the limit as eta -> 0, as for `predict`.
+    batch : MiniBatch, optional
+        Ask about gradients on random batches, as for `predict`.
 
     Returns
     -------
@@ -103,7 +126,7 @@ def why_no_claim(problem: Problem, method: Method, *, flow: bool = False) -> str
     >>> ib.why_no_claim(problem, ib.GradientDescent()) is None
     True
     """
-    answer = _answer(problem, method, None, flow)
+    answer = _answer(problem, method, None, flow, batch)
     return answer if isinstance(answer, str) else None
 
 
@@ -127,10 +150,14 @@ class _Question:
         )
 
 
-def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) -> LimitClaim | str:
+def _answer(
+    problem: Problem, method: Method, w0: ArrayLike | None, flow: bool, batch: MiniBatch | None
+) -> LimitClaim | str:
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
     flow = flag(flow, "flow")
+    if batch is not None:
+        instance(batch, MiniBatch, "batch")
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
             all_the_same = (
@@ -143,6 +170,13 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
                 f"it treats. {all_the_same}"
             )
     question = _Question(problem, _start(method, problem, w0), flow)
+    if not flow and (later := later_claim(problem, method, batch)) is not None:
+        return later
+    if batch is not None and isinstance(method, Adam | RMSProp) and problem.loss.monotone:
+        return (
+            f"On batches of {batch.size} samples no limit of {method!r} is known; on single ones, with two "
+            "classes, that of Adam(eps=0) is (Baek, Song and Yun 2026)."
+        )
     if not problem.loss.monotone:
         return _limit_point(method, question)
     if flow:
@@ -265,6 +299,8 @@ def _limit_direction(method: Method, question: _Question) -> LimitClaim | str:
 def _(method: SteepestDescent, question: _Question) -> LimitClaim | str:
     if norm_of_bare_descent(method) is None:
         return why_no_limit_direction(method)
+    if is_quadratic(method.norm):
+        return _as_steepest_descent(method, method.norm, question, "5")
     return MaxMarginClaim(question.problem, method, method.norm, "5")
 
 
@@ -274,15 +310,15 @@ def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     if method.constraint is not None:
         return (
             "Limits under explicit constraints on strictly monotone losses are open in the paper (section "
-            "5). That projected gradient descent tends to the l2 maximum margin over the recession cone of "
-            "the set is a conjecture, which this package has tried on {w >= 0} and {w >= -3}. run.bracket is "
-            "certified all the same, of the maximum margin over all w: that over any cone is not larger."
+            "5). What is claimed is a conjecture on projected gradient descent in sets without end; in "
+            "bounded sets w(t) stays. run.bracket is certified all the same, of the maximum margin over all "
+            "w."
         )
     if norm is None or method.momentum is not None:
         return (
             "On strictly monotone losses w(t) diverges, so that Theorem 1 does not apply; the paper "
             "characterizes limit directions of gradient descent and steepest descent (section 3), not of "
-            "mirror descent with other potentials or momentum."
+            "mirror descent with momentum; of entropies, on a part of R^d, no later result does either."
         )
     return _as_steepest_descent(method, norm, question)
 
@@ -315,9 +351,14 @@ def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | st
     return PsdMarginClaim(question.problem, method, question.start)
 
 
-def _as_steepest_descent(method: Method, norm: Norm, question: _Question) -> LimitClaim:
+def _as_steepest_descent(
+    method: Method, norm: Norm, question: _Question, theorem: str | None = None
+) -> LimitClaim:
     """Return the claim about a method that is steepest descent in this quadratic norm."""
-    return MaxMarginClaim(question.problem, method, norm, "3.1" if norm == Lp(2) else "5")
+    if isinstance(question.problem.loss, PolynomialTail):
+        return PathDirectionClaim(question.problem, method, norm)
+    claim = MaxMarginClaim(question.problem, method, norm, theorem or ("3.1" if norm == Lp(2) else "5"))
+    return beyond_separable(claim) if norm == Lp(2) else claim
 
 
 def _half_square(norm: Norm, shape: tuple[int, ...]) -> Potential | None:

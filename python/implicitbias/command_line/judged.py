@@ -54,9 +54,11 @@ def judge(name: str, run: "Run | Flow") -> Line:
 
     try:
         flow = not isinstance(run, Run)
-        claim = predict(run.problem, run.method, run.w0, flow=flow)
+        batch = run.batch if isinstance(run, Run) else None
+        claim = predict(run.problem, run.method, run.w0, flow=flow, batch=batch)
         if claim is None:
-            remark = (why_no_claim(run.problem, run.method, flow=flow) or "") + _beyond_the_paper(run)
+            remark = why_no_claim(run.problem, run.method, flow=flow, batch=batch) or ""
+            remark += _beyond_the_paper(run)
             return Line(name, run, "no claim", remark)
         report = compare(run, claim)
     except Exception as error:  # solvers raise errors of their own, too

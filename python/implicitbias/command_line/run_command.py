@@ -281,7 +281,7 @@ def run(
                 batch=None if batch is None else read_noun(batch, MiniBatch, "batch"),
                 record=None if record is None else read_noun(record, Recording, "record"),
             )
-            introduce(dataset, problem, list(rules.values()), oracle=not no_oracle)
+            introduce(dataset, problem, list(runs.values()), oracle=not no_oracle)
             files = {name: out / f"{file_stem(name)}.npz" for name in runs}
             job = Job(runs, dict.fromkeys(runs, 10**6 if number is None else number), files)
             flows_of = methods if flow else {}

@@ -1,14 +1,14 @@
 """The work of one ``implicitbias run``: iterate, judge, write the files, and say what was found."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
-from .._core import Method, Problem, Squared, StepSize
+from .._core import Method, Problem, Squared
 from ..datasets.dataset import Dataset
 from ..errors import InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
@@ -26,8 +26,8 @@ from .saved_runs import Job, logged, refuse_unfinished
 _LARGE = 100_000  # entries of X, from which on a convex or linear program takes seconds
 
 
-def introduce(dataset: Dataset, problem: Problem, steps: Sequence[StepSize], *, oracle: bool) -> None:
-    """Say what is run, and refuse labels that are not separable unless no oracle is to be asked.
+def introduce(dataset: Dataset, problem: Problem, runs: Iterable[Run], *, oracle: bool) -> None:
+    """Say what is run; refuse labels that are not separable, unless no oracle is asked, or claims take them.
 
     Raises
     ------
@@ -39,7 +39,8 @@ def introduce(dataset: Dataset, problem: Problem, steps: Sequence[StepSize], *, 
         Text.assemble((dataset.name, "bold"), f", {n} samples x {size} features"),
         soft_wrap=True,
     )
-    console.print(", ".join(map(repr, (problem.loss, *steps))))
+    steps = dict.fromkeys(repr(run.step_size) for run in runs)
+    console.print(", ".join((repr(problem.loss), *steps)))
     for note in dataset.notes:
         console.print(f"Note: {note}.", soft_wrap=True, highlight=False)
     if not problem.loss.monotone or not oracle:
@@ -47,8 +48,19 @@ def introduce(dataset: Dataset, problem: Problem, steps: Sequence[StepSize], *, 
     if _large(problem):
         console.print("Looking whether the data are linearly separable, by a linear program ...")
     separability = dataset.separability()
+    if not separability and all(_needs_no_margin(problem, run.method) for run in runs):
+        console.print(f"Not linearly separable ({separability.kind}): the claims are about such data, too.")
+        return
     separability.require()
     console.print(f"Linearly separable: a linear program finds a w of linf margin {separability.margin:.3g}.")
+
+
+def _needs_no_margin(problem: Problem, method: Method) -> bool:
+    """Whether there is a claim about a method on data that do not separate."""
+    from ..claims.prediction import predict
+
+    claim = predict(problem, method)
+    return claim is not None and all(holds for _, holds in claim.hypotheses)
 
 
 def _large(problem: Problem) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._arguments import flag
 from .._calls import public
+from ..claims.max_margin import MaxMarginClaim
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.run import Run
@@ -183,9 +184,9 @@ def residuals(
 
 
 def _maximum_margin(run: Run) -> float | None:
-    """Return gamma* by the oracle, or None where the paper claims none or the data are not separable."""
-    claim = predict(run.problem, run.method)
-    if claim is None:
+    """Return gamma* in the norm of the run's margins; None where there is none, or no claim about it."""
+    claim = predict(run.problem, run.method, batch=run.batch)
+    if not isinstance(claim, MaxMarginClaim) or claim.norm != run.method.geometry:
         return None
     try:
         return claim.solve().value

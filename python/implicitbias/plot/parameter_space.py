@@ -83,7 +83,7 @@ def path(
     for each in claims:
         point = each.solve().point.ravel()
         if problem.loss.monotone:  # the ways lie on the unit sphere
-            point = point / each.method.geometry.value(point)
+            point = point / (each.method.geometry.value(point) or 1.0)
         if not any(np.allclose(point, star, rtol=1e-6, atol=1e-9) for star in stars):
             stars.append(point)
 

@@ -1,0 +1,261 @@
+"""Weight decay: the loss's minimum in a ball of the method's norm, and with Adam's eps behind a barrier."""
+
+import math
+from abc import abstractmethod
+from functools import cached_property
+
+import numpy as np
+
+from .._core import (
+    Adam,
+    Constant,
+    Lion,
+    Lp,
+    Method,
+    Norm,
+    Normalized,
+    Polynomial,
+    Problem,
+    Schatten,
+    Schedule,
+    SteepestDescent,
+)
+from .._types import Array, Hypothesis
+from ..flows.flow import Flow
+from ..nouns.late_steps import late_step
+from ..oracles.losses import has_form
+from ..oracles.regularized_minimum import (
+    RegularizedMinimum,
+    behind_barrier,
+    in_ball,
+    loss_and_gradient,
+    stationarity,
+)
+from ..problems.rows import signed_rows
+from ..runs.run import Run
+from .claim import Judgment, Limit, LimitClaim, Verdict
+from .max_margin import infinite_sum, whole_gradients
+from .sources import CHEN_LION, CHEN_MUON, XIE, Source
+
+Decaying = SteepestDescent | Lion | Adam
+
+
+class DecayClaim(LimitClaim):
+    """With decoupled weight decay w(t) tends to a minimum that the decay regularizes.
+
+    Attributes
+    ----------
+    decay : float
+        lambda.
+    """
+
+    method: Decaying
+    default_tolerance = 1e-3
+
+    def __init__(self, problem: Problem, method: Decaying, source: Source) -> None:
+        super().__init__(problem, method)
+        self.source, self.decay = source, method.weight_decay
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """A convex loss."""
+        return [(f"{self.problem.loss!r} is convex", self.problem.loss.convex)]
+
+    def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
+        """Return what it assumes of the steps, and that gradients are taken on all samples."""
+        assert isinstance(run, Run)
+        return [*self._steps(run), infinite_sum(run), whole_gradients(run)]
+
+    @abstractmethod
+    def _steps(self, run: Run) -> list[Hypothesis]: ...
+
+    @abstractmethod
+    def _solve(self) -> RegularizedMinimum: ...
+
+    @abstractmethod
+    def objective(self, w: Array) -> float:
+        """Return what the claim says is least."""
+
+    @abstractmethod
+    def residual(self, w: Array) -> float:
+        """Return how far w is from where the method is at rest, 0 only there."""
+
+    @abstractmethod
+    def size(self, w: Array) -> float:
+        """Return the norm of decay w, which is at most 1 in the end."""
+
+    @cached_property
+    def _start(self) -> float:
+        return self.objective(np.zeros(self.problem.shape))
+
+    @cached_property
+    def _limit(self) -> Limit:
+        found = self._solve()
+        rows = signed_rows(self.problem)
+        unique = int(np.linalg.matrix_rank(rows)) == rows.shape[1]
+        return Limit(found.point, found.value, found.excess / self._fall(found.value), unique)
+
+    def _fall(self, least: float) -> float:
+        """Return from where at w = 0 to where it falls; what there is to fall to 0, where w = 0 is best."""
+        fall = self._start - least
+        return fall if fall > 1e-9 * self._start else self._start
+
+    def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
+        size = self.size(run.w)
+        outside = max(size - 1, 0.0)
+        inside = run.w if not outside else run.w / size
+        excess = (self.objective(inside) - limit.value) / self._fall(limit.value)
+        gap = max(excess, outside)
+        found = (
+            f"{self._what} is {excess:.2g} of its fall from w = 0 above the least, {limit.value:.6g}; "
+            f"lambda |w| = {size:.6g}, and the residual of {self._rest} is {self.residual(run.w):.2g}"
+        )
+        if excess < -2 * limit.gap - 1e-9:
+            return Judgment("violated", f"the oracle is wrong: {found}", gap)
+        verdict: Verdict = "holds" if gap <= tolerance else "not yet converged"
+        return Judgment(verdict, found, gap)
+
+    _what: str
+    _rest: str
+
+
+class BallClaim(DecayClaim):
+    """w(t) tends to the minimum of L in the ball |w| <= 1 / lambda of the method's norm.
+
+    Xie and Li (2024) prove it of normalized steepest descent (Theorem 3.5) and, where it converges, of AdamW
+    without eps (Theorem 1.1); Chen et al. (2024) of Lion, Chen, Li and Liu (2025) of Muon.
+
+    Attributes
+    ----------
+    norm : Norm
+        Of the ball.
+
+    Notes
+    -----
+    Lengths that are set matter: steps in proportion to the gradient's dual norm lead to the minimum of
+    L(w) + lambda |w|^2 / 2. At the minimum |g|_* + <lambda w, g> = 0 for the gradient g (Xie and Li, Lemma
+    3.8): that is `residual`, relative to |g|_* at w = 0.
+    """
+
+    _what, _rest = "L", "|g|_* = -<lambda w, g>"
+
+    def __init__(self, problem: Problem, method: Decaying) -> None:
+        super().__init__(problem, method, _source(method))
+        geometry = method.geometry
+        assert isinstance(geometry, Norm)
+        self.norm = geometry
+        self.statement = (
+            f"w(t) -> argmin {{L(w) : |w| <= {1 / self.decay:g}}}, the ball of radius 1 / weight_decay in "
+            f"{geometry!r} (later than the paper)"
+        )
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """A convex loss; of AdamW, beta1 <= beta2."""
+        found = super().hypotheses
+        if isinstance(self.method, Adam):
+            beta1, beta2 = self.method.beta1, self.method.beta2
+            found.append((f"beta1 <= beta2 ({beta1:g} and {beta2:g})", beta1 <= beta2))
+        return found
+
+    def _steps(self, run: Run) -> list[Hypothesis]:
+        if isinstance(self.method, Adam):
+            return [_not_increasing(run), ("w(t) converges (not checked)", True)]
+        rule = run.step_size
+        normalized = isinstance(rule, Normalized) or isinstance(self.method, Lion)
+        return [
+            (
+                f"the lengths of the steps are set, and tend to 0 ({rule!r})",
+                normalized and late_step(rule) == 0,
+            )
+        ]
+
+    def _solve(self) -> RegularizedMinimum:
+        return in_ball(self.problem, self.norm, self.decay)
+
+    def objective(self, w: Array) -> float:
+        """Return L(w)."""
+        return loss_and_gradient(self.problem, w)[0]
+
+    def residual(self, w: Array) -> float:
+        """Return |g|_* + <lambda w, g>, relative to |g|_* at w = 0."""
+        at_start = self.norm.dual(loss_and_gradient(self.problem, np.zeros_like(w))[1])
+        return stationarity(self.problem, self.norm, self.decay, w) / (at_start or 1.0)
+
+    def size(self, w: Array) -> float:
+        """Return lambda |w|."""
+        return self.decay * self.norm.value(w)
+
+
+class BarrierClaim(DecayClaim):
+    """AdamW with eps > 0 tends to the minimum of L and a barrier of the box: a conjecture.
+
+    Notes
+    -----
+    AdamW is at rest where lambda w = -g / (|g| + eps) entry by entry, for the gradient g: that is where L(w)
+    + (eps / lambda) sum_i [-log(1 - lambda |w_i|) - lambda |w_i|] is least, whatever the averages. `residual`
+    is |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0. That it gets there nobody has proved; with
+    eps = 0 it is Theorem 1.1 of Xie and Li (2024).
+    """
+
+    method: Adam
+    _what, _rest = "L and the barrier", "lambda w (|g| + eps) = -g"
+
+    def __init__(self, problem: Problem, method: Adam) -> None:
+        super().__init__(problem, method, Source(XIE, "1.1", conjecture=True))
+        self.statement = (
+            "w(t) -> argmin L(w) + (eps / lambda) sum_i [-log(1 - lambda |w_i|) - lambda |w_i|], a barrier "
+            f"of the box |w_i| <= 1 / lambda, for lambda = {self.decay:g} and eps = {method.eps:g} (later "
+            "than the paper)"
+        )
+
+    def _steps(self, run: Run) -> list[Hypothesis]:
+        return [_not_increasing(run), ("w(t) converges (not checked)", True)]
+
+    def _solve(self) -> RegularizedMinimum:
+        return behind_barrier(self.problem, self.method.eps, self.decay)
+
+    def objective(self, w: Array) -> float:
+        """Return L(w) and the barrier."""
+        inside = np.minimum(self.decay * np.abs(w), 1 - 1e-15)
+        barrier = float((-np.log1p(-inside) - inside).sum())
+        return loss_and_gradient(self.problem, w)[0] + self.method.eps / self.decay * barrier
+
+    def residual(self, w: Array) -> float:
+        """Return |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0."""
+        gradient, at_start = (loss_and_gradient(self.problem, v)[1] for v in (w, np.zeros_like(w)))
+        rest = self.decay * w * (np.abs(gradient) + self.method.eps) + gradient
+        return float(np.abs(rest).sum() / (np.abs(at_start).sum() or 1.0))
+
+    def size(self, w: Array) -> float:
+        """Return lambda |w|_inf."""
+        return self.decay * float(np.abs(w).max())
+
+
+def decay_claim(problem: Problem, method: Method) -> DecayClaim | None:
+    """Return the claim about a method with weight decay; None where none is known."""
+    if not has_form(problem.loss):
+        return None
+    if isinstance(method, Adam) and method.eps > 0:
+        return BarrierClaim(problem, method)
+    return BallClaim(problem, method) if isinstance(method, Decaying) else None
+
+
+def _source(method: Decaying) -> Source:
+    if isinstance(method, Adam):
+        return Source(XIE, "1.1")
+    if isinstance(method, Lion):
+        return Source(CHEN_LION)
+    if method.momentum is None:
+        return Source(XIE, "3.5")
+    if method.norm == Schatten(math.inf):
+        return Source(CHEN_MUON)
+    return Source(CHEN_LION, beyond=method.norm != Lp(math.inf))
+
+
+def _not_increasing(run: Run) -> Hypothesis:
+    rule = run.step_size
+    if isinstance(rule, Schedule):
+        return "the steps do not increase", bool(np.all(np.diff(rule.etas) <= 0))
+    checked = isinstance(rule, Constant | Polynomial | Normalized)
+    return f"the steps do not increase ({rule!r})" + ("" if checked else ", not checked"), True

@@ -1,0 +1,101 @@
+"""Minima of losses in balls of norms, and behind barriers of boxes: where weight decay leads.
+
+A method that steps along -grad K of the gradient, w <- w - eta (grad K(g) + lambda w), is at rest where
+L(w) + K*(lambda w) / lambda is least, for the conjugate K*. K a dual norm gives the ball |w| <= 1 / lambda;
+K(g) = sum |g_i| - eps log(1 + |g_i| / eps), the step of Adam at rest, gives a barrier of the box.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._core import Norm, Problem
+from .._types import Array
+from ..problems.rows import signed_rows, targets_of
+from .cone_program import solve
+from .losses import loss_as_cvxpy
+from .norms import as_cvxpy, oracle_of
+
+
+@dataclass(frozen=True)
+class RegularizedMinimum:
+    """A minimum with its proof."""
+
+    point: Array
+    value: float  # of what is minimized
+    excess: float  # by which the value can exceed the least at most
+
+
+def loss_and_gradient(problem: Problem, w: Array) -> tuple[float, Array]:
+    """Return L(w) and its gradient; inf where L is beyond doubles."""
+    log_loss, log_scale, gradient = problem.evaluate(w)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.exp(log_loss)), np.exp(log_scale) * gradient
+
+
+def stationarity(problem: Problem, norm: Norm, decay: float, w: Array) -> float:
+    """Return |g|_* + <decay w, g> for the gradient g at w, which is 0 at the minimum in the ball alone.
+
+    By convexity L(w) exceeds the least L in the ball by at most that over the decay.
+    """
+    _, gradient = loss_and_gradient(problem, w)
+    return oracle_of(norm).dual(gradient) + decay * float(np.vdot(w, gradient))
+
+
+def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
+    """Minimize L(w) subject to |w| <= 1 / decay.
+
+    Raises
+    ------
+    InvalidTypeError
+        If the loss or the norm has no cvxpy form.
+    OracleError
+        If the solver fails.
+    """
+    import cvxpy as cp
+
+    v = cp.Variable(problem.shape)  # decay w, of which the ball has radius 1
+    loss, within = _loss_of(problem, v / decay)
+    solve(cp.Problem(cp.Minimize(loss), [*within, as_cvxpy(norm, v) <= 1]))
+    w = np.asarray(v.value) / decay / max(1.0, oracle_of(norm).value(v.value))
+    excess = max(stationarity(problem, norm, decay, w), 0.0) / decay
+    return RegularizedMinimum(w, loss_and_gradient(problem, w)[0], excess)
+
+
+def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMinimum:
+    """Minimize L(w) + (eps / decay) sum_i [-log(1 - decay |w_i|) - decay |w_i|].
+
+    Raises
+    ------
+    InvalidTypeError
+        If the loss has no cvxpy form.
+    OracleError
+        If the solver fails.
+    """
+    import cvxpy as cp
+
+    v = cp.Variable(problem.shape)
+    loss, within = _loss_of(problem, v / decay)
+    # Along each half of an axis the barrier is convex, and so it is as a function of |v|, since it rises.
+    size = cp.Variable(problem.shape, nonneg=True)
+    barrier = cp.sum(-cp.log(1 - size) - size)
+    solve(cp.Problem(cp.Minimize(loss + eps / decay * barrier), [*within, cp.abs(v) <= size]))
+    w = np.asarray(v.value) / decay
+    loss_there, gradient = loss_and_gradient(problem, w)
+    inside = decay * np.abs(w)
+    slope = gradient + eps * np.sign(w) * inside / (1 - inside)
+    value = loss_there + eps / decay * float((-np.log1p(-inside) - inside).sum())
+    # The minimum is in the box, too: by convexity no more than its width times the slope away.
+    away = np.where(slope > 0, w + 1 / decay, 1 / decay - w)
+    return RegularizedMinimum(w, value, float((np.abs(slope) * away).sum()))
+
+
+def _loss_of(problem: Problem, w: Any) -> tuple[Any, list[Any]]:
+    """Return L of a cvxpy expression of the parameters."""
+    import cvxpy as cp
+
+    z = signed_rows(problem) @ cp.vec(w, order="C")
+    if not problem.loss.monotone:
+        z = z - targets_of(problem)
+    return loss_as_cvxpy(problem.loss, cp.reshape(z, (len(problem.y), z.size // len(problem.y)), order="C"))

@@ -1,0 +1,154 @@
+"""Weight decay: minima in balls and behind barriers, solved twice, and runs that end there or must not."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+import implicitbias as ib
+from implicitbias.oracles.regularized_minimum import in_ball
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((20, 5))
+Y = np.sign(X @ RNG.standard_normal(5) + 0.8 * RNG.standard_normal(20))
+NOISY = ib.Problem(X, Y, ib.Logistic())
+CLASSES = RNG.standard_normal((12, 5)), np.arange(12) % 3
+INF = ib.Lp(math.inf)
+LENGTH, SQRT = ib.Normalized(0.3, 0.5), ib.Polynomial(0.3, 0.5)
+XIE = "Xie & Li (2024), Theorem 1.1"
+LOSSES = [ib.Squared(), ib.Huber(0.5), ib.LogCosh(), ib.Exponential(), ib.Logistic(), ib.PolynomialTail(1.0)]
+
+
+def held(method, step, steps, problem=NOISY):
+    claim = ib.predict(problem, method)
+    assert ib.why_no_claim(problem, method) is None
+    return ib.compare(ib.Run(problem, method, step).advance(steps), claim)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_minima_in_boxes(loss):
+    """By projected quasi-Newton steps of SciPy's on the compiled loss."""
+    problem, decay = ib.Problem(X, Y, loss), 1.5
+    limit = ib.predict(problem, ib.Lion(weight_decay=decay)).solve()
+
+    def value(w):
+        log_loss, log_scale, gradient = problem.evaluate(w)
+        return math.exp(log_loss), math.exp(log_scale) * gradient
+
+    found = minimize(
+        value,
+        np.zeros(5),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-1 / decay, 1 / decay)] * 5,
+        options={"ftol": 1e-15, "gtol": 1e-10},
+    )
+    assert limit.value == pytest.approx(found.fun, rel=1e-9)
+    np.testing.assert_allclose(limit.point, found.x, atol=1e-5)
+    assert limit.gap < 1e-6
+
+
+@pytest.mark.parametrize("norm", [ib.Lp(1), ib.Lp(3), ib.GroupNorm([[0, 1], [2, 3, 4]])], ids=repr)
+def test_minima_in_balls_are_on_the_regularization_path(norm):
+    for loss in (ib.Logistic(), ib.Exponential()):
+        problem = ib.Problem(X, Y, loss)
+        path = ib.paths.regularization(problem, norm, [0.8])
+        limit = ib.predict(problem, ib.SteepestDescent(norm, weight_decay=1.25)).solve()
+        assert math.log(limit.value) == pytest.approx(path.log_loss[0], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "loss", [ib.CrossEntropy(), ib.PairwiseLogistic(), ib.MulticlassExponential()], ids=repr
+)
+def test_minima_of_classes_are_certified(loss):
+    """The certificate is the compiled gradient's, the program's loss is another."""
+    problem = ib.Problem(*CLASSES, loss)
+    for norm in (ib.Schatten(math.inf), ib.Lp(1)):
+        found = in_ball(problem, norm, 0.5)
+        assert 0 <= found.excess < 1e-7 * found.value
+        assert norm.value(found.point) <= 2 * (1 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "source", "gap"),
+    [
+        (ib.SteepestDescent(INF, weight_decay=1.0), LENGTH, "Xie & Li (2024), Theorem 3.5", 1e-5),
+        (ib.SteepestDescent(ib.Lp(1), weight_decay=1.0), LENGTH, "Xie & Li (2024), Theorem 3.5", 1e-5),
+        (ib.SteepestDescent(ib.Lp(2), weight_decay=1.0), LENGTH, "Xie & Li (2024), Theorem 3.5", 1e-9),
+        (ib.Signum(weight_decay=1.0), LENGTH, "Chen et al. (2024)", 1e-5),
+        (
+            ib.SteepestDescent(ib.Lp(3), "first", ib.EMA(0.9), 1.0),
+            LENGTH,
+            "beyond Chen et al. (2024) (this package)",
+            1e-6,
+        ),
+        (ib.Lion(weight_decay=1.0), SQRT, "Chen et al. (2024)", 1e-5),
+        (ib.Adam(eps=0, weight_decay=1.0), SQRT, XIE, 1e-5),
+        (ib.Adam(eps=0, weight_decay=1.0), ib.Constant(1e-3), XIE, 1e-5),
+        (ib.Adam(eps=1e-2, weight_decay=1.0), SQRT, f"a conjecture beyond {XIE} (this package)", 1e-9),
+        (ib.Adam(0.5, 0.9, 1.0, 0.3, False), SQRT, f"a conjecture beyond {XIE} (this package)", 1e-9),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_runs_end_at_the_minimum(method, step, source, gap):
+    assert held(method, step, 20).verdict == "not yet converged"
+    report = held(method, step, 10**5)
+    assert (report.verdict, report.claim.source) == ("holds", source)
+    assert report.gap < gap
+    claim, w = report.claim, ib.Run(NOISY, method, step).advance(10**5).w
+    assert abs(claim.residual(w)) < 1e-2 < claim.residual(np.full(5, 0.1))
+    assert claim.size(w) <= 1 + 1e-3
+    if "barrier" in report.reason:
+        assert claim.size(w) < 1
+        g = NOISY.evaluate(report.limit.point)
+        g = math.exp(g[1]) * g[2]
+        np.testing.assert_allclose(claim.decay * report.limit.point, -g / (np.abs(g) + method.eps), atol=1e-5)
+
+
+def test_other_losses_and_muon():
+    root = ib.Problem(X, X @ RNG.standard_normal(5), ib.Huber(0.5))
+    assert held(ib.Adam(eps=0, weight_decay=2.0), SQRT, 10**5, root).verdict == "holds"
+    classes = ib.Problem(*CLASSES, ib.CrossEntropy())
+    report = held(ib.Muon(0.9, weight_decay=1.0), LENGTH, 10**4, classes)
+    assert (report.verdict, report.claim.source) == ("holds", "Chen, Li & Liu (2025)")
+    assert report.limit.value < math.log(3) * 12
+
+
+def test_eps_is_the_difference():
+    """The twin: with eps > 0 AdamW stays inside of the box, where L is larger than at its edge."""
+    ball = ib.predict(NOISY, ib.Adam(eps=0, weight_decay=1.0))
+    inside = ib.Run(NOISY, ib.Adam(eps=1e-2, weight_decay=1.0), SQRT).advance(10**5).w
+    assert ball.objective(inside) > ball.solve().value + 1e-2
+    assert ball.residual(inside) > 1e-3
+    with pytest.raises(ib.InvalidValueError, match="^claim: expected a claim about Adam"):
+        ib.compare(ib.Run(NOISY, ib.Adam(eps=1e-2, weight_decay=1.0), SQRT), ball)
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "said"),
+    [
+        (ib.SteepestDescent(INF, weight_decay=1.0), SQRT, "the lengths of the steps are set"),
+        (ib.Lion(weight_decay=1.0), ib.Constant(0.1), "tend to 0"),
+        (ib.Lion(weight_decay=1.0), ib.Polynomial(0.3, 1.5), "infinite sum"),
+        (ib.Adam(0.99, 0.9, 0.0, 1.0), SQRT, "beta1 <= beta2"),
+        (ib.Adam(eps=0, weight_decay=1.0), ib.Schedule([0.01, 0.02] * 50), "do not increase"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_hypotheses_that_fail(method, step, said):
+    report = held(method, step, 100)
+    assert report.verdict == "hypothesis fails"
+    assert said in report.reason
+
+
+def test_steps_in_proportion_to_the_gradient_end_elsewhere():
+    """They lead to the minimum of L + lambda |w|^2 / 2, well above the least L in the ball."""
+    report = held(ib.SteepestDescent(INF, weight_decay=1.0), SQRT, 10**4)
+    assert report.gap > 0.1
+
+
+def test_what_has_no_form_has_no_claim():
+    problem = ib.Problem(X, Y, ib.Sigmoid())
+    assert ib.predict(problem, ib.Adam(weight_decay=0.1)) is None
+    assert "convex losses" in ib.why_no_claim(problem, ib.Adam(weight_decay=0.1))
