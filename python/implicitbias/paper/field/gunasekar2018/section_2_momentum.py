@@ -8,7 +8,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
+from ...._types import Array
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_2_dual import off_data_manifold
 from .section_2_problems import (
@@ -27,7 +28,6 @@ from .section_2_problems import (
     settled,
     solvable,
 )
-from .trial import Trial
 
 ONES = np.ones(2)
 # The integral of (w_1 + 2 w_2 - 1)^2 along the flow of eq. (10) from (1, 1), which is at (s, s^2) and obeys

@@ -6,7 +6,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
+from ...._types import Array
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_2_problems import (
     ENTROPY,
@@ -31,7 +32,6 @@ from .section_2_problems import (
     solvable,
     steps,
 )
-from .trial import Trial
 
 
 @section_2(

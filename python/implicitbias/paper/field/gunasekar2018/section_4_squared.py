@@ -7,11 +7,11 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from ..errors import DomainError
-from .registry import SECTIONS, statement
+from ...._types import Array
+from ....errors import DomainError
+from ...trial import Trial
+from .citation import SECTIONS, statement
 from .section_4 import FACTOR
-from .trial import Trial
 
 section_4 = partial(statement, chapter=SECTIONS["section_4_squared"])
 

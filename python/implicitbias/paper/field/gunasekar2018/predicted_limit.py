@@ -2,10 +2,10 @@
 
 from numpy.typing import ArrayLike
 
-from .._core import Method, Problem
-from ..claims.claim import Limit
-from ..claims.prediction import predict, why_no_claim
-from ..errors import InvalidValueError
+from ...._core import Method, Problem
+from ....claims.claim import Limit
+from ....claims.prediction import predict, why_no_claim
+from ....errors import InvalidValueError
 
 
 def predicted_limit(problem: Problem, method: Method, w0: ArrayLike | None = None) -> Limit:

@@ -6,10 +6,10 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..nouns.as_text import plain
+from ....nouns.as_text import plain
+from ...trial import Trial
 from .section_3_2_steps import gained
 from .section_3_problems import EXPONENTIAL, MARGIN_GAP, section_3
-from .trial import Trial
 
 
 @section_3(

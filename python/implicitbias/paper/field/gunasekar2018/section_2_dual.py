@@ -4,7 +4,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
+from ...._types import Array
+from ...trial import Trial
 from .section_2_problems import (
     FROM_ORACLE,
     LOSSES,
@@ -22,7 +23,6 @@ from .section_2_problems import (
     solvable,
     steps,
 )
-from .trial import Trial
 
 
 def on_simplex(rng: np.random.Generator) -> ib.Problem:

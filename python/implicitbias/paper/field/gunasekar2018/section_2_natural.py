@@ -8,7 +8,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
+from ...._types import Array
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_2_momentum import ONES, SQUARED_RESIDUALS, measure_apart, off_line
 from .section_2_problems import (
@@ -31,7 +32,6 @@ from .section_2_problems import (
     size,
     solvable,
 )
-from .trial import Trial
 
 
 class EntropyMetric(ib.Metric):

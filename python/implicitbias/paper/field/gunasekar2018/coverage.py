@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..errors import InvalidValueError
+from ....errors import InvalidValueError
+from ...finding import Finding
+from ...registry import statements
 from . import coverage_2, coverage_3, coverage_4
-from .finding import Finding
-from .registry import statements
 
 SENTENCES: list[tuple[str, str, str]] = [
     *coverage_2.SENTENCES,

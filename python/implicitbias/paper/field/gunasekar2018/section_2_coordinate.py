@@ -8,10 +8,10 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from ..oracles.linear_program import linear_program
+from ...._types import Array
+from ....oracles.linear_program import linear_program
+from ...trial import Trial
 from .section_2_problems import SQUARED, section_2, size
-from .trial import Trial
 
 Ties = Literal["first", "average"]
 RULES: tuple[Ties, ...] = ("first", "average")

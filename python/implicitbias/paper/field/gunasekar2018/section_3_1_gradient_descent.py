@@ -6,9 +6,9 @@ import numpy as np
 
 import implicitbias as ib
 
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_3_problems import CONVEX, EXPONENTIAL, MARGIN_GAP, clear, longest_step, section_3
-from .trial import Trial
 
 ALMOST_ALL = (
     'the data are none that "almost all" leaves out: the dual variables of the separator are positive'

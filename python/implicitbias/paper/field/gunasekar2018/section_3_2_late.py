@@ -6,10 +6,10 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..nouns.as_text import plain
+from ....nouns.as_text import plain
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_3_problems import CONVEX, MARGIN_GAP, clear, longest_step, section_3
-from .trial import Trial
 
 
 @section_3(

@@ -7,8 +7,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from .registry import SECTIONS, statement
+from ...._types import Array
+from .citation import SECTIONS, statement
 
 section_3 = partial(statement, chapter=SECTIONS["section_3_1_gradient_descent"])
 

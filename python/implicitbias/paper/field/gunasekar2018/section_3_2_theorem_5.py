@@ -7,10 +7,10 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..nouns.as_text import mathtext, plain
+from ....nouns.as_text import mathtext, plain
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_3_problems import CONVEX, EXPONENTIAL, MARGIN_GAP, clear, longest_step, section_3, six_norms
-from .trial import Trial
 
 ANGLE = "degrees from the predicted direction"
 

@@ -7,8 +7,9 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from ..nouns.as_text import plain
+from ...._types import Array
+from ....nouns.as_text import plain
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_2_momentum import measure_apart
 from .section_2_natural import nearest_in
@@ -25,7 +26,6 @@ from .section_2_problems import (
     settled,
     size,
 )
-from .trial import Trial
 
 PLANE = ib.datasets.example_4().problem(SQUARED)
 STEEPEST = ib.SteepestDescent(ib.Lp(4 / 3))

@@ -9,14 +9,14 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from ..errors import InvalidValueError
-from ..oracles.max_margin import MaxMargin
-from ..oracles.psd_max_margin import psd_max_margin
+from ...._types import Array
+from ....errors import InvalidValueError
+from ....oracles.max_margin import MaxMargin
+from ....oracles.psd_max_margin import psd_max_margin
+from ...trial import Trial
+from .citation import SECTIONS, statement
 from .predicted_limit import predicted_limit
-from .registry import SECTIONS, statement
 from .section_4 import EXPONENTIAL, FACTOR, symmetric
-from .trial import Trial
 
 section_4 = partial(statement, chapter=SECTIONS["section_4"])
 
@@ -152,7 +152,7 @@ def _draw_gaps(figure, gaps: Array, exponents: Array) -> None:  # type: ignore[n
 
 
 def _draw_eigenvalues(figure, runs: list[ib.Run]) -> None:  # type: ignore[no-untyped-def]
-    from ..plot.style import COLORS
+    from ....plot.style import COLORS
 
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for run, ax in zip(runs, axes, strict=True):

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 import implicitbias as ib
 
-from .._types import Array
-from ..nouns.as_text import plain
+from ...._types import Array
+from ....nouns.as_text import plain
+from ...trial import Trial
+from .citation import SECTIONS, statement
 from .predicted_limit import predicted_limit
-from .registry import SECTIONS, statement
 from .section_4 import EXPONENTIAL, FACTOR
 from .section_4_margin import gone_far, leapt, solved
-from .trial import Trial
 
 section_4 = partial(statement, chapter=SECTIONS["lemma_8"])
 
@@ -134,7 +134,7 @@ def _no_method(trial: Trial, seed: int) -> None:
 
 
 def _draw(figure, paths: dict[str, list[Array]]) -> None:  # type: ignore[no-untyped-def]
-    from ..plot.style import COLORS
+    from ....plot.style import COLORS
 
     axes = figure.subplots(1, len(paths), sharey=True)
     for (label, found), ax, color in zip(paths.items(), axes, COLORS, strict=False):

@@ -6,10 +6,10 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
+from ...._types import Array
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_3_problems import EXPONENTIAL, MARGIN_GAP, clear, section_3
-from .trial import Trial
 
 ONE_SAMPLE = ib.Problem([[1.0, 0.5]], [1.0], EXPONENTIAL)
 

@@ -8,7 +8,8 @@ import numpy as np
 
 import implicitbias as ib
 
-from ..nouns.as_text import mathtext, plain
+from ....nouns.as_text import mathtext, plain
+from ...trial import Trial
 from .predicted_limit import predicted_limit
 from .section_3_problems import (
     CONVEX,
@@ -20,7 +21,6 @@ from .section_3_problems import (
     section_3,
     six_norms,
 )
-from .trial import Trial
 
 # Samples, their maximum l1 margin, a vote that has it and weights that bound it, in fractions of 40 and 19.
 CYCLES = {

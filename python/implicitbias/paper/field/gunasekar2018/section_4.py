@@ -6,9 +6,9 @@ import numpy as np
 
 import implicitbias as ib
 
-from .._types import Array
-from .registry import SECTIONS, statement
-from .trial import Trial
+from ...._types import Array
+from ...trial import Trial
+from .citation import SECTIONS, statement
 
 section_4 = partial(statement, chapter=SECTIONS["section_4"])
 
