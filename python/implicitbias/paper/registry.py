@@ -172,7 +172,7 @@ def register(
     names = "key", "title", "text", "metric", "reference", "source", "chapter"
     for name, value in zip(names, (key, title, text, metric, reference, source, chapter), strict=True):
         line_of_text(value, name)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key.removeprefix(f"{paper}.")):
         raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
     tolerances = _three(tolerance) if expect != "open" else (math.inf,) * 3
 
