@@ -27,28 +27,26 @@ def run(
     interrupted : bool
         Whether Ctrl-C ended it early.
     """
-    statements = list(statements)
-    several = len({each.paper for each in statements}) > 1
-    before = None
+    papers_tried = [(paper, list(members)) for paper, members in groupby(statements, lambda each: each.paper)]
     findings: list[Finding] = []
-    # Columns have fixed widths, so that lines can be printed one by one.
-    widths = 2, max(len(key) for key in ("statement", *(each.key for each in statements))), 7, 16, 5
-    headings = "", "statement", "verdict", "measured", "    s"
-    _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))
-    for statement in statements:
-        if several and statement.paper != before:
-            before = statement.paper
-            _print(console, (), (), (heading(before), "bold"))
-        try:
-            with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
-                finding = examine(statement, effort, seed)
-        except KeyboardInterrupt:
-            console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
-            return findings, True
-        findings.append(finding)
-        _print(console, widths, _cells(finding), (statement.title, ""))
-        if not finding.as_expected:
-            console.print(f"     {finding.reason}", style="red", soft_wrap=True)
+    for paper, members in papers_tried:
+        if len(papers_tried) > 1:
+            _print(console, (), (), (heading(paper), "bold"))
+        # Columns have fixed widths, so that lines can be printed one by one.
+        widths = 2, max(len(key) for key in ("statement", *(each.key for each in members))), 7, 16, 5
+        headings = "", "statement", "verdict", "measured", "    s"
+        _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))
+        for statement in members:
+            try:
+                with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
+                    finding = examine(statement, effort, seed)
+            except KeyboardInterrupt:
+                console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
+                return findings, True
+            findings.append(finding)
+            _print(console, widths, _cells(finding), (statement.title, ""))
+            if not finding.as_expected:
+                console.print(f"     {finding.reason}", style="red", soft_wrap=True)
     return findings, False
 
 

@@ -41,7 +41,7 @@ def draw_curves(
         t, y = next(iter(curves.values()))
         low, high = ax.get_ylim()
         ts = np.geomspace(max(np.max(t) ** 0.35, 1), np.max(t), 40)
-        line = np.max(y[-len(y) // 3 :]) * 3 * (ts / ts[-1]) ** power
+        line = 3 * y[-1] * (ts / ts[-1]) ** power
         ax.plot(ts, line, color="0.6", lw=1, ls="--", label=f"$t^{{{power:g}}}$")
         ax.set_ylim(low, high)
     ax.spines[["top", "right"]].set_visible(False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...errors import InvalidValueError
 from ..trial import Trial
 
 
@@ -28,6 +29,8 @@ def fitted_exponent(t: ArrayLike, gaps: ArrayLike, after: float = 1.0) -> Expone
     """
     t, gaps = np.asarray(t, float), np.asarray(gaps, float)
     counted = (gaps > 1e-12) & (t >= after)
+    if counted.sum() < 5:
+        raise InvalidValueError(f"gaps: expected 5 at least above rounding to fit, got {int(counted.sum())}")
     x, y = np.log(t[counted]), np.log(gaps[counted])
     x0 = x - x.mean()
     slope = float(x0 @ y / (x0 @ x0))

@@ -69,21 +69,20 @@ def ray(rows: Array) -> tuple[Array, Array, Array]:
 
 
 def mixed(seed: int) -> Array:
-    """Return rows in 5 dimensions: six that no w classifies, on a plane, and ten that some w does."""
+    """Return rows in 5 dimensions: six that no w classifies, on a plane, and six that some w does."""
     rng = np.random.default_rng(seed)
     while True:
         plane = rng.standard_normal((6, 2))
-        rest = rng.standard_normal((10, 5))
+        if split(plane).any():
+            continue
+        rest = rng.standard_normal((6, 5)) * [0.5, 0.5, 1, 1, 1]
         rest[:, 2] = 0.4 + np.abs(rest[:, 2])
         rows = np.vstack([np.hstack([plane, np.zeros((6, 3))]), rest])
         rows = rows @ np.linalg.qr(rng.standard_normal((5, 5)))[0]
-        strict = split(rows)
-        if strict.sum() != 10 or strict[:6].any():
-            continue
         projection, v, u = ray(rows)
         p = 1 / (1 + np.exp(rows[:6] @ v))
         curvature = np.linalg.eigvalsh((rows[:6].T * (p * (1 - p))) @ rows[:6])[-2]  # the smaller one on S
-        early = curvature > 0.5 and np.abs(rows[6:] @ v).max() < 2 and np.linalg.norm(v) > 0.3
+        early = curvature > 0.3 and np.abs(rows[6:] @ v).max() < 2 and np.linalg.norm(v) > 0.3
         if early and is_clear(rows[6:] - rows[6:] @ projection, u):
             return np.asarray(rows)
 
@@ -143,7 +142,7 @@ def offset(trial: Trial) -> None:
     text="The distance of the projection on S from v falls with the exponent -1, much faster than the bound.",
     reference=SPLIT,
     metric="fitted exponent off -1",
-    tolerance=(0.2, 0.15, 0.15),
+    tolerance=0.05,
 )
 def offset_rate(trial: Trial) -> None:
     """Fit the exponent on both sides."""

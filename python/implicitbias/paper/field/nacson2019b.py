@@ -57,7 +57,7 @@ def direction(trial: Trial) -> None:
     curves = {}
     for seed in trial.seeds(1, 5, 20):
         rows, svm = clear_dual(seed)
-        for size, replace in ((1, False), (1, True), (4, False)):
+        for size, replace in ((1, False), (4, False), (4, True)):
             name = f"batches of {size}, {'with' if replace else 'without'} replacement"
             run, third = run_of(rows, size, replace, seed), trial.choose(3 * 10**5, 10**6, 3 * 10**6)
             earlier = run.advance(third).w

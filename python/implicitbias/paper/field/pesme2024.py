@@ -7,10 +7,9 @@ hyperbolic entropy, which grows like |w| log |w|, gives l_1, and cosh, which gro
 that share a largest entry, gives l_inf.
 
 Proved for the flow, losses with exponential tails and potentials whose gradients are coercive; for domains
-other than R^d and for polynomial tails it is open, as are rates: t^(-1/(p-1)) is seen for powers, and
-nearly nothing for cosh, whose dual variables have to grow exponentially for each step of w. The trap is to
-judge cosh at t = 10^5: what can be seen by then is that the gap falls, and that other separators are left
-behind.
+other than R^d and for polynomial tails it is open, as are rates. For cosh they are slow: its dual variables
+have to grow exponentially for each step of w. The trap is to judge it at t = 10^5: what can be seen by then
+is that the gap falls, and that other separators are left behind.
 """
 
 import math
