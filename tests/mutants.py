@@ -373,6 +373,131 @@ MUTANTS = [
             ),
         ),
     ),
+    Mutant(
+        "Adam divides every entry by the largest root",
+        "methods/adaptive.hpp",
+        (
+            (
+                "for (Index i = 0; i < dw.size(); ++i) dw[i] = m[i] == 0 ? 0 : "
+                "-m[i] / (root * r[i] + added);",
+                "dw = -m / (root * r.maxCoeff() + added);",
+            ),
+        ),
+    ),
+    Mutant(
+        "eps is forgotten",
+        "methods/adaptive.hpp",
+        (
+            (
+                "for (Index i = 0; i < dw.size(); ++i) dw[i] = m[i] == 0 ? 0 : "
+                "-m[i] / (root * r[i] + added);",
+                "for (Index i = 0; i < dw.size(); ++i) "
+                "dw[i] = m[i] == 0 || root == 0 ? 0 : -m[i] / (root * r[i]);",
+            ),
+        ),
+    ),
+    Mutant(
+        "Lion goes along the derivatives",
+        "methods/lion.hpp",
+        (
+            (
+                "dw = dw.unaryExpr([](double entry) { return entry == 0 ? 0.0 : std::copysign(1.0, -entry); "
+                "});",
+                "dw /= -std::max(dw.lpNorm<Eigen::Infinity>(), 1e-300);",
+            ),
+        ),
+    ),
+    Mutant(
+        "averages of gradients do not forget",
+        "methods/ema.hpp",
+        (
+            (
+                "memory[0] = scale.kept(beta_) * former[0] + scale.added(1 - beta_) * gradient;",
+                "memory[0] = former[0].isZero() ? scale.added(1.0) * gradient : scale.kept(1.0) * former[0];",
+            ),
+        ),
+    ),
+    Mutant(
+        "acceleration forgets",
+        "methods/dual_acceleration.hpp",
+        (("memory[0] = t / (t + 1) * (now.memory[0] - gradient);", "memory[0] = 0 * gradient;"),),
+    ),
+    Mutant(
+        "Newton and Schulz do not iterate",
+        "methods/newton_schulz_descent.hpp",
+        (("X = (a * X + B * X).eval();", "X *= 1.0;"),),
+    ),
+    Mutant(
+        "singular values keep their sizes",
+        "geometry/norms/schatten.hpp",
+        (("lp_.steepest(values, ties, step);", "step = -values;"),),
+    ),
+    Mutant(
+        "normalized steps do not shrink",
+        "step_sizes/normalized.hpp",
+        (
+            (
+                "return log_length == -infinity ? -infinity : length_.log_step(context) - log_length;",
+                "return log_length == -infinity ? -infinity : std::log(length_.eta()) - log_length;",
+            ),
+        ),
+    ),
+    Mutant(
+        "a power's inverse link is linear",
+        "geometry/potentials/power_potential.hpp",
+        (("return std::copysign(std::pow(std::abs(z), 1 / (p_ - 1)), z);", "return z;"),),
+    ),
+    Mutant(
+        "the hyperbolic entropy's inverse link is linear",
+        "geometry/potentials/hyperbolic_entropy.hpp",
+        (
+            (
+                "return std::abs(z) < far ? beta_ * std::sinh(z) : std::copysign(std::exp(std::abs(z) + "
+                "log_half_), z);",
+                "return beta_ * z;",
+            ),
+        ),
+    ),
+    Mutant(
+        "the inverse link of cosh is linear",
+        "geometry/potentials/cosh.hpp",
+        (("return std::asinh(z);", "return z;"),),
+    ),
+    Mutant(
+        "the polynomial tail is exponential",
+        "losses/polynomial_tail.hpp",
+        (
+            (
+                "return std::log(power_) - (margin > 0 ? (power_ + 1) * std::log1p(margin) : 0.0);",
+                "return std::log(power_) - std::max(margin, 0.0);",
+            ),
+        ),
+    ),
+    Mutant(
+        "cross-entropy weighs the classes alike",
+        "losses/cross_entropy.hpp",
+        (
+            (
+                "weights.segment(n * group_, group_) = soft[n] - margins.array();",
+                "weights.segment(n * group_, group_).setZero();",
+            ),
+        ),
+    ),
+    Mutant(
+        "every batch has the first samples",
+        "problems/mini_batch.hpp",
+        (
+            (
+                "kernels::pick_batch(recipe(), order.size(), random.data(), order.data(), batch.data());",
+                "for (std::size_t i = 0; i < batch.size(); ++i) batch[i] = static_cast<Index>(i);",
+            ),
+        ),
+    ),
+    Mutant(
+        "bounds are not kept",
+        "geometry/constraints/bounds.hpp",
+        (("if (clipped == w) return;", "return;"),),
+    ),
 ]
 
 # Seconds a statement may take: some run without end under a fault, as a search for data that never succeeds.
@@ -401,7 +526,7 @@ def finding(statement):
     finally:
         signal.alarm(0)
 
-findings = [finding(each) for each in statements()]
+findings = [finding(each) for each in statements(of="all")]
 others = [each for each in findings if each.verdict not in (each.statement.expect, "error")]
 print(json.dumps([each.statement.key for each in others]))
 """

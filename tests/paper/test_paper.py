@@ -278,7 +278,7 @@ def test_a_figure_that_cannot_be_drawn(tmp_path):
         r"AttributeError: .*'nothing' \(test_paper.py, line \d+\) The figure 'broken' cannot be drawn",
         broken.reason,
     )
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "own.html").read_text(encoding="utf-8")
     assert "<h1>Statements about implicit bias, tried" in page
     assert "&lt;case&gt;" in page
     assert "<script>" not in page

@@ -6,10 +6,9 @@ import re
 import pytest
 
 from implicitbias.paper import examine, statements
-from implicitbias.paper.coverage import sentences
 from implicitbias.paper.distribution import distributions
+from implicitbias.paper.field.gunasekar2018.coverage import sentences
 from implicitbias.paper.finding import Finding
-from implicitbias.paper.registry import FROM_THE_PAPER
 from implicitbias.paper.report import write
 from implicitbias.paper.trial import Measurement
 
@@ -40,7 +39,7 @@ def test_every_statement_of_the_paper_tries_a_sentence():
 def of_the_paper(statement):
     """Whether a statement is the paper's own, rather than this package's or of authors who came later."""
     later = "this package" in statement.source or re.search(r"\b20\d\d\b", statement.source)
-    return statement.chapter in FROM_THE_PAPER and not later
+    return statement.paper == "gunasekar2018" and not later
 
 
 def test_the_report_of_the_whole_paper_maps_its_sentences(tmp_path):
@@ -86,5 +85,7 @@ def test_a_lemma_8_that_names_other_support_vectors_fails(monkeypatch):
     (statement,) = statements("lem8")
     assert examine(statement, "fast").verdict == "holds"
     support = statement.experiment.__globals__["support"]
-    monkeypatch.setattr("implicitbias.paper.lemma_8.support", lambda rows, w: ~support(rows, w))
+    monkeypatch.setattr(
+        "implicitbias.paper.field.gunasekar2018.lemma_8.support", lambda rows, w: ~support(rows, w)
+    )
     assert examine(statement, "fast").verdict == "fails"

@@ -1,4 +1,4 @@
-"""``implicitbias paper``: every statement of the paper, tried."""
+"""``implicitbias paper``: every statement of one paper or several, tried."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,19 +12,45 @@ from .output_files import folder, make_folder
 if TYPE_CHECKING:
     from ..paper import Effort
 
-# How long all of the paper takes on two cores.
+# How long all of the first paper takes on two cores.
 _DURATIONS: "dict[Effort, str]" = {
     "fast": "some ten seconds",
     "default": "about a minute",
     "thorough": "some minutes",
+}
+# And all papers.
+_DURATIONS_OF_ALL: "dict[Effort, str]" = {
+    "fast": "two minutes",
+    "default": "some minutes",
+    "thorough": "half an hour",
 }
 
 
 def _keys(incomplete: str) -> list[str]:
     from ..paper import statements
 
+    return _completed(incomplete, [each.key for each in statements(of="all")])
+
+
+def _papers(incomplete: str) -> list[str]:
+    from ..paper import papers
+
+    return _completed(incomplete, [*papers(), "all"])
+
+
+def _completed(incomplete: str, keys: list[str]) -> list[str]:
     former, comma, last = incomplete.rpartition(",")
-    return [f"{former}{comma}{each.key}" for each in statements() if each.key.startswith(last)]
+    return [f"{former}{comma}{key}" for key in keys if key.startswith(last)]
+
+
+def _listed(names: str | None, argument: str, what: str) -> list[str] | None:
+    """Return names that are separated by commas."""
+    if names is None:
+        return None
+    keys = [name.strip() for name in names.split(",") if name.strip()]
+    if not keys:
+        raise InvalidValueError(f"{argument}: expected names of {what}, got {names!r}")
+    return keys
 
 
 def paper(
@@ -36,7 +62,17 @@ def paper(
             help="Statements, by their names: 'thm5,fig1a'; --list shows all.",
         ),
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="Show the statements, and run none.")] = False,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAPERS",
+            autocompletion=_papers,
+            help="Papers that came later, by their names: 'soudry2018,fan2025'; 'all'; 'open' questions.",
+        ),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show the statements, paper by paper, and run none.")
+    ] = False,
     fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some ten seconds.")] = False,
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Longer runs, more and real data: some minutes.")
@@ -67,7 +103,7 @@ def paper(
         ),
     ] = None,
 ) -> None:
-    """Re-run the paper: try every statement, and say whether it holds.
+    """Re-run the paper, or later ones: try every statement, and say whether it holds.
 
     Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad
     arguments and files, 130 after Ctrl-C.
@@ -77,12 +113,11 @@ def paper(
     if fast and thorough:
         raise InvalidValueError("fast: expected --fast or --thorough, not both")
     loaded = None if from_ is None else from_file.load(from_)
-    if only is not None:
-        chosen = statements([key.strip() for key in only.split(",") if key.strip()])
-        if not chosen:
-            raise InvalidValueError(f"only: expected names of statements, got {only!r}")
+    keys, of_papers = _listed(only, "only", "statements"), _listed(of, "of", "papers")
+    if loaded is not None and not (keys or of_papers):
+        chosen = loaded
     else:
-        chosen = statements() if loaded is None else loaded
+        chosen = statements(keys, of_papers or ("all" if list_ else None))
     if list_:
         terminal.show_list(chosen, console)
         return
@@ -90,8 +125,10 @@ def paper(
         make_folder(out)
     effort: Effort = "fast" if fast else "thorough" if thorough else "default"
     number = f"{len(chosen)} statement{'s' if len(chosen) > 1 else ''}"
-    whole = only is None and loaded is None
+    whole = keys is None and of_papers is None and loaded is None
     what = f"Re-running the paper: {number}, {_DURATIONS[effort]}" if whole else f"Trying {number}"
+    if of_papers == ["all"] and keys is None:
+        what = f"Re-running all papers: {number}, {_DURATIONS_OF_ALL[effort]}"
     where = "no report without --out" if out is None else f"report in {out}"
     console.print(f"{what}; {where}", soft_wrap=True, highlight=False)
     findings, interrupted = terminal.run(chosen, effort, seed, console)
@@ -99,7 +136,7 @@ def paper(
         from ..paper import report
 
         findings = report.write(findings, out)
-        console.print(f"Report: {out / 'report.html'}", soft_wrap=True, highlight=False)
+        console.print(f"Report: {report.main_page(out, findings)}", soft_wrap=True, highlight=False)
     console.print(terminal.summary(findings))
     if interrupted:
         raise typer.Exit(130)

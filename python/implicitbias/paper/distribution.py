@@ -36,7 +36,7 @@ class Distribution:
 
     def as_expected(self, expect: Outcome) -> bool:
         """Whether all are within the tolerance where they must be, or none where they must not."""
-        return self.within == (len(self.values) if expect == "holds" else 0)
+        return expect == "open" or self.within == (len(self.values) if expect == "holds" else 0)
 
     @property
     def median(self) -> float:
@@ -51,13 +51,15 @@ class Distribution:
         if len(self.values) == 1:
             return middle
         span = f" ({low} to {high})" if high != low else ""
-        return f"{middle}{span}, {self.within} of {len(self.values)} within"
+        within = f", {self.within} of {len(self.values)} within" if math.isfinite(self.tolerance) else ""
+        return f"{middle}{span}{within}"
 
     def svg(self) -> str:
-        """Return a strip of points on a logarithmic axis, a line at the tolerance."""
-        finite = [value for value in self.values if 0 < value < math.inf]
-        low = max(min([*finite, self.tolerance]), _FEWEST) / 3
-        high = 3 * max([*finite, self.tolerance, low])
+        """Return a strip of points on a logarithmic axis, a line at the tolerance where there is one."""
+        limit = [self.tolerance] if math.isfinite(self.tolerance) else []
+        shown = [value for value in self.values if 0 < value < math.inf] + limit
+        low = max(min(shown, default=1.0), _FEWEST) / 3
+        high = 3 * max([*shown, low])
 
         def place(value: float) -> float:
             inside = min(max(value, low), high)
@@ -70,10 +72,12 @@ class Distribution:
             f'class="{"within" if value <= self.tolerance else "beyond"}"/>'
             for value, height in zip(self.values, heights, strict=True)
         )
-        at = f"{place(self.tolerance):.1f}"
+        lines = "".join(
+            f'<line x1="{at}" x2="{at}" y1="0" y2="{_HEIGHT}"/>' for at in (f"{place(x):.1f}" for x in limit)
+        )
         return (
             f'<svg class="strip" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{self}">'
-            f'<line x1="{at}" x2="{at}" y1="0" y2="{_HEIGHT}"/>{points}</svg>'
+            f"{lines}{points}</svg>"
         )
 
 

@@ -12,7 +12,7 @@ from ..errors import InvalidValueError
 from .registry import EFFORTS, Effort, Statement
 from .trial import Drawing, Measurement, Trial
 
-Verdict = Literal["holds", "fails", "fails in part", "hypothesis fails", "error"]
+Verdict = Literal["holds", "fails", "open", "fails in part", "hypothesis fails", "error"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +23,10 @@ class Finding:
     ----------
     statement : Statement
     effort : {'fast', 'default', 'thorough'}
-    verdict : {'holds', 'fails', 'fails in part', 'hypothesis fails', 'error'}
+    verdict : {'holds', 'fails', 'open', 'fails in part', 'hypothesis fails', 'error'}
         "holds" where every measurement is within its tolerance. A statement that must hold "fails" where one
-        is not, and one that must fail where none is: "fails in part" lies between. "hypothesis fails" where
+        is not, and one that must fail where none is: "fails in part" lies between. "open" where the question
+        is, and numbers are all that is wanted. "hypothesis fails" where
         the experiment did not meet the statement's assumptions, "error" where it raised one or measured
         nothing.
     hypotheses : tuple of (str, bool)
@@ -54,7 +55,7 @@ class Finding:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the statement did what it must do: hold, or fail."""
+        """Whether the statement did what it must do: hold, or fail, or give numbers where it is open."""
         return self.verdict == self.statement.expect
 
     @property
@@ -63,7 +64,9 @@ class Finding:
 
         The largest deviation relative to its tolerance, or the smallest where the statement must fail.
         """
-        against = max if self.statement.expect == "holds" or self.verdict == "holds" else min
+        against = min if self.statement.expect == "fails" and self.verdict != "holds" else max
+        if self.statement.expect == "open":
+            return max(self.measurements, key=lambda each: each.value, default=None)
         return against(self.measurements, key=lambda each: each.value / each.tolerance, default=None)
 
     @property
@@ -76,6 +79,8 @@ class Finding:
         if broken:
             return f"the experiment does not meet a hypothesis: {broken[0]}"
         worst: Any = self.decisive
+        if self.verdict == "open":
+            return f"{self.statement.metric}: at most {worst.value:.2g} ({worst.label})"
         sign = "<=" if worst.within else ">"
         return f"{self.statement.metric}: {worst.value:.2g} {sign} {worst.tolerance:.2g} ({worst.label})"
 
@@ -126,6 +131,8 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
         verdict = "error"
     elif not all(holds for _, holds in trial.hypotheses):
         verdict = "hypothesis fails"
+    elif statement.expect == "open":
+        verdict = "open"
     else:
         within = [each.within for each in trial.measurements]
         in_part = statement.expect == "fails" and any(within)

@@ -1,23 +1,26 @@
 """Statements that can be tried: what they say, and the experiment that may contradict them."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from inspect import iscoroutinefunction, isfunction, isgeneratorfunction
-from typing import Literal
+from inspect import cleandoc, iscoroutinefunction, isfunction, isgeneratorfunction
+from typing import Any, Literal
 
 import numpy as np
 
 from .._arguments import choice, line_of_text, positive_number, refuse
 from .._calls import public
 from ..errors import InvalidValueError
+from .citation import Paper
+from .field import MODULES
 
 Effort = Literal["fast", "default", "thorough"]
 EFFORTS: tuple[Effort, ...] = ("fast", "default", "thorough")
-Outcome = Literal["holds", "fails"]
+Outcome = Literal["holds", "fails", "open"]
 Experiment = Callable[..., object]
 
 
@@ -41,10 +44,12 @@ class Statement:
         What is measured: a deviation, 0 where the statement holds exactly.
     tolerance : tuple of three floats
         Up to which deviation it holds, for the efforts "fast", "default" and "thorough".
-    expect : {'holds', 'fails'}
-        Whether it must hold or must fail.
+    expect : {'holds', 'fails', 'open'}
+        Whether it must hold, must fail, or is an open question that gets numbers and no verdict.
     chapter : str
         Heading in the report.
+    paper : str
+        Key of the paper that it is from, '' for one's own.
     experiment : callable
         Called with a `Trial`, to which it says what it assumes, measures and draws.
 
@@ -64,32 +69,8 @@ class Statement:
     tolerance: tuple[float, float, float]
     expect: Outcome
     chapter: str
+    paper: str
     experiment: Experiment = field(repr=False, compare=False)
-
-
-# The modules that register the paper's own statements, in its order, and their headings.
-_CHAPTERS = {
-    "Section 2: losses with a unique finite root": (
-        "section_2_mirror",
-        "section_2_dual",
-        "section_2_momentum",
-        "section_2_natural",
-        "section_2_steepest",
-        "section_2_coordinate",
-    ),
-    "Section 3: strictly monotone losses": (
-        "section_3_1_gradient_descent",
-        "section_3_2_theorem_5",
-        "section_3_2_steps",
-        "section_3_2_late",
-        "section_3_2_boosting",
-        "section_3_2_paths",
-        "section_3_3_adagrad",
-    ),
-    "Section 4: factorized matrices": ("section_4", "section_4_squared", "section_4_margin", "lemma_8"),
-}
-SECTIONS = {module: heading for heading, modules in _CHAPTERS.items() for module in modules}
-FROM_THE_PAPER = frozenset(SECTIONS.values())
 
 
 _registered: dict[str, Statement] = {}
@@ -166,33 +147,54 @@ def statement(
     ...     run = ib.Run(problem, ib.SteepestDescent(ib.Lp(float("inf")))).advance(10**5)
     ...     trial.measure("iris_setosa", max(0.0, 0.3 - run.margin))
     """
+    choice(expect, "expect", "holds", "fails")
+    facts = {"text": text, "metric": metric, "reference": reference, "source": source, "chapter": chapter}
+    return register(key, title, paper="", tolerance=tolerance, expect=expect, **facts)
+
+
+def register(
+    key: str,
+    title: str,
+    *,
+    paper: str,
+    text: str,
+    metric: str,
+    reference: str,
+    source: str,
+    chapter: str,
+    tolerance: float | tuple[float, float, float] = 1.0,
+    expect: Outcome = "holds",
+) -> Callable[[Experiment], Experiment]:
+    """Register a statement of a paper, by its key, or of one's own, as `statement` does.
+
+    Open questions have no tolerance: their deviations are compared with none.
+    """
     names = "key", "title", "text", "metric", "reference", "source", "chapter"
     for name, value in zip(names, (key, title, text, metric, reference, source, chapter), strict=True):
         line_of_text(value, name)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key.removeprefix(f"{paper}.")):
         raise InvalidValueError(f"key: expected letters, digits, dots and hyphens, got {key!r}")
-    choice(expect, "expect", "holds", "fails")
-    tolerances = _three(tolerance)
+    tolerances = _three(tolerance) if expect != "open" else (math.inf,) * 3
 
-    def register(experiment: Experiment) -> Experiment:
+    def decorate(experiment: Experiment) -> Experiment:
         if not isfunction(experiment) or iscoroutinefunction(experiment) or isgeneratorfunction(experiment):
             refuse("experiment", "a plain function of a Trial", experiment)
-        if not experiment.__module__.startswith(f"{__package__}.section_"):
-            _load_sections()
+        if not paper:
+            papers()
         before = _registered.get(key)
         anew = before is not None and before.experiment.__module__ == experiment.__module__
         again = any(each is before for load in _loads for each in load)
         if before is not None and (again or not anew):
             raise InvalidValueError(f"key: {key!r} is taken by {before.source}, {before.title}")
         registered = Statement(
-            key, title, source, text, reference, metric, tolerances, expect, chapter, experiment
+            key, title, source, text, reference, metric, tolerances, expect, chapter, paper, experiment
         )
         _registered[key] = registered
         for load in _loads:
             load.append(registered)
         return experiment
 
-    return register
+    return decorate
 
 
 def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float, float]:
@@ -203,18 +205,56 @@ def _three(tolerance: float | tuple[float, float, float]) -> tuple[float, float,
     return fast, default, thorough
 
 
-def _load_sections() -> None:
-    for name in SECTIONS:
-        import_module(f".{name}", __package__)
+def stated_in(paper: Paper, prefix: str | None = None) -> Callable[..., Callable[[Experiment], Experiment]]:
+    """Return what registers the statements of a paper, as `implicitbias.statement` does one's own.
+
+    Their keys begin with the paper's and a dot, or with another prefix; their chapter is its title.
+    """
+    start = f"{paper.key}." if prefix is None else prefix
+
+    def of_the_paper(key: str, title: str, **facts: Any) -> Callable[[Experiment], Experiment]:
+        return register(f"{start}{key}", title, paper=paper.key, **{"chapter": paper.title, **facts})
+
+    return of_the_paper
 
 
-def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
-    """Return the registered statements, the paper's first and in its order.
+def papers() -> dict[str, Paper]:
+    """Return the papers whose statements can be tried, by their keys, the first one first.
+
+    Returns
+    -------
+    dict of Paper
+
+    Examples
+    --------
+    >>> ib.paper.papers()["gunasekar2018"].year
+    2018
+    """
+    return {module.PAPER.key: module.PAPER for module in _modules()}
+
+
+def introduction(paper: str) -> str:
+    """Return what its file says of a paper before its statements, '' for one's own."""
+    texts = (cleandoc(module.__doc__ or "") for module in _modules() if module.PAPER.key == paper)
+    return next(texts, "")
+
+
+def _modules() -> list[Any]:
+    return [import_module(f"{__package__}.field.{name}") for name in MODULES]
+
+
+def statements(
+    only: str | Iterable[str] | None = None, of: str | Iterable[str] | None = None
+) -> list[Statement]:
+    """Return registered statements, paper by paper and in the order of each.
 
     Parameters
     ----------
     only : str or iterable of str, optional
-        Keys, in any order.
+        Keys of statements, in any order.
+    of : str or iterable of str, optional
+        Keys of `papers`, in any order; "all" stands for all of them, and one's own. By default, where no
+        keys are given, the first paper and one's own.
 
     Returns
     -------
@@ -223,23 +263,34 @@ def statements(only: str | Iterable[str] | None = None) -> list[Statement]:
     Raises
     ------
     InvalidValueError
-        If there is no such key.
+        If there is no such statement, among those of these papers.
 
     Examples
     --------
     >>> [statement.key for statement in ib.paper.statements(["thm1", "lem8"])]
     ['thm1', 'lem8']
     """
-    _load_sections()
-    if only is None:
-        return list(_registered.values())
-    wanted = [only] if isinstance(only, str) else only
-    if not isinstance(wanted, Iterable):
-        refuse("only", "a key or several", only)
-    wanted = [line_of_text(key, "only") for key in wanted]
-    for key in wanted:
-        if key not in _registered:
-            close = difflib.get_close_matches(str(key), _registered, n=3)
-            hint = f"; did you mean {' or '.join(close)}?" if close else f": {', '.join(_registered)}"
-            raise InvalidValueError(f"only: there is no statement {key!r}{hint}")
-    return [statement for key, statement in _registered.items() if key in wanted]
+    known = papers()
+    sources = {"", *known} if of is None else set(_keys(of, "of", {**known, "all": None}, "paper"))
+    if of is None and only is None:
+        sources = {"", next(iter(known))}
+    if "all" in sources:
+        sources = {"", *known}
+    found = {key: each for key, each in _registered.items() if each.paper in sources}
+    chosen = list(found) if only is None else _keys(only, "only", found, "statement")
+    order = [*known, ""]
+    return sorted((found[key] for key in found if key in chosen), key=lambda each: order.index(each.paper))
+
+
+def _keys(wanted: str | Iterable[str], argument: str, known: Iterable[str], what: str) -> list[str]:
+    """Return keys that were asked for, each a known one."""
+    names = [wanted] if isinstance(wanted, str) else wanted
+    if not isinstance(names, Iterable):
+        refuse(argument, "a key or several", wanted)
+    names = [line_of_text(name, argument) for name in names]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=3)
+            hint = f"; did you mean {' or '.join(close)}?" if close else f": {', '.join(known)}"
+            raise InvalidValueError(f"{argument}: there is no {what} {name!r}{hint}")
+    return names

@@ -1,7 +1,9 @@
 """The table that grows while the paper is re-run."""
 
+import math
 import textwrap
 from collections.abc import Iterable
+from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -9,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .finding import Finding, examine
-from .registry import Effort, Statement
+from .registry import Effort, Statement, papers
 
 _SHORT = {"hypothesis fails": "unmet", "fails in part": "in part"}
 
@@ -25,59 +27,77 @@ def run(
     interrupted : bool
         Whether Ctrl-C ended it early.
     """
-    statements = list(statements)
+    papers_tried = [(paper, list(members)) for paper, members in groupby(statements, lambda each: each.paper)]
     findings: list[Finding] = []
-    # Columns have fixed widths, so that lines can be printed one by one.
-    widths = 2, max(len(key) for key in ("statement", *(each.key for each in statements))), 7, 16, 5
-    headings = "", "statement", "verdict", "measured", "    s"
-    _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))
-    for statement in statements:
-        try:
-            with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
-                finding = examine(statement, effort, seed)
-        except KeyboardInterrupt:
-            console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
-            return findings, True
-        findings.append(finding)
-        _print(console, widths, _cells(finding), (statement.title, ""))
-        if not finding.as_expected:
-            console.print(f"     {finding.reason}", style="red", soft_wrap=True)
+    for paper, members in papers_tried:
+        if len(papers_tried) > 1:
+            _print(console, (), (), (heading(paper), "bold"))
+        # Columns have fixed widths, so that lines can be printed one by one.
+        widths = 2, max(len(key) for key in ("statement", *(each.key for each in members))), 7, 16, 5
+        headings = "", "statement", "verdict", "measured", "    s"
+        _print(console, widths, [(each, "bold") for each in headings], ("what it is about", "bold"))
+        for statement in members:
+            try:
+                with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
+                    finding = examine(statement, effort, seed)
+            except KeyboardInterrupt:
+                console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
+                return findings, True
+            findings.append(finding)
+            _print(console, widths, _cells(finding), (statement.title, ""))
+            if not finding.as_expected:
+                console.print(f"     {finding.reason}", style="red", soft_wrap=True)
     return findings, False
 
 
 def summary(findings: list[Finding]) -> Text:
-    """Return the last line: how many did what they must."""
-    as_expected = sum(finding.as_expected for finding in findings)
+    """Return the last line: how many did what they must, apart from what is open."""
+    held, failed, open_ = (
+        sum(each.verdict == verdict for each in findings) for verdict in ("holds", "fails", "open")
+    )
+    as_expected, tried = sum(each.as_expected for each in findings) - open_, len(findings) - open_
     seconds = sum(finding.seconds for finding in findings)
-    text = f"{as_expected} of {len(findings)} statements are as expected"
-    held, failed = (sum(each.verdict == verdict for each in findings) for verdict in ("holds", "fails"))
-    text += f" ({held} hold, {failed} fail), in {seconds:.0f} s"
-    return Text(text, "bold green" if as_expected == len(findings) else "bold red")
+    questions = f", {open_} open" if open_ else ""
+    text = f"{as_expected} of {tried} statements are as expected"
+    text += f" ({held} hold, {failed} fail{questions}), in {seconds:.0f} s"
+    return Text(text, "bold green" if as_expected == tried else "bold red")
+
+
+def heading(paper: str) -> str:
+    """Return who says what follows, by the paper's key."""
+    return f"{paper}: {papers()[paper].citation}" if paper else "of one's own"
 
 
 def show_list(statements: Iterable[Statement], console: Console) -> None:
-    """Print what there is to select from."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("statement", "source", "must", "what it is about"):
-        table.add_column(name)
-    for each in statements:
-        table.add_row(each.key, each.source, each.expect.removesuffix("s"), each.title)
-    console.print(table)
+    """Print what there is to select from, paper by paper."""
+    for paper, members in groupby(statements, lambda each: each.paper):
+        console.print(Text(heading(paper), "bold"), soft_wrap=False, highlight=False)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("statement", "source", "must", "what it is about"):
+            table.add_column(name)
+        for each in members:
+            must = "(open)" if each.expect == "open" else each.expect.removesuffix("s")
+            table.add_row(each.key, each.source, must, each.title)
+        console.print(table)
+        console.print()
 
 
 def verdict(finding: Finding) -> str:
     """Return the verdict in a few words, and what it should have been where it is another."""
+    must = finding.statement.expect
     if finding.as_expected:
-        return "holds" if finding.verdict == "holds" else "fails, as it must"
-    return f"{finding.verdict.upper()}, must {'hold' if finding.statement.expect == 'holds' else 'fail'}"
+        return "fails, as it must" if must == "fails" else finding.verdict
+    return finding.verdict.upper() + ("" if must == "open" else f", must {must.removesuffix('s')}")
 
 
 def measured(finding: Finding) -> str:
-    """Return the decisive measurement and its tolerance."""
+    """Return the decisive measurement and its tolerance, where it has one."""
     worst = finding.decisive
     if worst is None:
         return "nothing"
     value = f"{worst.value:.1e}" if worst.value else "0"
+    if math.isinf(worst.tolerance):
+        return value
     return f"{value} {'<=' if worst.within else '>'} {worst.tolerance:.0e}"
 
 
