@@ -7,7 +7,7 @@ import inspect
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Ball', 'Box', 'Constant', 'Constraint', 'Cosh', 'CrossEntropy', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'FactorizedGradientDescent', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'NonNegative', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
+__all__: list[str] = ['AdaGrad', 'Adam', 'Affine', 'Ball', 'BlockNorm', 'Box', 'Constant', 'Constraint', 'Convolution', 'Cosh', 'CrossEntropy', 'DeepLinear', 'Diagonal', 'DualAcceleration', 'DualMomentum', 'EMA', 'Entropy', 'Euclidean', 'Every', 'ExactLineSearch', 'Exponential', 'Factor', 'FactorizedGradientDescent', 'FourierL1', 'Gauge', 'GroupNorm', 'Huber', 'HyperbolicEntropy', 'Linear', 'Lion', 'LogCosh', 'LogSpaced', 'Logistic', 'Loss', 'LossNormalized', 'Lp', 'Method', 'Metric', 'MiniBatch', 'MirrorDescent', 'Model', 'ModifiedEquation', 'Momentum', 'MulticlassExponential', 'NaturalGradient', 'NewtonSchulzDescent', 'NonNegative', 'Norm', 'Normalized', 'PairwiseLogistic', 'Polyak', 'PolyhedralNorm', 'Polynomial', 'PolynomialTail', 'Potential', 'PowerPotential', 'PrimalMomentum', 'Probit', 'Problem', 'Product', 'PsdTrace', 'QuadraticNorm', 'QuadraticPotential', 'RMSProp', 'Recording', 'RunLoop', 'Schatten', 'Schedule', 'Sigmoid', 'Simplex', 'SparseGroupNorm', 'SpectralEntropy', 'Squared', 'SquaredLp', 'SteepestDescent', 'StepSize', 'Taken', 'TruncatedSquared', 'WeightedNorm', 'checksum', 'compiler', 'eigen_version', 'read_array', 'registry', 'simd_level']
 class Loss:
     """
     A family of scalar losses l(u, y), summed over the samples.
@@ -502,134 +502,6 @@ class PairwiseLogistic(Loss):
         ...
     def __repr__(self) -> str:
         ...
-class Problem:
-    """
-    Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
-    
-    With class labels or several targets a sample, it is the loss of the scores W x_n: parameters W have shape
-    (k, d), a row for each class or target, as ``torch.nn.Linear(d, k).weight``. The arrays are checked and copied
-    once; nothing done to them later shows. Arithmetic is in double precision.
-    
-    Parameters
-    ----------
-    X : array_like of shape (n, d) or (n, r, c)
-        Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
-        of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
-        copied: its rows are read where they lie, and the file must not change while the problem is in use.
-    y : array_like of shape (n,) or (n, k)
-        Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
-        classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
-    loss : Loss
-    
-    Raises
-    ------
-    InvalidValueError, InvalidTypeError
-        If an argument does not fit; the message names it.
-    
-    Notes
-    -----
-    Whatever the loss, it is a sum over rows of a matrix A, of numbers z = A w that are margins or residuals: see
-    `rows`. The margin of a multiclass problem is min over n and c != y_n of <W_y - W_c, x_n>.
-    
-    References
-    ----------
-    Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
-    
-    Examples
-    --------
-    >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
-    Problem(2 samples of shape (2,), Logistic())
-    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
-    >>> problem
-    Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
-    >>> problem.shape, problem.rows.shape
-    ((3, 2), (6, 3, 2))
-    """
-    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
-        ...
-    def __reduce__(self) -> tuple:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def evaluate(self, w: typing.Any, *, threads: int = 1) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
-        """
-        The loss and its gradient, in the log domain.
-        
-        Parameters
-        ----------
-        w : array_like
-            Of the problem's shape.
-        threads : int, default 1
-            How many share the work. The result depends on their number in rounding alone.
-        
-        Returns
-        -------
-        log_loss, log_scale : float
-            log L(w), and the scale of the gradient.
-        g : ndarray of w's shape
-            grad L(w) = exp(log_scale) g.
-        
-        Raises
-        ------
-        DomainError
-            If the loss or its gradient is not finite there.
-        InvalidValueError
-            If w has another shape.
-        
-        Examples
-        --------
-        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
-        >>> log_loss, log_scale, g = problem.evaluate([0.0, 0.0])
-        >>> print(log_loss, math.exp(log_scale) * g)
-        0.0 [-2. -4.]
-        """
-    @property
-    def X(self) -> typing.Any:
-        """
-        The samples, of shape (n, d) or (n, r, c): a copy.
-        
-        A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they are
-        read from one.
-        """
-    @property
-    def classes(self) -> numpy.ndarray | None:
-        """
-        The labels of the k classes in sorted order, row c of the parameters being that of ``classes[c]``.
-        
-        Those that occur in y: a class without samples has no row. None unless the loss is multiclass.
-        """
-    @property
-    def loss(self) -> Loss:
-        """
-        The loss.
-        """
-    @property
-    def rows(self) -> typing.Any:
-        """
-        The rows of A in z = A w, of shape (N, *shape), z being the margins or the residuals.
-        
-        y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
-        every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
-        ``scipy.sparse.csr_array`` of shape (N, size of the parameters) where the samples are sparse. Runs never form
-        them.
-        
-        Examples
-        --------
-        >>> problem = ib.Problem([[1.0], [2.0]], ["b", "a"], ib.CrossEntropy())
-        >>> print(problem.rows.reshape(2, 2))
-        [[-1.  1.]
-         [ 2. -2.]]
-        """
-    @property
-    def shape(self) -> tuple:
-        """
-        The parameter's shape, (d,) or (r, c); (k, d) for k classes or targets.
-        """
-    @property
-    def y(self) -> numpy.ndarray:
-        """
-        A copy of the targets, or of the labels as they were given.
-        """
 class Gauge:
     """
     What margins are normalized in: a norm, or the trace of positive semidefinite matrices.
@@ -1213,6 +1085,573 @@ class WeightedNorm(Norm):
     @property
     def weights(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+class BlockNorm(Norm):
+    """
+    The l_p norm of a norm of blocks, such as the layers of a network.
+    
+    With p = inf it is the largest of them, and steepest descent moves every block equally far: with
+    Schatten(inf) each layer by a polar factor, as Muon does.
+    
+    Parameters
+    ----------
+    blocks : sequence of sequences of int
+        The shapes of the blocks, (m,) or (m, n), whose entries follow one another in row-major order.
+    norm : Norm
+        Of each block; any, your own included.
+    p : float, default inf
+        The outer exponent, in [1, inf].
+    
+    Examples
+    --------
+    >>> norm = ib.BlockNorm([[2, 1], [1, 2]], ib.Schatten(math.inf))
+    >>> norm.value([3.0, 4.0, 1.0, 0.0])
+    5.0
+    >>> print(norm.steepest([3.0, 4.0, 1.0, 0.0]))
+    [-3.6 -4.8 -6.  -0. ]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict]
+    _fields: typing.ClassVar[list] = ['blocks', 'norm', 'p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, blocks: collections.abc.Sequence[collections.abc.Sequence[int]], norm: Norm, p: float = ...) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
+        """
+    @property
+    def blocks(self) -> tuple:
+        ...
+    @property
+    def norm(self) -> Norm:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+class Model:
+    """
+    How the predictor w is made of the parameters theta, which a method moves.
+    
+    Models are homogeneous: c theta makes c^degree w. So the margins of a run are normalized by |theta|^degree, in
+    the method's norm. `Run.kkt_residual` says how far theta is from the KKT conditions of min |theta| such that all
+    margins are at least 1. Where the least |theta|^degree for a w is proportional to a norm of w, `Run.bracket` is
+    about the maximum margin in that norm, `Run.induced_norm`. Models iterate in the plain loop.
+    
+    References
+    ----------
+    Lyu and Li (2020), "Gradient Descent Maximizes the Margin of Homogeneous Neural Networks", arXiv:1906.05890.
+    
+    Examples
+    --------
+    >>> isinstance(ib.Diagonal(), ib.Model)
+    True
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        ...
+    @property
+    def degree(self) -> int:
+        """
+        The degree of w as a polynomial in theta, 1 for Linear().
+        """
+    @property
+    def identity(self) -> bool:
+        """
+        Whether the parameters are the predictor, as in Linear().
+        """
+class Linear(Model):
+    """
+    The parameters are the predictor: w = theta, of the samples' shape.
+    
+    With class labels or several targets w has shape (k, d), a row for each of them.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Linear())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.05).advance(100)
+    >>> bool((run.theta == run.w).all())
+    True
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = list()
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Diagonal(Model):
+    """
+    A diagonal linear network: w = u^depth - v^depth, entry by entry.
+    
+    theta is (u, v), one array of length 2 d, where w has d entries (or 2 r c, for matrices). The least
+    |theta|_q^depth for a w is proportional to the l_p norm of w with p = q / depth, a norm where q is at
+    least the depth: gradient descent at depth 2 looks for the l_1 maximum margin, sign descent at any depth
+    for that of l_inf.
+    
+    Parameters
+    ----------
+    depth : int, default 2
+        From 1 to 100. From depth 2 on theta = 0 is a saddle point, which needs another ``w0``; u = v makes
+        w = 0 and is none.
+    
+    Notes
+    -----
+    ``LossNormalized`` takes scale / (L K(theta)), at depth D with D^2 B^2 r^(2 D - 2) + D (D - 1) B r^(D - 2)
+    for K, B = max_n |x_n|_inf and r = |theta|_2: at depth 2 it is 4 B^2 |theta|^2 + 2 B. Squared losses from u
+    = v = alpha, with small steps, lead to the solution of least `HyperbolicEntropy` with beta = 2 alpha^2:
+    to that of least l_1 norm as alpha tends to 0.
+    
+    References
+    ----------
+    Woodworth et al. (2020), "Kernel and Rich Regimes in Overparametrized Models", arXiv:2002.09277.
+    Gunasekar, Lee, Soudry and Srebro (2018), arXiv:1806.00468.
+    Tsilivis, Gronich, Kempe and Vardi (2025), arXiv:2410.22069, for other norms of theta.
+    
+    Examples
+    --------
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 2.0]], [1, 1], ib.Exponential(), model=ib.Diagonal())
+    >>> problem.shape
+    (4,)
+    >>> run = ib.Run(problem, ib.GradientDescent(), w0=[0.1] * 4).advance(20_000)
+    >>> print(run.induced_norm, f"{run.bracket.gap:.2f}")
+    Lp(p=1.0) 0.00
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'depth': 2}
+    _fields: typing.ClassVar[list] = ['depth']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, depth: int = 2) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def depth(self) -> int:
+        ...
+class Factor(Model):
+    """
+    A positive semidefinite predictor: w = U U' for a factor U.
+    
+    theta is U, of shape (d, rank), where samples are square matrices of shape (d, d); of these the symmetric
+    part counts. |U|_F^2 is the trace of w: runs in the Frobenius norm are certified among the positive
+    semidefinite matrices of trace 1. U = 0 is a saddle point, which needs another ``w0``.
+    
+    Parameters
+    ----------
+    rank : int, optional
+        Columns of U; by default d, which makes all positive semidefinite matrices.
+    
+    Notes
+    -----
+    ``LossNormalized`` takes scale / (L (4 B^2 trace w + 2 B)) with the largest spectral norm B of a sample.
+    Gradient descent on this model is `FactorizedGradientDescent`, which remembers U and iterates in a
+    compiled loop.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 4 and Theorem 7.
+    
+    Examples
+    --------
+    >>> model = ib.Factor(rank=1)
+    >>> problem = ib.Problem([[[1.0, 0.0], [0.0, -1.0]]], [1], ib.Exponential(), model=model)
+    >>> run = ib.Run(problem, ib.GradientDescent(), w0=[[1.0], [0.5]]).advance(1000)
+    >>> run.theta.shape, run.w.shape, f"{run.margin:.4f}"
+    ((2, 1), (2, 2), '1.0000')
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'rank': None}
+    _fields: typing.ClassVar[list] = ['rank']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, rank: int | None = None) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def rank(self) -> int | None:
+        ...
+class Product(Model):
+    """
+    A predictor that is a product of two factors: w = U V'.
+    
+    theta is U above V, of shape (r + c, rank), where w has shape (r, c): that of matrix samples, or (k, d) for k
+    classes or targets. The least |theta|_F^2 for a w is twice its nuclear norm; where |theta| is
+    the larger spectral norm of U and V, ``BlockNorm([(r, rank), (c, rank)], Schatten(inf))``, its square is
+    least at the spectral norm. theta = 0 is a saddle point, which needs another ``w0``.
+    
+    Parameters
+    ----------
+    rank : int, optional
+        Columns of U and V; by default min(r, c), which makes all matrices.
+    
+    Notes
+    -----
+    ``LossNormalized`` takes scale / (L (B^2 |theta|_F^2 + B)) with the largest spectral norm B of a sample.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, section 4.
+    Lyu and Li (2020), arXiv:1906.05890.
+    
+    Examples
+    --------
+    >>> X = [[[1.0, 0.0, 0.0], [0.0, 0.5, 0.0]]]
+    >>> problem = ib.Problem(X, [1], ib.Exponential(), model=ib.Product(rank=1))
+    >>> problem.shape
+    (5, 1)
+    >>> run = ib.Run(problem, ib.GradientDescent(), w0=[[0.5], [0.1], [0.4], [0.2], [0.1]]).advance(5000)
+    >>> print(run.induced_norm, f"{run.bracket.lower:.3f}")
+    Schatten(p=1.0) 1.000
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'rank': None}
+    _fields: typing.ClassVar[list] = ['rank']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, rank: int | None = None) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def rank(self) -> int | None:
+        ...
+class DeepLinear(Model):
+    """
+    A deep linear network: w = W_L ... W_1, with L = len(widths) - 1 layers.
+    
+    theta is W_1, ..., W_L one after the other in one array, where W_l has shape (widths[l], widths[l - 1]), as
+    ``torch.nn.Linear.weight`` has it. For scores of one number, w is the one row of the product. theta = 0 is
+    a saddle point where there are two layers or more, which needs another ``w0``.
+    
+    Parameters
+    ----------
+    widths : sequence of int
+        From the number of features to that of classes or targets, 1 where samples have one score. For
+        matrix samples of shape (r, c), from c to r.
+    
+    Notes
+    -----
+    The least |theta|_2^L for a w is proportional to the l_2 norm of one row w at any depth, and to the
+    nuclear norm of a matrix at depth 2; deeper it is no norm. Where the largest spectral norm of a layer is
+    that of theta, ``BlockNorm(layers, Schatten(inf))``, it is the spectral norm. ``LossNormalized`` takes
+    scale / (L K(theta)), at depth D with D^2 B^2 r^(2 D - 2) + D (D - 1) B r^(D - 2) for K, r = |theta|_2 and B =
+    max_n |x_n|_2 / D^(D / 2), with the spectral norm of matrices (at depth 1 that of Frobenius).
+    
+    References
+    ----------
+    Ji and Telgarsky (2019), "Gradient descent aligns the layers of deep linear networks", arXiv:1810.02032.
+    Lyu and Li (2020), arXiv:1906.05890.
+    
+    Examples
+    --------
+    >>> model = ib.DeepLinear([2, 3, 1])
+    >>> problem = ib.Problem([[1.0, 0.5], [0.5, 2.0]], [1, 1], ib.Exponential(), model=model)
+    >>> problem.shape
+    (9,)
+    >>> run = ib.Run(problem, ib.GradientDescent(), w0=np.linspace(-0.2, 0.5, 9)).advance(5000)
+    >>> print(run.induced_norm, f"{run.bracket.gap:.2f}")
+    Lp(p=2.0) 0.00
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {}
+    _fields: typing.ClassVar[list] = ['widths']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, widths: collections.abc.Sequence[int]) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def widths(self) -> tuple:
+        ...
+class Convolution(Model):
+    """
+    A linear convolutional network of full width: w = u_1 * ... * u_depth.
+    
+    Convolutions are circular, (u * v)_i = sum_j u_j v_(i - j mod d). theta has shape (depth, d), a row for each
+    filter. From depth 2 on theta = 0 is a saddle point, which needs another ``w0``.
+    
+    Parameters
+    ----------
+    depth : int, default 2
+        From 1 to 100.
+    
+    Notes
+    -----
+    In the Euclidean norm of theta at depth 2 the least |theta|^2 for a w is 2 |F w|_1 / sqrt(d), with the
+    unitary discrete Fourier transform F; deeper it is no norm. ``LossNormalized`` takes scale / (L K(theta)),
+    at depth D with D^2 B^2 r^(2 D - 2) + D (D - 1) B r^(D - 2) for K, r = |theta|_2 and B = max_n |F x_n|_inf d^((D
+    - 1) / 2) / D^(D / 2), at depth 1 max_n |x_n|_2.
+    
+    References
+    ----------
+    Gunasekar, Lee, Soudry and Srebro (2018), "Implicit Bias of Gradient Descent on Linear Convolutional
+    Networks", arXiv:1806.00468, Theorem 2.
+    
+    Examples
+    --------
+    >>> X = [[1.0, 0.5, 0.0], [0.5, 2.0, -1.0]]
+    >>> problem = ib.Problem(X, [1, 1], ib.Exponential(), model=ib.Convolution())
+    >>> problem.shape
+    (2, 3)
+    >>> run = ib.Run(problem, ib.GradientDescent(), w0=[[0.5, 0.1, 0.0], [0.2, 0.3, 0.1]]).advance(20_000)
+    >>> run.induced_norm, run.bracket.gap < 0.02
+    (FourierL1, True)
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict] = {'depth': 2}
+    _fields: typing.ClassVar[list] = ['depth']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, depth: int = 2) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def depth(self) -> int:
+        ...
+class FourierL1(Gauge):
+    """
+    The l_1 norm of the unitary discrete Fourier transform of w.
+    
+    The norm that gradient descent on Convolution(2) induces; its dual is the largest modulus of a frequency.
+    
+    References
+    ----------
+    Gunasekar, Lee, Soudry and Srebro (2018), arXiv:1806.00468, Theorem 2.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+class Problem:
+    """
+    Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
+    
+    With class labels or several targets a sample, it is the loss of the scores W x_n: parameters W have shape
+    (k, d), a row for each class or target, as ``torch.nn.Linear(d, k).weight``. The arrays are checked and copied
+    once; nothing done to them later shows. Arithmetic is in double precision.
+    
+    Parameters
+    ----------
+    X : array_like of shape (n, d) or (n, r, c)
+        Samples, finite. float32 stays float32; other real numbers become float64. Sparse arrays and matrices
+        of SciPy stay sparse, as compressed rows. A ``numpy.memmap`` (float64 or float32, in C order) is not
+        copied: its rows are read where they lie, and the file must not change while the problem is in use.
+    y : array_like of shape (n,) or (n, k)
+        Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
+        classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
+    loss : Loss
+    model : Model, optional
+        How w is made of the parameters that a method moves; by default they are w itself.
+    
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an argument does not fit; the message names it.
+    
+    Notes
+    -----
+    Whatever the loss, it is a sum over rows of a matrix A, of numbers z = A w that are margins or residuals: see
+    `rows`. The margin of a multiclass problem is min over n and c != y_n of <W_y - W_c, x_n>.
+    
+    References
+    ----------
+    Gunasekar et al. (2018), arXiv:1802.08246, eq. (1).
+    
+    Examples
+    --------
+    >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
+    Problem(2 samples of shape (2,), Logistic())
+    >>> ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal()).shape
+    (4,)
+    >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
+    >>> problem
+    Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
+    >>> problem.shape, problem.rows.shape
+    ((3, 2), (6, 3, 2))
+    """
+    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss, model: Model = ...) -> None:
+        ...
+    def __reduce__(self) -> tuple:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def evaluate(self, w: typing.Any, *, threads: int = 1) -> tuple[float, float, numpy.typing.NDArray[numpy.float64]]:
+        """
+        The loss and its gradient, in the log domain.
+        
+        Parameters
+        ----------
+        w : array_like
+            The parameters, of the problem's shape.
+        threads : int, default 1
+            How many share the work. The result depends on their number in rounding alone.
+        
+        Returns
+        -------
+        log_loss, log_scale : float
+            log L(w), and the scale of the gradient.
+        g : ndarray of w's shape
+            grad L(w) = exp(log_scale) g, in the parameters.
+        
+        Raises
+        ------
+        DomainError
+            If the loss or its gradient is not finite there.
+        InvalidValueError
+            If w has another shape.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+        >>> log_loss, log_scale, g = problem.evaluate([0.0, 0.0])
+        >>> print(log_loss, math.exp(log_scale) * g)
+        0.0 [-2. -4.]
+        """
+    def predictor(self, theta: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The predictor w that parameters make.
+        
+        Parameters
+        ----------
+        theta : array_like
+            Of the problem's shape.
+        
+        Returns
+        -------
+        ndarray of shape `predictor_shape`
+        
+        Raises
+        ------
+        InvalidValueError
+            If theta has another shape.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal())
+        >>> print(problem.predictor([1.0, 2.0, 0.0, 1.0]))  # u^2 - v^2
+        [1. 3.]
+        """
+    @property
+    def X(self) -> typing.Any:
+        """
+        The samples, of shape (n, d) or (n, r, c): a copy.
+        
+        A ``scipy.sparse.csr_array`` where they are sparse; the read-only memory map itself where they are
+        read from one.
+        """
+    @property
+    def classes(self) -> numpy.ndarray | None:
+        """
+        The labels of the k classes in sorted order, row c of the parameters being that of ``classes[c]``.
+        
+        Those that occur in y: a class without samples has no row. None unless the loss is multiclass.
+        """
+    @property
+    def loss(self) -> Loss:
+        """
+        The loss.
+        """
+    @property
+    def model(self) -> Model:
+        """
+        How w is made of the parameters.
+        """
+    @property
+    def predictor_shape(self) -> tuple:
+        """
+        The shape of w, (d,) or (r, c); (k, d) for k classes or targets.
+        """
+    @property
+    def rows(self) -> typing.Any:
+        """
+        The rows of A in z = A w, of shape (N, *predictor_shape), z being the margins or the residuals.
+        
+        y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
+        every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
+        ``scipy.sparse.csr_array`` of shape (N, size of the parameters) where the samples are sparse. Runs never form
+        them.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0], [2.0]], ["b", "a"], ib.CrossEntropy())
+        >>> print(problem.rows.reshape(2, 2))
+        [[-1.  1.]
+         [ 2. -2.]]
+        """
+    @property
+    def shape(self) -> tuple:
+        """
+        The shape of the parameters that a method moves: `predictor_shape`, or what the model says.
+        """
+    @property
+    def y(self) -> numpy.ndarray:
+        """
+        A copy of the targets, or of the labels as they were given.
+        """
 class Metric:
     """
     A Riemannian metric w -> H(w) for natural gradient descent (eq. 9).
@@ -2886,7 +3325,9 @@ class LossNormalized(StepSize):
     like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but where the
     steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay below the
     maximum margin for ever. A cap recovers it, and often a smaller scale. For mirror descent beta is what
-    the potential's docstring says, or B^2 L(w) over its modulus of strong convexity.
+    the potential's docstring says, or B^2 L(w) over its modulus of strong convexity. On a model B^2 is the
+    K(theta) that its docstring states, in l_p and Schatten norms times the largest |v|_2^2 / |v|^2: a bound
+    at theta itself, so that the loss may rise where a step is long beside it.
     
     Parameters
     ----------
@@ -3307,6 +3748,14 @@ class RunLoop:
         The form in which it iterates from here on.
         """
     @property
+    def induced(self) -> Gauge | None:
+        """
+        The norm, or other gauge, that brackets are in.
+        """
+    @property
+    def kkt_residual(self) -> float:
+        ...
+    @property
     def largest_step(self) -> tuple[float, int]:
         """
         The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.
@@ -3337,6 +3786,9 @@ class RunLoop:
         Iterations done; 2^63 - 1 after a leap beyond 2^53.
         """
     @property
+    def theta(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
     def w(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
 def checksum(array: numpy.ndarray) -> int:
@@ -3360,4 +3812,4 @@ def simd_level() -> str:
     The SIMD level of the kernels in use: the best that the processor has, unless the environment variable
     IMPLICITBIAS_SIMD names a lower one.
     """
-registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Ball, Box, NonNegative, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}
+registry: dict = {'losses': (Squared, Huber, TruncatedSquared, LogCosh, Exponential, Logistic, Probit, Sigmoid, PolynomialTail, CrossEntropy, MulticlassExponential, PairwiseLogistic), 'norms': (Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm, BlockNorm), 'models': (Linear, Diagonal, Factor, Product, DeepLinear, Convolution), 'potentials': (Euclidean, Entropy, QuadraticPotential, SquaredLp, SpectralEntropy, PowerPotential, HyperbolicEntropy, Cosh), 'momenta': (DualMomentum, PrimalMomentum), 'averages': (EMA), 'constraints': (Affine, Ball, Box, NonNegative, Simplex), 'methods': (AdaGrad, Adam, DualAcceleration, FactorizedGradientDescent, Lion, MirrorDescent, NaturalGradient, NewtonSchulzDescent, RMSProp, SteepestDescent), 'step_sizes': (Constant, ExactLineSearch, LossNormalized, Normalized, Polyak, Polynomial, Schedule), 'batches': (MiniBatch), 'recordings': (LogSpaced, Every)}

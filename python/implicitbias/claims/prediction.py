@@ -33,6 +33,7 @@ from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .max_margin import MaxMarginClaim
 from .no_claim import why_no_limit_direction, why_no_limit_point
+from .no_claim_on_models import why_no_claim_on
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
 
@@ -131,6 +132,8 @@ def _answer(problem: Problem, method: Method, w0: ArrayLike | None, flow: bool) 
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
     flow = flag(flow, "flow")
+    if not problem.model.identity:
+        return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
             all_the_same = (

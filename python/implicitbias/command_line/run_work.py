@@ -39,7 +39,8 @@ def introduce(dataset: Dataset, problem: Problem, steps: Sequence[StepSize], *, 
         Text.assemble((dataset.name, "bold"), f", {n} samples x {size} features"),
         soft_wrap=True,
     )
-    console.print(", ".join(map(repr, (problem.loss, *steps))))
+    model = () if problem.model.identity else (problem.model,)
+    console.print(", ".join(map(repr, (problem.loss, *model, *steps))))
     for note in dataset.notes:
         console.print(f"Note: {note}.", soft_wrap=True, highlight=False)
     if not problem.loss.monotone or not oracle:

@@ -4,7 +4,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from .._arguments import refuse
-from .._core import Constraint, Momentum, Recording, registry
+from .._core import Constraint, Model, Momentum, Recording, registry
 from .._cures import of_noun
 
 
@@ -22,7 +22,7 @@ def sign_nouns() -> None:
                     for name in noun._fields
                 ]
             )
-    bases: tuple[Any, ...] = (Momentum, Constraint, Recording)
+    bases: tuple[Any, ...] = (Momentum, Constraint, Recording, Model)
     for base in bases:
         base.__init__ = _unmade(base)
         base.__signature__ = Signature()

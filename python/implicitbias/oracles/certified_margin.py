@@ -113,7 +113,7 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
             f"1 < p < inf or QuadraticNorm(D), got {norm!r}"
         )
     tolerance = _arguments.tolerance(tolerance)
-    shape = problem.shape
+    shape = problem.predictor_shape
     A = signed_rows(problem)
     sizes = np.array([norm.dual(a.reshape(shape)) for a in A])
     if not sizes.min() > 0:  # a sample that is zero has no positive margin

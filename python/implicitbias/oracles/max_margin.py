@@ -60,7 +60,7 @@ def max_margin(problem: Problem, norm: Norm) -> MaxMargin:
     """
     import cvxpy as cp
 
-    program = _Program(signed_rows(problem, sparse=True), norm, problem.shape)
+    program = _Program(signed_rows(problem, sparse=True), norm, problem.predictor_shape)
     n = program.A.shape[0]
     if problem.classes is None:
         separator = separability(Problem(program.within, np.ones(n), Exponential()))
