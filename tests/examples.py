@@ -50,6 +50,7 @@ NORMS = [
     *(ib.PolyhedralNorm(A, p) for A in (np.eye(4) + 0.2 * _root, _STACKED) for p in (1, math.inf)),
     ib.WeightedNorm([1, 1.5, 0.8, 1.2], ib.Lp(1)),
     ib.WeightedNorm([1, 1.5, 0.8, 1.2], ib.Schatten(1.5)),
+    ib.BlockNorm([[1, 2], [2]], ib.Lp(1.5)),
 ]
 POTENTIALS = [
     ib.Euclidean(),
@@ -122,11 +123,27 @@ STEP_SIZES = [
     ib.Polynomial(1.0, 0.5),
     ib.Schedule([1.0, 0.5, 0.0]),
 ]
+MODELS = [
+    ib.Linear(),
+    ib.Diagonal(),
+    ib.Diagonal(1),
+    ib.Diagonal(5),
+    ib.Factor(),
+    ib.Factor(1),
+    ib.Product(),
+    ib.Product(3),
+    ib.DeepLinear([2, 2]),
+    ib.DeepLinear([2, 3, 2]),
+    ib.DeepLinear([2, 3, 1, 2]),
+    ib.Convolution(),
+    ib.Convolution(3),
+]
 BATCHES = [ib.MiniBatch(2, 7), ib.MiniBatch(3, 0, replace=True)]
 RECORDINGS = [ib.LogSpaced(7), ib.Every(3)]
 
 ALL = {
     "losses": LOSSES,
+    "models": MODELS,
     "norms": NORMS,
     "potentials": POTENTIALS,
     "momenta": MOMENTA,

@@ -46,6 +46,7 @@ FITTING = {
     "seconds": 1.0,
     "weights": [1.0, 2.0],
     "groups": [[0, 1]],
+    "blocks": [[2]],
     "G": [[1.0, 1.0]],
     "h": [1.0],
     "A": np.eye(2),

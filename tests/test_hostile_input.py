@@ -153,7 +153,11 @@ def problem(loss):
     return ib.Problem(examples.samples_for(loss, X.reshape(6, 2, 2)), y, loss)
 
 
-PROBLEMS = [problem(loss) for loss in examples.LOSSES]
+# On a factor parameters have the same shape.
+MODELED = [
+    ib.Problem(X.reshape(6, 2, 2), y, loss, model=ib.Factor()) for loss in (ib.Logistic(), ib.Squared())
+]
+PROBLEMS = [*(problem(loss) for loss in examples.LOSSES), *MODELED]
 MONOTONE = [each for each in PROBLEMS if each.loss.monotone]
 
 
@@ -161,7 +165,8 @@ def runs(pick):
     """A run of few iterations, which leaps early if it can."""
     on = pick([problem(ib.Exponential()), problem(ib.Squared()), problem(ib.Logistic())])
     method = pick([ib.GradientDescent(), ib.SteepestDescent(ib.Lp(1.5)), ib.AdaGrad(1.0)])
-    return ib.Run(on, method, ib.Constant(0.02)).advance(pick([0, 1, 50]))
+    on, w0 = pick([(on, None), (on, None), (pick(MODELED), np.full((2, 2), 0.25))])
+    return ib.Run(on, method, ib.Constant(0.02), w0=w0).advance(pick([0, 1, 50]))
 
 
 def claims(pick):
@@ -176,6 +181,7 @@ FITTING = {
     "norm": lambda pick: pick(examples.NORMS),
     "norms": lambda pick: ib.Lp(1),
     "loss": lambda pick: pick(examples.LOSSES),
+    "model": lambda pick: pick(examples.MODELS),
     "step_size": lambda pick: pick([None, *examples.STEP_SIZES]),
     "batch": lambda pick: pick([None, None, *examples.BATCHES]),
     "record": lambda pick: pick(examples.RECORDINGS),

@@ -143,34 +143,47 @@ Array read_array(py::handle source, const char* argument, std::initializer_list<
   return {shape_of(array), Eigen::Map<const Vector>(static_cast<const double*>(array.data()), array.size())};
 }
 
+namespace {
+
+bool is_list(py::handle object) {
+  if (!py::isinstance<py::sequence>(object) || py::isinstance<py::str>(object) ||
+      py::isinstance<py::bytes>(object))
+    return false;
+  if (PySequence_Size(object.ptr()) >= 0) return true;
+  PyErr_Clear();  // arrays of no dimension, and classes
+  return false;
+}
+
+}  // namespace
+
+std::vector<Index> Convert<std::vector<Index>>::read(py::handle source, const char* argument) {
+  if (!is_list(source)) wrong_type(argument, "a list of integers", source);
+  std::vector<Index> list;
+  for (const py::handle number : source) list.push_back(read_integer(number, argument));
+  return list;
+}
+
+py::tuple Convert<std::vector<Index>>::write(const std::vector<Index>& value) {
+  py::tuple list(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) list[i] = py::int_(value[i]);
+  return list;
+}
+
 std::vector<std::vector<Index>> Convert<std::vector<std::vector<Index>>>::read(py::handle source,
                                                                                const char* argument) {
   static constexpr const char* expected = "a list of lists of indices";
-  const auto is_list = [](py::handle object) {
-    if (!py::isinstance<py::sequence>(object) || py::isinstance<py::str>(object) ||
-        py::isinstance<py::bytes>(object))
-      return false;
-    if (PySequence_Size(object.ptr()) >= 0) return true;
-    PyErr_Clear();  // arrays of no dimension, and classes
-    return false;
-  };
   if (!is_list(source)) wrong_type(argument, expected, source);
   std::vector<std::vector<Index>> lists;
   for (const py::handle list : source) {
     if (!is_list(list)) wrong_type(argument, expected, list);
-    lists.emplace_back();
-    for (const py::handle index : list) lists.back().push_back(read_integer(index, argument));
+    lists.push_back(Convert<std::vector<Index>>::read(list, argument));
   }
   return lists;
 }
 
 py::tuple Convert<std::vector<std::vector<Index>>>::write(const std::vector<std::vector<Index>>& value) {
   py::tuple lists(value.size());
-  for (std::size_t k = 0; k < value.size(); ++k) {
-    py::tuple list(value[k].size());
-    for (std::size_t i = 0; i < value[k].size(); ++i) list[i] = py::int_(value[k][i]);
-    lists[k] = list;
-  }
+  for (std::size_t k = 0; k < value.size(); ++k) lists[k] = Convert<std::vector<Index>>::write(value[k]);
   return lists;
 }
 

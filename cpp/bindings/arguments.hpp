@@ -119,6 +119,14 @@ struct Convert<std::vector<std::vector<Index>>> {
   static py::tuple write(const std::vector<std::vector<Index>>& value);
 };
 
+/// A list of numbers of things.
+template <>
+struct Convert<std::vector<Index>> {
+  static constexpr auto hint = py::detail::const_name("collections.abc.Sequence[int]");
+  static std::vector<Index> read(py::handle source, const char* argument);
+  static py::tuple write(const std::vector<Index>& value);
+};
+
 /// An array that is read where its shape is known.
 template <>
 struct Convert<py::object> {

@@ -159,14 +159,7 @@ Examples
 array([1., 1.]))");
   bind_nouns<Method>(module, "methods", Methods{});
 
-  // The geometry of a method, and nothing that a user makes: it is not in the registry.
-  py::class_<PsdTrace, Gauge, py::smart_holder>(module, PsdTrace::name, unindented(PsdTrace::doc).c_str(),
-                                                py::is_final())
-      .def("__repr__", [](const PsdTrace&) { return PsdTrace::name; })
-      .def(
-          "__eq__", [](const PsdTrace&, const py::object& other) { return py::isinstance<PsdTrace>(other); },
-          py::arg("other"))
-      .def("__hash__", [](const PsdTrace&) { return py::hash(py::str(PsdTrace::name)); });
+  bind_gauge<PsdTrace>(module);
 }
 
 }  // namespace implicitbias::bindings

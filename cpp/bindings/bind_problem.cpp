@@ -5,10 +5,27 @@
 #include "implicitbias/base/checksum.hpp"
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/kernels/flush_subnormals.hpp"
+#include "implicitbias/models/linear.hpp"
 #include "parts.hpp"
 #include "targets.hpp"
 
 namespace implicitbias::bindings {
+
+namespace {
+
+py::tuple to_tuple(const Shape& shape) {
+  py::list sizes;
+  for (Index size : shape.sizes) sizes.append(size);
+  return py::tuple(sizes);
+}
+
+void check_shape(const Array& parameters, const Problem& problem, const char* argument) {
+  if (parameters.shape != problem.shape())
+    throw InvalidValueError(
+        message(argument, ": expected shape ", problem.shape().text(), ", got ", parameters.shape.text()));
+}
+
+}  // namespace
 
 void bind_problem(py::module_& module) {
   module.def(
@@ -50,6 +67,8 @@ y : array_like of shape (n,) or (n, k)
     Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
     classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
 loss : Loss
+model : Model, optional
+    How w is made of the parameters that a method moves; by default they are w itself.
 
 Raises
 ------
@@ -69,21 +88,24 @@ Examples
 --------
 >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
 Problem(2 samples of shape (2,), Logistic())
+>>> ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal()).shape
+(4,)
 >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
 >>> problem
 Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
 >>> problem.shape, problem.rows.shape
 ((3, 2), (6, 3, 2)))")
       .def(py::init([](Argument<"X", GivenSamples> X, Argument<"y", py::object> y,
-                       Argument<"loss", std::shared_ptr<const Loss>> loss) {
+                       Argument<"loss", std::shared_ptr<const Loss>> loss,
+                       Argument<"model", std::shared_ptr<const Model>> model) {
              const Index samples = std::visit([](const auto& array) { return array.count; }, X.value.data);
              Targets targets = read_targets(y.value, *loss.value, samples);
              std::optional<py::gil_scoped_release> release;
              if (X.value.mapped) release.emplace();  // reading the file through takes a while
              return std::make_shared<Problem>(std::move(X.value.data), std::move(X.value.parameter),
-                                              std::move(targets), loss.value);
+                                              std::move(targets), loss.value, model.value);
            }),
-           py::arg("X"), py::arg("y"), py::arg("loss"))
+           py::arg("X"), py::arg("y"), py::arg("loss"), py::arg("model") = std::make_shared<Linear>())
       .def_property_readonly(
           "X", [](const Problem& self) { return to_samples(self.given(), self.sample_shape()); },
           "The samples, of shape (n, d) or (n, r, c): a copy.\n\n"
@@ -101,7 +123,7 @@ Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
           [](const py::object& self) {
             return py::module_::import("implicitbias.problems.rows").attr("rows_of")(self);
           },
-          R"(The rows of A in z = A w, of shape (N, *shape), z being the margins or the residuals.
+          R"(The rows of A in z = A w, of shape (N, *predictor_shape), z being the margins or the residuals.
 
 y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
 every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
@@ -119,19 +141,49 @@ Examples
           [](const Problem& self) { return Convert<std::shared_ptr<const Loss>>::write(self.given_loss()); },
           "The loss.")
       .def_property_readonly(
-          "shape",
+          "model",
           [](const Problem& self) {
-            py::list sizes;
-            for (Index size : self.shape().sizes) sizes.append(size);
-            return py::tuple(sizes);
+            return Convert<std::shared_ptr<const Model>>::write(self.given_model());
           },
-          "The parameter's shape, (d,) or (r, c); (k, d) for k classes or targets.")
+          "How w is made of the parameters.")
+      .def_property_readonly(
+          "shape", [](const Problem& self) { return to_tuple(self.shape()); },
+          "The shape of the parameters that a method moves: `predictor_shape`, or what the model says.")
+      .def_property_readonly(
+          "predictor_shape", [](const Problem& self) { return to_tuple(self.predictor_shape()); },
+          "The shape of w, (d,) or (r, c); (k, d) for k classes or targets.")
+      .def(
+          "predictor",
+          [](const Problem& self, Argument<"theta", Array> theta) {
+            check_shape(theta.value, self, "theta");
+            return to_array(self.predictor(theta.value.entries), self.predictor_shape());
+          },
+          py::arg("theta"),
+          R"(The predictor w that parameters make.
+
+Parameters
+----------
+theta : array_like
+    Of the problem's shape.
+
+Returns
+-------
+ndarray of shape `predictor_shape`
+
+Raises
+------
+InvalidValueError
+    If theta has another shape.
+
+Examples
+--------
+>>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal())
+>>> print(problem.predictor([1.0, 2.0, 0.0, 1.0]))  # u^2 - v^2
+[1. 3.])")
       .def(
           "evaluate",
           [](const Problem& self, Argument<"w", Array> w, Argument<"threads", std::int64_t> threads) {
-            if (!(w.value.shape == self.shape()))
-              throw InvalidValueError(
-                  message("w: expected shape ", self.shape().text(), ", got ", w.value.shape.text()));
+            check_shape(w.value, self, "w");
             const int count = Threads::checked(threads.value);
             Evaluation at(self.rows().count(), self.dimension());
             bool finite = false;
@@ -154,7 +206,7 @@ Examples
 Parameters
 ----------
 w : array_like
-    Of the problem's shape.
+    The parameters, of the problem's shape.
 threads : int, default 1
     How many share the work. The result depends on their number in rounding alone.
 
@@ -163,7 +215,7 @@ Returns
 log_loss, log_scale : float
     log L(w), and the scale of the gradient.
 g : ndarray of w's shape
-    grad L(w) = exp(log_scale) g.
+    grad L(w) = exp(log_scale) g, in the parameters.
 
 Raises
 ------
@@ -189,15 +241,16 @@ Examples
                                       : "",
                             py::repr(py::cast(Convert<std::shared_ptr<const Loss>>::write(self.given_loss())))
                                 .cast<std::string>(),
-                            ")");
+                            self.model().identity() ? "" : ", " + self.model().text(), ")");
            })
       .def("__reduce__", [](const py::object& self) -> py::tuple {
-        const py::tuple parts = py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss"));
+        const py::tuple parts =
+            py::make_tuple(self.attr("X"), self.attr("y"), self.attr("loss"), self.attr("model"));
         if (!is_mapped(parts[0])) return py::make_tuple(py::type::of(self), parts);
         // Pickling a memory map would store the whole file.
         const auto file = py::module_::import("implicitbias.problems.mapped_file");
         return py::make_tuple(file.attr("problem"),
-                              py::make_tuple(file.attr("describe")(parts[0]), parts[1], parts[2]));
+                              py::make_tuple(file.attr("describe")(parts[0]), parts[1], parts[2], parts[3]));
       });
 }
 

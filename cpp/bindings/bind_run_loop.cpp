@@ -21,12 +21,13 @@ using Shared = std::shared_ptr<const T>;
 class GuardedLoop {
  public:
   template <class... Arguments>
-  GuardedLoop(Shape shape, Parts parts, Arguments&&... start)
-      : shape_(std::move(shape)),
+  explicit GuardedLoop(Parts parts, Arguments&&... start)
+      : problem_(parts.problem),
         method_(parts.method),
         loop_(std::move(parts), std::forward<Arguments>(start)...) {}
 
-  const Shape& shape() const { return shape_; }
+  const Problem& problem() const { return *problem_; }
+  const Shape& shape() const { return problem_->shape(); }
   const Method& method() const { return *method_; }
 
   /// Copies something out of the loop. The GIL is let go while waiting: the iterating thread may need it.
@@ -73,7 +74,7 @@ class GuardedLoop {
   }
 
  private:
-  Shape shape_;
+  Shared<Problem> problem_;
   Shared<Method> method_;
   std::recursive_mutex mutex_;
   std::atomic<bool> taken_ = false;
@@ -164,10 +165,8 @@ void bind_run_loop(py::module_& module) {
                       OptionalArgument<"batch", Shared<MiniBatch>> batch,
                       Argument<"record", Shared<Recording>> record, OptionalArgument<"w0", py::object> w0,
                       Argument<"plain", bool> plain, Argument<"threads", std::int64_t> threads) {
-            const Shape& shape = problem.value->shape();
-            Vector start = w0.value ? read_start(w0.value, *method.value, shape) : Vector();
+            Vector start = w0.value ? read_start(w0.value, *method.value, *problem.value) : Vector();
             return std::make_shared<GuardedLoop>(
-                shape,
                 Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,
                       Threads::checked(threads.value)},
                 std::move(start));
@@ -181,17 +180,15 @@ void bind_run_loop(py::module_& module) {
              OptionalArgument<"batch", Shared<MiniBatch>> batch, Argument<"record", Shared<Recording>> record,
              const py::dict& state, const py::dict& trajectory, Argument<"plain", bool> plain,
              Argument<"threads", std::int64_t> threads) {
-            const Shape& shape = problem.value->shape();
-            const bool monotone = problem.value->loss()->monotone();
-            State saved = read_state(state, *method.value, shape, monotone);
-            Trajectory rows = read_trajectory(trajectory, shape, monotone);
+            State saved = read_state(state, *method.value, *problem.value);
+            Trajectory rows =
+                read_trajectory(trajectory, problem.value->shape(), problem.value->loss()->monotone());
             if (saved.t < 0 || rows.t.empty() ||
                 later(saved.t, saved.log10_t, rows.t.back(), rows.log10_t.back()))
               throw InvalidValueError("t: the state does not continue its trajectory");
             if (saved.last_violation < -1 || saved.last_violation >= saved.t)
               throw InvalidValueError("last_violation: expected a time before t, or -1");
             return std::make_shared<GuardedLoop>(
-                shape,
                 Parts{problem.value, method.value, step_size.value, batch.value, record.value, plain.value,
                       Threads::checked(threads.value)},
                 std::move(saved), std::move(rows));
@@ -242,11 +239,18 @@ void bind_run_loop(py::module_& module) {
                              [](GuardedLoop& self) {
                                return self.look([](const RunLoop& loop) { return log10_time(loop.state()); });
                              })
-      .def_property_readonly("w",
+      .def_property_readonly("theta",
                              [](GuardedLoop& self) {
-                               const Vector w = self.look([](const RunLoop& loop) { return loop.state().w; });
-                               return to_array(w, self.shape());
+                               const Vector theta =
+                                   self.look([](const RunLoop& loop) { return loop.state().w; });
+                               return to_array(theta, self.shape());
                              })
+      .def_property_readonly(
+          "w",
+          [](GuardedLoop& self) {
+            const Vector theta = self.look([](const RunLoop& loop) { return loop.state().w; });
+            return to_array(self.problem().predictor(theta), self.problem().predictor_shape());
+          })
       .def_property_readonly(
           "memory",
           [](GuardedLoop& self) {
@@ -271,6 +275,17 @@ void bind_run_loop(py::module_& module) {
             return std::tuple(now.margin, now.bound, now.best_margin, now.best_bound);
           },
           "margin, bound, best_margin and best_bound of the current iterate.")
+      .def_property_readonly("kkt_residual",
+                             [](GuardedLoop& self) {
+                               return self.look([](const RunLoop& loop) { return loop.kkt_residual(); });
+                             })
+      .def_property_readonly(
+          "induced",
+          [](GuardedLoop& self) {
+            const Shared<Gauge> gauge = self.look([](const RunLoop& loop) { return loop.induced(); });
+            return optional<Gauge>(py::cast(std::const_pointer_cast<Gauge>(gauge)));
+          },
+          "The norm, or other gauge, that brackets are in.")
       .def_property_readonly(
           "last_violation",
           [](GuardedLoop& self) {
@@ -286,8 +301,8 @@ void bind_run_loop(py::module_& module) {
           "The largest log(eta_t beta(w_t)) so far and the first t at which it was taken.")
       .def("trajectory",
            [](GuardedLoop& self) {
-             return trajectory_arrays(self.look([](const RunLoop& loop) { return loop.trajectory(); }),
-                                      self.shape());
+             return trajectory_columns(self.look([](const RunLoop& loop) { return loop.trajectory(); }),
+                                       self.problem());
            })
       .def(
           "snapshot",

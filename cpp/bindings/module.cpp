@@ -29,8 +29,9 @@ PYBIND11_MODULE(_core, module) {
   bind_simd_level(module);
   bind_errors(module);
   bind_losses(module);
-  bind_problem(module);
   bind_norms(module);
+  bind_models(module);
+  bind_problem(module);
   bind_potentials(module);
   bind_methods(module);
   bind_step_sizes(module);

@@ -99,4 +99,15 @@ void bind_nouns(py::module_& module, const char* kind, TypeList<K...>) {
   module.attr("registry")[kind] = py::tuple(names);
 }
 
+/// Binds a gauge that follows from methods or models, and that no user makes: it is not in the registry.
+template <class K>
+void bind_gauge(py::module_& module) {
+  py::class_<K, Gauge, py::smart_holder>(module, K::name, unindented(K::doc).c_str(), py::is_final())
+      .def("__repr__", [](const K&) { return K::name; })
+      .def(
+          "__eq__", [](const K&, const py::object& other) { return py::isinstance<K>(other); },
+          py::arg("other"))
+      .def("__hash__", [](const K&) { return py::hash(py::str(K::name)); });
+}
+
 }  // namespace implicitbias::bindings

@@ -14,6 +14,7 @@ void bind_potentials(pybind11::module_& module);
 void bind_methods(pybind11::module_& module);
 void bind_step_sizes(pybind11::module_& module);
 void bind_recordings(pybind11::module_& module);
+void bind_models(pybind11::module_& module);
 void bind_problem(pybind11::module_& module);
 void bind_run_loop(pybind11::module_& module);
 /// To be called when all is bound.

@@ -38,9 +38,9 @@ Vector read_parameter(py::handle source, const char* argument, const Shape& shap
 
 }  // namespace
 
-Vector read_start(py::handle source, const Method& method, const Shape& shape) {
-  Array array = read_array(source, "w0", {method.start_shape(shape, shape).sizes.size()});
-  const Shape expected = method.start_shape(shape, array.shape);
+Vector read_start(py::handle source, const Method& method, const Problem& problem) {
+  Array array = read_array(source, "w0", {method.start_shape(problem, problem.shape()).sizes.size()});
+  const Shape expected = method.start_shape(problem, array.shape);
   return checked(std::move(array), "w0", expected);
 }
 
@@ -53,6 +53,23 @@ py::dict trajectory_arrays(const Trajectory& trajectory, const Shape& shape) {
   arrays["log10_t"] = to_array(trajectory.log10_t, {rows});
   arrays["w"] = to_array(trajectory.w, sizes);
   for (const auto& column : trajectory.columns) arrays[column.name.c_str()] = to_array(column.values, {rows});
+  return arrays;
+}
+
+py::dict trajectory_columns(const Trajectory& trajectory, const Problem& problem) {
+  py::dict arrays = trajectory_arrays(trajectory, problem.shape());
+  if (problem.model().identity()) return arrays;
+  const Index rows = static_cast<Index>(trajectory.t.size()), size = problem.dimension();
+  std::vector<double> predictors;
+  for (Index k = 0; k < rows; ++k) {
+    const Vector w = problem.predictor(Eigen::Map<const Vector>(trajectory.w.data() + k * size, size));
+    predictors.insert(predictors.end(), w.begin(), w.end());
+  }
+  const auto& sizes = problem.predictor_shape().sizes;
+  std::vector<py::ssize_t> shape(sizes.begin(), sizes.end());
+  shape.insert(shape.begin(), rows);
+  arrays["theta"] = arrays["w"];
+  arrays["w"] = to_array(predictors, shape);
   return arrays;
 }
 
@@ -110,7 +127,9 @@ void read_own_memory(const py::dict& arrays, State& state) {
 
 }  // namespace
 
-State read_state(const py::dict& arrays, const Method& method, const Shape& shape, bool monotone) {
+State read_state(const py::dict& arrays, const Method& method, const Problem& problem) {
+  const Shape& shape = problem.shape();
+  const Index averaged = problem.loss()->monotone() ? problem.rows().dimension() : 0;
   State state;
   state.t = read_integer(arrays["t"], "t");
   state.w = read_parameter(arrays["w"], "w", shape);
@@ -136,8 +155,8 @@ State read_state(const py::dict& arrays, const Method& method, const Shape& shap
   if (!state.kept.allFinite()) throw InvalidValueError("form: expected finite numbers");
   if (arrays.contains("error")) state.error = read_real(arrays["error"], "error");
   if (arrays.contains("log10_t")) state.log10_t = read_real(arrays["log10_t"], "log10_t");
-  if (state.gradient_sum.size() != (monotone ? shape.size() : 0) || !state.gradient_sum.allFinite() ||
-      !(state.weight_sum >= 0) || !std::isfinite(state.weight_sum))
+  if (state.gradient_sum.size() != averaged || !state.gradient_sum.allFinite() || !(state.weight_sum >= 0) ||
+      !std::isfinite(state.weight_sum))
     throw InvalidValueError("gradient_sum: expected finite numbers, one an entry of w");
   return state;
 }

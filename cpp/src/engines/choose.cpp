@@ -69,6 +69,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
                                     std::shared_ptr<const Method> method, const StepSize& step_size,
                                     std::shared_ptr<const MiniBatch> batch, double log_radius,
                                     bool threaded) {
+  if (!problem->model().identity()) return nullptr;
   using Kind = kernels::MoveRecipe::Kind;
   using kernels::Variant;
   const auto loss = problem->loss()->recipe();

@@ -84,9 +84,11 @@ Shape shape_of(const Classes& y) { return {{static_cast<Index>(y.of_samples.size
 
 }  // namespace
 
-Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss)
+Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss,
+                 const std::shared_ptr<const Model>& model)
     : targets_(std::move(y)),
       sample_shape_(std::move(sample_shape)),
+      given_model_(model),
       given_loss_(std::move(loss)),
       loss_(given_loss_->fitted()) {
   if (!loss_) loss_ = given_loss_;
@@ -95,7 +97,7 @@ Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Lo
   if (const auto* numbers = std::get_if<Vector>(&targets_)) {
     check(*numbers, *loss_);
     y_ = *numbers;
-    shape_ = sample_shape_;
+    predictor_shape_ = sample_shape_;
     rows_ = Samples::of(std::move(X), signs());
   } else if (const auto* several = std::get_if<Matrix>(&targets_)) {
     check(*several);
@@ -109,7 +111,10 @@ Problem::Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Lo
     rows_ = std::make_shared<Pairs>(Samples::for_scores(std::move(X)), of_samples, count);
     y_ = Vector::Ones(rows_->count());
   }
-  if (shape_.sizes.empty()) shape_ = {{dimension() / sample_shape_.size(), sample_shape_.size()}};
+  if (predictor_shape_.sizes.empty())
+    predictor_shape_ = {{rows_->dimension() / sample_shape_.size(), sample_shape_.size()}};
+  model_ = given_model_->on(predictor_shape_);
+  shape_ = model_->parameters();
   if (auto grouped = loss_->grouped(rows_->each())) loss_ = std::move(grouped);
 }
 
@@ -130,39 +135,66 @@ double Problem::radius(const Gauge& gauge) const {
   return largest;
 }
 
-bool Problem::evaluate(const Vector& w, Evaluation& result, Threads* threads) const {
-  if (rows_->streamed() && loss_->any_thread()) {
-    stream(w, result, threads);
-    if (!apply_loss(result)) return false;
-  } else {
-    rows_->predict(w, result.z, threads);
-    if (!loss_->monotone()) result.z -= y_;
-    if (!apply_loss(result)) return false;
-    rows_->accumulate(result.slopes, result.gradient, threads);
-  }
+double Problem::reach() const {
+  double largest = 0;
+  for (Index n = 0; n < rows_->count(); ++n) largest = std::max(largest, model_->reach(rows_->sample(n)));
+  return largest;
+}
+
+Vector Problem::predictor(const Vector& theta) const {
+  if (model_->identity()) return theta;
+  Vector w(rows_->dimension());
+  model_->predict(theta, w);
+  return w;
+}
+
+template <class AtPredictor>
+bool Problem::through_model(const Vector& theta, Evaluation& result, AtPredictor at_predictor) const {
+  if (model_->identity()) return at_predictor(theta, result.gradient) && std::isfinite(result.gradient.sum());
+  result.predictor.resize(rows_->dimension());
+  result.predictor_gradient.resize(rows_->dimension());
+  model_->predict(theta, result.predictor);
+  if (!at_predictor(result.predictor, result.predictor_gradient)) return false;
+  model_->pull_back(theta, result.predictor_gradient, result.gradient);
   return std::isfinite(result.gradient.sum());
 }
 
-bool Problem::evaluate(const Vector& w, const std::vector<Index>& batch, Evaluation& result) const {
-  rows_->predict(w, batch, result.z);
-  if (!loss_->monotone()) {
-    const Index each = rows_->each();
-    for (std::size_t i = 0; i < batch.size(); ++i)
-      result.z.segment(static_cast<Index>(i) * each, each) -= y_.segment(batch[i] * each, each);
-  }
-  if (!apply_loss(result)) return false;
-  rows_->accumulate(result.slopes, batch, result.gradient);
-  return std::isfinite(result.gradient.sum());
+bool Problem::evaluate(const Vector& theta, Evaluation& result, Threads* threads) const {
+  return through_model(theta, result, [&](const Vector& w, Vector& gradient) {
+    if (rows_->streamed() && loss_->any_thread()) {
+      stream(w, result, gradient, threads);
+      return apply_loss(result);
+    }
+    rows_->predict(w, result.z, threads);
+    if (!loss_->monotone()) result.z -= y_;
+    if (!apply_loss(result)) return false;
+    rows_->accumulate(result.slopes, gradient, threads);
+    return true;
+  });
+}
+
+bool Problem::evaluate(const Vector& theta, const std::vector<Index>& batch, Evaluation& result) const {
+  return through_model(theta, result, [&](const Vector& w, Vector& gradient) {
+    rows_->predict(w, batch, result.z);
+    if (!loss_->monotone()) {
+      const Index each = rows_->each();
+      for (std::size_t i = 0; i < batch.size(); ++i)
+        result.z.segment(static_cast<Index>(i) * each, each) -= y_.segment(batch[i] * each, each);
+    }
+    if (!apply_loss(result)) return false;
+    rows_->accumulate(result.slopes, batch, gradient);
+    return true;
+  });
 }
 
 Eigen::MatrixXd Problem::span(const Matrix& more) const {
   const auto count = static_cast<double>(rows_->count() + more.rows());
-  const auto length = static_cast<double>(dimension());
+  const auto length = static_cast<double>(rows_->dimension());
   constexpr double most = 5e10;  // some minutes of the factorization
   if (count * length * std::min(count, length) > most)
-    return Eigen::MatrixXd::Constant(dimension(), 1, std::numeric_limits<double>::quiet_NaN());
+    return Eigen::MatrixXd::Constant(rows_->dimension(), 1, std::numeric_limits<double>::quiet_NaN());
   const Matrix spanning = rows_->spanning();
-  Matrix rows(spanning.rows() + more.rows(), dimension());
+  Matrix rows(spanning.rows() + more.rows(), rows_->dimension());
   rows << spanning, more;
   const PivotedQr qr(rows.transpose());
   return qr.Q(qr.rank());
@@ -186,11 +218,11 @@ struct PartialGradient {
 }  // namespace
 
 /// Writes z and the gradient in one pass over the data, each thread in one over its rows.
-void Problem::stream(const Vector& w, Evaluation& result, Threads* threads) const {
+void Problem::stream(const Vector& w, Evaluation& result, Vector& gradient, Threads* threads) const {
   const int parts = threads ? threads->count() : 1;
   std::vector<PartialGradient> partial;
   for (int part = 0; part < parts; ++part)
-    partial.push_back({part == 0 ? result.gradient : threads->scratch(part, dimension())});
+    partial.push_back({part == 0 ? gradient : threads->scratch(part, rows_->dimension())});
   const auto run = [&](int part) {
     PartialGradient& mine = partial[static_cast<std::size_t>(part)];
     const Index first = part_begin(rows_->count(), 8, part, parts);

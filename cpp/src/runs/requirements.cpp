@@ -13,7 +13,9 @@ struct Requirement {
   const char* text;  // "<the rule> needs ..."
 };
 
-Requirement look_up(Need need, const Problem& problem, const Method& method, const MiniBatch* batch) {
+Requirement look_up(Need need, const Problem& problem, const Method& method, const LocalRadius& radius,
+                    const MiniBatch* batch) {
+  const bool linear = problem.model().identity();
   switch (need) {
     case Need::bounded_curvature:
       return {problem.loss()->bounds_curvature(),
@@ -21,13 +23,17 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
               "MulticlassExponential, PairwiseLogistic, PolynomialTail up to power 0.618, or one of your own "
               "that states bounds_curvature = True)"};
     case Need::smoothness_bound:
-      return {!std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
-              "a smoothness bound, and there is none for this method"};
+      return {radius.known() && !std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
+              linear
+                  ? "a smoothness bound, and there is none for this method"
+                  : "a smoothness bound, and there is none for this method on this model: it is known where "
+                    "the method's norm is Lp, Schatten, or BlockNorm of these"};
     case Need::whole_loss:
       return {batch == nullptr, "the whole loss, and a batch has a part of it"};
     case Need::convex_loss:
-      return {problem.loss()->convex(),
-              "a convex loss (not Sigmoid or TruncatedSquared; one of your own states convex = True)"};
+      return {problem.loss()->convex() && linear,
+              linear ? "a convex loss (not Sigmoid or TruncatedSquared; one of your own states convex = True)"
+                     : "a loss that is convex in the parameters, and on a model other than Linear() none is"};
     case Need::straight_steps:
       return {method.straight() != nullptr,
               "a method that steps along a ray: SteepestDescent without momentum or weight decay, "
@@ -52,9 +58,9 @@ const char* example(const Method& method) {
 }  // namespace
 
 void check_requirements(const StepSize& rule, const Problem& problem, const Method& method,
-                        const MiniBatch* batch) {
+                        const LocalRadius& radius, const MiniBatch* batch) {
   for (const Need need : rule.needs()) {
-    const Requirement found = look_up(need, problem, method, batch);
+    const Requirement found = look_up(need, problem, method, radius, batch);
     if (!found.met)
       throw InvalidValueError(message("step_size: ", rule.rule(), " needs ", found.text, "; use ",
                                       method.proportional() ? "Normalized, " : "",

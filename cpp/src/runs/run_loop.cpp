@@ -3,31 +3,16 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "implicitbias/kernels/flush_subnormals.hpp"
 #include "implicitbias/runs/ray_ahead.hpp"
 #include "implicitbias/runs/requirements.hpp"
+#include "implicitbias/runs/saddle.hpp"
 
 namespace implicitbias {
 
 namespace {
-
-/// Several threads, while this exists.
-class Crew {
- public:
-  Crew(Threads*& slot, int count) : slot_(slot) {
-    if (count > 1) slot_ = &threads_.emplace(count);
-  }
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  ~Crew() { slot_ = nullptr; }
-
- private:
-  Threads*& slot_;
-  std::optional<Threads> threads_;
-};
 
 /// Whether the sums of the averaged certificate are in range. Where a loss of 1e150 and more has taken them
 /// beyond, the average starts anew: it is one of any weights, and those that follow would not count beside
@@ -50,8 +35,9 @@ RunLoop::RunLoop(Parts parts)
     : parts_(std::move(parts)),
       method_(parts_.method->on(*parts_.problem)),
       geometry_(method_->geometry()->gauge_on(parts_.problem->shape())),
-      radius_(parts_.problem->radius(*geometry_)),
-      log_radius_(std::log(radius_)),
+      induced_(parts_.problem->model().induced(geometry_)),
+      radius_(induced_ ? parts_.problem->radius(*induced_) : parts_.problem->reach()),
+      local_radius_(*parts_.problem, *geometry_, radius_),
       plain_(!parts_.batch && !method_->looks_ahead()),
       needs_heading_(parts_.step_size->needs_heading()),
       weighs_(parts_.step_size->needs(Need::gradient_norm)),
@@ -68,9 +54,9 @@ RunLoop::RunLoop(Parts parts)
     order_.resize(static_cast<std::size_t>(parts_.problem->samples()));
     std::iota(order_.begin(), order_.end(), Index{0});
   }
-  check_requirements(*parts_.step_size, *parts_.problem, *method_, parts_.batch.get());
+  check_requirements(*parts_.step_size, *parts_.problem, *method_, local_radius_, parts_.batch.get());
   if (!needs_heading_ && !parts_.plain)
-    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, log_radius_,
+    engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, std::log(radius_),
                           parts_.threads > 1);
 }
 
@@ -80,11 +66,13 @@ RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
   const kernels::FlushSubnormals flush;
   const Problem& problem = *parts_.problem;
   State state;
-  state.gradient_sum = Vector::Zero(problem.loss()->monotone() ? problem.dimension() : 0);
+  const bool given = w0.size() > 0;
+  state.gradient_sum = Vector::Zero(problem.loss()->monotone() ? problem.rows().dimension() : 0);
   method_->begin(std::move(w0), problem.shape(), state);
   enter(std::move(state));
-  if (!(current().log_loss < infinity))
-    throw DomainError("w: the loss or its gradient is not finite at t = 0");
+  const Evaluation at = current();
+  if (!(at.log_loss < infinity)) throw DomainError("w: the loss or its gradient is not finite at t = 0");
+  refuse_saddle(problem, state_.w, at, given);
   record();
 }
 
@@ -101,7 +89,7 @@ void RunLoop::enter(State state) {
   next_ = state_;
   if (!state_.w.allFinite() || !evaluate_query(state_, at_))
     throw DomainError(message("w: the loss or its gradient is not finite at t = ", state_.t));
-  if (parts_.problem->loss()->monotone()) return;
+  if (parts_.problem->loss()->monotone() || !linear()) return;
   if (!method_->dual(state_, start_dual_)) {
     start_dual_.resize(0);
     return;
@@ -145,8 +133,11 @@ Certificate RunLoop::certificate(const Evaluation& at) const {
     const auto& values = trajectory_.columns[column].values;
     return values.empty() ? none : values.back();
   };
-  const Certificate before{-infinity, infinity, last(3, -infinity), last(4, infinity)};
-  return at.log_loss < infinity ? certify(state_, at, *geometry_, radius_, before) : before;
+  Certificate now{-infinity, infinity, last(3, -infinity), last(4, infinity)};
+  if (!(at.log_loss < infinity)) return now;
+  if (induced_) now = certify(state_, at, *induced_, radius_, now);
+  if (!linear()) now.margin = normalized_margin(at.z, geometry_->value(state_.w), degree());
+  return now;
 }
 
 double RunLoop::off_manifold() const {
@@ -237,9 +228,10 @@ void RunLoop::iterate() {
 }
 
 void RunLoop::take_step() {
-  const double log_smoothness = parts_.problem->loss()->bounds_curvature()
-                                    ? method_->log_smoothness(state_.w, at_.log_loss, log_radius_)
-                                    : std::numeric_limits<double>::quiet_NaN();
+  const double log_smoothness =
+      parts_.problem->loss()->bounds_curvature()
+          ? method_->log_smoothness(state_.w, at_.log_loss, local_radius_.log_at(state_.w))
+          : std::numeric_limits<double>::quiet_NaN();
   // A heading's unit is the gradient as it is kept, without its scale.
   const bool ray = needs_heading_ && method_->straight();
   const double log_unit = ray ? at_.log_scale : 0;
@@ -270,7 +262,7 @@ void RunLoop::take_step() {
   if (!evaluate_query(next_, beyond_)) fail("the loss or its gradient is not finite after it");
   if (state_.gradient_sum.size()) {
     const double weight = std::exp(method_->log_weight(state_.t, log_s, log_scale));
-    next_.gradient_sum = state_.gradient_sum + weight * at_.gradient;
+    next_.gradient_sum = state_.gradient_sum + weight * at_.in_w();
     next_.weight_sum = state_.weight_sum + weight;
     if (!averages(next_)) {
       next_.gradient_sum.setZero();
@@ -284,8 +276,10 @@ void RunLoop::take_step() {
 
 ModifiedEquation RunLoop::equation() const {
   if (!plain_) throw InvalidValueError("batch: expected none, gradients are to be those of the whole loss");
+  if (!linear())
+    throw InvalidTypeError(message("problem: expected Linear(), got ", parts_.problem->model().text()));
   if (!method_->flow()) throw InvalidTypeError("method: its iterates follow no differential equation");
-  return {parts_.problem, method_, parts_.step_size, log_radius_, state_};
+  return {parts_.problem, method_, parts_.step_size, std::log(radius_), state_};
 }
 
 void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {

@@ -13,6 +13,7 @@ from .._types import Array, Hypothesis
 from ..errors import InvalidTypeError
 from ..flows.flow import Flow
 from ..oracles.separability import separability
+from ..problems.linear_model import require_linear
 from ..problems.rows import loss_at, signed_rows
 from ..runs.run import Run
 from .claim import Judgment, OneRunClaim
@@ -67,6 +68,7 @@ def bounded_accumulator(run: Run) -> "AccumulatorClaim":
 def adagrad_run(run: Run) -> Run:
     """Return the run, if it is one of AdaGrad on a monotone loss."""
     instance(run, Run, "run")
+    require_linear(run.problem, "a claim about AdaGrad")
     if not isinstance(run.method, AdaGrad):
         raise InvalidTypeError(f"run: expected one of AdaGrad, got one of {run.method!r}")
     if not run.problem.loss.monotone:

@@ -16,6 +16,7 @@ from ..flows.flow import Flow
 from ..nouns.gradient_descent import GradientDescent
 from ..oracles.max_margin import max_margin
 from ..oracles.separability import separability
+from ..problems.linear_model import require_linear
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .accumulator import tail
@@ -71,6 +72,7 @@ def asymptote(run: Run) -> "AsymptoteClaim":
     holds
     """
     instance(run, Run, "run")
+    require_linear(run.problem, "an asymptote")
     if run.method not in (GradientDescent(), SteepestDescent(Lp(2))):
         raise InvalidTypeError(f"run: expected one of gradient descent, got one of {run.method!r}")
     if not isinstance(run.step_size, Constant):

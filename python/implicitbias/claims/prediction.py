@@ -38,6 +38,7 @@ from .claim import LimitClaim
 from .later_results import later_claim
 from .max_margin import MaxMarginClaim
 from .no_claim import why_no_limit_direction, why_no_limit_point
+from .no_claim_on_models import why_no_claim_on
 from .overlap import beyond_separable
 from .path_direction import PathDirectionClaim
 from .projection import ProjectionClaim
@@ -158,6 +159,8 @@ def _answer(
     flow = flag(flow, "flow")
     if batch is not None:
         instance(batch, MiniBatch, "batch")
+    if not problem.model.identity:
+        return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
             all_the_same = (

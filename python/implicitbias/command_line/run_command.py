@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .._core import Exponential, Loss, Method, MiniBatch, Norm, Recording, Squared, StepSize
+from .._core import Exponential, Loss, Method, MiniBatch, Model, Norm, Recording, Squared, StepSize
 from ..datasets import BUILT_IN
 from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS, file_stem
@@ -74,6 +74,14 @@ def run(
             metavar="LOSS",
             autocompletion=lambda: [name.lower() for name in known_names(Loss)],
             help="exponential, logistic, CrossEntropy, squared, 'Huber(0.5)', ... (by the targets).",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            autocompletion=lambda: known_names(Model),
+            help="What makes w of the parameters: 'Diagonal(2)', ...; most need --w0 (Linear).",
         ),
     ] = None,
     steps: Annotated[
@@ -253,7 +261,8 @@ def run(
         if resume is not None:
             refuse(
                 "together with --resume: the file has it",
-                **{"data": data, "norm": norm, "method": method, "loss": loss, "scale": scale, "cap": cap},
+                **{"data": data, "norm": norm, "method": method, "loss": loss, "model": model},
+                **{"scale": scale, "cap": cap},
                 **{"eta": eta, "step": step, "ties": ties, "w0": w0, "batch": batch, "record": record},
                 **{"target": target, "positive": positive, "standardize": standardize},
                 **{"intercept": intercept, "shape": shape, "flow": flow or None, "lasso": lasso or None},
@@ -270,7 +279,8 @@ def run(
             if shape is not None:
                 dataset = dataset.as_matrices(*read_shape(shape))
             default = Exponential() if dataset.classification else Squared()
-            problem = dataset.problem(asked or default)
+            made_by = None if model is None else read_noun(model, Model, "model")
+            problem = dataset.problem(asked or default, made_by)
             rules = read_steps(problem.loss, methods.values(), step, scale, cap, eta)
             start = None if w0 is None else read_array(w0, "w0")
             runs = make_runs(

@@ -29,7 +29,7 @@ def draw(path: Path, lines: list[Line]) -> None:
         *((line.run, _label(line)) for line in shown if isinstance(line.run, Run)), strict=True
     )
     problem = ways[0].problem
-    in_space = not problem.loss.monotone and math.prod(problem.shape) in (2, 3)
+    in_space = not problem.loss.monotone and math.prod(problem.predictor_shape) in (2, 3)
     figure: Any = new_figure(12 if problem.loss.monotone or in_space else 7.2, 4.6)
     if problem.loss.monotone:
         left, right = figure.subplots(1, 2)
@@ -38,7 +38,7 @@ def draw(path: Path, lines: list[Line]) -> None:
     else:
         residuals(runs, labels=labels, ax=figure.add_subplot(1, 1 + in_space, 1))
     if in_space:
-        ax = figure.add_subplot(1, 2, 2, projection="3d" if math.prod(problem.shape) == 3 else None)
+        ax = figure.add_subplot(1, 2, 2, projection="3d" if math.prod(problem.predictor_shape) == 3 else None)
         claims = [line.claim for line in shown if line.claim is not None]
         draw_in_space(ways, claims, labels=[line.name for line in shown], ax=ax)
     figure.savefig(path, dpi=160)

@@ -26,7 +26,7 @@ def runs_as_json(job: Job, lines: list[Line], dataset: Dataset | None, more: Seq
     "problem" has samples, shape, loss and monotone. Each of "runs", the flows among them, has name, kind,
     method, step_size, eta (of constant steps), batch, t, log_loss, margin, bracket (lower, upper),
     certified_gap, residual, iterates, verdict, reason, gap, angle (degrees), oracle, oracle_gap and files.
-    What there is not is null.
+    Where there is a model, "problem" has it, and runs a kkt_residual. What there is not is null.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "samples": problem.X.shape[0],
         "shape": list(problem.shape),
         **classes,
+        **({} if problem.model.identity else {"model": repr(problem.model)}),
         "loss": repr(problem.loss),
         "monotone": problem.loss.monotone,
     }
@@ -107,6 +108,8 @@ def _line(line: Line, files: dict[str, Path]) -> dict[str, Any]:
         lower, upper = run.bracket
         shown |= {"margin": run.margin, "bracket": {"lower": lower, "upper": upper}}
         shown["certified_gap"] = run.bracket.gap
+    if monotone and not run.problem.model.identity:
+        shown["kkt_residual"] = run.kkt_residual
     return shown
 
 

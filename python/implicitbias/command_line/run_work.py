@@ -40,7 +40,8 @@ def introduce(dataset: Dataset, problem: Problem, runs: Iterable[Run], *, oracle
         soft_wrap=True,
     )
     steps = dict.fromkeys(repr(run.step_size) for run in runs)
-    console.print(", ".join((repr(problem.loss), *steps)))
+    model = () if problem.model.identity else (repr(problem.model),)
+    console.print(", ".join((repr(problem.loss), *model, *steps)))
     for note in dataset.notes:
         console.print(f"Note: {note}.", soft_wrap=True, highlight=False)
     if not problem.loss.monotone or not oracle:

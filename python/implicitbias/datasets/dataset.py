@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._calls import public
-from .._core import CrossEntropy, Exponential, Loss, Problem
+from .._core import CrossEntropy, Exponential, Linear, Loss, Model, Problem
 from ..errors import InvalidValueError
 from ..problems.rows import is_sparse
 
@@ -50,12 +50,14 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     @public
-    def problem(self, loss: Loss) -> Problem:
-        """Return the problem with this loss.
+    def problem(self, loss: Loss, model: Model | None = None) -> Problem:
+        """Return the problem with this loss, and a model.
 
         Parameters
         ----------
         loss : Loss
+        model : Model, optional
+            Linear() by default.
 
         Returns
         -------
@@ -66,7 +68,7 @@ class Dataset:
         >>> ib.datasets.example_2().problem(ib.Squared())
         Problem(1 samples of shape (2,), Squared())
         """
-        return Problem(self.X, self.y, loss)
+        return Problem(self.X, self.y, loss, Linear() if model is None else model)
 
     @public
     def as_matrices(self, rows: int, columns: int) -> "Dataset":

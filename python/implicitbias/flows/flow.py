@@ -18,6 +18,7 @@ from .._core import (
 )
 from .._types import Array
 from ..errors import InvalidTypeError
+from ..problems.linear_model import require_linear
 from ..runs.run import Run
 from .course import follow
 from .motion import Data, motion_of
@@ -103,8 +104,8 @@ def flow(
     Raises
     ------
     InvalidTypeError
-        If the loss is monotone, or the method's small-step limit is not a differential equation: l1 and linf
-        steepest descent, scheduled momentum.
+        If the loss is monotone, the model is not Linear(), or the method's small-step limit is not a
+        differential equation: l1 and linf steepest descent, scheduled momentum.
     InvalidValueError
         If an argument does not fit; the message names it.
     DomainError
@@ -143,6 +144,7 @@ def flow(
     """
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
+    require_linear(problem, "a flow")
     if problem.loss.monotone:
         raise InvalidTypeError(
             f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows "

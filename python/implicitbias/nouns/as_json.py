@@ -20,6 +20,11 @@ def _class_name(noun: object) -> str:
     return f"{type(noun).__module__}.{type(noun).__qualname__}"
 
 
+def _parameters(part: str, arrays: _Arrays) -> NDArray[Any]:
+    """Return what a method moves: theta where there is a model, else w."""
+    return arrays[f"{part}/theta" if f"{part}/theta" in arrays else f"{part}/w"]
+
+
 def _probes(w: Any) -> tuple[NDArray[Any], NDArray[Any]]:
     indices = np.arange(1.0, 1 + w.size).reshape(w.shape)
     return np.cos(indices), np.sin(indices**2)
@@ -33,18 +38,18 @@ def _of_loss(loss: Any, arrays: _Arrays) -> list[float]:
 def _of_norm(norm: Any, arrays: _Arrays) -> list[float]:
     return [
         float(each)
-        for probe in _probes(arrays["trajectory/w"][0])
+        for probe in _probes(_parameters("trajectory", arrays)[0])
         for each in (norm.value(probe), norm.dual(probe))
     ]
 
 
 def _of_metric(metric: Any, arrays: _Arrays) -> list[float]:
-    w0 = arrays["trajectory/w"][0]
+    w0 = _parameters("trajectory", arrays)[0]
     return [float((metric.solve(w0, probe) * other).sum()) for probe in _probes(w0) for other in _probes(w0)]
 
 
 def _of_potential(potential: Any, arrays: _Arrays) -> list[float]:
-    w0 = arrays["trajectory/w"][0]
+    w0 = _parameters("trajectory", arrays)[0]
     z = np.asarray(potential.link(w0))
     moved = np.asarray(potential.inverse_link(z + 0.01 * _probes(w0)[0]))
     return [float(potential.value(w0)), *(float((each * _probes(w0)[1]).sum()) for each in (z, moved))]
@@ -57,7 +62,7 @@ def _of_method(method: Any, arrays: _Arrays) -> list[float]:
         for name, each in arrays.items()
         if name.startswith(_PREFIX)
     }
-    state = {"w": arrays["state/w"].copy(), **remembered}
+    state = {"w": _parameters("state", arrays).copy(), **remembered}
     after = copy.deepcopy(method).step(state, _probes(state["w"])[0], 0.01, int(arrays["state/t"]))
     entries = [np.asarray(each, float) for _, each in sorted(after.items())]
     return [float((each * _probes(each)[1]).sum()) for each in entries]

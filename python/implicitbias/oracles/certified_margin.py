@@ -115,9 +115,9 @@ def best_margin(
     sizes = largest(A, axis=1)
     if not sizes.min() > 0:  # a sample that is zero has no positive margin
         require(problem)
-    unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.shape)
+    unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.predictor_shape)
     A /= unit
-    proof = MarginProof(A, norm, problem.shape, sizes / unit)
+    proof = MarginProof(A, norm, problem.predictor_shape, sizes / unit)
     for way in ways_to_margin(proof, problem, norm, tolerance):
         if follow(proof, way, tolerance):
             break

@@ -54,7 +54,7 @@ def follow(proof: MarginProof, way: Way, tolerance: float) -> bool:
 
 def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: float) -> Iterator[Way]:
     """Yield ways to the maximum margin of a problem, whose rows up to a factor the proof has."""
-    A, shape = proof.A, problem.shape
+    A, shape = proof.A, problem.predictor_shape
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
         yield Way(by_linear_programs(A, ball, tolerance), inf)

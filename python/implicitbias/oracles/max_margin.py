@@ -86,7 +86,7 @@ def by_convex_programs(problem: Problem, norm: Norm) -> BestMargin:
     """
     import cvxpy as cp
 
-    program = _Program(margin_rows(problem), norm, problem.shape)
+    program = _Program(margin_rows(problem), norm, problem.predictor_shape)
     n = program.A.shape[0]
     if problem.classes is None:
         separator = separability(Problem(program.within, np.ones(n), Exponential()))

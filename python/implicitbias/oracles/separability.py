@@ -137,7 +137,7 @@ def separability(problem: Problem) -> Separability:
     labeled(problem)
     whole = margin_rows(problem)
     # A vector added to the rows of W for all classes changes no margin: that of the last class may be 0.
-    A = whole if problem.classes is None else whole[:, : whole.shape[1] - problem.shape[1]]
+    A = whole if problem.classes is None else whole[:, : whole.shape[1] - problem.predictor_shape[1]]
     n, d = A.shape
     if largest(A, axis=0).max() > np.finfo(float).max / d:
         raise InvalidValueError("X: the sum of a sample's entries overflows; rescale the data")
@@ -154,7 +154,7 @@ def separability(problem: Problem) -> Separability:
         weights = weights / weights.sum() if weights.any() else np.full(n, 1 / n)
         margin = float(products(A, direction)[0].min()) if kind == "complete" else 0.0
         residual = float(np.abs(products(whole.T, weights)[0]).sum())
-        direction = np.append(direction, np.zeros(whole.shape[1] - d)).reshape(problem.shape)
+        direction = np.append(direction, np.zeros(whole.shape[1] - d)).reshape(problem.predictor_shape)
         return Separability(kind == "complete", kind, margin, direction, weights, residual)
 
     large = math.prod(A.shape) > _LARGE

@@ -141,7 +141,7 @@ def lasso(problem: Problem) -> LassoPath:
     """
     X, y = least_squares(problem)
     if not (X.T @ y).any():
-        return LassoPath(problem, np.zeros(1), np.zeros((1, *problem.shape)), 0.0)
+        return LassoPath(problem, np.zeros(1), np.zeros((1, *problem.predictor_shape)), 0.0)
     try:
         alphas, w = lasso_knots(X, y)
     except (np.linalg.LinAlgError, RuntimeError) as error:
@@ -152,7 +152,7 @@ def lasso(problem: Problem) -> LassoPath:
             f"no lasso path was found here: the optimality conditions fail by {violation:.2g} of |y| and the "
             f"size of a column; {_HELP}"
         )
-    return LassoPath(problem, alphas, w.reshape(-1, *problem.shape), violation)
+    return LassoPath(problem, alphas, w.reshape(-1, *problem.predictor_shape), violation)
 
 
 def _violation(X: Array, y: Array, w: Array, alphas: Array) -> float:

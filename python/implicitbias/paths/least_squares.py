@@ -6,12 +6,14 @@ from .._arguments import instance
 from .._core import Problem, Squared
 from .._types import Array
 from ..errors import InvalidTypeError
+from ..problems.linear_model import require_linear
 from ..problems.rows import moderate, signed_rows, targets_of
 
 
 def least_squares(problem: Problem) -> tuple[Array, Array]:
     """Return X as rows of flat parameters, and y, of a problem with the squared loss."""
     instance(problem, Problem, "problem")
+    require_linear(problem, "these paths")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
     moderate(problem.X)

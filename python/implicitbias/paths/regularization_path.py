@@ -152,7 +152,7 @@ def regularization(problem: Problem, norm: Norm, radii: ArrayLike | None = None)
     """
     instance(problem, Problem, "problem")
     instance(norm, Norm, "norm")
-    norm.value(np.zeros(problem.shape))  # shapes that the norm does not know are refused here
+    norm.value(np.zeros(problem.predictor_shape))  # shapes that the norm does not know are refused here
     balls = _Balls(problem, norm)
     radii = _default_radii(problem, norm) if radii is None else read_array(radii, "radii", 1)
     rising = (np.diff(radii, prepend=0.0) > 0) & np.isfinite(radii)
@@ -171,7 +171,7 @@ def _default_radii(problem: Problem, norm: Norm) -> Array:
         margin = max_margin(problem, norm).value
         unit = max(1.0, math.log(len(problem.y))) / margin
     else:
-        mean = signed_rows(problem).mean(axis=0).reshape(problem.shape)
+        mean = signed_rows(problem).mean(axis=0).reshape(problem.predictor_shape)
         unit = 1 / (oracle_of(norm).dual(mean) or 1.0)
     return unit * np.geomspace(1e-2, 1e3, 51)
 
@@ -187,7 +187,7 @@ class _Balls:
     """A problem and a norm, with flat parameters v in numbers of order one: |v| <= 1 is the ball."""
 
     def __init__(self, problem: Problem, norm: Norm) -> None:
-        self.problem, self.norm, self.shape = problem, norm, problem.shape
+        self.problem, self.norm, self.shape = problem, norm, problem.predictor_shape
         tail(problem.loss, np.zeros((1, 1)))  # other losses are refused here
         self.A = signed_rows(problem)
         # w = M u, where the samples B = A M are well scaled.

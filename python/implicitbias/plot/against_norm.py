@@ -76,7 +76,7 @@ def paths(
             ax.axhline(best, color=color, lw=1.2, ls=":", zorder=1)
     for run, label, color in lines:
         rows = run.trajectory
-        sizes = np.array([run.method.geometry.value(w) for w in rows.w])
+        sizes = np.array([run.method.geometry.value(theta) for theta in rows.theta])
         moved = sizes > 0
         ax.plot(sizes[moved], rows.margin[moved], color=color, lw=1.4, ls="--", label=label)
     ax.set_xscale("log")

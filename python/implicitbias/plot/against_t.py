@@ -55,7 +55,6 @@ def margins(
     runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
     lines = named(runs, labels)
     ax = axes_for(ax)
-    top = max(run.bracket.upper for run in runs)
     for run, label, color in lines:
         rows = run.trajectory
         later = rows.t >= 1
@@ -72,6 +71,8 @@ def margins(
     show_t(ax, runs)
     # Early iterates may be far off on both sides; what matters is around the limits.
     finite = [run.margin for run in runs if np.isfinite(run.margin)]
+    bounds = [run.bracket.upper for run in runs if np.isfinite(run.bracket.upper)]
+    top = max(bounds or map(abs, finite), default=0) or 1.0
     ax.set_ylim(min([-0.15 * top, *(1.2 * margin for margin in finite)]), 1.6 * top)
     ax.axhline(0, color="0.8", lw=0.8, zorder=0)
     ax.set_ylabel(r"normalized margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")

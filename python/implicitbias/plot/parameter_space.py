@@ -8,7 +8,7 @@ import numpy as np
 
 from .._arguments import instance
 from .._calls import public
-from .._core import Norm, Problem
+from .._core import Gauge, Lp, Problem
 from .._types import Array
 from ..claims.claim import LimitClaim
 from ..errors import InvalidValueError
@@ -70,9 +70,9 @@ def path(
                 "claim: expected a claim about the runs' problem, got one about other data or another loss; "
                 "write predict(run.problem, run.method)"
             )
-    if any(run.problem.shape != problem.shape for run in runs):
+    if any(run.problem.predictor_shape != problem.predictor_shape for run in runs):
         raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
-    dimension = int(np.prod(problem.shape))
+    dimension = int(np.prod(problem.predictor_shape))
     if dimension not in (2, 3):
         raise InvalidValueError(f"runs: expected 2 or 3 parameters, got {dimension}")
     lines = named(runs, labels)
@@ -89,7 +89,7 @@ def path(
 
     ways = [_way(run) for run in runs]
     if problem.loss.monotone:
-        spheres = dict.fromkeys(run.method.geometry for run in runs)
+        spheres = dict.fromkeys(_norm_of(run) for run in runs)
         for norm, color in zip(spheres, COLORS if len(spheres) > 1 else ("0.75",), strict=False):
             _draw_sphere(draw, norm, dimension, color)
         suffix = r" / \|w\|"
@@ -130,12 +130,17 @@ def _way(run: Run | Flow) -> tuple[Array, Array]:
     points = rows.w.reshape(len(rows), -1)
     if not run.problem.loss.monotone:
         return rows.t.astype(float), points
-    sizes = np.array([run.method.geometry.value(w) for w in rows.w])
+    sizes = np.array([_norm_of(run).value(w) for w in rows.w])
     moved = sizes > 0
     return rows.t[moved].astype(float), points[moved] / sizes[moved, None]
 
 
-def _draw_sphere(ax: Any, norm: Norm, dimension: int, color: str) -> None:
+def _norm_of(run: Run | Flow) -> Gauge:
+    """Return that of w in which its way is one on a unit sphere; l2 where a model induces none."""
+    return run.method.geometry if isinstance(run, Flow) else run.induced_norm or Lp(2)
+
+
+def _draw_sphere(ax: Any, norm: Gauge, dimension: int, color: str) -> None:
     alpha = 1.0 if color == "0.75" else 0.3
     around = np.linspace(0, 2 * np.pi, 361)
     circle = np.stack([np.cos(around), np.sin(around)])
@@ -156,7 +161,7 @@ def _draw_sphere(ax: Any, norm: Norm, dimension: int, color: str) -> None:
         name = ""
 
 
-def _on_sphere(norm: Norm, directions: Array) -> Array:
+def _on_sphere(norm: Gauge, directions: Array) -> Array:
     sizes: Array = np.array([norm.value(v) for v in directions.T])
     return directions / sizes
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import Loss, Problem, checksum
+from .._core import Linear, Loss, Model, Problem, checksum
 from ..errors import CheckpointWarning, InvalidValueError
 
 # Folders where files do not last, and the names of joblib's, which JOBLIB_TEMP_FOLDER may put anywhere.
@@ -48,7 +48,7 @@ def describe(X: Any) -> dict[str, Any]:
     return {"file": found, "copy": None if lasts else np.array(X)}
 
 
-def problem(described: dict[str, Any], y: Any, loss: Loss) -> Problem:
+def problem(described: dict[str, Any], y: Any, loss: Loss, model: Model | None = None) -> Problem:
     """Return a pickled problem."""
     found, copy = described["file"], described["copy"]
     try:
@@ -57,7 +57,7 @@ def problem(described: dict[str, Any], y: Any, loss: Loss) -> Problem:
         if copy is None:
             raise
         X = map_copy(copy)
-    return Problem(X, y, loss)
+    return Problem(X, y, loss, Linear() if model is None else model)
 
 
 def map_copy(X: NDArray[Any]) -> Any:

@@ -34,13 +34,13 @@ def dense_rows(X: Any) -> Array:
 
 
 def rows_of(problem: Problem) -> Any:
-    """Return what `Problem.rows` is: the rows of A in the parameters' shape, or a csr_array."""
+    """Return what `Problem.rows` is: the rows of A in the predictor's shape, or a csr_array."""
     rows = signed_rows(problem, sparse=True)
-    return rows if is_sparse(rows) else rows.reshape(-1, *problem.shape)
+    return rows if is_sparse(rows) else rows.reshape(-1, *problem.predictor_shape)
 
 
 def signed_rows(problem: Problem, *, sparse: bool = False) -> Any:
-    """Return the rows of A in z = A w, on flat parameters.
+    """Return the rows of A in z = A w, on a flat predictor.
 
     They are y_n x_n of a monotone loss and x_n otherwise, the pairs (e_y - e_c) (x) x_n of a multiclass one,
     e_c (x) x_n for several targets: dense, or a csr_array where the samples are sparse and that will do.
@@ -79,8 +79,8 @@ def entries(problem: Problem) -> int:
     n, *shape = problem.X.shape
     if problem.classes is None and problem.y.ndim == 1:
         return int(n * math.prod(shape))
-    k = problem.shape[0]
-    return int(n * (k if problem.classes is None else k - 1) * math.prod(problem.shape))
+    k = problem.predictor_shape[0]
+    return int(n * (k if problem.classes is None else k - 1) * math.prod(problem.predictor_shape))
 
 
 def loss_at(problem: Problem, z: Array) -> tuple[float, float, Array]:
@@ -168,7 +168,8 @@ def equal(X: Any, Z: Any) -> bool:
 
 
 def same_problem(one: Problem, other: Problem) -> bool:
-    """Return whether two problems have the same loss and data."""
+    """Return whether two problems have the same model, loss and data."""
     if one is other:
         return True
-    return one.loss == other.loss and np.array_equal(one.y, other.y) and equal(one.X, other.X)
+    alike = one.model == other.model and one.loss == other.loss and np.array_equal(one.y, other.y)
+    return alike and equal(one.X, other.X)

@@ -55,8 +55,10 @@ def write(run: RunView, path: str | PathLike[str]) -> None:
     state, trajectory = run._loop.snapshot()
     arrays: dict[str, NDArray[Any]] = {"y": run.problem.y}
     samples = _describe_samples(run.problem.X, arrays, path)
-    arrays |= {f"state/{name}": np.asarray(value) for name, value in state.items()}
-    arrays |= {f"trajectory/{name}": column for name, column in trajectory.items()}
+    moved = _name_of_parameters(run.problem)
+    for part, columns in (("state", state), ("trajectory", trajectory)):
+        columns[moved] = columns.pop("w")
+        arrays |= {f"{part}/{name}": np.asarray(value) for name, value in columns.items()}
     header = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -67,6 +69,7 @@ def write(run: RunView, path: str | PathLike[str]) -> None:
         "until": run._until,
         "samples": samples,
         "loss": describe(run.problem.loss, "loss", arrays),
+        "model": describe(run.problem.model, "model", arrays),
         "method": describe(run.method, "method", arrays),
         "step_size": describe(run.step_size, "step_size", arrays),
         "batch": describe(run.batch, "batch", arrays),
@@ -110,12 +113,14 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: dict[str, Any])
         with_what = f"no {kind} of one's own" if saved else "nouns of the package only"
         raise CheckpointError(f"{kind}: expected none, the run was saved with {with_what}")
     samples = _build_samples(header.get("samples"), arrays)
+    model = build(header.get("model", {"noun": "Linear", "fields": {}}), arrays, own)
     # Parameters have a sample's shape, or a row for each class or target. Sizes are checked before any array
     # is made as large as the file claims its samples are.
-    sample, parameters = samples.shape[1:], arrays["trajectory/w"].shape[1:]
-    if parameters != sample and parameters[1:] != sample:
-        raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
-    problem = Problem(samples, arrays["y"], build(header["loss"], arrays, own))
+    if model.identity:
+        sample, parameters = samples.shape[1:], arrays["trajectory/w"].shape[1:]
+        if parameters != sample and parameters[1:] != sample:
+            raise CheckpointError(f"its samples have shape {samples.shape}, its parameters another")
+    problem = Problem(samples, arrays["y"], build(header["loss"], arrays, own), model)
     method = build(header["method"], arrays, own)
     step_size = build(header["step_size"], arrays, own)
     batch = build(header["batch"], arrays, own)
@@ -134,11 +139,18 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: dict[str, Any])
         return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
     state = {name: value[()] if value.ndim == 0 else value for name, value in part("state/").items()}
+    rows = part("trajectory/")
+    for columns in (state, rows):
+        columns["w"] = columns.pop(_name_of_parameters(problem))
     if np.isnan(state["largest_step"]) or state["largest_step_t"] < 0:
         raise CheckpointError("largest_step: expected a number, and the time when it was taken")
-    rows = part("trajectory/")
     loop = RunLoop.restore(problem, method, step_size, batch, record, state, rows, form == "plain", threads)
     return Parts(problem, method, step_size, batch, record, loop, form, threads, until, origin)
+
+
+def _name_of_parameters(problem: Problem) -> str:
+    """Return what files call what a method moves: versions without models refuse a file that has no w."""
+    return "w" if problem.model.identity else "theta"
 
 
 def _describe_samples(X: Any, arrays: dict[str, NDArray[Any]], path: str | PathLike[str]) -> Any:

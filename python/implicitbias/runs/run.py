@@ -48,7 +48,8 @@ class Run(RunView):
         `Lion`; to be given for losses that are not monotone.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
-        0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank).
+        0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank). So
+        do models of which 0 is a saddle point: theta, of ``problem.shape``.
     batch : MiniBatch, optional
         Take each gradient on a random batch of samples (eq. 2).
     record : Recording, optional
@@ -188,9 +189,9 @@ class Run(RunView):
 
         For SteepestDescent in l1, in linf and in strictly convex norms, MirrorDescent, AdaGrad and
         FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized steps once the
-        cap binds, on separable data with an exponential-tailed loss. In l1 and linf the iterates jump about
-        ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of their mean
-        path, which is what is recorded, and ``trajectory.error`` has the jumps in it.
+        cap binds, on separable data with an exponential-tailed loss and the model Linear(). In l1 and linf
+        the iterates jump about ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is
+        that of their mean path, which is what is recorded, and ``trajectory.error`` has the jumps in it.
 
         Parameters
         ----------
@@ -214,7 +215,7 @@ class Run(RunView):
         Raises
         ------
         InvalidTypeError
-            If the method, step size or loss has no smooth flow; the message says why.
+            If the method, step size, loss or model has no smooth flow; the message says why.
         InvalidValueError
             If `until` is not ahead, the tolerance cannot be met (the message says which could), or gradients
             are taken on batches.

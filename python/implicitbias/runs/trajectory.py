@@ -80,8 +80,13 @@ class Trajectory:
 
     @property
     def w(self) -> Column:
-        """Parameters, shape (k, d) or (k, r, c)."""
+        """Predictors, shape (k, d) or (k, r, c)."""
         return self._columns["w"]
+
+    @property
+    def theta(self) -> Column:
+        """Parameters, shape (k, *problem.shape): a column of its own on a model, else that of `w`."""
+        return self._columns.get("theta", self.w)
 
     @property
     def log_loss(self) -> Column:
@@ -90,7 +95,10 @@ class Trajectory:
 
     @property
     def margin(self) -> Column:
-        """Normalized margin min_n y_n <w, x_n> / |w| in the method's norm; -inf at w = 0, shape (k,)."""
+        """Normalized margin min_n y_n <w, x_n> / |w| in the method's norm; -inf at w = 0, shape (k,).
+
+        On a model it is divided by |theta|^degree instead.
+        """
         return self._column("margin")
 
     @property
@@ -169,7 +177,7 @@ class Trajectory:
 
     @public
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write one row a recorded iteration, the parameters last as w0, w1, ... in row-major order.
+        """Write one row a recorded iteration, w last as w0, w1, ... in row-major order, then any theta.
 
         Parameters
         ----------
@@ -184,11 +192,14 @@ class Trajectory:
         ...     print(file.readline().strip())
         t,log10_t,log_loss,residual,off_manifold,error,integrated,w0,w1
         """
-        scalars = [name for name in self._columns if name != "w"]
-        parameters = self.w.reshape(len(self), -1)
+        arrays = [name for name in ("w", "theta") if name in self._columns]
+        scalars = [name for name in self._columns if name not in arrays]
+        parameters = np.hstack([self._columns[name].reshape(len(self), -1) for name in arrays])
+        sizes = [self._columns[name][0].size for name in arrays]
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow([*scalars, *(f"w{i}" for i in range(parameters.shape[1]))])
+            entries = (f"{name}{i}" for name, size in zip(arrays, sizes, strict=True) for i in range(size))
+            writer.writerow([*scalars, *entries])
             for row in range(len(self)):
                 values = (getattr(self, name)[row].item() for name in scalars)
                 writer.writerow([*values, *parameters[row].tolist()])

@@ -9,6 +9,7 @@ from .._arguments import whole_number
 from .._core import (
     AdaGrad,
     FactorizedGradientDescent,
+    Gauge,
     Method,
     MiniBatch,
     Problem,
@@ -114,13 +115,18 @@ class RunView:
 
     @property
     def w0(self) -> Array:
-        """A copy of the parameters at t = 0, shape (d,) or (r, c)."""
-        return np.asarray(self.trajectory.w[0])
+        """A copy of the parameters at t = 0, of the problem's shape."""
+        return np.asarray(self.trajectory.theta[0])
 
     @property
     def w(self) -> Array:
-        """A copy of the current parameters, shape (d,) or (r, c)."""
+        """A copy of the current predictor, shape (d,) or (r, c): what the model makes of `theta`."""
         return self._loop.w
+
+    @property
+    def theta(self) -> Array:
+        """A copy of the current parameters, which the method moves; `w` itself on the model Linear()."""
+        return self._loop.theta
 
     @property
     def memory(self) -> dict[str, Array]:
@@ -163,13 +169,54 @@ class RunView:
 
     @property
     def margin(self) -> float:
-        """Normalized margin of the current parameters, in the method's norm (monotone losses)."""
+        """Normalized margin of the current parameters, in the method's norm (monotone losses).
+
+        On a model the smallest margin is divided by |theta|^degree, and `bracket` is about the norm of w that
+        the least of these is proportional to.
+        """
         return self._certificate()[0]
 
     @property
     def bound(self) -> float:
-        """Certified upper bound on the maximum margin from the current parameters (monotone losses)."""
+        """Certified upper bound on the maximum margin from the current parameters (monotone losses).
+
+        In `induced_norm`; infinite where there is none.
+        """
         return self._certificate()[1]
+
+    @property
+    def kkt_residual(self) -> float:
+        """How far the parameters are from the KKT conditions of min |theta| such that all margins are >= 1.
+
+        1 - degree (min_n z_n) / (|theta| |sum_n p_n grad z_n|_*), in the method's norm, for the margins
+        z_n(theta) and their soft-max weights p (monotone losses). It is 0 where theta, scaled to a smallest
+        margin of 1, is a KKT point with multipliers proportional to p, positive elsewhere, and 1 or more
+        until the data are separated. On Linear() it is the relative gap between `margin` and `bound`, and
+        KKT points are maximum margins; on other models they need not be.
+
+        References
+        ----------
+        Lyu and Li (2020), arXiv:1906.05890, Theorem 4.4, for the Euclidean norm.
+        Tsilivis, Gronich, Kempe and Vardi (2025), arXiv:2410.22069, for other norms.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 2.0]], [1, 1], ib.Exponential(), model=ib.Diagonal(3))
+        >>> run = ib.Run(problem, ib.GradientDescent(), w0=[0.5, 0.4, 0.1, 0.2]).advance(10_000)
+        >>> run.kkt_residual < 1e-3
+        True
+        """
+        self._require_margins()
+        return self._loop.kkt_residual
+
+    @property
+    def induced_norm(self) -> Gauge | None:
+        """The norm, or other gauge, of w that `bracket` and `bound` are in; None where a model has none.
+
+        The method's own norm on Linear(). On other models one that is proportional to the least
+        |theta|^degree for a w, where that is convex: see the models' docstrings.
+        """
+        return self._method.geometry if self._problem.model.identity else self._loop.induced
 
     @property
     def residual(self) -> float:
@@ -195,6 +242,9 @@ class RunView:
     @property
     def bracket(self) -> Bracket:
         """Certified interval around the maximum margin: the best of the recorded rows and of now.
+
+        On a model it is about the maximum margin over all w, in `induced_norm`, of which the run may fall
+        short for ever, and from -inf to inf where there is no such norm: then see `kkt_residual`.
 
         The maximum is over all w, under a constraint, too: the upper side bounds the margin over any set of
         them. In NonNegative(), or a Box whose sides are 0 or infinite, every w of the run is in the cone that
@@ -223,9 +273,12 @@ class RunView:
         return None if t < 0 else t
 
     def _certificate(self) -> tuple[float, float, float, float]:
+        self._require_margins()
+        return self._loop.certificate()
+
+    def _require_margins(self) -> None:
         if not self._problem.loss.monotone:
             raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
-        return self._loop.certificate()
 
     @property
     def trajectory(self) -> Trajectory:

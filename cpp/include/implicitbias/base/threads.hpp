@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -54,6 +55,21 @@ class Threads {
   std::vector<Vector> scratch_;
   const std::function<void(int part)>* task_ = nullptr;  // null: to end
   std::atomic<unsigned> round_ = 0, working_ = 0;
+};
+
+/// Several threads in a slot, while this exists; none where one is enough.
+class Crew {
+ public:
+  Crew(Threads*& slot, int count) : slot_(slot) {
+    if (count > 1) slot_ = &threads_.emplace(count);
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() { slot_ = nullptr; }
+
+ private:
+  Threads*& slot_;
+  std::optional<Threads> threads_;
 };
 
 /// Where part `part` of `count` begins of `total` things that come in units: all but the last part are of

@@ -5,6 +5,7 @@
 // has that, and so has the trace of positive semidefinite matrices, which is none.
 #pragma once
 
+#include <limits>
 #include <memory>
 
 #include "implicitbias/base/types.hpp"
@@ -25,6 +26,13 @@ class Gauge {
 
   /// By how much rounding in `value` and `dual` may be magnified.
   virtual double condition() const { return 1; }
+
+  /// Whether this is the Euclidean norm of the entries.
+  virtual bool euclidean() const { return false; }
+
+  /// The largest Euclidean norm of so many entries whose gauge is 1, or a bound on it; NaN where none is
+  /// known.
+  virtual double longest(Index /*size*/) const { return std::numeric_limits<double>::quiet_NaN(); }
 
   /// The gauge as it acts on parameters of this shape; throws InvalidValueError where it cannot.
   virtual std::shared_ptr<const Gauge> gauge_on(const Shape& shape) const = 0;

@@ -51,6 +51,7 @@ class FactorizedGradientDescent final : public Method, public Flowing {
       Fields<Field<"rank", &FactorizedGradientDescent::rank, [] { return std::optional<std::int64_t>(); }>>;
 
   std::shared_ptr<const Method> on(const Problem& problem) const override {
+    check_model(problem);
     if (problem.shape() != problem.sample_shape())
       throw InvalidValueError(message(
           "method: FactorizedGradientDescent needs samples that are symmetric matrices, got vectors, ",
@@ -80,8 +81,9 @@ class FactorizedGradientDescent final : public Method, public Flowing {
     if (w.isZero(0)) throw DomainError("w0: U = 0 is a saddle point, which a run would never leave");
   }
 
-  Shape start_shape(const Shape& shape, const Shape& seen) const override {
-    return {{PsdTrace::side(shape), rank_.value_or(seen.sizes.back())}};
+  Shape start_shape(const Problem& problem, const Shape& seen) const override {
+    check_model(problem);
+    return {{PsdTrace::side(problem.shape()), rank_.value_or(seen.sizes.back())}};
   }
 
   std::vector<Slot> slots(const Shape& shape) const override {
@@ -124,6 +126,13 @@ class FactorizedGradientDescent final : public Method, public Flowing {
   }
 
  private:
+  static void check_model(const Problem& problem) {
+    if (!problem.model().identity())
+      throw InvalidValueError(
+          message("method: FactorizedGradientDescent makes w of a factor itself and needs ",
+                  "the model Linear(), got ", problem.model().text(), "; write GradientDescent()"));
+  }
+
   /// Writes -2 (grad L) U.
   void direct(const Vector& factor, const Vector& gradient, Vector& out) const {
     const Index rank = factor.size() / side_;

@@ -37,8 +37,8 @@ class Method {
   /// Throws DomainError where a run cannot start at w0.
   virtual void check_start(const Vector&) const {}
 
-  /// The shape of w0 for parameters of this shape, where an array of shape `seen` is given.
-  virtual Shape start_shape(const Shape& shape, const Shape& /*seen*/) const { return shape; }
+  /// The shape of w0, where an array of shape `seen` is given.
+  virtual Shape start_shape(const Problem& problem, const Shape& /*seen*/) const { return problem.shape(); }
 
   /// What a run remembers besides w, where w has this shape.
   virtual std::vector<Slot> slots(const Shape&) const { return {}; }

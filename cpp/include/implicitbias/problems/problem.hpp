@@ -6,6 +6,9 @@
 // <W_y - W_c, x_n> of its class y over the others, or the residuals of its targets. Values come in the log
 // domain: log L, and the gradient as exp(log_scale) g, because L underflows while its direction and size
 // still matter.
+//
+// What a method moves are the parameters theta of the problem's model, of which it makes w: `shape` and
+// `dimension` are theirs, and gradients are in them. The rows are about w. Of the linear model both are one.
 #pragma once
 
 #include <memory>
@@ -13,6 +16,7 @@
 
 #include "implicitbias/geometry/gauge.hpp"
 #include "implicitbias/losses/loss.hpp"
+#include "implicitbias/models/model.hpp"
 #include "implicitbias/problems/samples.hpp"
 #include "implicitbias/problems/targets.hpp"
 
@@ -20,27 +24,43 @@ namespace implicitbias {
 
 class Threads;
 
-/// L and its gradient at one w, in the log domain: grad L = exp(log_scale) * gradient.
+/// L and its gradient at one theta, in the log domain: grad L = exp(log_scale) * gradient.
 struct Evaluation {
   double log_loss = 0, log_scale = 0;
   Vector z;         // margins y <w, x>, or residuals <w, x> - y
   Vector slopes;    // l'(z) / exp(log_scale)
-  Vector gradient;  // of length d
+  Vector gradient;  // in the parameters
+
+  // Where the parameters are not the predictor itself; else empty.
+  Vector predictor;
+  Vector predictor_gradient;
 
   Evaluation(Index rows, Index dimension) : z(rows), slopes(rows), gradient(dimension) {}
+
+  /// The predictor, which the parameters may be, and the gradient in it.
+  const Vector& w(const Vector& theta) const { return predictor.size() ? predictor : theta; }
+  const Vector& in_w() const { return predictor.size() ? predictor_gradient : gradient; }
 };
 
 class Problem {
  public:
   /// Samples of this shape, one label or target each, or several targets.
-  Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss);
+  Problem(Data X, Shape sample_shape, Targets y, std::shared_ptr<const Loss> loss,
+          const std::shared_ptr<const Model>& model);
 
   Index samples() const { return rows_->count() / rows_->each(); }
-  Index dimension() const { return rows_->dimension(); }
 
-  /// Of the parameters: that of a sample, or (k, d) for k classes or targets.
+  /// Of the parameters.
   const Shape& shape() const { return shape_; }
+  Index dimension() const { return shape_.size(); }
+
+  /// Of the predictor: that of a sample, or (k, d) for k classes or targets.
+  const Shape& predictor_shape() const { return predictor_shape_; }
   const Shape& sample_shape() const { return sample_shape_; }
+
+  /// On the predictor's shape.
+  const Model& model() const { return *model_; }
+  const std::shared_ptr<const Model>& given_model() const { return given_model_; }
   const std::shared_ptr<const Loss>& loss() const { return loss_; }
   /// The loss as it was given: one of the user's is kept fitted, one of groups of rows with their size.
   const std::shared_ptr<const Loss>& given_loss() const { return given_loss_; }
@@ -48,6 +68,9 @@ class Problem {
   /// As they were given, and one number a row: the labels +-1 (1 for pairs of classes), or targets.
   const Targets& targets() const { return targets_; }
   const Vector& y() const { return y_; }
+
+  /// The predictor that these parameters make.
+  Vector predictor(const Vector& theta) const;
 
   /// The matrix A of z = A w: rows y_n x_n of a monotone loss, x_n otherwise, or several a sample.
   const Samples& rows() const { return *rows_; }
@@ -61,14 +84,17 @@ class Problem {
   /// B = max_n |x_n|_*, over the rows, of either sign where the two differ.
   double radius(const Gauge& gauge) const;
 
+  /// The largest of the model's reaches over the rows.
+  double reach() const;
+
   /// Returns false, with `result` unspecified, where the loss or its gradient is not finite. The result
   /// depends on the number of threads, at most, not on their order.
-  [[nodiscard]] bool evaluate(const Vector& w, Evaluation& result, Threads* threads = nullptr) const;
+  [[nodiscard]] bool evaluate(const Vector& theta, Evaluation& result, Threads* threads = nullptr) const;
 
   /// The same for the sum over a batch of samples.
-  [[nodiscard]] bool evaluate(const Vector& w, const std::vector<Index>& batch, Evaluation& result) const;
+  [[nodiscard]] bool evaluate(const Vector& theta, const std::vector<Index>& batch, Evaluation& result) const;
 
-  /// Writes how margins or residuals change along dw, of all samples or of a batch.
+  /// Writes how margins or residuals change along a direction of w, of all samples or of a batch.
   void along(const Vector& dw, Vector& v) const { rows_->predict(dw, v, nullptr); }
   void along(const Vector& dw, const std::vector<Index>& batch, Vector& v) const {
     rows_->predict(dw, batch, v);
@@ -79,13 +105,18 @@ class Problem {
   Eigen::MatrixXd span(const Matrix& more) const;
 
  private:
-  void stream(const Vector& w, Evaluation& result, Threads* threads) const;
+  /// Makes w, leaves z and the gradient in w to `at_predictor(w, result, gradient)`, and applies the chain
+  /// rule.
+  template <class AtPredictor>
+  bool through_model(const Vector& theta, Evaluation& result, AtPredictor at_predictor) const;
+  void stream(const Vector& w, Evaluation& result, Vector& gradient, Threads* threads) const;
   bool apply_loss(Evaluation& result) const;
   Vector signs() const { return loss_->monotone() ? y_ : Vector(); }
 
   Targets targets_;
   Vector y_;
-  Shape sample_shape_, shape_;
+  Shape sample_shape_, predictor_shape_, shape_;
+  std::shared_ptr<const Model> given_model_, model_;
   std::shared_ptr<const Loss> given_loss_, loss_;
   std::shared_ptr<const Samples> rows_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "implicitbias/base/fields.hpp"
+#include "implicitbias/geometry/norms/block.hpp"
 #include "implicitbias/geometry/norms/group.hpp"
 #include "implicitbias/geometry/norms/lp.hpp"
 #include "implicitbias/geometry/norms/polyhedral.hpp"
@@ -13,6 +14,7 @@
 
 namespace implicitbias {
 
-using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm>;
+using Norms = TypeList<Lp, QuadraticNorm, GroupNorm, SparseGroupNorm, Schatten, PolyhedralNorm, WeightedNorm,
+                       BlockNorm>;
 
 }  // namespace implicitbias

@@ -6,7 +6,7 @@
 //
 // A run offers two alphas: its soft-max weights, and their average over the run weighted by the steps. Both
 // sides are widened by a bound on their rounding. The dual of a gauge may depend on the sign: hence
-// -gradient below.
+// -gradient below. On a model all of this is about the predictor w and the gauge that the geometry induces.
 #pragma once
 
 #include <algorithm>
@@ -23,17 +23,34 @@ struct Certificate {
   double best_bound;   // the best of both sides so far
 };
 
+/// The smallest margin over |theta|^degree; -inf at 0.
+inline double normalized_margin(const Vector& z, double size, int degree) {
+  double margin = size > 0 ? z.minCoeff() : -infinity;
+  for (int k = 0; k < degree && size > 0; ++k) margin /= size;
+  return margin;
+}
+
+/// How far theta is from the KKT conditions of min |theta| such that all margins are at least 1, up to its
+/// scale: 1 - degree (min_n z_n) / (|theta| |sum_n p_n grad z_n|_*), with the soft-max weights p. By Euler's
+/// identity <theta, sum_n p_n grad z_n> is degree sum_n p_n z_n. So it is 0 where that gradient is one of
+/// |theta| up to its scale and only smallest margins have weight, and positive elsewhere.
+inline double kkt_residual(const Evaluation& at, const Vector& theta, const Gauge& gauge, int degree) {
+  const double size = gauge.value(theta), force = gauge.dual(-at.gradient);
+  if (!(at.log_loss < infinity) || !(size > 0) || !(force > 0)) return infinity;
+  return 1 - degree * (at.z.minCoeff() / size / force);
+}
+
 /// `best` holds the bracket so far.
 inline Certificate certify(const State& state, const Evaluation& at, const Gauge& gauge, double radius,
                            const Certificate& best) {
-  const double size = gauge.value(state.w);
+  const double size = gauge.value(at.w(state.w));
   Certificate now = best;
-  now.margin = size > 0 ? at.z.minCoeff() / size : -infinity;
-  now.bound = gauge.dual(-at.gradient);
+  now.margin = normalized_margin(at.z, size, 1);
+  now.bound = gauge.dual(-at.in_w());
 
   // Inner products of length d and sums over n samples err by this much at most, relative to
   // |w| |x_n|_* <= |w| B, and subnormal products by the smallest normal number each.
-  const auto terms = static_cast<double>(at.z.size() + at.gradient.size() + 16);
+  const auto terms = static_cast<double>(at.z.size() + at.in_w().size() + 16);
   const double unit = epsilon * gauge.condition() * radius;
   const double subnormal = terms * std::numeric_limits<double>::min();
   if (size > 0) now.best_margin = std::max(best.best_margin, now.margin - terms * unit - subnormal / size);

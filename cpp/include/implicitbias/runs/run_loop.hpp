@@ -13,6 +13,7 @@
 #include "implicitbias/problems/mini_batch.hpp"
 #include "implicitbias/problems/problem.hpp"
 #include "implicitbias/runs/certificate.hpp"
+#include "implicitbias/runs/local_radius.hpp"
 #include "implicitbias/runs/modified_equation.hpp"
 #include "implicitbias/runs/recording.hpp"
 #include "implicitbias/runs/trajectory.hpp"
@@ -68,8 +69,18 @@ class RunLoop {
   /// Of the current iterate, recorded or not; for monotone losses only.
   Certificate certificate() const;
 
+  /// See certificate.hpp; likewise.
+  double kkt_residual() const {
+    return implicitbias::kkt_residual(current(), state_.w, *geometry_, degree());
+  }
+
+  /// The gauge that brackets are in; null where a model has none.
+  const std::shared_ptr<const Gauge>& induced() const { return induced_; }
+
  private:
   explicit RunLoop(Parts parts);
+  bool linear() const { return parts_.problem->model().identity(); }
+  int degree() const { return parts_.problem->model().degree(); }
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
   /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
@@ -97,9 +108,11 @@ class RunLoop {
   void go_back();
 
   Parts parts_;
-  std::shared_ptr<const Method> method_;  // on the problem's parameter shape
-  std::shared_ptr<const Gauge> geometry_;
-  double radius_, log_radius_;      // B = max_n |x_n|_*
+  std::shared_ptr<const Method> method_;   // on the problem's parameter shape
+  std::shared_ptr<const Gauge> geometry_;  // of the parameters
+  std::shared_ptr<const Gauge> induced_;   // of the predictor, or null
+  double radius_;  // B = max_n |x_n|_* there; the reach of the model where there is no gauge
+  LocalRadius local_radius_;
   bool plain_;                      // the gradient is taken at w, over all samples
   bool needs_heading_;              // the step size looks at the ray of the step
   bool weighs_;                     // the step size looks at the norm of the gradient

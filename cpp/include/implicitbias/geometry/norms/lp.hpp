@@ -80,6 +80,10 @@ class Lp final : public Norm {
 
   bool forgets_scale() const override { return p_ > 2; }
   bool symmetric() const override { return true; }
+  bool euclidean() const override { return p_ == 2; }
+  double longest(Index size) const override {
+    return std::pow(static_cast<double>(size), std::max(0.0, 0.5 - 1 / p_));
+  }
   bool quadratic() const override { return p_ == 2; }
   bool strictly_convex() const override { return p_ > 1 && p_ < infinity; }
   std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {

@@ -65,6 +65,9 @@ class Schatten final : public Norm {
     dw = (svd.U * step.asDiagonal() * svd.V.transpose()).reshaped();
   }
 
+  bool euclidean() const override { return lp_.euclidean(); }
+  double longest(Index) const override { return lp_.longest(std::min(rows_, columns_)); }
+
   bool forgets_scale() const override { return lp_.forgets_scale(); }
 
   bool quadratic() const override { return lp_.quadratic(); }
