@@ -5,6 +5,7 @@
 #include "implicitbias/kernels/always_inline.hpp"
 #include "level.hpp"
 #include "vector.hpp"
+#include "with_count.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -42,16 +43,6 @@ IMPLICITBIAS_INLINE void combine(const T* m, Index stride, Index length, const d
     double sum = Add ? out[j] : 0.0;
     for (int i = 0; i < Count; ++i) sum += c[i] * m[i * stride + j];
     out[j] = sum;
-  }
-}
-
-/// Calls f(std::integral_constant<int, count>) for a count below 8 that is known at run time only: loops over
-/// a few rows are unrolled.
-template <int Most = 7, class F>
-IMPLICITBIAS_INLINE void with_count(Index count, const F& f) {
-  if constexpr (Most > 0) {
-    if (count == Most) return f(std::integral_constant<int, Most>());
-    with_count<Most - 1>(count, f);
   }
 }
 

@@ -7,7 +7,17 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import implicitbias as ib
-from examples import BATCHES, CONSTRAINTS, METHODS, MOMENTA, NORMS, ONE_SCORE, POTENTIALS, STEP_SIZES
+from examples import (
+    AVERAGES,
+    BATCHES,
+    CONSTRAINTS,
+    LOSSES,
+    METHODS,
+    MOMENTA,
+    NORMS,
+    POTENTIALS,
+    STEP_SIZES,
+)
 
 
 def composes(method):
@@ -21,7 +31,11 @@ def composes(method):
 
 ALL_METHODS = [
     *METHODS,
-    *(ib.SteepestDescent(norm) for norm in NORMS),
+    *(
+        ib.SteepestDescent(norm, momentum=average, weight_decay=decay)
+        for norm in NORMS
+        for average, decay in [(None, 0.0), (AVERAGES[0], 0.0), (AVERAGES[1], 0.2)]
+    ),
     *(ib.NaturalGradient(potential) for potential in POTENTIALS),
     *(
         ib.MirrorDescent(potential, momentum, constraint)
@@ -58,14 +72,21 @@ def momentum_of_some_length(method):
 @st.composite
 def pairings(draw):
     """Return a problem, a method, a step size, a batch and a start."""
-    loss, method = draw(st.sampled_from(ONE_SCORE)), draw(st.sampled_from(ALL_METHODS))
+    loss, method = draw(st.sampled_from(LOSSES)), draw(st.sampled_from(ALL_METHODS))
     n, storage = draw(st.sampled_from(SIZES)), draw(st.sampled_from(STORAGES))
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     X = 0.5 / np.sqrt(n) * rng.standard_normal((n, 2, 2))
     X = X + X.transpose(0, 2, 1)
     scores = np.einsum("nij,ij->n", X, [[1.0, 0.3], [0.3, 0.5]])
     y = np.where(scores < 0, -1.0, 1.0) if loss.monotone else scores + draw(st.sampled_from([0, 0.1]))
-    X = storage(X.reshape(n, 4)) if storage is scipy.sparse.csr_array else X.astype(storage)
+    several = draw(st.sampled_from([2, 3]))  # classes or targets: parameters of shape (several, 2)
+    if loss.multiclass:
+        y = np.resize(np.arange(several), n)
+    elif not loss.monotone and draw(st.booleans()):
+        y = np.outer(y, [1.0, -0.5, 0.2][:several])
+    if loss.multiclass or y.ndim == 2:
+        X = X[:, 0]
+    X = storage(X.reshape(n, -1)) if storage is scipy.sparse.csr_array else X.astype(storage)
     # Rules that look along the ray are the plain loop's alone.
     rules = [
         rule for rule in STEP_SIZES if not isinstance(rule, ib.ExactLineSearch | ib.Normalized | ib.Polyak)

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "gradient.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/cancellation.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
@@ -14,10 +15,11 @@ class Cancellation {
   explicit Cancellation(const InnerProblem& problem)
       : forgetful_(*problem.forgetful),
         d_(problem.dimension),
-        bound_(problem.batch ? problem.batch->size : problem.samples, d_, problem.loss.monotone()) {}
+        bound_(problem.numbers(), d_, problem.loss.monotone()) {}
 
   /// Sets to 0 what is below its bound in h, minus the gradient at w, on weights with this sum.
-  IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, double* h) const {
+  IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, const Gradient& gradient,
+                                 double* h) const {
     const double* largest = forgetful_.largest;
     if (bound_.monotone) {
       // What is above any bound needs no reach.
@@ -34,11 +36,24 @@ class Cancellation {
 #pragma omp simd reduction(+ : reach)
     for (Index j = 0; j < d_; ++j) reach += largest[j] * std::abs(w[j]);
     const double error = bound_.of_all(forgetful_.largest_y, reach) * (bound_.monotone ? total : 1.0);
-    if (may_cancel(h, largest, error, d_)) [[unlikely]]
+    if (may_cancel(h, largest, error, d_) && (!bound_.monotone || suspects(h, error, reach, total, gradient)))
+        [[unlikely]]
       forgetful_.host->clear(t, w, h);
   }
 
  private:
+  /// Whether an entry may be below its bound, by the sizes of its own terms: a few samples with little weight
+  /// are no rounding of the many others.
+  bool suspects(const double* h, double error, double reach, double total, const Gradient& gradient) const {
+    const double rate = bound_.of_sample(1, 0, reach), rest = bound_.of_sample(0, 0, 0) * bound_.samples;
+    for (Index j = 0; j < d_; ++j) {
+      const double size = std::abs(h[j]), largest = forgetful_.largest[j];
+      if (size > 0 && size <= error * largest && size <= rate * gradient.size(j) + rest * total * largest)
+        return true;
+    }
+    return false;
+  }
+
   Forgetful forgetful_;
   Index d_;
   CancellationBound bound_;

@@ -55,8 +55,8 @@ class FactorLoop final : public InnerLoop {
 
   void advance(InnerState& state, std::int64_t until) override {
     double* __restrict U = state.memory[0];
-    const Index rank = state.memory_size / side_;
-    moved_.resize(state.memory_size);
+    const Index rank = state.memory_size[0] / side_;
+    moved_.resize(state.memory_size[0]);
     square(U, rank);
     for (; state.t < until; ++state.t) {
       const Weights weights = gradient_->at(state.t, W_.data(), h_.data());
@@ -75,7 +75,7 @@ class FactorLoop final : public InnerLoop {
         level::multiply_transposed({U, side_, rank, rank}, H_.data() + i * side_, moved_.data() + i * rank);
       const double* moved = moved_.data();
 #pragma omp simd
-      for (Index i = 0; i < state.memory_size; ++i) U[i] += 2 * f * moved[i];
+      for (Index i = 0; i < state.memory_size[0]; ++i) U[i] += 2 * f * moved[i];
       square(U, rank);
     }
     for (Index i = 0, at = 0; i < side_; ++i)

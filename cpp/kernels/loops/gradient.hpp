@@ -18,6 +18,9 @@ class Gradient {
   /// Writes h for iteration t.
   virtual Weights at(std::int64_t t, const double* w, double* h) = 0;
 
+  /// sum_n s_n |x_nj| for the weights s of the last gradient, or more.
+  virtual double size(Index /*j*/) const { return infinity; }
+
   /// What the run sums up: h, or the weights of the samples that make it.
   virtual const double* summed(const double* h) const { return h; }
 

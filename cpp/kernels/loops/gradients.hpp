@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "block_sum.hpp"
 #include "gradient.hpp"
 #include "products.hpp"
 
@@ -56,35 +57,18 @@ class OnePassGradient final : public Gradient {
   }
 
   Weights at(std::int64_t, const double* w, double* h) override {
-    std::fill_n(h, rows_.length, 0.0);
-    double shift = 0, total = 0, loss = 0, z[most_], s[most_];
+    double z[most_], s[most_];
+    BlockSum sum(*loss_, h, rows_.length);
     for (Index row = 0; row < rows_.count; row += block_) {
       const RowsOf<T> some{rows_.data + row * rows_.stride, std::min(block_, rows_.count - row), rows_.length,
                            rows_.stride};
       const T* ahead = row + 2 * block_ <= rows_.count ? some.data + block_ * rows_.stride : nullptr;
       level::multiply_block(some, w, z, ahead);
-      if (monotone_) {
-        const double least = smallest_of(z, some.count);
-        // Relative to the smallest margin of the first block, as long as that does.
-        if (row == 0) {
-          shift = loss_->shift_for(least);
-        } else if (loss_->outgrows(shift, least)) {
-          const double next = loss_->shift_for(least), factor = std::exp(next - shift);
-          for (Index j = 0; j < rows_.length; ++j) h[j] *= factor;
-          total *= factor;
-          loss *= factor;
-          shift = next;
-        }
-      } else {
-        subtract(y_ + row, some.count, z);
-      }
-      const LossSums part = loss_->weigh_at(z, some.count, shift, s);
-      total += part.total;
-      loss += part.loss;
+      if (!monotone_) subtract(y_ + row, some.count, z);
+      sum.weigh(z, some.count, s);
       level::add_block(some, s, h, ahead);
     }
-    if (monotone_ && underflows(total)) h[0] = std::numeric_limits<double>::quiet_NaN();
-    return {shift, total, loss};
+    return sum.weights();
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "averages.hpp"
 #include "cancellation.hpp"
 #include "column_gradient.hpp"
 #include "coordinate_loop.hpp"
@@ -12,15 +13,17 @@
 #include "hessian_gradient.hpp"
 #include "mirror_moves.hpp"
 #include "moves.hpp"
+#include "scored_gradient.hpp"
 #include "screened_gradient.hpp"
+#include "spectral_moves.hpp"
 #include "steps.hpp"
 
 namespace implicitbias::kernels::level {
 
 namespace {
 
-/// A move of d coordinates, of which the first `real` ones are not padding.
-std::unique_ptr<Move> make_move(const MoveRecipe& move, Index real, Index d) {
+/// The move along one gradient.
+std::unique_ptr<Move> make_bare_move(const MoveRecipe& move, Index real, Index d) {
   using Kind = MoveRecipe::Kind;
   switch (move.kind) {
     case Kind::coordinate:
@@ -42,10 +45,25 @@ std::unique_ptr<Move> make_move(const MoveRecipe& move, Index real, Index d) {
       return std::make_unique<NaturalEntropyMove>(d);
     case Kind::adagrad:
       return std::make_unique<AdagradMove>(real, d);
+    case Kind::adam:
+    case Kind::rmsprop:
+      return std::make_unique<AdaptiveMove>(move, real, d);
+    case Kind::lion:
+      return std::make_unique<LionMove>(move.average, d);
+    case Kind::spectral:
+    case Kind::newton_schulz:
+      return spectral_move(move);
     case Kind::factor:
       break;  // a loop of its own
   }
   return nullptr;
+}
+
+/// A move of d coordinates, of which the first `real` ones are not padding.
+std::unique_ptr<Move> make_move(const MoveRecipe& move, Index real, Index d) {
+  auto bare = make_bare_move(move, real, d);
+  if (!move.average.momentum) return bare;
+  return std::make_unique<AveragedMove>(move.average, d, std::move(bare));
 }
 
 /// The state's vectors, padded to as many coordinates as the gradient wants.
@@ -59,7 +77,7 @@ class PaddedState {
     InnerState inner = state;
     inner.w = copy(0, state.w, start_);
     for (std::size_t i = 0; i < 4; ++i)
-      if (state.memory[i]) inner.memory[i] = copy(i + 1, state.memory[i], i == 2 ? start_ : 0);
+      if (state.memory_size[i] == d_) inner.memory[i] = copy(i + 1, state.memory[i], i == 2 ? start_ : 0);
     if (state.gradient_sum) inner.gradient_sum = copy(5, state.gradient_sum, 0);
     return inner;
   }
@@ -68,7 +86,8 @@ class PaddedState {
     const InnerState outer = state;
     state = inner;
     state.w = write(inner.w, outer.w);
-    for (std::size_t i = 0; i < 4; ++i) state.memory[i] = write(inner.memory[i], outer.memory[i]);
+    for (std::size_t i = 0; i < 4; ++i)
+      if (outer.memory_size[i] == d_) state.memory[i] = write(inner.memory[i], outer.memory[i]);
     state.gradient_sum = write(inner.gradient_sum, outer.gradient_sum);
   }
 
@@ -98,6 +117,8 @@ class ComposedLoop final : public InnerLoop {
         move_(make_move(move, problem.dimension, d_)),
         steps_(steps),
         gamma_(move.gamma),
+        weight_decay_(move.weight_decay),
+        weight_(move.weight),
         h_(Vector::Zero(d_)),
         query_(gamma_.values ? d_ : 0),
         padded_(problem.dimension, d_, move.starts_at()) {
@@ -111,7 +132,7 @@ class ComposedLoop final : public InnerLoop {
     padded_.leave(inner, state);
   }
 
-  bool takes(const double* memory) const override { return move_->takes(memory); }
+  bool takes(const double* const* memory) const override { return move_->takes(memory); }
   // What the gradient keeps, then what the move does.
   Index kept_size() const override { return gradient_->kept_size() + move_->kept_size(); }
   const double* kept() const override {
@@ -135,17 +156,26 @@ class ComposedLoop final : public InnerLoop {
       const Weights weights = gradient_->at(state.t, w, h);
       const Step step = steps_.step(weights, state);
       if (state.gradient_sum) {
-        const double f = step.f;
+        const double f = weight_ == MoveRecipe::Weight::step ? step.f : step.eta / weights.total;
         double* __restrict sum = state.gradient_sum;
         const double* summed = gradient_->summed(h);
 #pragma omp simd
         for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
         state.weight_sum += f * weights.total;
       }
-      if (cancellation_) cancellation_->clear(state.t, w, weights.total, h);
+      if (cancellation_) cancellation_->clear(state.t, w, weights.total, *gradient_, h);
+      if (weight_decay_ != 0) decay(step.eta, state.w);
       move_->take(h, step, state);
     }
     move_->finish(state);
+  }
+
+  /// More than all of w is for the plain loop to judge.
+  void decay(double eta, double* __restrict w) const {
+    const double shrinkage = eta * weight_decay_;
+    const double kept = shrinkage > 1 + log_rounding ? std::numeric_limits<double>::quiet_NaN()
+                                                     : std::max(0.0, 1 - shrinkage);
+    for (Index i = 0; i < d_; ++i) w[i] *= kept;
   }
 
   const double* look_ahead(const InnerState& state) {
@@ -158,6 +188,8 @@ class ComposedLoop final : public InnerLoop {
   std::unique_ptr<Move> move_;
   Steps steps_;
   CoefficientRecipe gamma_;
+  double weight_decay_;
+  MoveRecipe::Weight weight_;
   Vector h_, query_;  // begin on cache lines
   PaddedState padded_;
   std::optional<Cancellation> cancellation_;
@@ -196,6 +228,7 @@ std::unique_ptr<Products> make_products(const InnerProblem& problem) {
 }
 
 std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
+  if (problem.scores) return scored_gradient(problem);
   if (variant == Variant::plain)
     if (auto columns = column_gradient(problem)) return columns;
   auto loss = loss_stage(problem.loss);

@@ -19,7 +19,7 @@ class Move {
   virtual Index kept_size() const { return 0; }
   virtual const double* kept() const { return nullptr; }
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
-  virtual bool takes(const double* /*memory*/) const { return true; }
+  virtual bool takes(const double* const* /*memory*/) const { return true; }
   virtual void take(const double* h, const Step& step, InnerState& state) = 0;
   /// Writes the memory that iterations do not need.
   virtual void finish(InnerState&) {}
@@ -166,7 +166,8 @@ class AdagradMove final : public Move {
     }
   }
 
-  bool takes(const double* log_G) const override {
+  bool takes(const double* const* memory) const override {
+    const double* log_G = memory[0];
     constexpr double none = std::numeric_limits<double>::lowest();
     static const double least = std::log(smallest), most = std::log(largest);
     return std::all_of(log_G, log_G + real_,

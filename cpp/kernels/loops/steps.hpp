@@ -11,9 +11,9 @@
 
 namespace implicitbias::kernels::level {
 
-/// What a move is told: eta_t exp(-shift), and exp(-shift), the scale of the gradient.
+/// What a move is told: eta_t and its product with exp(-shift), the scale of the gradient h.
 struct Step {
-  double f, scale;
+  double f, scale, eta, shift;
 };
 
 class Steps {
@@ -36,20 +36,21 @@ class Steps {
   /// The step of iteration state.t; remembers the largest eta beta.
   IMPLICITBIAS_INLINE Step step(const Weights& weights, InnerState& state) {
     const double scale = weights.shift == 0 ? 1 : exponential_of(-weights.shift);
-    double f = eta(state.t) * scale;
+    double eta = this->eta(state.t), f = eta * scale;
     if (tracked_) {
       const double reached = f * weights.loss;
       if (bounded_ && !(reached <= bound_)) {
         f = bound_ / weights.loss;
+        eta = f / scale;
         if (recipe_.log_scale > std::min(state.largest_step, 0.0) + log_rounding)
           remember(recipe_.log_scale, state);
       } else if (std::abs(weights.shift) > far) {
-        remember(std::log(eta(state.t)) - weights.shift + std::log(weights.loss) + recipe_.log_beta, state);
+        remember(std::log(eta) - weights.shift + std::log(weights.loss) + recipe_.log_beta, state);
       } else if (reached * beta_ > least_) {
         remember(std::log(reached) + recipe_.log_beta, state);
       }
     }
-    return {f, scale};
+    return {f, scale, eta, weights.shift};
   }
 
  private:

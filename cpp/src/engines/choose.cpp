@@ -76,7 +76,8 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   auto steps = step_size.recipe();
   const auto rows = problem->rows().stored();
   if (!loss || !steps || !rows) return nullptr;
-  const bool monotone = loss->monotone(), whole = !batch;
+  // Engines that move the numbers of the samples themselves know one a sample.
+  const bool monotone = loss->monotone(), whole = !batch && !problem->rows().scores();
   const Index n = problem->samples(), d = problem->dimension();
   const auto move = method->recipe();
   const bool factor = move && move->kind == Kind::factor;
@@ -88,10 +89,10 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   if (whole && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
     return std::make_unique<GramEngine>(problem, method, *steps);
   if (!move || problem->rows().streamed() || (factor && !doubles)) return nullptr;
-  const auto host = std::make_shared<LoopHost>(problem, batch, move->forgets_scale());
+  const auto host = std::make_shared<LoopHost>(problem, batch, method->forgets_scale());
   const kernels::InnerProblem inner = host->problem(*rows);
-  if (whole && doubles && move->kind == Kind::coordinate && monotone && n * d >= screened_columns &&
-      !screens_rows(n, d))
+  if (whole && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
+      n * d >= screened_columns && !screens_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
 
   const auto compiled = [&](const char* name, Variant variant) {
@@ -99,7 +100,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
         name, 0, host, [=] { return kernels::table->inner_loop(inner, *move, *steps, variant); });
   };
   const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
-                        screens_rows(n, d) && move->kind != Kind::adagrad && !factor;
+                        screens_rows(n, d) && move->bare() && !factor;
   if (screened) return compiled("screened", Variant::screened);
   if (whole && !factor && has_hessian(*problem, *rows))
     return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {

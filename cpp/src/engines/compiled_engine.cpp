@@ -8,20 +8,25 @@ kernels::InnerState view(State& state) {
   kernels::InnerState inner{.t = state.t,
                             .w = state.w.data(),
                             .memory = {},
-                            .memory_size = state.memory.empty() ? 0 : state.memory[0].size(),
+                            .memory_size = {},
                             .gradient_sum = state.gradient_sum.size() ? state.gradient_sum.data() : nullptr,
                             .weight_sum = state.weight_sum,
                             .largest_step = state.largest_step,
                             .largest_step_t = state.largest_step_t,
                             .last_violation = state.last_violation};
-  for (std::size_t i = 0; i < state.memory.size(); ++i) inner.memory[i] = state.memory[i].data();
+  for (std::size_t i = 0; i < state.memory.size(); ++i) {
+    inner.memory[i] = state.memory[i].data();
+    inner.memory_size[i] = state.memory[i].size();
+  }
   return inner;
 }
 
 }  // namespace
 
 bool CompiledEngine::takes(const State& state) const {
-  return state.memory.empty() || loop().takes(state.memory[0].data());
+  const double* memory[4] = {};
+  for (std::size_t i = 0; i < state.memory.size(); ++i) memory[i] = state.memory[i].data();
+  return loop().takes(memory);
 }
 
 void CompiledEngine::enter(State& state) {

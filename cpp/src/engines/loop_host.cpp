@@ -8,10 +8,10 @@ LoopHost::LoopHost(std::shared_ptr<const Problem> problem, std::shared_ptr<const
                    bool forgets_scale)
     : problem_(std::move(problem)),
       batch_(std::move(batch)),
-      drawn_samples_(batch_ ? batch_->size() : problem_->samples()),
-      cancellation_(*problem_, forgets_scale, drawn_samples_),
+      scores_(problem_->rows().scores()),
+      cancellation_(*problem_, forgets_scale, drawn_rows()),
       forgets_scale_(forgets_scale),
-      at_(drawn_samples_, problem_->dimension()) {
+      at_(drawn_rows(), problem_->dimension()) {
   if (batch_) {
     recipe_ = batch_->recipe();
     order_.resize(static_cast<std::size_t>(problem_->samples()));
@@ -24,9 +24,9 @@ LoopHost::LoopHost(std::shared_ptr<const Problem> problem, std::shared_ptr<const
   largest_.head(problem_->dimension()) = problem_->rows().largest();
   const Vector& y = problem_->y();
   if (!problem_->loss()->monotone() && !batch_) {
-    const kernels::CancellationBound bound(problem_->samples(), problem_->dimension(), false);
+    const kernels::CancellationBound bound(drawn_rows(), problem_->dimension(), false);
     Vector least = Vector::Zero(problem_->dimension());
-    for (Index n = 0; n < problem_->samples(); ++n)
+    for (Index n = 0; n < drawn_rows(); ++n)
       problem_->rows().add_sizes(n, bound.of_sample(0, y[n], 0), least);
     least_ = Vector::Zero(length);
     least_.head(least.size()) = least;
@@ -41,6 +41,7 @@ kernels::InnerProblem LoopHost::problem(const kernels::StoredRows& rows) const {
           .rows = rows,
           .y = problem_->loss()->monotone() ? nullptr : problem_->y().data(),
           .batch = batch_ ? &recipe_ : nullptr,
+          .scores = scores_ ? &*scores_ : nullptr,
           .forgetful = forgets_scale_ ? &forgetful_ : nullptr,
           .hessian = {}};
 }

@@ -30,7 +30,7 @@ void SampleEngine::advance(State& state, std::int64_t until) {
     kernels::InnerState inner{.t = state.t,
                               .w = moved(state),
                               .memory = {margins(state)},
-                              .memory_size = samples(),
+                              .memory_size = {samples()},
                               .gradient_sum = weights(state),
                               .weight_sum = state.weight_sum,
                               .largest_step = state.largest_step,
@@ -87,6 +87,7 @@ void GramEngine::make_gram(const State& state) {
                                   .rows = kernels::DenseRowsOf<double>{{gram_.data(), n, n, stride}, false},
                                   .y = nullptr,
                                   .batch = nullptr,
+                                  .scores = nullptr,
                                   .forgetful = nullptr,
                                   .hessian = {}},
                                  {kernels::MoveRecipe::Kind::identity}, steps_, kernels::Variant::gram);

@@ -22,10 +22,15 @@ class LoopHost final : public kernels::Host {
   void clear(std::int64_t t, const double* w, double* h) override;
 
  private:
+  /// How many rows make a gradient.
+  Index drawn_rows() const {
+    return (batch_ ? batch_->size() : problem_->samples()) * problem_->rows().each();
+  }
+
   std::shared_ptr<const Problem> problem_;
   std::shared_ptr<const MiniBatch> batch_;  // may be null
-  Index drawn_samples_;
   kernels::BatchRecipe recipe_{};
+  std::optional<kernels::ScoreRecipe> scores_;
   Cancellation cancellation_;
   Vector largest_, least_;
   kernels::Forgetful forgetful_{};

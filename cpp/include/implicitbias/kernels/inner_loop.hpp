@@ -18,7 +18,7 @@ struct InnerState {
   std::int64_t t;
   double* w;
   double* memory[4];
-  Index memory_size;     // of memory[0]
+  Index memory_size[4];
   double* gradient_sum;  // null where it is not kept
   double weight_sum, largest_step;
   std::int64_t largest_step_t, last_violation;
@@ -72,20 +72,24 @@ struct Forgetful {
 
 struct InnerProblem {
   LossRecipe loss;
-  Index samples, dimension;
-  StoredRows rows;
+  Index samples, dimension;    // of the parameters
+  StoredRows rows;             // the samples
   const double* y;             // targets; null for a monotone loss
   const BatchRecipe* batch;    // null for gradients over all samples
+  const ScoreRecipe* scores;   // null where a sample has one score
   const Forgetful* forgetful;  // null where the scale of derivatives counts
   Rows hessian;                // 2 X'X, for that variant, which copies it
+
+  /// How many numbers of samples make a gradient.
+  Index numbers() const { return (batch ? batch->size : samples) * (scores ? scores->each() : 1); }
 };
 
 class InnerLoop {
  public:
   virtual ~InnerLoop() = default;
 
-  /// Whether a state with this memory[0] is in the range that it iterates in.
-  virtual bool takes(const double* /*memory*/) const { return true; }
+  /// Whether a state with this memory is in the range that it iterates in.
+  virtual bool takes(const double* const* /*memory*/) const { return true; }
 
   /// Iterates to `until`. What is not finite then was so at every later step: it never becomes finite again.
   virtual void advance(InnerState& state, std::int64_t until) = 0;

@@ -6,16 +6,37 @@
 #include <limits>
 #include <optional>
 
+#include "implicitbias/base/types.hpp"
 #include "implicitbias/kernels/power.hpp"
 
 namespace implicitbias::kernels {
 
 struct LossRecipe {
-  enum class Kind { exponential, logistic, sigmoid, probit, squared, huber, log_cosh, truncated_squared };
+  enum class Kind {
+    exponential,
+    logistic,
+    sigmoid,
+    probit,
+    cross_entropy,
+    squared,
+    huber,
+    log_cosh,
+    truncated_squared
+  };
   Kind kind;
-  double parameter = 0;  // delta of Huber, cap of TruncatedSquared
+  double parameter = 0;  // delta of Huber, cap of TruncatedSquared, the number of classes of CrossEntropy
 
-  bool monotone() const { return kind <= Kind::probit; }
+  bool monotone() const { return kind <= Kind::cross_entropy; }
+};
+
+/// Samples with several scores each, one a row of the parameters: those of classes, of which a loss sees the
+/// margins of a sample's own over the others, or those of targets.
+struct ScoreRecipe {
+  Index outputs;
+  const Index* classes;  // of the samples; null for targets, `outputs` a sample
+
+  /// Numbers a sample that the loss sees.
+  Index each() const { return classes ? outputs - 1 : outputs; }
 };
 
 /// A number a step, or one for all.
@@ -31,6 +52,19 @@ struct PowerRecipe {
   double balance = 0;
 };
 
+/// Exponential averages of gradients, and of their squares.
+struct AverageRecipe {
+  double beta1 = 0, beta2 = 0, eps = 0;
+  bool corrects_bias = false;
+  bool momentum = false;  // of rate beta1: the move takes the average for the gradient
+  bool nesterov = false;  // or one gradient further
+};
+
+/// The shape of parameters that are a matrix.
+struct MatrixRecipe {
+  Index rows = 0, columns = 0;
+};
+
 /// What a method does with h = -grad L / exp(log_scale) and f = exp(log_eta + log_scale).
 struct MoveRecipe {
   enum class Kind {
@@ -42,10 +76,18 @@ struct MoveRecipe {
     mirror,           // z += f h, w = link^-1(z); memory: z, the rounding of its sum, the last w and z
     natural_entropy,  // w_i += f w_i h_i, for w > 0
     adagrad,          // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
+    adam,             // memory: m, sqrt(v), their log scale
+    rmsprop,          // memory: sqrt(v), its log scale
+    lion,             // memory: m, its log scale
+    spectral,         // w += f |h|_* times the polar factor of h, a matrix
+    newton_schulz,    // the same with the iteration that Muon is shipped with
     factor            // U += 2 f H U for the matrix H of h, W = U U'; memory: U; beta(w) = B (4 B tr W + 2) L
   };
   enum class Link { identity, power, exponential, simplex };  // the inverse link: w of z
   enum class Momentum { none, dual, primal };
+
+  /// Which weight a gradient has in the averaged certificate: f, or eta_t whatever its size.
+  enum class Weight { step, rate };
 
   Kind kind;
   PowerRecipe power = {};          // of h, or of z
@@ -54,16 +96,20 @@ struct MoveRecipe {
   PowerRecipe forward = {};  // z of w, where that is a power
   Momentum momentum = Momentum::none;
   CoefficientRecipe beta = {}, gamma = {};
+  AverageRecipe average = {};
+  MatrixRecipe matrix = {};
+  double weight_decay = 0;
+  Weight weight = Weight::step;
 
   /// What a coordinate that no sample has stays at: inside the domain.
   double starts_at() const {
     return kind == Kind::natural_entropy || link == Link::exponential || link == Link::simplex ? 1 : 0;
   }
 
-  /// Whether a derivative that is small beside others moves w as far, or nearly so (see cancellation.hpp).
-  bool forgets_scale() const {
-    return kind == Kind::sign || kind == Kind::adagrad ||
-           (kind == Kind::power && power.power->exponent() < 1);
+  /// Whether a step depends on the last gradient and on w alone, and where that is 0 keeps w.
+  bool bare() const {
+    return !average.momentum && weight_decay == 0 &&
+           (kind < Kind::adagrad || kind == Kind::factor || kind >= Kind::spectral);
   }
 };
 

@@ -49,6 +49,9 @@ class CrossEntropy final : public Loss {
   std::shared_ptr<const Loss> grouped(Index group) const override {
     return std::make_shared<CrossEntropy>(group);
   }
+  std::optional<kernels::LossRecipe> recipe() const override {
+    return kernels::LossRecipe{kernels::LossRecipe::Kind::cross_entropy, static_cast<double>(group_) + 1};
+  }
 
   LossValue evaluate(VectorView z, VectorSlot slopes) const override {
     const Vector soft = soft_minima(z, slopes);

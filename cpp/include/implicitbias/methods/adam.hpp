@@ -84,6 +84,11 @@ class Adam final : public Adaptive {
     state.memory = {zero, zero, no_scale()};
   }
 
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return adaptive_move(kernels::MoveRecipe::Kind::adam, {beta1_, beta2_, eps(), bias_correction_},
+                         weight_decay_);
+  }
+
   double move(const State& now, const Vector& gradient, double log_scale, std::vector<Vector>& memory,
               Vector& dw) const override {
     const CommonScale scale(now.memory[2][0], std::max(beta1_, std::sqrt(beta2_)), log_scale);

@@ -26,6 +26,15 @@ class Adaptive : public ProportionalMethod {
   double log_weight(std::int64_t, double log_eta, double) const final { return log_eta; }
 
  protected:
+  static kernels::MoveRecipe adaptive_move(kernels::MoveRecipe::Kind kind,
+                                           const kernels::AverageRecipe& average, double weight_decay) {
+    kernels::MoveRecipe move{kind};
+    move.average = average;
+    move.weight_decay = weight_decay;
+    move.weight = kernels::MoveRecipe::Weight::rate;
+    return move;
+  }
+
   /// r becomes sqrt(beta r^2 + (1 - beta) g^2), in units of the new scale.
   static void average_squares(const CommonScale& scale, double beta, const Vector& gradient,
                               const Vector& from, Vector& r) {

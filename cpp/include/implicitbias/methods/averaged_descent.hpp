@@ -43,6 +43,14 @@ class AveragedDescent : public ProportionalMethod {
     return std::log(geometry()->dual(along)) + log_unit;
   }
 
+  std::optional<kernels::MoveRecipe> recipe() const final {
+    auto move = bare_recipe();
+    if (!move) return std::nullopt;
+    if (momentum_) momentum_->compose(*move);
+    move->weight_decay = weight_decay_;
+    return move;
+  }
+
  protected:
   static constexpr FixedString averaging = R"(
       momentum : EMA, optional
@@ -53,6 +61,8 @@ class AveragedDescent : public ProportionalMethod {
 
   /// Writes the step of size 1 along this vector, homogeneous in it.
   virtual void descend(const Vector& along, Vector& dw) const = 0;
+  /// The same as the compiled loop knows it.
+  virtual std::optional<kernels::MoveRecipe> bare_recipe() const = 0;
 
  private:
   std::shared_ptr<const EMA> momentum_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "implicitbias/base/fields.hpp"
+#include "implicitbias/kernels/recipe.hpp"
 #include "implicitbias/methods/common_scale.hpp"
 #include "implicitbias/methods/state.hpp"
 
@@ -52,6 +53,10 @@ class EMA final {
   double beta() const { return beta_; }
   bool nesterov() const { return nesterov_; }
   using fields = Fields<Field<"beta", &EMA::beta>, Field<"nesterov", &EMA::nesterov, [] { return false; }>>;
+
+  void compose(kernels::MoveRecipe& move) const {
+    move.average = {.beta1 = beta_, .momentum = true, .nesterov = nesterov_};
+  }
 
   /// The memory of a method that has this momentum: m and its scale.
   std::vector<Slot> slots(const Shape& shape) const { return {{"m", shape}, {"log_scale", Shape{}}}; }

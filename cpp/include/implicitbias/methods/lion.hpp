@@ -73,6 +73,14 @@ class Lion final : public ProportionalMethod {
   bool forgets_scale() const override { return true; }
   double log_weight(std::int64_t, double log_eta, double) const override { return log_eta; }
 
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    kernels::MoveRecipe move{kernels::MoveRecipe::Kind::lion};
+    move.average = {beta1_, beta2_};
+    move.weight_decay = weight_decay_;
+    move.weight = kernels::MoveRecipe::Weight::rate;
+    return move;
+  }
+
   double move(const State& now, const Vector& gradient, double log_scale, std::vector<Vector>& memory,
               Vector& dw) const override {
     const CommonScale scale(now.memory[1][0], std::max(beta1_, beta2_), log_scale);

@@ -90,6 +90,10 @@ class NewtonSchulzDescent final : public AveragedDescent {
     Eigen::Map<Matrix>(dw.data(), rows, columns) = -norm_->dual(along) * X;
   }
 
+  std::optional<kernels::MoveRecipe> bare_recipe() const override {
+    return Schatten::matrix_move(kernels::MoveRecipe::Kind::newton_schulz, shape_.sizes[0], shape_.sizes[1]);
+  }
+
  private:
   std::shared_ptr<const Norm> norm_ = std::make_shared<Schatten>(infinity);
   Shape shape_;  // of the parameters of the problem that the method is on

@@ -54,6 +54,10 @@ class RMSProp final : public Adaptive {
   }
   void remember(State& state) const override { state.memory = {Vector::Zero(state.w.size()), no_scale()}; }
 
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    return adaptive_move(kernels::MoveRecipe::Kind::rmsprop, {0, beta_, eps()}, 0);
+  }
+
   double move(const State& now, const Vector& gradient, double log_scale, std::vector<Vector>& memory,
               Vector& dw) const override {
     const CommonScale scale(now.memory[1][0], std::sqrt(beta_), log_scale);

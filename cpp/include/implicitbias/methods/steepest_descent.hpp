@@ -79,10 +79,6 @@ class SteepestDescent final : public StraightMethod<AveragedDescent> {
   const Straight* straight() const override { return bare() ? this : nullptr; }
   const Flowing* flow() const override { return bare() ? this : nullptr; }
   bool linear() const override { return bare() && norm_->quadratic(); }
-  std::optional<kernels::MoveRecipe> recipe() const override {
-    return bare() ? norm_->recipe(ties_) : std::nullopt;
-  }
-
   bool forgets_scale() const override { return norm_->forgets_scale(); }
 
   bool dual(const State& state, Vector& z) const override {
@@ -92,6 +88,7 @@ class SteepestDescent final : public StraightMethod<AveragedDescent> {
 
  protected:
   void descend(const Vector& along, Vector& dw) const override { norm_->steepest(along, ties_, dw); }
+  std::optional<kernels::MoveRecipe> bare_recipe() const override { return norm_->recipe(ties_); }
 
  private:
   bool bare() const { return !momentum() && weight_decay() == 0; }

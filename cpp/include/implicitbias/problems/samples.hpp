@@ -86,8 +86,15 @@ class Samples {
   virtual void stream(Index /*begin*/, Index /*count*/, const Vector& /*w*/, Vector& /*z*/,
                       const Vector& /*s*/, Vector& /*g*/, const Slopes& /*slopes*/) const {}
 
-  /// The rows as they lie in memory, where they are multiplied by their signs.
+  /// The rows as they lie in memory, where they are multiplied by their signs; of samples with several
+  /// scores the samples themselves.
   virtual std::optional<kernels::StoredRows> stored() const = 0;
+
+  /// What the scores are, where a sample has several.
+  virtual std::optional<kernels::ScoreRecipe> scores() const { return std::nullopt; }
+
+  /// Whether they are read where they lie, in a file that memory may be too small for.
+  virtual bool in_place() const { return false; }
 
  protected:
   Samples(Index count, Index dimension, bool streamed, Index each = 1)

@@ -88,7 +88,18 @@ class Schatten final : public Norm {
     };
   }
   std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
+    if (p() == infinity) return matrix_move(kernels::MoveRecipe::Kind::spectral, rows_, columns_);
     return quadratic() ? lp_.recipe(ties) : std::nullopt;
+  }
+
+  /// A move of matrices of this shape, where the smaller side is so small that the compiled loop's Jacobi
+  /// rotations take no longer than the decomposition here.
+  static std::optional<kernels::MoveRecipe> matrix_move(kernels::MoveRecipe::Kind kind, Index rows,
+                                                        Index columns) {
+    if (std::min(rows, columns) > 32) return std::nullopt;
+    kernels::MoveRecipe move{kind};
+    move.matrix = {rows, columns};
+    return move;
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {

@@ -12,6 +12,10 @@ class Outputs final : public ScoredSamples {
   Outputs(std::shared_ptr<const Samples> samples, Index outputs)
       : ScoredSamples(std::move(samples), outputs, outputs) {}
 
+  std::optional<kernels::ScoreRecipe> scores() const override {
+    return kernels::ScoreRecipe{outputs(), nullptr};
+  }
+
   // A basis of the span of the samples, once for each output.
   Matrix spanning() const override {
     const PivotedQr qr(samples().matrix().transpose());

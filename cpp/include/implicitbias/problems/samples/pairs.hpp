@@ -12,6 +12,10 @@ class Pairs final : public ScoredSamples {
   Pairs(std::shared_ptr<const Samples> samples, std::vector<Index> classes, Index count)
       : ScoredSamples(std::move(samples), count, count - 1), classes_(std::move(classes)) {}
 
+  std::optional<kernels::ScoreRecipe> scores() const override {
+    return kernels::ScoreRecipe{outputs(), classes_.data()};
+  }
+
  protected:
   Blocks blocks(Index row) const override {
     const Index own = of_sample(row / each());

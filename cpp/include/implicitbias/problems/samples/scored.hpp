@@ -82,7 +82,10 @@ class ScoredSamples : public Samples {
     samples_->accumulate_each(weights, batch, Eigen::Map<Matrix>(g.data(), outputs_, length()));
   }
 
-  std::optional<kernels::StoredRows> stored() const override { return std::nullopt; }
+  // The compiled loop takes a copy of them.
+  std::optional<kernels::StoredRows> stored() const override {
+    return samples_->in_place() ? std::nullopt : samples_->stored();
+  }
 
  protected:
   /// One term of a row: sign e_output (x) x_n.

@@ -129,6 +129,8 @@ class StreamedSamples final : public Samples {
     return kernels::DenseRowsOf<T>{rows_, false};
   }
 
+  bool in_place() const override { return in_place_; }
+
  private:
   /// Rows a block. The kernels take eight at a time, and fetch as many: four of long rows, so that both fit
   /// into a second-level cache of 512 KB.

@@ -1,0 +1,126 @@
+#include "scored_gradient.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "block_sum.hpp"
+#include "score_products.hpp"
+
+namespace implicitbias::kernels::level {
+
+namespace {
+
+/// Of samples or targets by class: from scores to what a loss sees, and from its weights to those of scores.
+class ScoredGradient final : public Gradient {
+ public:
+  ScoredGradient(const InnerProblem& problem, std::unique_ptr<ScoreProducts> products)
+      : products_(std::move(products)),
+        loss_(loss_stage(problem.loss)),
+        outputs_(problem.scores->outputs),
+        dimension_(problem.dimension),
+        stride_(in_whole_vectors(std::min(products_->block(), products_->count()))),
+        y_(problem.y),
+        keeps_(problem.forgetful != nullptr),
+        z_(outputs_ * stride_),
+        own_(stride_),
+        s_(outputs_ * (keeps_ ? in_whole_vectors(products_->count()) : stride_)) {
+    if (const Index* classes = problem.scores->classes) classes_.assign(classes, classes + problem.samples);
+    places_.resize(static_cast<std::size_t>(stride_));
+  }
+
+  Weights at(std::int64_t t, const double* w, double* h) override {
+    const Index* picked = products_->begin(t, w);
+    BlockSum sum(*loss_, h, dimension_);
+    for_blocks([&](Index first, Index size, Index stride, double* s) {
+      products_->predict(first, stride, z_.data());
+      if (y_)
+        subtract_targets(picked, first, size, stride);
+      else
+        to_margins(picked, first, size, stride);
+      sum.weigh(z_.data(), outputs_ * stride, s);
+      if (!y_) to_own_class(size, stride, s);
+      // With the weight of a pair the scores of its sample's class are to rise, those of the other to fall.
+      products_->accumulate(first, s, stride, y_ ? 1.0 : -1.0, h);
+    });
+    return sum.weights();
+  }
+
+  // A block that a later one has made smaller counts too much here, which is safe.
+  double size(Index j) const override {
+    const Index length = dimension_ / outputs_;
+    double sum = 0;
+    for_blocks([&](Index first, Index, Index stride, const double* s) {
+      sum += products_->size(first, s + j / length * stride, stride, j % length);
+    });
+    return sum;
+  }
+
+ private:
+  /// Calls f(first, size, stride, s) for each block: its first sample, how many there are, how far apart the
+  /// scores of two classes are, and where its weights go. Those of all blocks are kept where they are asked
+  /// for again.
+  template <class F>
+  void for_blocks(const F& f) const {
+    const Index count = products_->count();
+    for (Index first = 0; first < count; first += stride_) {
+      const Index size = std::min(stride_, count - first);
+      f(first, size, in_whole_vectors(size), s_.data() + (keeps_ ? outputs_ * first : 0));
+    }
+  }
+
+  static Index sample(const Index* picked, Index i) { return picked ? picked[i] : i; }
+
+  /// z_nc becomes the margin of n's own class over c; beside its own class, and where there is no sample, it
+  /// is so large that it has no weight.
+  void to_margins(const Index* picked, Index first, Index size, Index stride) {
+    constexpr double none = std::numeric_limits<double>::max();
+    double *z = z_.data(), *own = own_.data();
+    Index* places = places_.data();
+    for (Index i = 0; i < size; ++i) {
+      places[i] = classes_[static_cast<std::size_t>(sample(picked, first + i))] * stride + i;
+      own[i] = z[places[i]];
+    }
+    for (Index c = 0; c < outputs_; ++c, z += stride) {
+      for (Index i = 0; i < stride; i += width) store(load(own + i) - load(z + i), z + i);
+      std::fill(z + size, z + stride, none);
+    }
+    for (Index i = 0; i < size; ++i) z_[places[i]] = none;
+  }
+
+  /// The weight of a sample's own class is minus the sum of those of the others.
+  void to_own_class(Index size, Index stride, double* s) {
+    for (Index i = 0; i < stride; i += width) {
+      Wide sum{};
+      for (Index c = 0; c < outputs_; ++c) sum += load(s + c * stride + i);
+      store(sum, own_.data() + i);
+    }
+    for (Index i = 0; i < size; ++i) s[places_[static_cast<std::size_t>(i)]] = -own_[i];
+  }
+
+  void subtract_targets(const Index* picked, Index first, Index size, Index stride) {
+    for (Index c = 0; c < outputs_; ++c) {
+      double* z = z_.data() + c * stride;
+      for (Index i = 0; i < size; ++i) z[i] -= y_[sample(picked, first + i) * outputs_ + c];
+      std::fill(z + size, z + stride, 0.0);
+    }
+  }
+
+  std::unique_ptr<ScoreProducts> products_;
+  std::unique_ptr<LossStage> loss_;
+  Index outputs_, dimension_, stride_;
+  const double* y_;
+  bool keeps_;
+  std::vector<Index> classes_, places_;  // of each sample; where the scores of own classes are in a block
+  Vector z_, own_;
+  mutable Vector s_;  // of one block, or of all
+};
+
+}  // namespace
+
+std::unique_ptr<Gradient> scored_gradient(const InnerProblem& problem) {
+  return std::make_unique<ScoredGradient>(
+      problem, std::visit([&](const auto& rows) { return score_products(problem, rows); }, problem.rows));
+}
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,108 @@
+#include "spectral_moves.hpp"
+
+#include <Eigen/Core>
+
+#include "orthogonal_rows.hpp"
+
+namespace implicitbias::kernels::level {
+
+namespace {
+
+/// A matrix of parameters read so that it has no more rows than columns.
+struct Wider {
+  explicit Wider(const MatrixRecipe& shape)
+      : rows(std::min(shape.rows, shape.columns)),
+        columns(std::max(shape.rows, shape.columns)),
+        row_stride(shape.rows > shape.columns ? 1 : shape.columns),
+        column_stride(shape.rows > shape.columns ? shape.columns : 1) {}
+
+  Index at(Index i, Index j) const { return i * row_stride + j * column_stride; }
+
+  Index rows, columns, row_stride, column_stride;
+};
+
+double largest_size(const double* h, Index d) {
+  double largest = 0;
+  for (Index i = 0; i < d; ++i) largest = std::max(largest, std::abs(h[i]));
+  return largest;
+}
+
+/// w += f |h|_* U V' for h = U S V', on the numerical range: see Schatten.
+class SpectralMove final : public Move {
+ public:
+  explicit SpectralMove(const MatrixRecipe& shape) : shape_(shape), svd_(shape_.rows, shape_.columns) {}
+
+  void take(const double* h, const Step& step, InnerState& state) override {
+    const double scale = largest_size(h, shape_.rows * shape_.columns);
+    if (scale == 0) return;
+    svd_.decompose([&](Index i, Index j) { return h[shape_.at(i, j)]; }, scale);
+    double largest = 0, sum = 0;
+    for (Index r = 0; r < shape_.rows; ++r) largest = std::max(largest, svd_.value(r));
+    const double threshold = numerical_range * largest;
+    for (Index r = 0; r < shape_.rows; ++r) sum += svd_.value(r) > threshold ? svd_.value(r) : 0;
+    for (Index r = 0; r < shape_.rows; ++r) {
+      const double value = svd_.value(r), factor = step.f * (scale * sum) / value;
+      if (!(value > threshold)) continue;
+      for (Index i = 0; i < shape_.rows; ++i) {
+        const double share = factor * svd_.rotation(r)[i], *direction = svd_.direction(r);
+        double* w = state.w + shape_.at(i, 0);
+        if (shape_.column_stride == 1)
+#pragma omp simd
+          for (Index j = 0; j < shape_.columns; ++j) w[j] += share * direction[j];
+        else
+          for (Index j = 0; j < shape_.columns; ++j) w[j * shape_.column_stride] += share * direction[j];
+      }
+    }
+  }
+
+ private:
+  static constexpr double numerical_range = 1e-9;
+
+  Wider shape_;
+  OrthogonalRows svd_;
+};
+
+/// w += f |h|_* X, with X from the iteration X <- a X + b (X X') X + c (X X')^2 X: see NewtonSchulzDescent.
+class NewtonSchulzMove final : public Move {
+ public:
+  explicit NewtonSchulzMove(const MatrixRecipe& shape)
+      : shape_(shape), svd_(shape_.rows, shape_.columns), X_(shape_.rows, shape_.columns), next_(X_) {}
+
+  void take(const double* h, const Step& step, InnerState& state) override {
+    constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
+    constexpr int iterations = 5;
+    const double scale = largest_size(h, shape_.rows * shape_.columns);
+    if (scale == 0) return;
+    for (Index i = 0; i < shape_.rows; ++i)
+      for (Index j = 0; j < shape_.columns; ++j) X_(i, j) = h[shape_.at(i, j)] / scale;
+    svd_.decompose([&](Index i, Index j) { return X_(i, j); }, 1);
+    double sum = 0;
+    for (Index i = 0; i < shape_.rows; ++i) sum += svd_.value(i);
+    X_ /= X_.norm();
+    for (int k = 0; k < iterations; ++k) {
+      A_.noalias() = X_ * X_.transpose();
+      B_.noalias() = c * A_ * A_;
+      B_ += b * A_;
+      B_.diagonal().array() += a;
+      next_.noalias() = B_ * X_;
+      X_.swap(next_);
+    }
+    const double factor = step.f * (scale * sum);
+    for (Index i = 0; i < shape_.rows; ++i)
+      for (Index j = 0; j < shape_.columns; ++j) state.w[shape_.at(i, j)] += factor * X_(i, j);
+  }
+
+ private:
+  Wider shape_;
+  OrthogonalRows svd_;
+  Matrix X_, next_, A_, B_;
+};
+
+}  // namespace
+
+std::unique_ptr<Move> spectral_move(const MoveRecipe& move) {
+  if (move.kind == MoveRecipe::Kind::spectral) return std::make_unique<SpectralMove>(move.matrix);
+  return std::make_unique<NewtonSchulzMove>(move.matrix);
+}
+
+}  // namespace implicitbias::kernels::level

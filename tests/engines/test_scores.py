@@ -1,0 +1,74 @@
+"""Several scores a sample: the compiled loop's tiles of classes, samples and features, each size of them."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+import implicitbias as ib
+
+
+def iterated(form, X, y, loss, batch=None, method=None):
+    return ib.Run(
+        ib.Problem(X, y, loss), method or ib.GradientDescent(), 0.1, batch=batch, form=form
+    ).advance(5)
+
+
+# Classes of a tile are at most 6 or 14, vectors of samples or features in it 2, 4 or 8, blocks 2560 scores.
+@pytest.mark.parametrize("k", [2, 3, 4, 6, 7, 11, 15, 40])
+@pytest.mark.parametrize(("n", "d"), [(41, 1), (90, 13), (700, 16)])
+def test_tiles(n, d, k):
+    rng = np.random.default_rng(n + k)
+    X, y = rng.standard_normal((n, d)) / n, rng.permutation(np.resize(np.arange(k), n))
+    sparse = scipy.sparse.csr_array(X * (rng.random(X.shape) < 0.4))
+    for data in (X, X.astype("f"), sparse):
+        for labels, loss in ((y, ib.CrossEntropy()), (rng.standard_normal((n, k)), ib.Huber(0.5))):
+            for batch in (None, ib.MiniBatch(9, seed=1)):
+                expected, run = (iterated(form, data, labels, loss, batch) for form in ("plain", "auto"))
+                assert run.form == "inner"
+                np.testing.assert_allclose(run.w, expected.w, rtol=0, atol=1e-13 * abs(expected.w).max())
+                assert run.log_loss == pytest.approx(expected.log_loss, abs=1e-13)
+
+
+@pytest.mark.parametrize("loss", [ib.CrossEntropy(), ib.PairwiseLogistic(), ib.MulticlassExponential()])
+def test_weights_of_any_size(loss):
+    # Margins from -1000 to 1000 in one data set, in blocks that differ in their smallest margin.
+    X = np.linspace(0.1, 1, 2000)[:, None] * [1.0, -2.0]
+    y = np.resize([0, 1, 2], 2000)
+    for w0 in (np.array([[700.0, 0.0], [0.0, 1.0], [3.0, -2.0]]), np.array([[1e3, 0], [1e3, 0], [1e3, 1.0]])):
+        for scale in (1.0, 1e-3):
+            problem = ib.Problem(X, y, loss)
+            runs = [
+                ib.Run(problem, ib.GradientDescent(), 1e-300, w0=scale * w0, form=form).advance(1)
+                for form in ("plain", "auto")
+            ]
+            assert runs[0].log_loss == pytest.approx(runs[1].log_loss, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "method", [ib.Adam(eps=0.0), ib.RMSProp(eps=0.0), ib.Lion(), ib.Muon(), ib.Signum(), ib.Adam(0.0, 0.9)]
+)
+def test_averages_go_on_where_losses_underflow(method):
+    # From log L = -1300 on, after a start that the scale of the averages has to leave.
+    angles = 0.3 + 2 * np.pi / 3 * np.arange(3)
+    X, y = np.stack([np.cos(angles), np.sin(angles)], axis=1), [0, 1, 2]
+    w0 = 900 * X
+    runs = [
+        ib.Run(ib.Problem(X, y, ib.CrossEntropy()), method, ib.Constant(0.1), w0=w0, form=form)
+        for form in ("plain", "auto")
+    ]
+    for run in runs:
+        run.advance(200)
+    assert runs[1].form == "inner"
+    assert runs[0].log_loss < -1300
+    np.testing.assert_allclose(runs[1].w, runs[0].w, rtol=1e-9)
+    assert runs[1].bracket.upper == pytest.approx(runs[0].bracket.upper, rel=1e-9)
+
+
+def test_runs_go_on_from_checkpoints_bit_by_bit(tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((60, 5)), np.resize(np.arange(3), 60)
+    problem = ib.Problem(X, y, ib.CrossEntropy())
+    for method in (ib.Adam(), ib.RMSProp(), ib.Lion(), ib.Muon(), ib.Muon(orthogonalization="newton-schulz")):
+        whole = ib.Run(problem, method, 0.01).advance(300)
+        ib.Run(problem, method, 0.01).advance(137).save(tmp_path / "run.npz")
+        assert (ib.Run.load(tmp_path / "run.npz").advance(163).w == whole.w).all()
