@@ -90,6 +90,7 @@ from .errors import (
     InvalidValueError,
     NotSeparableError,
     OracleError,
+    WorkersLostError,
 )
 from .nouns.gradient_descent import GradientDescent
 from .nouns.muon import Muon
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
     from .paper.registry import statement
     from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
+    from .runs.sweep.sweep import Sweep
     from .versions import show_versions
 
 __version__ = _version("implicitbias")
@@ -154,6 +156,7 @@ _lazy = {
     "Separability": "oracles.separability",
     "separability": "oracles.separability",
     "SupportVectors": "runs.support_vectors",
+    "Sweep": "runs.sweep.sweep",
     "show_versions": "versions",
 }
 
@@ -246,9 +249,11 @@ __all__ = [
     "SteepestDescent",
     "StepSize",
     "SupportVectors",
+    "Sweep",
     "Trajectory",
     "TruncatedSquared",
     "WeightedNorm",
+    "WorkersLostError",
     "as_cvxpy",
     "asymptote",
     "behavior",
