@@ -3252,6 +3252,12 @@ class RunLoop:
     The compiled loop behind implicitbias.Run.
     """
     @staticmethod
+    def advance_together(loops: list, until: int, seconds: float, gap: float) -> tuple[list, bool]:
+        """
+        Advances columns together, each until t = until or its certified gap at a row is at most gap;
+        returns for each why it cannot go on, or nothing, and whether all are there.
+        """
+    @staticmethod
     def restore(problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, state: dict, trajectory: dict, plain: bool = False, threads: int = 1) -> RunLoop:
         """
         Goes on from a saved state as if never interrupted.
@@ -3296,6 +3302,11 @@ class RunLoop:
         """
     def trajectory(self) -> dict:
         ...
+    @property
+    def column(self) -> bool:
+        """
+        Whether it may go on together with others.
+        """
     @property
     def error(self) -> float:
         """

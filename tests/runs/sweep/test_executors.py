@@ -25,7 +25,7 @@ spawn = multiprocessing.get_context("spawn")
 
 
 def new_sweep(**others):
-    methods = [ib.SteepestDescent(ib.Lp(4 / 3)), ib.GradientDescent()]
+    methods = [ib.SteepestDescent(ib.Lp(4 / 3)), ib.SteepestDescent(ib.Lp(3))]
     return ib.Sweep(**{"problem": PROBLEM, "method": methods, "step_size": STEPS} | others)
 
 
@@ -100,7 +100,7 @@ def test_a_task_that_workers_die_of_ends_the_sweep_with_what_is_done():
 
     sweep = new_sweep()
     with pytest.raises(WorkersLostError, match="lost 4 times with its worker.*keeps what is done"):
-        sweep.advance(3000, Inline(losing=range(20, 10_000)))
+        sweep.advance(3000, Inline(losing=range(4, 10_000)))
     assert sweep.t == 0
     assert_same_bits(sweep.advance(3000), new_sweep().advance(3000))
 
@@ -196,7 +196,7 @@ def test_other_folders_are_refused(tmp_path):
         ({"step_size": STEPS[:-1]}, "step_size"),
         ({"problem": ib.Problem(PROBLEM.X * 2, np.ones(20), ib.Exponential())}, "problem"),
         ({"record": ib.every(2)}, "record"),
-        ({"method": [ib.SteepestDescent(ib.Lp(1.5)), ib.GradientDescent()]}, "method"),
+        ({"method": [ib.SteepestDescent(ib.Lp(1.5)), ib.SteepestDescent(ib.Lp(3))]}, "method"),
         ({"w0": np.ones(5)}, "w0"),
     ]:
         with pytest.raises(ib.CheckpointError, match=rf"the folder of another sweep \(its {told} differ"):

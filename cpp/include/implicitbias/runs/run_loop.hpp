@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/engines/engine.hpp"
@@ -69,6 +70,7 @@ class RunLoop {
   Certificate certificate() const;
 
  private:
+  friend class Columns;
   explicit RunLoop(Parts parts);
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
@@ -99,11 +101,12 @@ class RunLoop {
   Parts parts_;
   std::shared_ptr<const Method> method_;  // on the problem's parameter shape
   std::shared_ptr<const Gauge> geometry_;
-  double radius_, log_radius_;      // B = max_n |x_n|_*
-  bool plain_;                      // the gradient is taken at w, over all samples
-  bool needs_heading_;              // the step size looks at the ray of the step
-  bool weighs_;                     // the step size looks at the norm of the gradient
-  std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
+  double radius_, log_radius_;                     // B = max_n |x_n|_*
+  bool plain_;                                     // the gradient is taken at w, over all samples
+  bool needs_heading_;                             // the step size looks at the ray of the step
+  bool weighs_;                                    // the step size looks at the norm of the gradient
+  std::unique_ptr<Engine> engine_;                 // faster than `iterate`, or null
+  std::optional<kernels::StepRecipe> lane_steps_;  // of a run that may be one of several columns
 
   State state_, next_;
   State decayed_;               // state_ with the w that a step is taken from, under weight decay

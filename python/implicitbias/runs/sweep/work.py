@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..._core import Recording
+from ..._core import Recording, RunLoop
 from ...errors import DomainError, InvalidTypeError, InvalidValueError, NotSeparableError
 from ...nouns.default_step import default_step
 from ..forks import CHUNK_SECONDS
@@ -57,6 +57,20 @@ class Advance:
         except DomainError as error:
             return str(error)
         return ""
+
+    def take_together(self, runs: list[Run], deadline: float) -> list[str]:
+        """Take columns as far, and return for each why it cannot go on, or nothing."""
+        told = [""] * len(runs)
+        there = False
+        while not there and (left := deadline - time.monotonic()) > 0:
+            going = [i for i, message in enumerate(told) if not message]
+            loops = [runs[i]._loop for i in going]
+            found, there = RunLoop.advance_together(
+                loops, self.until, min(left, CHUNK_SECONDS), self.adaptive or 0.0
+            )
+            for i, message in zip(going, found, strict=True):
+                told[i] = message
+        return told
 
     @staticmethod
     def _recorded(run: Run) -> bool:
@@ -155,28 +169,41 @@ def _loaded(sent: bytes) -> Study:
 
 
 def advanced(study: Study, task: Task) -> Block:
-    """Take the runs of a chunk further, one after another, until all are there or the time is over."""
-    begun = task.block is not None
-    block = task.block or begin(study, task.begin, task.end)
-    runs: list[Run | None] = []
-    messages: list[str] = block.messages.tolist()
-    met, counts = task.goal.met(block), block.counts.tolist()
+    """Take the runs of a chunk further, until all are there or the time is over."""
+    block = task.block
+    if block is None:
+        runs, messages = _begun(study, task.begin, task.end)
+        met = [False] * len(runs)
+    else:
+        runs = [
+            block.run(i, parts_of(study, task.begin + i)) if rows else None
+            for i, rows in enumerate(block.counts.tolist())
+        ]
+        messages, met = block.messages.tolist(), task.goal.met(block).tolist()
+    going = {i: run for i, run in enumerate(runs) if run is not None and not met[i]}
     deadline = time.monotonic() + task.seconds
-    for i, done in enumerate(met.tolist()):
-        run = block.run(i, parts_of(study, task.begin + i)) if counts[i] else None
-        runs.append(run)
-        if run is None or done:
-            continue
+    together = [i for i, run in going.items() if run._loop.column]
+    if together and isinstance(task.goal, Advance):
+        told = task.goal.take_together([going.pop(i) for i in together], deadline)
+        for i, message in zip(together, told, strict=True):
+            messages[i] = message
+    for i, run in going.items():
         try:
             messages[i] = task.goal.take(run, deadline)
         except Exception as error:
             error.add_note(f"{study.axes.name(task.begin + i)}: the sweep keeps what it had before.")
             raise
-    return Block.of(runs, messages, counts if begun else [0] * len(counts))
+    return Block.of(runs, messages, [0] * len(runs) if block is None else block.counts.tolist())
 
 
 def begin(study: Study, begin: int, end: int) -> Block:
-    """Return the runs of a chunk at t = 0; one that cannot begin has the message of its error."""
+    """Return the runs of a chunk at t = 0."""
+    runs, messages = _begun(study, begin, end)
+    return Block.of(runs, messages, [0] * len(runs))
+
+
+def _begun(study: Study, begin: int, end: int) -> tuple[list[Run | None], list[str]]:
+    """Return new runs; in place of one that cannot begin, the message of its error."""
     runs: list[Run | None] = []
     messages = []
     for number in range(begin, end):
@@ -189,7 +216,7 @@ def begin(study: Study, begin: int, end: int) -> Block:
         except Exception as error:
             error.add_note(f"This run of the sweep cannot begin: {study.axes.name(number)}.")
             raise
-    return Block.of(runs, messages, [0] * len(runs))
+    return runs, messages
 
 
 def parts_of(study: Study, number: int) -> tuple[Any, ...]:
