@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from .claims.claim import Claim, Judgment, Limit
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
+    from .claims.verdicts import Verdicts
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import MarginSolution, max_margin
     from .oracles.norms import as_cvxpy, dual_norm
@@ -148,6 +149,7 @@ _lazy = {
     "predict": "claims.prediction",
     "why_no_claim": "claims.prediction",
     "Report": "claims.comparison",
+    "Verdicts": "claims.verdicts",
     "compare": "claims.comparison",
     "MarginSolution": "oracles.certified_margin",
     "max_margin": "oracles.certified_margin",
@@ -252,6 +254,7 @@ __all__ = [
     "Sweep",
     "Trajectory",
     "TruncatedSquared",
+    "Verdicts",
     "WeightedNorm",
     "WorkersLostError",
     "as_cvxpy",

@@ -121,6 +121,12 @@ class Sweep:
         return {each.argument: each.texts.copy() for axis in self._study.axes.axes for each in axis.labels}
 
     @property
+    def dims(self) -> dict[str, int]:
+        """The number of the axis that each argument that is a list goes along; tied ones share it."""
+        axes = enumerate(self._study.axes.axes)
+        return {each.argument: place for place, axis in axes for each in axis.labels}
+
+    @property
     def problem(self) -> list[Problem]:
         """The problems."""
         return list(self._study.axes.values["problem"])
