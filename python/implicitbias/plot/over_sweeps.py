@@ -199,6 +199,8 @@ def _draw(
             scale("log")
         elif not _is_scale(each):
             axis.set_ticks(range(len(each)), [str(label) for label in each.tolist()])
+            if axis is ax.xaxis:
+                ax.tick_params("x", rotation=30)
 
 
 def _is_scale(labels: NDArray[Any]) -> bool:
