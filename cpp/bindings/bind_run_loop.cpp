@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "arguments.hpp"
-#include "implicitbias/runs/run_loop.hpp"
+#include "implicitbias/runs/columns.hpp"
 #include "parts.hpp"
 #include "state_arrays.hpp"
 
@@ -65,6 +65,26 @@ class GuardedLoop {
     while (waiting_ > 0) std::this_thread::yield();  // between chunks, whoever looks on comes first
     const std::lock_guard lock(mutex_);
     loop_.advance(until, seconds);
+  }
+
+  /// Whether it may be one of the columns of `advance_together`.
+  bool column() {
+    return look([](const RunLoop& loop) { return Columns::take(loop); });
+  }
+
+  static std::pair<std::vector<std::string>, bool> advance_together(
+      const std::vector<std::shared_ptr<GuardedLoop>>& loops, std::int64_t until, double seconds,
+      double gap) {
+    py::gil_scoped_release release;
+    std::vector<std::unique_lock<std::recursive_mutex>> locks;
+    std::vector<RunLoop*> runs;
+    for (const auto& loop : loops) {
+      locks.emplace_back(loop->mutex_);
+      runs.push_back(&loop->loop_);
+    }
+    Columns columns(std::move(runs));
+    const bool there = columns.advance(until, seconds, gap);
+    return {columns.messages(), there};
   }
 
   void leap(double t, double log10_t, const Vector& q, double error) {
@@ -212,6 +232,22 @@ void bind_run_loop(py::module_& module) {
           },
           py::arg("until"), py::arg("seconds"),
           "Iterates until t = until or the seconds have passed, without the GIL.")
+      .def_property_readonly("column", &GuardedLoop::column, "Whether it may go on together with others.")
+      .def_static(
+          "advance_together",
+          [](const py::list& loops, Argument<"until", std::int64_t> until,
+             Argument<"seconds", double> seconds, Argument<"gap", double> gap) {
+            std::vector<std::shared_ptr<GuardedLoop>> columns;
+            for (py::handle loop : loops) columns.push_back(loop.cast<std::shared_ptr<GuardedLoop>>());
+            const auto [told, there] =
+                GuardedLoop::advance_together(columns, until.value, seconds.value, gap.value);
+            py::list messages;
+            for (const std::string& message : told) messages.append(message);
+            return std::pair(messages, there);
+          },
+          py::arg("loops"), py::arg("until"), py::arg("seconds"), py::arg("gap"),
+          "Advances columns together, each until t = until or its certified gap at a row is at most gap;\n"
+          "returns for each why it cannot go on, or nothing, and whether all are there.")
       .def(
           "equation",
           [](GuardedLoop& self) { return self.look([](const RunLoop& loop) { return loop.equation(); }); },

@@ -98,6 +98,7 @@ from .errors import (
     InvalidValueError,
     NotSeparableError,
     OracleError,
+    WorkersLostError,
 )
 from .nouns.gradient_descent import GradientDescent
 from .nouns.muon import Muon
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
     from .claims.claim import Claim, Judgment, Limit
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
+    from .claims.verdicts import Verdicts
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import max_margin
     from .oracles.margin_proof import MarginSolution
@@ -126,6 +128,7 @@ if TYPE_CHECKING:
     from .paper.registry import statement
     from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
+    from .runs.sweep.sweep import Sweep
     from .versions import show_versions
 
 __version__ = _version("implicitbias")
@@ -156,6 +159,7 @@ _lazy = {
     "predict": "claims.prediction",
     "why_no_claim": "claims.prediction",
     "Report": "claims.comparison",
+    "Verdicts": "claims.verdicts",
     "compare": "claims.comparison",
     "MarginSolution": "oracles.margin_proof",
     "max_margin": "oracles.certified_margin",
@@ -164,6 +168,7 @@ _lazy = {
     "Separability": "oracles.separability",
     "separability": "oracles.separability",
     "SupportVectors": "runs.support_vectors",
+    "Sweep": "runs.sweep.sweep",
     "show_versions": "versions",
 }
 
@@ -264,9 +269,12 @@ __all__ = [
     "SteepestDescent",
     "StepSize",
     "SupportVectors",
+    "Sweep",
     "Trajectory",
     "TruncatedSquared",
+    "Verdicts",
     "WeightedNorm",
+    "WorkersLostError",
     "as_cvxpy",
     "asymptote",
     "behavior",

@@ -152,3 +152,21 @@ class OracleError(ImplicitBiasError, RuntimeError):
     ...     print("cvxpy has no form of this norm")
     cvxpy has no form of this norm
     """
+
+
+class WorkersLostError(ImplicitBiasError, RuntimeError):
+    """The executor of a sweep has no workers any more; the sweep keeps what is done, and can go on.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    >>> sweep = ib.Sweep(problem, ib.GradientDescent(), [0.01, 0.02])
+    >>> with ThreadPoolExecutor() as executor:
+    ...     pass
+    >>> try:
+    ...     sweep.advance(10, executor=executor)
+    ... except ib.WorkersLostError:
+    ...     print(sweep.advance(10).runs[0].t)
+    10
+    """

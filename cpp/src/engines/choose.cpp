@@ -7,6 +7,7 @@
 // - hessian: 16 and .27 (1797 x 64, squared loss);
 // - screened: 7.8 and .46 (2000 x 20, l2, after 10^6 iterations; 1.3 in their mean).
 #include "implicitbias/engines/compiled_engine.hpp"
+#include "implicitbias/engines/lanes.hpp"
 #include "implicitbias/engines/sample_engine.hpp"
 #include "implicitbias/kernels/table.hpp"
 
@@ -63,6 +64,19 @@ bool has_hessian(const Problem& problem, const kernels::StoredRows& rows) {
          kernels::is_dense(rows) && n * d * d <= largest_hessian;
 }
 
+/// The steps as compiled loops take them; nothing where there are none, or they would lose digits.
+std::optional<kernels::StepRecipe> compiled_steps(const Problem& problem, const Method& method,
+                                                  const StepSize& step_size, double log_radius) {
+  auto steps = step_size.recipe();
+  if (!steps) return std::nullopt;
+  const auto move = method.recipe();
+  const bool factor = move && move->kind == kernels::MoveRecipe::Kind::factor;
+  if (problem.loss()->bounds_curvature())
+    steps->log_beta =
+        factor ? log_radius : method.log_smoothness(Vector::Zero(problem.dimension()), 0, log_radius);
+  return keeps_digits(*steps, log_radius) ? steps : std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
@@ -73,7 +87,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   using Kind = kernels::MoveRecipe::Kind;
   using kernels::Variant;
   const auto loss = problem->loss()->recipe();
-  auto steps = step_size.recipe();
+  const auto steps = compiled_steps(*problem, *method, step_size, log_radius);
   const auto rows = problem->rows().stored();
   if (!loss || !steps || !rows) return nullptr;
   // Engines that move the numbers of the samples themselves know one a sample.
@@ -81,9 +95,6 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const Index n = problem->samples(), d = problem->dimension();
   const auto move = method->recipe();
   const bool factor = move && move->kind == Kind::factor;
-  if (problem->loss()->bounds_curvature())
-    steps->log_beta = factor ? log_radius : method->log_smoothness(Vector::Zero(d), 0, log_radius);
-  if (!keeps_digits(*steps, log_radius)) return nullptr;
   const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
 
   if (whole && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
@@ -111,6 +122,24 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
     });
   if (threaded && n * d >= shared) return nullptr;
   return compiled("inner", Variant::plain);
+}
+
+std::optional<kernels::StepRecipe> lane_steps(const std::shared_ptr<const Problem>& problem,
+                                              const Method& method, const StepSize& step_size,
+                                              const MiniBatch* batch, double log_radius) {
+  const auto move = method.recipe();
+  const auto rows = problem->rows().stored();
+  if (batch || !move || !rows || !problem->loss()->recipe() || !kernels::has_lanes(*move))
+    return std::nullopt;
+  if (!kernels::has_lanes(LoopHost(problem, nullptr, false).problem(*rows))) return std::nullopt;
+  const auto steps = compiled_steps(*problem, method, step_size, log_radius);
+  return steps && kernels::has_lanes(*steps) ? steps : std::nullopt;
+}
+
+std::unique_ptr<kernels::LaneLoop> lanes_for(const std::shared_ptr<const Problem>& problem,
+                                             const Method& method) {
+  return kernels::table->lane_loop(LoopHost(problem, nullptr, false).problem(*problem->rows().stored()),
+                                   *method.recipe());
 }
 
 }  // namespace implicitbias

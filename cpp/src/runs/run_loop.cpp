@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "implicitbias/engines/lanes.hpp"
 #include "implicitbias/kernels/flush_subnormals.hpp"
 #include "implicitbias/runs/ray_ahead.hpp"
 #include "implicitbias/runs/requirements.hpp"
@@ -14,12 +15,6 @@ namespace implicitbias {
 
 namespace {
 
-/// Whether the sums of the averaged certificate are in range. Where a loss of 1e150 and more has taken them
-/// beyond, the average starts anew: it is one of any weights, and those that follow would not count beside
-/// these.
-bool averages(const State& state) {
-  return state.weight_sum < 1e150 && std::isfinite(state.gradient_sum.sum());
-}
 
 /// How many rows a gradient sees.
 Index gradient_rows(const Parts& parts) {
@@ -58,6 +53,8 @@ RunLoop::RunLoop(Parts parts)
   if (!needs_heading_ && !parts_.plain)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, std::log(radius_),
                           parts_.threads > 1);
+  if (engine_)
+    lane_steps_ = lane_steps(parts_.problem, *method_, *parts_.step_size, parts_.batch.get(), std::log(radius_));
 }
 
 const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }

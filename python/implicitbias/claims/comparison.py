@@ -1,13 +1,16 @@
 """Where a run stands against the claim about it."""
 
 from dataclasses import dataclass
+from typing import Any, overload
 
 from .._arguments import instance, positive_number
 from .._calls import public
 from .._types import Hypothesis
 from ..bracket import Bracket
+from ..errors import InvalidTypeError
 from ..flows.flow import Flow
 from ..runs.run import Run
+from ..runs.sweep.sweep import Sweep
 from .answers import (
     check_applies,
     checked_bracket,
@@ -17,6 +20,7 @@ from .answers import (
     checked_statement,
 )
 from .claim import Claim, Judgment, Limit, Verdict
+from .verdicts import Verdicts, judge_all
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,13 @@ class Report:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
 
 
+@overload
+def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report: ...
+@overload
+def compare(run: Sweep, claim: Claim = ..., *, tolerance: float | None = None) -> Verdicts: ...
 @public
-def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report:
-    """Hold a run, or a flow, against a claim.
+def compare(run: Any, claim: Any = ..., *, tolerance: float | None = None) -> Report | Verdicts:
+    """Hold a run, a flow, or all runs of a sweep, against a claim.
 
     The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
     iterates converge to a solution, for limit points: see `behavior`). What a run may do without does not
@@ -78,9 +86,10 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
 
     Parameters
     ----------
-    run : Run or Flow
-    claim : Claim
-        From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused.
+    run : Run, Flow or Sweep
+    claim : Claim, optional for a sweep
+        From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused. The
+        runs of a sweep are held against what is predicted of each, where none is given.
         From `bounded_accumulator`, `limit_direction` or `asymptote`, for the same run, which may have gone on
         since. Or one of your own: see `Claim`.
     tolerance : float, optional
@@ -89,7 +98,7 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
 
     Returns
     -------
-    Report
+    Report, or Verdicts of a sweep
 
     Raises
     ------
@@ -105,13 +114,23 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     >>> print(ib.compare(run, ib.predict(problem, run.method)).verdict)
     holds
     """
-    instance(run, (Run, Flow), "run")
-    claim = instance(claim, Claim, "claim")
+    instance(run, (Run, Flow, Sweep), "run")
+    if tolerance is not None:
+        tolerance = positive_number(tolerance, "tolerance")
+    if claim is ... and not isinstance(run, Sweep):
+        raise InvalidTypeError("claim: expected a Claim, got nothing; write compare(run, claim)")
+    if claim is not ...:
+        claim = instance(claim, Claim, "claim")
+    if isinstance(run, Sweep):
+        given = None if claim is ... else claim
+        return judge_all(run, given, lambda each, its: _judged(each, its, tolerance))
+    return _judged(run, claim, tolerance)
+
+
+def _judged(run: Run | Flow, claim: Claim, tolerance: float | None) -> Report:
     check_applies(claim.applies_to(run), claim)  # type: ignore[func-returns-value]
     if tolerance is None:
         tolerance = positive_number(claim.default_tolerance, f"{type(claim).__name__}.default_tolerance")
-    else:
-        tolerance = positive_number(tolerance, "tolerance")
     checked_statement(claim)
     bracket = checked_bracket(claim.bracket(run), claim)
     of_problem = checked_hypotheses(claim.hypotheses, claim)

@@ -1,4 +1,4 @@
-"""The command line: ``implicitbias paper``, ``implicitbias run`` and ``implicitbias info``."""
+"""The command line: ``implicitbias paper``, ``run``, ``sweep`` and ``info``."""
 
 import io
 import sys
@@ -13,6 +13,7 @@ from .console import complain
 from .info_command import info
 from .paper_command import paper
 from .run_command import run
+from .sweep_command import sweep
 from .usage import Commands
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ def main_job(
 
 app.command()(paper)
 app.command()(run)
+app.command()(sweep)
 app.command()(info)
 
 

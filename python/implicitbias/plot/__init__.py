@@ -3,6 +3,7 @@
 from .against_l1_norm import coefficients
 from .against_norm import paths
 from .against_t import gaps, margins, residuals
+from .over_sweeps import phase
 from .parameter_space import path
 
-__all__ = ["coefficients", "gaps", "margins", "path", "paths", "residuals"]
+__all__ = ["coefficients", "gaps", "margins", "path", "paths", "phase", "residuals"]

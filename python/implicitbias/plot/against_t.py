@@ -1,16 +1,18 @@
 """Margins, gaps and residuals against t."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .._arguments import flag
+from .._arguments import choice, flag, instance
 from .._calls import public
 from ..claims.max_margin import MaxMarginClaim
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.run import Run
+from ..runs.sweep.sweep import Sweep
+from .over_sweeps import draw_quantiles
 from .style import add_legend, axes_for, named, on_losses, show_t
 
 if TYPE_CHECKING:
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 
 @public
 def margins(
-    runs: Run | Sequence[Run],
+    runs: Run | Sequence[Run] | Sweep,
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    band: Literal["quantiles"] | None = None,
+    over: str | None = None,
 ) -> "Axes":
     """Draw normalized margins with their certified brackets against t.
 
@@ -32,13 +36,18 @@ def margins(
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, sequence of Run, or Sweep
         On monotone losses.
     oracle : bool, default True
         Solve for the maximum margins and draw them.
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional
+    band : {'quantiles'}, optional
+        Of a sweep, draw in place of its runs the median over one of its axes, and the band between the 10 and
+        90 % quantiles; a line for each value of the others.
+    over : str, optional
+        This axis, by the name of its argument; by default the last.
 
     Returns
     -------
@@ -52,6 +61,11 @@ def margins(
     >>> ax.get_xlabel()
     'iteration $t$'
     """
+    if band is not None:
+        choice(band, "band", "quantiles")
+        return draw_quantiles(instance(runs, Sweep, "runs", "a Sweep where there is a band"), over, ax)
+    if isinstance(runs, Sweep):
+        runs = list(runs.runs.flat)
     runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
     lines = named(runs, labels)
     ax = axes_for(ax)

@@ -379,10 +379,10 @@ class Run(RunView):
         state, trajectory = self._loop.snapshot()
         parts = self.problem, self.method, self.step_size, self.batch, self.record
         rest = self._form, self.threads, self.until, self.origin
-        return _unpickled, (type(self), parts, state, trajectory, *rest)
+        return restored, (type(self), parts, state, trajectory, *rest)
 
 
-def _unpickled(
+def restored(
     cls: type[Run],
     parts: tuple[Problem, Method, StepSize, MiniBatch | None, Recording],
     state: dict[str, Any],
@@ -392,6 +392,7 @@ def _unpickled(
     until: int | None,
     origin: dict[str, Any] | None,
 ) -> Run:
+    """Return a run that goes on from a state and the rows before it."""
     run = cls.__new__(cls)
     loop = RunLoop.restore(*parts, state, trajectory, form == "plain", threads)
     run._take(*parts, loop, form, threads, until, origin)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +24,16 @@ _LENGTH = len(_SEAL) + hashlib.sha256().digest_size * 2
 
 def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     """Write the arrays, so that a crash at any moment leaves the old file or the new one, on disk."""
+
+    def fill(file: IO[bytes]) -> None:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+        _seal(file)
+
+    replace(path, fill)
+
+
+def replace(path: str | PathLike[str], fill: Callable[[IO[bytes]], object]) -> None:
+    """Write a file in the same way, whatever fills it."""
     target = Path(os.path.realpath(checked(path)))  # the file that a link points to is replaced, not the link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
@@ -31,8 +42,7 @@ def write(path: str | PathLike[str], arrays: dict[str, NDArray[Any]]) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "w+b") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            _seal(file)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(target))

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "implicitbias/kernels/inner_loop.hpp"
+#include "implicitbias/kernels/lane_loop.hpp"
 #include "implicitbias/kernels/losses.hpp"
 #include "implicitbias/kernels/power.hpp"
 #include "implicitbias/kernels/products.hpp"
@@ -42,7 +43,9 @@ namespace implicitbias::kernels {
   KERNEL(adagrad_step, adagrad_step, void,                                                                   \
          (const double* g, Index n, double log_scale, double eta, double* log_G, double* step))              \
   KERNEL(inner_loop, inner_loop, std::unique_ptr<InnerLoop>,                                                 \
-         (const InnerProblem& problem, const MoveRecipe& move, const StepRecipe& steps, Variant variant))
+         (const InnerProblem& problem, const MoveRecipe& move, const StepRecipe& steps, Variant variant))    \
+  KERNEL(lane_loop, lane_loop, std::unique_ptr<LaneLoop>,                                                    \
+         (const InnerProblem& problem, const MoveRecipe& move))
 
 struct Table {
 #define IMPLICITBIAS_FIELD(field, name, result, parameters) result(*field) parameters;

@@ -43,6 +43,13 @@ struct State {
   double error = 0;  // of w, as estimated when it was last integrated rather than iterated
 };
 
+/// Whether the sums of the averaged certificate are in range. Where a loss of 1e150 and more has taken them
+/// beyond, the average starts anew: it is one of any weights, and those that follow would not count beside
+/// these.
+inline bool averages(const State& state) {
+  return state.weight_sum < 1e150 && std::isfinite(state.gradient_sum.sum());
+}
+
 /// Whether the second time is later.
 inline bool later(std::int64_t t, double log10_t, std::int64_t other_t, double other_log10_t) {
   return t == uncounted && other_t == uncounted ? other_log10_t > log10_t : other_t > t;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/engines/engine.hpp"
@@ -78,6 +79,7 @@ class RunLoop {
   const std::shared_ptr<const Gauge>& induced() const { return induced_; }
 
  private:
+  friend class Columns;
   explicit RunLoop(Parts parts);
   bool linear() const { return parts_.problem->model().identity(); }
   int degree() const { return parts_.problem->model().degree(); }
@@ -117,6 +119,7 @@ class RunLoop {
   bool needs_heading_;              // the step size looks at the ray of the step
   bool weighs_;                     // the step size looks at the norm of the gradient
   std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
+  std::optional<kernels::StepRecipe> lane_steps_;  // of a run that may be one of several columns
 
   State state_, next_;
   State decayed_;               // state_ with the w that a step is taken from, under weight decay

@@ -1,0 +1,153 @@
+// Moves of several runs, one a lane: those of moves.hpp and mirror_moves.hpp, for runs by one method.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+
+#include "implicitbias/kernels/inner_loop.hpp"
+#include "lanes.hpp"
+
+namespace implicitbias::kernels::level {
+
+/// The vectors that moves change, an entry for each coordinate.
+struct LaneVectors {
+  Wide *w, *dual, *rest;
+};
+
+class LaneMove {
+ public:
+  virtual ~LaneMove() = default;
+  virtual void take(const Wide* h, const Wide& f, const LaneVectors& state) = 0;
+};
+
+class LaneIdentityMove final : public LaneMove {
+ public:
+  explicit LaneIdentityMove(Index d) : d_(d) {}
+  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
+    for (Index j = 0; j < d_; ++j) state.w[j] += f * h[j];
+  }
+
+ private:
+  Index d_;
+};
+
+/// The largest |h_j| of each run.
+IMPLICITBIAS_INLINE Wide largest_entries(const Wide* h, Index d) {
+  Wide largest{};
+  for (Index j = 0; j < d; ++j) {
+    const Wide size = absolute(h[j]);
+    largest = size > largest ? size : largest;
+  }
+  return largest;
+}
+
+/// The first coordinate with the largest |h_j|.
+class LaneCoordinateMove final : public LaneMove {
+ public:
+  explicit LaneCoordinateMove(Index d) : d_(d) {}
+  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
+    const Wide largest = largest_entries(h, d_), zero{};
+    Wide left = all(1.0);
+    for (Index j = 0; j < d_; ++j) {
+      const Wide chosen = absolute(h[j]) == largest ? left : zero;
+      state.w[j] += chosen > zero ? f * h[j] : zero;
+      left -= chosen;
+    }
+  }
+
+ private:
+  Index d_;
+};
+
+/// sign(h_j) |h_j|^r S^balance, S = sum |h|^(r+1).
+class LanePowerMap {
+ public:
+  LanePowerMap(const PowerRecipe& recipe, Index d) : power_(*recipe.power), balance_(recipe.balance), d_(d) {}
+
+  void write(const Wide* h, Wide* out) const {
+    const Wide one = all(1.0), low = all(1e-100), high = all(1e100), zero{};
+    Wide size = one, sum = powers(h, one, out);
+    if (any(!((sum > low) & (sum < high)))) [[unlikely]] {  // relative to the largest entry, as a norm would
+      const Wide largest = largest_entries(h, d_);
+      size = (sum > low) & (sum < high) ? one : largest > zero ? largest : one;
+      sum = powers(h, size, out);
+    }
+    const Wide balanced = balance_ == -0.5 ? one / square_root(sum) : exponential(balance_ * logarithm(sum));
+    const Wide factor = sum > zero ? size * balanced : sum;  // 0, or NaN
+    for (Index j = 0; j < d_; ++j) out[j] = factor * (h[j] < zero ? -out[j] : out[j]);
+  }
+
+ private:
+  /// Writes (|h_j| / size)^r and returns the sum of the powers r + 1.
+  IMPLICITBIAS_INLINE Wide powers(const Wide* h, const Wide& size, Wide* out) const {
+    const Wide over = 1.0 / size;
+    Wide sum{};
+    for (Index j = 0; j < d_; ++j) {
+      const Wide a = absolute(h[j]) * over;
+      out[j] = power_.integer() ? by_roots(a) : by_logarithm(a);
+      sum += a * out[j];
+    }
+    return sum;
+  }
+
+  IMPLICITBIAS_INLINE Wide by_roots(Wide base) const {
+    for (int root = 0; root < power_.roots(); ++root) base = square_root(base);
+    Wide power = all(1.0);
+    for (unsigned bits = power_.integer(); bits; bits >>= 1) {
+      if (bits & 1) power *= base;
+      base *= base;
+    }
+    return power;
+  }
+
+  IMPLICITBIAS_INLINE Wide by_logarithm(const Wide& a) const {
+    const Wide smallest = all(std::numeric_limits<double>::min()), zero{};
+    const Wide log_power = power_.exponent() * logarithm(a > smallest ? a : smallest);
+    const Wide power = exponential(log_power);
+    return (a > smallest) & (log_power > all(-690.0)) ? power : zero;
+  }
+
+  Power power_;
+  double balance_;
+  Index d_;
+};
+
+class LanePowerMove final : public LaneMove {
+ public:
+  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
+  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
+    Wide direction[tiny_dimension];
+    map_.write(h, direction);
+    for (Index j = 0; j < d_; ++j) state.w[j] += f * direction[j];
+  }
+
+ private:
+  LanePowerMap map_;
+  Index d_;
+};
+
+/// The dual variables, with what their sums round off, then w.
+class LaneMirrorMove final : public LaneMove {
+ public:
+  LaneMirrorMove(const MoveRecipe& move, Index d) : link_(move.link), d_(d) {
+    if (link_ == MoveRecipe::Link::power) map_ = std::make_unique<LanePowerMap>(move.power, d);
+  }
+  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
+    for (Index j = 0; j < d_; ++j) {
+      const Wide z = state.dual[j], move = state.rest[j] + f * h[j];
+      const Wide sum = z + move, added = sum - z;
+      state.dual[j] = sum;
+      state.rest[j] = (z - (sum - added)) + (move - added);
+    }
+    if (map_) return map_->write(state.dual, state.w);
+    for (Index j = 0; j < d_; ++j)
+      state.w[j] = link_ == MoveRecipe::Link::exponential ? whole_exponential(state.dual[j]) : state.dual[j];
+  }
+
+ private:
+  MoveRecipe::Link link_;
+  Index d_;
+  std::unique_ptr<LanePowerMap> map_;
+};
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,91 @@
+// Step sizes of several runs, one a lane: those of steps.hpp, each run with its own rule.
+#pragma once
+
+#include "implicitbias/kernels/lane_loop.hpp"
+#include "lane_gradient.hpp"
+
+namespace implicitbias::kernels::level {
+
+class LaneSteps {
+ public:
+  void follow(const std::vector<StepRecipe>& steps) {
+    decays_ = false;
+    for (Index i = 0; i < width; ++i) {
+      const StepRecipe& rule = steps[static_cast<std::size_t>(i)];
+      eta_[i] = rule.eta;
+      power_[i] = rule.power;
+      log_scale_[i] = rule.log_scale;
+      bound_[i] = std::exp(rule.log_scale - rule.log_beta);
+      least_[i] = 0;
+      decays_ |= rule.power != 0;
+    }
+    log_beta_ = steps.front().log_beta;
+    beta_ = std::exp(log_beta_);
+    tracked_ = !std::isnan(log_beta_);
+  }
+
+  /// eta_t exp(-shift) for iteration state.t; remembers the largest eta beta of each run.
+  IMPLICITBIAS_INLINE Wide step(const LaneWeights& weights, LaneState& state) {
+    Wide f = eta(state.t);
+    if (any(weights.shift != Wide{})) f *= whole_exponential(-weights.shift);
+    if (!tracked_) return f;
+    const Wide bound = load(bound_), log_scale = load(log_scale_), zero{};
+    const Wide reached = f * weights.loss, largest = load(state.largest_step.data());
+    const Mask over = (log_scale < all(infinity)) & (!(reached <= bound)), under = !over;
+    f = over ? bound / weights.loss : f;
+    const Wide known = (largest < zero ? largest : zero) + log_rounding;
+    if (any((over & (log_scale > known)) | (under & (absolute(weights.shift) > all(far))) |
+            (under & (reached * beta_ > load(least_))))) [[unlikely]]
+      remember(over, weights, reached, state);
+    return f;
+  }
+
+ private:
+  static constexpr double far = 600;  // exp(-shift) beyond under- or overflows once it is multiplied
+
+  IMPLICITBIAS_INLINE Wide eta(std::int64_t t) const {
+    const Wide first = load(eta_);
+    if (!decays_) return first;
+    return first * exponential(load(power_) * -logarithm(static_cast<double>(t) + 1));
+  }
+
+  /// What `Steps` remembers, of the lanes that ask for it.
+  void remember(const Mask& over, const LaneWeights& weights, const Wide& reached, LaneState& state) {
+    double bounded[width], shift[width], loss[width], size[width], etas[width];
+    store(over ? all(1.0) : Wide{}, bounded);
+    store(weights.shift, shift);
+    store(weights.loss, loss);
+    store(reached, size);
+    store(eta(state.t), etas);
+    for (Index i = 0; i < width; ++i) {
+      if (bounded[i] > 0) {
+        if (log_scale_[i] > std::min(state.largest_step[i], 0.0) + log_rounding)
+          remember(log_scale_[i], i, state);
+      } else if (std::abs(shift[i]) > far) {
+        remember(std::log(etas[i]) - shift[i] + std::log(loss[i]) + log_beta_, i, state);
+      } else if (size[i] * beta_ > least_[i]) {
+        remember(std::log(size[i]) + log_beta_, i, state);
+      }
+    }
+  }
+
+  void remember(double log_eta_beta, Index i, LaneState& state) {
+    const auto lane = static_cast<std::size_t>(i);
+    if (log_eta_beta > log_rounding) state.last_violation[lane] = state.t;
+    if (log_eta_beta > state.largest_step[i] + log_rounding) {
+      state.largest_step[i] = log_eta_beta;
+      state.largest_step_t[lane] = state.t;
+    } else if (least_[i] > 0) {
+      return;
+    }
+    // Steps up to here change nothing: they exceed neither the largest one nor their bound, but for rounding.
+    const double least = std::exp(std::min(state.largest_step[i], 600.0)) * (1 + 0.5 * log_rounding);
+    least_[i] = std::min(least, 1 + 0.5 * log_rounding);
+  }
+
+  double eta_[width], power_[width], log_scale_[width], bound_[width], least_[width];
+  double log_beta_ = 0, beta_ = 1;
+  bool tracked_ = false, decays_ = false;
+};
+
+}  // namespace implicitbias::kernels::level

@@ -1,0 +1,172 @@
+"""Chunks on their way to the workers of an executor, and back.
+
+Any executor of `concurrent.futures` will do. Data go to a worker that says that it has none. A task that is
+lost with its worker goes out again; a pool of processes that is broken by a dead one is replaced.
+"""
+
+import queue
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from typing import Any, cast
+
+from ...errors import WorkersLostError
+from .block import Block
+from .pickled import pickled
+from .work import Study, Task, keep, work
+
+# A task that was lost with its worker so many times is what workers die of.
+_MOST_LOSSES = 3
+
+# An executor of Dask waits for workers for ever; a sweep waits so many seconds.
+_WITHOUT_WORKERS = 60.0
+
+# Tasks on their way: more as results come in, so that the first ones tell which workers need data.
+_FIRST, _MOST = 8, 1024
+
+
+class Sending:
+    """Sends tasks out and takes them back, each as often as it takes."""
+
+    def __init__(self, executor: Executor, study: Study) -> None:
+        self._executor, self._study = executor, study
+        self._token = uuid.uuid4().hex
+        self._sent: bytes | None = None
+        self._back: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        self._flying: dict[Future[Any], tuple[int, str | None]] = {}  # the chunk, and for whom data go along
+        self._losses: Counter[int] = Counter()
+        self._renewed: Executor | None = None
+        self._breaks = 0
+        self._lacking: set[str] = set()  # workers that said that they have no data
+        self._supplied = False  # whether some have
+        keep(self._token, study)  # threads, and processes that are forked from here, have the data already
+
+    def results(self, waiting: "deque[int]", task: Callable[[int], Task]) -> Iterator[tuple[int, Block]]:
+        """Yield chunks as they come back; whoever takes one may append it again to those that wait.
+
+        Raises
+        ------
+        WorkersLostError
+            If the executor has no workers any more.
+        """
+        try:
+            limit = _FIRST
+            while waiting or self._flying:
+                while waiting and len(self._flying) < limit and self._may_send():
+                    self._send(waiting.popleft(), task)
+                back = self._next()
+                number, _ = self._flying.pop(back)
+                try:
+                    answer = back.result()
+                except Exception as error:
+                    self._after(error, number, waiting)
+                    continue
+                self._breaks = 0
+                if answer.block is None:
+                    if answer.worker not in self._promised():
+                        self._lacking.add(answer.worker)
+                    waiting.appendleft(number)
+                    continue
+                self._supplied = True
+                limit = min(limit + 2, _MOST)
+                yield number, answer.block
+        finally:
+            for future in self._flying:
+                future.cancel()
+            if self._renewed is not None:
+                self._renewed.shutdown(wait=False, cancel_futures=True)
+
+    def _promised(self) -> list[str]:
+        """Return the workers for whom data are on their way; another one may take them."""
+        return [worker for _, worker in self._flying.values() if worker is not None]
+
+    def _may_send(self) -> bool:
+        """Whether a task may go out now: not while data are on their way to all workers that are known."""
+        return bool(self._lacking or self._supplied or not self._promised())
+
+    def _send(self, number: int, task: Callable[[int], Task]) -> None:
+        worker = self._lacking.pop() if self._lacking else None
+        if worker is not None and self._sent is None:
+            self._sent = pickled(self._study)
+        sent = None if worker is None else self._sent
+        try:
+            future = self._executor.submit(work, self._token, sent, task(number))
+        except RuntimeError as error:  # broken, or shut down
+            self._replace(error)
+            future = self._executor.submit(work, self._token, sent, task(number))
+        self._flying[future] = number, worker
+        future.add_done_callback(self._back.put)
+
+    def _next(self) -> Future[Any]:
+        """Return the next task that is back, in an executor that has workers."""
+        without = None
+        while True:
+            try:
+                future = self._back.get(timeout=1.0)
+            except queue.Empty:
+                if _count_of_workers(self._executor) != 0:
+                    without = None
+                elif without is None:
+                    without = time.monotonic()
+                elif time.monotonic() - without > _WITHOUT_WORKERS:
+                    raise _lost(f"it has had no workers for {_WITHOUT_WORKERS:g} seconds") from None
+                continue
+            if future in self._flying:  # not one of an executor that was replaced
+                return future
+
+    def _after(self, error: Exception, number: int, waiting: "deque[int]") -> None:
+        """Have a task that was lost with its worker go out again, and raise what it raised itself."""
+        if not _is_loss(error):
+            raise error
+        waiting.appendleft(number)
+        self._losses[number] += 1
+        if isinstance(error, BrokenExecutor):
+            waiting.extendleft(lost for lost, _ in self._flying.values())
+            self._flying.clear()
+            self._replace(error)
+        elif self._losses[number] > _MOST_LOSSES:
+            raise _lost(f"chunk {number} was lost {self._losses[number]} times with its worker") from error
+
+    def _replace(self, error: Exception) -> None:
+        """Go on with another pool of processes in place of a broken one."""
+        self._breaks += 1
+        renewed = _renewed(self._executor) if isinstance(error, BrokenExecutor) else None
+        if renewed is None or self._breaks > _MOST_LOSSES:
+            raise _lost(str(error) or type(error).__name__) from error
+        self._executor = self._renewed = renewed
+        self._lacking.clear()
+        self._supplied = False
+
+
+def _lost(reason: str) -> WorkersLostError:
+    return WorkersLostError(
+        f"executor: it has lost its workers ({reason}); the sweep keeps what is done, and advance with "
+        "another executor goes on from there"
+    )
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether an error says that a worker, or the way to it, is gone."""
+    lost = (BrokenExecutor, CancelledError, ConnectionError, EOFError)
+    return isinstance(error, lost) or any(
+        each.__name__ in ("KilledWorker", "CommClosedError", "FutureCancelledError")
+        for each in type(error).__mro__
+    )
+
+
+def _renewed(executor: Any) -> Executor | None:
+    """Return a pool of as many processes as a broken one has, or None for other executors."""
+    again = getattr(type(executor), "get_reusable_executor", None)  # joblib's loky
+    if again is not None:
+        return cast(Executor, again(max_workers=executor._max_workers)[0])
+    if not hasattr(executor, "_mp_context"):
+        return None
+    return cast(Executor, type(executor)(executor._max_workers, executor._mp_context))
+
+
+def _count_of_workers(executor: Any) -> int | None:
+    """Return how many workers an executor of Dask has; None for others, which tell when theirs are gone."""
+    client = getattr(executor, "_client", None)
+    return None if client is None else len(client.scheduler_info()["workers"])
