@@ -129,7 +129,8 @@ std::optional<kernels::StepRecipe> lane_steps(const std::shared_ptr<const Proble
                                               const MiniBatch* batch, double log_radius) {
   const auto move = method.recipe();
   const auto rows = problem->rows().stored();
-  if (batch || !move || !rows || !problem->loss()->recipe() || !kernels::has_lanes(*move))
+  if (batch || !move || !rows || !problem->loss()->recipe() || method.forgets_scale() ||
+      !kernels::has_lanes(*move))
     return std::nullopt;
   if (!kernels::has_lanes(LoopHost(problem, nullptr, false).problem(*rows))) return std::nullopt;
   const auto steps = compiled_steps(*problem, method, step_size, log_radius);

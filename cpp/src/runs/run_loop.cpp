@@ -15,7 +15,6 @@ namespace implicitbias {
 
 namespace {
 
-
 /// How many rows a gradient sees.
 Index gradient_rows(const Parts& parts) {
   const Samples& rows = parts.problem->rows();
@@ -54,7 +53,8 @@ RunLoop::RunLoop(Parts parts)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, std::log(radius_),
                           parts_.threads > 1);
   if (engine_)
-    lane_steps_ = lane_steps(parts_.problem, *method_, *parts_.step_size, parts_.batch.get(), std::log(radius_));
+    lane_steps_ =
+        lane_steps(parts_.problem, *method_, *parts_.step_size, parts_.batch.get(), std::log(radius_));
 }
 
 const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }

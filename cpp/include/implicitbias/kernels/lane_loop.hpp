@@ -32,10 +32,10 @@ class LaneLoop {
   virtual bool advance(LaneState& state, std::int64_t until) = 0;
 };
 
-/// Whether there are lanes for such moves.
+/// Whether there are lanes for such moves, of a method that does not forget the scale of derivatives.
 inline bool has_lanes(const MoveRecipe& move) {
   using Kind = MoveRecipe::Kind;
-  if (move.forgets_scale()) return false;
+  if (!move.bare()) return false;
   return move.kind == Kind::coordinate || move.kind == Kind::identity || move.kind == Kind::power ||
          (move.kind == Kind::mirror && move.momentum == MoveRecipe::Momentum::none &&
           move.link != MoveRecipe::Link::simplex);
@@ -46,7 +46,7 @@ inline bool has_lanes(const InnerProblem& problem) {
   using Kind = LossRecipe::Kind;
   const Kind kind = problem.loss.kind;
   return problem.samples <= tiny_samples && problem.dimension <= tiny_dimension && !problem.batch &&
-         std::holds_alternative<DenseRowsOf<double>>(problem.rows) &&
+         !problem.scores && std::holds_alternative<DenseRowsOf<double>>(problem.rows) &&
          (kind == Kind::exponential || kind == Kind::logistic || kind == Kind::squared);
 }
 

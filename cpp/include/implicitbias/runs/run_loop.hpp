@@ -115,10 +115,10 @@ class RunLoop {
   std::shared_ptr<const Gauge> induced_;   // of the predictor, or null
   double radius_;  // B = max_n |x_n|_* there; the reach of the model where there is no gauge
   LocalRadius local_radius_;
-  bool plain_;                      // the gradient is taken at w, over all samples
-  bool needs_heading_;              // the step size looks at the ray of the step
-  bool weighs_;                     // the step size looks at the norm of the gradient
-  std::unique_ptr<Engine> engine_;  // faster than `iterate`, or null
+  bool plain_;                                     // the gradient is taken at w, over all samples
+  bool needs_heading_;                             // the step size looks at the ray of the step
+  bool weighs_;                                    // the step size looks at the norm of the gradient
+  std::unique_ptr<Engine> engine_;                 // faster than `iterate`, or null
   std::optional<kernels::StepRecipe> lane_steps_;  // of a run that may be one of several columns
 
   State state_, next_;
