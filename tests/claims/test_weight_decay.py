@@ -49,6 +49,20 @@ def test_minima_in_boxes(loss):
     assert limit.gap < 1e-6
 
 
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_minima_behind_barriers(loss):
+    """By their certificate, and none of many points around is lower."""
+    problem = ib.Problem(X, Y, loss)
+    for eps in (1e-8, 0.1):
+        claim = ib.predict(problem, ib.Adam(eps=eps, weight_decay=1.5))
+        limit = claim.solve()
+        assert limit.gap < 1e-10
+        assert limit.value == pytest.approx(claim.objective(limit.point), rel=1e-12)
+        around = limit.point + 1e-3 * np.random.default_rng(0).standard_normal((100, 5))
+        lowest = min(claim.objective(w) for w in around if np.abs(w).max() < 1 / 1.5)
+        assert lowest >= limit.value * (1 - 1e-12)
+
+
 @pytest.mark.parametrize("norm", [ib.Lp(1), ib.Lp(3), ib.GroupNorm([[0, 1], [2, 3, 4]])], ids=repr)
 def test_minima_in_balls_are_on_the_regularization_path(norm):
     for loss in (ib.Logistic(), ib.Exponential()):

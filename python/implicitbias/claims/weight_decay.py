@@ -26,6 +26,7 @@ from ..nouns.late_steps import late_step
 from ..oracles.losses import has_form
 from ..oracles.regularized_minimum import (
     RegularizedMinimum,
+    barrier_at,
     behind_barrier,
     in_ball,
     loss_and_gradient,
@@ -98,7 +99,7 @@ class DecayClaim(LimitClaim):
     def _fall(self, least: float) -> float:
         """Return from where at w = 0 to where it falls; what there is to fall to 0, where w = 0 is best."""
         fall = self._start - least
-        return fall if fall > 1e-9 * self._start else self._start
+        return fall if fall > 1e-9 * self._start else self._start or 1.0
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.size(run.w)
@@ -217,9 +218,7 @@ class BarrierClaim(DecayClaim):
 
     def objective(self, w: Array) -> float:
         """Return L(w) and the barrier."""
-        inside = np.minimum(self.decay * np.abs(w), 1 - 1e-15)
-        barrier = float((-np.log1p(-inside) - inside).sum())
-        return loss_and_gradient(self.problem, w)[0] + self.method.eps / self.decay * barrier
+        return loss_and_gradient(self.problem, w)[0] + barrier_at(w, self.method.eps, self.decay)
 
     def residual(self, w: Array) -> float:
         """Return |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0."""

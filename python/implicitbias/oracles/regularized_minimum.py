@@ -82,13 +82,18 @@ def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMin
     barrier = cp.sum(-cp.log(1 - size) - size)
     solve(cp.Problem(cp.Minimize(loss + eps / decay * barrier), [*within, cp.abs(v) <= size]))
     w = np.asarray(v.value) / decay
-    loss_there, gradient = loss_and_gradient(problem, w)
-    inside = decay * np.abs(w)
-    slope = gradient + eps * np.sign(w) * inside / (1 - inside)
-    value = loss_there + eps / decay * float((-np.log1p(-inside) - inside).sum())
-    # The minimum is in the box, too: by convexity no more than its width times the slope away.
-    away = np.where(slope > 0, w + 1 / decay, 1 / decay - w)
-    return RegularizedMinimum(w, value, float((np.abs(slope) * away).sum()))
+    least, gradient = loss_and_gradient(problem, w)
+    height, slopes = barrier_at(w, eps, decay), np.abs(gradient)
+    # The tangent of L at w and the barrier together are at least -K(gradient) / decay (Fenchel and Young).
+    conjugate = float((slopes - eps * np.log1p(slopes / eps)).sum()) / decay
+    excess = height + float(np.vdot(gradient, w)) + conjugate
+    return RegularizedMinimum(w, least + height, max(excess, 0.0))
+
+
+def barrier_at(w: Array, eps: float, decay: float) -> float:
+    """Return (eps / decay) sum_i [-log(1 - decay |w_i|) - decay |w_i|], of a w in the box or on its edge."""
+    inside = np.minimum(decay * np.abs(w), 1 - 1e-15)
+    return eps / decay * float((-np.log1p(-inside) - inside).sum())
 
 
 def _loss_of(problem: Problem, w: Any) -> tuple[Any, list[Any]]:
