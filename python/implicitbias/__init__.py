@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from .claims.prediction import predict, why_no_claim
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import MarginSolution, max_margin
+    from .oracles.certify import Certificate, certify
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper.registry import statement
@@ -149,6 +150,8 @@ _lazy = {
     "compare": "claims.comparison",
     "MarginSolution": "oracles.certified_margin",
     "max_margin": "oracles.certified_margin",
+    "Certificate": "oracles.certify",
+    "certify": "oracles.certify",
     "as_cvxpy": "oracles.norms",
     "dual_norm": "oracles.norms",
     "Separability": "oracles.separability",
@@ -168,6 +171,7 @@ __all__ = [
     "Box",
     "Bracket",
     "BusyError",
+    "Certificate",
     "CheckpointError",
     "CheckpointWarning",
     "Claim",
@@ -253,6 +257,7 @@ __all__ = [
     "asymptote",
     "behavior",
     "bounded_accumulator",
+    "certify",
     "compare",
     "datasets",
     "dual_norm",

@@ -5,6 +5,7 @@ convex form alone is known registers that for `as_cvxpy`.
 """
 
 import math
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
 
@@ -58,6 +59,13 @@ class NormOracle:
         from scipy.sparse import csr_array, identity
 
         return csr_array(identity(d))
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        """Return the Euclidean projection on {v : |C v| <= 1}, nearly, in coordinates of the chart C.
+
+        None where there is none that is fast.
+        """
+        return None
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         """Return the map from dual vectors to the directions that they measure."""

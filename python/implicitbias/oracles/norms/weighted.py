@@ -1,5 +1,6 @@
 """Norms of weighted parameters, as oracles know them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..._core import WeightedNorm
@@ -35,6 +36,9 @@ class WeightedOracle(NormOracle):
         from scipy.sparse import csr_array
 
         return csr_array(self._inner.chart(d) / self.norm.weights.reshape(d, 1))
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        return self._inner.ball_projection(shape)
 
     def exponents(self, shape: tuple[int, ...]) -> Array:
         return self._inner.exponents(shape)
