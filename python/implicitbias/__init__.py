@@ -116,6 +116,8 @@ if TYPE_CHECKING:
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper.registry import statement
+    from .recognition.fingerprint import fingerprint
+    from .recognition.result import Fingerprint
     from .runs.behavior import Behavior, behavior
     from .runs.support_vectors import SupportVectors
     from .versions import show_versions
@@ -134,6 +136,8 @@ _lazy = {
     "problems": "problems",
     "Behavior": "runs.behavior",
     "behavior": "runs.behavior",
+    "Fingerprint": "recognition.result",
+    "fingerprint": "recognition.fingerprint",
     "Flow": "flows.flow",
     "flow": "flows.flow",
     "Claim": "claims.claim",
@@ -189,6 +193,7 @@ __all__ = [
     "ExactLineSearch",
     "Exponential",
     "FactorizedGradientDescent",
+    "Fingerprint",
     "Flow",
     "GradientDescent",
     "GroupNorm",
@@ -262,6 +267,7 @@ __all__ = [
     "datasets",
     "dual_norm",
     "every",
+    "fingerprint",
     "flow",
     "lift",
     "limit_direction",

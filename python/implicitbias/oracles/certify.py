@@ -120,10 +120,10 @@ def certify(problem: Problem, w: ArrayLike, norm: Norm, tolerance: float = 0.1) 
     tolerance = _arguments.tolerance(tolerance)
     found = Margins(problem, norm)
     lower = found.lower(w)
-    upper, proof, _ = found.maximum(tolerance, w)
-    if proof is None:
-        return Certificate(lower, upper)
-    return Certificate(lower, upper, proof, least_loss(problem, w, proof))
+    best = found.maximum(tolerance, w)
+    if best.proof is None:
+        return Certificate(lower, best.upper)
+    return Certificate(lower, best.upper, best.proof, least_loss(problem, w, best.proof))
 
 
 def with_margins(problem: Problem) -> None:

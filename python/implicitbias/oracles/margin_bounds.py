@@ -4,7 +4,7 @@ The steps need not be trusted: what counts is what their weights and directions 
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,16 @@ _STEPS, _MORE_STEPS = 2_000, 40_000  # of the saddle point's method in each of t
 _HOPELESS = 1e-9  # of the samples' size: an upper bound that asks for a proof that nothing separates
 
 
+class Maximum(NamedTuple):
+    """What is certified of a maximum margin."""
+
+    lower: float
+    upper: float
+    direction: Array  # whose normalized margin is the lower side; zeros where there is none
+    weights: Array  # alpha, whose |A' alpha|_* is the upper side, where all samples were taken; or empty
+    proof: Separability | None = None  # of that nothing separates; then the upper side is 0
+
+
 class Margins:
     """The margins of a problem in one norm."""
 
@@ -42,14 +52,20 @@ class Margins:
             return -math.inf
         return least / size * (1 - math.copysign(self._error, least))
 
-    def maximum(self, tolerance: float, w: Array | None = None) -> tuple[float, Separability | None, Bracket]:
-        """Return an upper bound within the tolerance, or the proof that none is positive, and the bracket."""
+    def maximum(self, tolerance: float, w: Array | None = None) -> Maximum:
+        """Return bounds with this relative gap, or the proof that nothing separates.
+
+        Raises
+        ------
+        InvalidValueError
+            If the tolerance cannot be met.
+        """
         A = self._A
         whole, few = math.prod(A.shape) <= _SMALL, max(_FEW * A.samples // math.prod(A.shape), 50)
         margins = np.zeros(A.shape[0]) if w is None else A.margins(w.ravel())
         active = np.arange(A.samples) if whole else _smallest(A.least_of_samples(margins), few)
         start = None if w is None else w.ravel(), _soft_max(A.of_samples(margins)[active].ravel())
-        best, least = math.inf, -math.inf
+        best, found = math.inf, Maximum(-math.inf, math.inf, np.zeros(A.shape[1]), np.zeros(0))
         for _ in range(1 if whole else _ROUNDS):
             part = A.part(active)
             bounds = _Bounds(part, self._norm, self._shape, self._error)
@@ -60,10 +76,11 @@ class Margins:
                     break
             fell, best = bounds.upper < best * (1 - 1e-3), min(best, bounds.upper)
             if bounds.direction is not None:
-                least = max(least, self.lower(bounds.direction))
+                found = self._better(found, bounds.direction)
                 margins = A.margins(bounds.direction)
-            if least > 0 and best - least <= tolerance * best:
-                return best, None, Bracket(least, best)
+            found = found._replace(upper=best, weights=bounds.weights if whole else np.zeros(0))
+            if found.lower > 0 and best - found.lower <= tolerance * best:
+                return found
             if bounds.upper <= _HOPELESS * bounds.size:
                 break
             # Samples without weight make room, as long as the bound falls: so no set of samples comes again.
@@ -73,31 +90,36 @@ class Margins:
             weights = np.zeros((len(joined), heavy.shape[1]))
             weights[np.searchsorted(joined, active[kept])] = heavy[kept]
             active, start = joined, (bounds.direction, weights.ravel())
-        return self._otherwise(tolerance, least, best, active)
+        return self._otherwise(tolerance, found, active)
 
-    def _otherwise(
-        self, tolerance: float, least: float, best: float, active: NDArray[np.int64]
-    ) -> tuple[float, Separability | None, Bracket]:
+    def _better(self, found: Maximum, direction: Array) -> Maximum:
+        """Return what is certified with this direction, too."""
+        direction = direction.ravel()
+        lower = self.lower(direction)
+        return found._replace(lower=lower, direction=direction) if lower > found.lower else found
+
+    def _otherwise(self, tolerance: float, found: Maximum, active: NDArray[np.int64]) -> Maximum:
         """Look for a proof that nothing separates, and go on to the convex program where that fails."""
-        if least <= 0:
+        if found.lower <= 0:
             proof = self._overlap(active)
             if proof is not None:
-                return 0.0, proof, Bracket(-math.inf, 0.0)
+                return Maximum(-math.inf, 0.0, np.zeros(self._A.shape[1]), proof.weights, proof)
+        reason = ""
         try:
             solution = max_margin(self._problem, self._norm)
         except (OracleError, InvalidTypeError, InvalidValueError) as error:
-            raise InvalidValueError(
-                f"tolerance: {tolerance:g} cannot be met; what is certified of the maximum margin is "
-                f"[{max(least, 0.0):.3g}, {best:.3g}] ({error})"
-            ) from error
-        least = max(least, self.lower(solution.direction))
-        best = min(best, _Bounds(self._A, self._norm, self._shape, self._error).of(solution.weights))
-        if best - least > tolerance * best:
-            raise InvalidValueError(
-                f"tolerance: {tolerance:g} cannot be met; what is certified of the maximum margin is "
-                f"[{least:.6g}, {best:.6g}]"
+            reason = f" ({error})"
+        else:
+            upper = _Bounds(self._A, self._norm, self._shape, self._error).of(solution.weights)
+            found = self._better(found, solution.direction)._replace(
+                upper=min(found.upper, upper), weights=solution.weights
             )
-        return best, None, Bracket(least, best)
+        if found.lower > 0 and found.upper - found.lower <= tolerance * found.upper:
+            return found
+        raise InvalidValueError(
+            f"tolerance: {tolerance:g} cannot be met; what is certified of the maximum margin is "
+            f"[{max(found.lower, 0.0):.6g}, {found.upper:.6g}]{reason}"
+        )
 
     def _overlap(self, active: NDArray[np.int64]) -> Separability | None:
         """Return the proof that nothing separates; of many rows, that of those that are at hand will do."""
