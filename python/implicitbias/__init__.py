@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from .recognition.fingerprint import fingerprint
     from .recognition.result import Fingerprint
     from .runs.behavior import Behavior, behavior
+    from .runs.iterates import Iterates
     from .runs.support_vectors import SupportVectors
     from .versions import show_versions
 
@@ -136,6 +137,7 @@ _lazy = {
     "problems": "problems",
     "Behavior": "runs.behavior",
     "behavior": "runs.behavior",
+    "Iterates": "runs.iterates",
     "Fingerprint": "recognition.result",
     "fingerprint": "recognition.fingerprint",
     "Flow": "flows.flow",
@@ -202,6 +204,7 @@ __all__ = [
     "ImplicitBiasError",
     "InvalidTypeError",
     "InvalidValueError",
+    "Iterates",
     "Judgment",
     "Limit",
     "Lion",

@@ -1,12 +1,14 @@
 """Where a run stands against the claim about it."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from .._arguments import instance, positive_number
 from .._calls import public
 from .._types import Hypothesis
 from ..bracket import Bracket
 from ..flows.flow import Flow
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .answers import (
     check_applies,
@@ -65,7 +67,7 @@ class Report:
 
 
 @public
-def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report:
+def compare(run: Run | Flow | Iterates, claim: Claim | None, *, tolerance: float | None = None) -> Report:
     """Hold a run, or a flow, against a claim.
 
     The verdict is "hypothesis fails" where the claim assumes something that does not hold here (that the
@@ -77,7 +79,8 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
 
     Parameters
     ----------
-    run : Run or Flow
+    run : Run, Flow or Iterates
+        Of `Iterates` the steps are taken on trust, and their norm alone must be the claim's.
     claim : Claim
         From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused.
         From `bounded_accumulator`, `limit_direction` or `asymptote`, for the same run, which may have gone on
@@ -104,8 +107,10 @@ def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = N
     >>> print(ib.compare(run, ib.predict(problem, run.method)).verdict)
     holds
     """
-    instance(run, (Run, Flow), "run")
+    if not isinstance(run, Iterates):
+        instance(run, (Run, Flow), "run")
     claim = instance(claim, Claim, "claim")
+    run = cast("Run | Flow", run)  # claims that know nothing of foreign iterates refuse them
     check_applies(claim.applies_to(run), claim)  # type: ignore[func-returns-value]
     if tolerance is None:
         tolerance = positive_number(claim.default_tolerance, f"{type(claim).__name__}.default_tolerance")

@@ -42,7 +42,7 @@ class Margins:
     def __init__(self, problem: Problem, norm: Norm, A: MarginMap | None = None) -> None:
         self._problem, self._norm, self._shape = problem, norm, problem.shape
         self._A = A or MarginMap.of(problem)
-        self._error = (sum(self._A.shape) + 16) * _EPSILON * norm.condition
+        self._error = _rounding(self._A, norm)
 
     def lower(self, w: Array) -> float:
         """Return the normalized margin of w, rounding deducted."""
@@ -52,8 +52,10 @@ class Margins:
             return -math.inf
         return least / size * (1 - math.copysign(self._error, least))
 
-    def maximum(self, tolerance: float, w: Array | None = None) -> Maximum:
+    def maximum(self, tolerance: float, w: Array | None = None, patience: int | None = None) -> Maximum:
         """Return bounds with this relative gap, or the proof that nothing separates.
+
+        With a patience, of so many steps, bounds with another gap will do.
 
         Raises
         ------
@@ -68,8 +70,8 @@ class Margins:
         best, found = math.inf, Maximum(-math.inf, math.inf, np.zeros(A.shape[1]), np.zeros(0))
         for _ in range(1 if whole else _ROUNDS):
             part = A.part(active)
-            bounds = _Bounds(part, self._norm, self._shape, self._error)
-            steps = _MORE_STEPS if whole else _STEPS
+            bounds = Bounds(part, self._norm, self._shape, self._error)
+            steps = patience or (_MORE_STEPS if whole else _STEPS)
             for direction, alpha in saddle_point(part, self._norm, self._shape, start, steps):
                 bounds.look(direction, alpha)
                 if bounds.gap <= (tolerance if whole else tolerance / 2):
@@ -79,7 +81,7 @@ class Margins:
                 found = self._better(found, bounds.direction)
                 margins = A.margins(bounds.direction)
             found = found._replace(upper=best, weights=bounds.weights if whole else np.zeros(0))
-            if found.lower > 0 and best - found.lower <= tolerance * best:
+            if found.lower > 0 and (best - found.lower <= tolerance * best or (patience and whole)):
                 return found
             if bounds.upper <= _HOPELESS * bounds.size:
                 break
@@ -110,7 +112,7 @@ class Margins:
         except (OracleError, InvalidTypeError, InvalidValueError) as error:
             reason = f" ({error})"
         else:
-            upper = _Bounds(self._A, self._norm, self._shape, self._error).of(solution.weights)
+            upper = Bounds(self._A, self._norm, self._shape, self._error).of(solution.weights)
             found = self._better(found, solution.direction)._replace(
                 upper=min(found.upper, upper), weights=solution.weights
             )
@@ -141,7 +143,7 @@ class Margins:
         return Separability(False, kind, 0.0, nowhere, weights.ravel(), found.residual)
 
 
-class _Bounds:
+class Bounds:
     """What weights of some samples, and directions, prove of the maximum margin on these."""
 
     def __init__(self, A: MarginMap, norm: Norm, shape: tuple[int, ...], error: float) -> None:
@@ -149,6 +151,11 @@ class _Bounds:
         self.lower, self.upper, self.size = -math.inf, math.inf, 0.0
         self.weights = np.ones(A.shape[0])
         self.direction: Array | None = None
+
+    @classmethod
+    def of_norm(cls, A: MarginMap, norm: Norm, shape: tuple[int, ...]) -> "Bounds":
+        """Return those of nothing yet."""
+        return cls(A, norm, shape, _rounding(A, norm))
 
     @property
     def gap(self) -> float:
@@ -172,6 +179,11 @@ class _Bounds:
 
     def _dual(self, z: Array) -> float:
         return self._norm.dual(z.reshape(self._shape))
+
+
+def _rounding(A: MarginMap, norm: Norm) -> float:
+    """Return a bound on the relative rounding of inner products, sums over samples and norms."""
+    return float((sum(A.shape) + 16) * _EPSILON * norm.condition)
 
 
 def _smallest(values: Array, count: int) -> NDArray[np.int64]:

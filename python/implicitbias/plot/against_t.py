@@ -9,6 +9,7 @@ from .._arguments import flag
 from .._calls import public
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .style import add_legend, axes_for, named, on_losses, show_t
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @public
 def margins(
-    runs: Run | Sequence[Run],
+    runs: Run | Iterates | Sequence[Run | Iterates],
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
@@ -31,7 +32,7 @@ def margins(
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, Iterates or sequence of them
         On monotone losses.
     oracle : bool, default True
         Solve for the maximum margins and draw them.
@@ -80,7 +81,7 @@ def margins(
 
 @public
 def gaps(
-    runs: Run | Sequence[Run],
+    runs: Run | Iterates | Sequence[Run | Iterates],
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
@@ -93,7 +94,7 @@ def gaps(
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, Iterates or sequence of them
         On monotone losses.
     oracle : bool, default True
         Solve for the maximum margins and draw the gaps to them.
@@ -139,13 +140,16 @@ def gaps(
 
 @public
 def residuals(
-    runs: Run | Sequence[Run], *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
+    runs: Run | Iterates | Sequence[Run | Iterates],
+    *,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw |Xw - y| against t for losses with a finite root, both axes logarithmic.
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, Iterates or sequence of them
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional

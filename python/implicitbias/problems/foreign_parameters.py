@@ -72,6 +72,24 @@ def array_of(value: Any, argument: str) -> Array:
     return np.array(numbers, dtype=np.float64)
 
 
+def rising(t: Any) -> Array:
+    """Return iterations as an array of doubles, if they are finite, not negative and rising.
+
+    Raises
+    ------
+    InvalidValueError
+        If they are not.
+    """
+    times = np.atleast_1d(array_of(t, "t"))
+    if times.ndim != 1 or not times.size:
+        raise InvalidValueError(f"t: expected iterations of shape (k,), got shape {times.shape}")
+    if not (np.isfinite(times).all() and times[0] >= 0 and np.all(np.diff(times) > 0)):
+        raise InvalidValueError(
+            "t: expected iterations that rise, none of them negative; sort them, and w alike"
+        )
+    return times
+
+
 def _by_dlpack(value: Any, argument: str) -> Any:
     """Return the array of a library that has no other way to give it."""
     if hasattr(value, "float") and hasattr(value, "detach"):  # torch's bfloat16, which NumPy does not have

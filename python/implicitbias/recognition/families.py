@@ -17,6 +17,7 @@ from ..runs.run import Run
 NAMED = (1.0, 1.1, 1.25, 4 / 3, 1.5, 2.0, 3.0, 4.0, 8.0, math.inf)  # p that have a row in tables
 # 1/p of all norms of a line that are solved, from linf to l1.
 LINE = np.unique(np.round([*np.linspace(0, 1, 21), *(1 / p for p in NAMED)], 12))
+COARSE_LINE = np.unique(np.round([0.05, 0.2, 0.4, 0.6, *(1 / p for p in NAMED)], 12))
 _UNEVEN = 4.0  # factor between the sizes of features from which on their scale is a geometry of its own
 _ADAGRAD_STEPS = (0.01, 0.03, 0.1, 0.3, 1.0)
 _ADAGRAD_ITERATIONS = 3000

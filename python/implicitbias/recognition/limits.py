@@ -1,5 +1,6 @@
 """The limits of geometries on one problem: maximum margins and their directions."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,11 @@ from .._types import Array
 from ..nouns.as_text import plain
 from ..oracles.margin_bounds import Margins
 from ..oracles.margin_map import MarginMap
-from .families import LINE, Place, norm_on, place_of
+from .families import COARSE_LINE, LINE, Place, norm_on, place_of
 
-_SMALL = 2_000_000  # entries of the rows up to which limits are known to a thousandth
-_CLOSE, _LESS_CLOSE = 1e-3, 5e-3
+_SMALL = 200_000  # entries of the rows up to which limits are known to a thousandth, on a fine grid
+_CLOSE, _LESS_CLOSE = 1e-3, 1e-2
+_PATIENCE = 4_000  # steps beyond which a limit is known as well as it is
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,15 @@ class Limits:
     def __init__(self, problem: Problem) -> None:
         self._problem, self._A = problem, MarginMap.of(problem)
         self.size = min(self._A.samples, self._A.shape[1])
-        self._tolerance = _CLOSE if np.prod(self._A.shape) <= _SMALL else _LESS_CLOSE
+        small = math.prod(self._A.shape) <= _SMALL
+        self._tolerance, self._patience = (_CLOSE, 10 * _PATIENCE) if small else (_LESS_CLOSE, _PATIENCE)
+        self._line = LINE if small else COARSE_LINE
 
     def of(
         self, norm: Norm, family: str | None = None, name: str | None = None, nearby: Array | None = None
     ) -> Geometry:
         """Return a geometry with its limit; a direction nearby is where to begin."""
-        best = Margins(self._problem, norm, self._A).maximum(self._tolerance, nearby)
+        best = Margins(self._problem, norm, self._A).maximum(self._tolerance, nearby, self._patience)
         if best.proof is not None:
             best.proof.require()
         place, name = place_of(norm, family), name or plain(norm)
@@ -69,13 +73,13 @@ class Limits:
     def line(self, family: str) -> list[Geometry]:
         """Return the geometries of a line, by 1/p, from neighbor to neighbor outwards from l2."""
         found: dict[float, Geometry] = {}
-        middle = int(np.flatnonzero(LINE == 0.5)[0])
-        for part in (LINE[middle:], LINE[:middle][::-1]):
-            nearby = found[LINE[middle]].direction if found else None
+        middle = int(np.flatnonzero(self._line == 0.5)[0])
+        for part in (self._line[middle:], self._line[:middle][::-1]):
+            nearby = found[0.5].direction if found else None
             for x in part:
                 found[x] = self.of(norm_on(family, x), nearby=nearby)
                 nearby = found[x].direction
-        return [found[x] for x in LINE]
+        return [found[x] for x in self._line]
 
     def margin(self, w: Array) -> tuple[float, float]:
         """Return the smallest margin of w, and what rounding may take off it."""

@@ -7,7 +7,7 @@ import numpy as np
 from .._core import Problem
 from .._types import Array
 from ..errors import InvalidValueError
-from ..problems.foreign_parameters import array_of, parameters_of
+from ..problems.foreign_parameters import parameters_of, rising
 from ..runs.view import RunView
 
 
@@ -34,21 +34,3 @@ def times_and_points(problem: Problem, w: Any, t: Any) -> tuple[Array | None, li
             f"t: expected one iteration for each of {len(points)} parameters, got {len(times)}"
         )
     return times, [parameters_of(point, problem, f"w[{i}]") for i, point in enumerate(points)]
-
-
-def rising(t: Any) -> Array:
-    """Return iterations as an array of doubles, if they are finite, not negative and rising.
-
-    Raises
-    ------
-    InvalidValueError
-        If they are not.
-    """
-    times = np.atleast_1d(array_of(t, "t"))
-    if times.ndim != 1 or not times.size:
-        raise InvalidValueError(f"t: expected iterations of shape (k,), got shape {times.shape}")
-    if not (np.isfinite(times).all() and times[0] >= 0 and np.all(np.diff(times) > 0)):
-        raise InvalidValueError(
-            "t: expected iterations that rise, none of them negative; sort them, and w alike"
-        )
-    return times
