@@ -24,7 +24,7 @@ FLOORS = [
     {"oracles"},
     {"datasets"},
     {"runs"},
-    {"flows", "paths"},
+    {"flows", "paths", "recognition"},
     {"claims", "estimators"},
     {"plot"},
     {"paper"},

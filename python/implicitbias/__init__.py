@@ -122,11 +122,15 @@ if TYPE_CHECKING:
     from .claims.verdicts import Verdicts
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import max_margin
+    from .oracles.certify import Certificate, certify
     from .oracles.margin_proof import MarginSolution
     from .oracles.norms import as_cvxpy, dual_norm
     from .oracles.separability import Separability, separability
     from .paper.registry import statement
+    from .recognition.fingerprint import fingerprint
+    from .recognition.result import Fingerprint
     from .runs.behavior import Behavior, behavior
+    from .runs.iterates import Iterates
     from .runs.support_vectors import SupportVectors
     from .runs.sweep.sweep import Sweep
     from .versions import show_versions
@@ -146,6 +150,9 @@ _lazy = {
     "problems": "problems",
     "Behavior": "runs.behavior",
     "behavior": "runs.behavior",
+    "Iterates": "runs.iterates",
+    "Fingerprint": "recognition.result",
+    "fingerprint": "recognition.fingerprint",
     "Flow": "flows.flow",
     "flow": "flows.flow",
     "Claim": "claims.claim",
@@ -163,6 +170,8 @@ _lazy = {
     "compare": "claims.comparison",
     "MarginSolution": "oracles.margin_proof",
     "max_margin": "oracles.certified_margin",
+    "Certificate": "oracles.certify",
+    "certify": "oracles.certify",
     "as_cvxpy": "oracles.norms",
     "dual_norm": "oracles.norms",
     "Separability": "oracles.separability",
@@ -184,6 +193,7 @@ __all__ = [
     "Box",
     "Bracket",
     "BusyError",
+    "Certificate",
     "CheckpointError",
     "CheckpointWarning",
     "Claim",
@@ -205,6 +215,7 @@ __all__ = [
     "Exponential",
     "Factor",
     "FactorizedGradientDescent",
+    "Fingerprint",
     "Flow",
     "GradientDescent",
     "GroupNorm",
@@ -213,6 +224,7 @@ __all__ = [
     "ImplicitBiasError",
     "InvalidTypeError",
     "InvalidValueError",
+    "Iterates",
     "Judgment",
     "Limit",
     "Linear",
@@ -279,11 +291,13 @@ __all__ = [
     "asymptote",
     "behavior",
     "bounded_accumulator",
+    "certify",
     "compare",
     "datasets",
     "dual_norm",
     "estimators",
     "every",
+    "fingerprint",
     "flow",
     "lift",
     "limit_direction",

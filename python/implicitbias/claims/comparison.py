@@ -1,7 +1,7 @@
 """Where a run stands against the claim about it."""
 
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from .._arguments import instance, positive_number
 from .._calls import public
@@ -9,6 +9,7 @@ from .._types import Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidTypeError
 from ..flows.flow import Flow
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
 from .answers import (
@@ -70,7 +71,7 @@ class Report:
 
 
 @overload
-def compare(run: Run | Flow, claim: Claim | None, *, tolerance: float | None = None) -> Report: ...
+def compare(run: Run | Flow | Iterates, claim: Claim | None, *, tolerance: float | None = None) -> Report: ...
 @overload
 def compare(run: Sweep, claim: Claim = ..., *, tolerance: float | None = None) -> Verdicts: ...
 @public
@@ -86,7 +87,8 @@ def compare(run: Any, claim: Any = ..., *, tolerance: float | None = None) -> Re
 
     Parameters
     ----------
-    run : Run, Flow or Sweep
+    run : Run, Flow, Iterates or Sweep
+        Of `Iterates` the steps are taken on trust, and their norm alone must be the claim's.
     claim : Claim, optional for a sweep
         From `predict`, for the same problem and method; with ``flow=True`` for a flow. None is refused. The
         runs of a sweep are held against what is predicted of each, where none is given.
@@ -114,7 +116,8 @@ def compare(run: Any, claim: Any = ..., *, tolerance: float | None = None) -> Re
     >>> print(ib.compare(run, ib.predict(problem, run.method)).verdict)
     holds
     """
-    instance(run, (Run, Flow, Sweep), "run")
+    if not isinstance(run, Iterates):
+        instance(run, (Run, Flow, Sweep), "run")
     if tolerance is not None:
         tolerance = positive_number(tolerance, "tolerance")
     if claim is ... and not isinstance(run, Sweep):
@@ -124,7 +127,9 @@ def compare(run: Any, claim: Any = ..., *, tolerance: float | None = None) -> Re
     if isinstance(run, Sweep):
         given = None if claim is ... else claim
         return judge_all(run, given, lambda each, its: _judged(each, its, tolerance))
-    return _judged(run, claim, tolerance)
+    return _judged(
+        cast("Run | Flow", run), claim, tolerance
+    )  # claims that know no foreign iterates refuse them
 
 
 def _judged(run: Run | Flow, claim: Claim, tolerance: float | None) -> Report:

@@ -23,7 +23,8 @@ from ..nouns.of_ones_own import is_strictly_convex, kind_of
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
-from ..problems.rows import entries
+from ..problems.rows import entries, same_problem
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .angle import angle
 from .claim import Judgment, Limit, LimitClaim, Verdict
@@ -104,8 +105,29 @@ class MaxMarginClaim(LimitClaim):
             bound += f" (at t = {last} it was more, at t = {t} {text_of_exp(log_ratio)} times that)"
         return [(bound, small), infinite_sum(run), whole_gradients(run)]
 
+    def applies_to(self, run: Run | Flow) -> None:
+        """Raise where the claim is not about this run; of foreign iterates the norm alone is known."""
+        if not isinstance(run, Iterates):
+            super().applies_to(run)
+            return
+        if not same_problem(self.problem, run.problem):
+            raise InvalidValueError(
+                "claim: expected a claim about the iterates' problem, got one about other data"
+            )
+        if self.norm != run.norm:
+            raise InvalidValueError(
+                f"claim: expected a claim about margins in {run.norm!r}, got one in {self.norm!r}"
+            )
+
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what it assumes of a run's start and of its steps."""
+        if isinstance(run, Iterates):
+            return [
+                (
+                    "start and steps are as the theorem asks (of foreign iterates, this is taken on trust)",
+                    True,
+                )
+            ]
         assert isinstance(run, Run)  # flows are for losses with a finite root
         return self.start_hypotheses(run.w0) + self.step_hypotheses(run)
 
@@ -116,7 +138,8 @@ class MaxMarginClaim(LimitClaim):
         convex may be about to leave a plateau. But once L < 1/2 every margin is positive, and steps that do
         not let L rise keep it so: then |l'| >= l / 2 for the sigmoid loss, and L -> 0 as for a convex one.
         """
-        assert isinstance(run, Run)
+        if not isinstance(run, Run):
+            return []
         open_ones = []
         if self.bounded_steps:
             text = "the steps are bounded by some eta_+ < inf"
@@ -135,7 +158,8 @@ class MaxMarginClaim(LimitClaim):
         The theorem allows any start. The methods it is about have no memory, so that a run may be taken to
         start after the last step that exceeded the bound.
         """
-        assert isinstance(run, Run)
+        if not isinstance(run, Run):
+            return ""
         last = run.last_violation
         remark = "" if last is None else f"; the step condition is met from t = {last + 1} on"
         missing = [text for text, holds in self.open_hypotheses(run) if not holds]
@@ -147,7 +171,7 @@ class MaxMarginClaim(LimitClaim):
 
     def bracket(self, run: Run | Flow) -> Bracket | None:
         """Return what a run certifies of the maximum margin."""
-        assert isinstance(run, Run)
+        assert not isinstance(run, Flow)
         return run.bracket
 
     @cached_property
@@ -185,7 +209,7 @@ class MaxMarginClaim(LimitClaim):
         return Limit(solution.direction, solution.value, gap, True, solution.bracket)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
-        assert isinstance(run, Run)
+        assert not isinstance(run, Flow)
         margin = self.margin(run)
         gap = 1 - margin / limit.value if math.isfinite(margin) else math.inf
         degrees = angle(run.w, limit.point) if limit.unique else math.nan

@@ -1,4 +1,4 @@
-"""The command line: ``implicitbias paper``, ``run``, ``sweep`` and ``info``."""
+"""The command line: ``implicitbias paper``, ``run``, ``sweep``, ``fingerprint`` and ``info``."""
 
 import io
 import sys
@@ -10,6 +10,7 @@ import typer
 
 from ..errors import ImplicitBiasError
 from .console import complain
+from .fingerprint_command import fingerprint
 from .info_command import info
 from .paper_command import paper
 from .run_command import run
@@ -46,6 +47,7 @@ def main_job(
 app.command()(paper)
 app.command()(run)
 app.command()(sweep)
+app.command()(fingerprint)
 app.command()(info)
 
 

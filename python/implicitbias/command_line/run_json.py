@@ -44,7 +44,7 @@ def runs_as_json(job: Job, lines: list[Line], dataset: Dataset | None, more: Seq
         "runs": [_line(line, job.written_files(line.name)) for line in lines],
         "files": [str(path) for path in more],
     }
-    return json.dumps(_json(shown), indent=1, allow_nan=False)
+    return json.dumps(as_numbers_of_json(shown), indent=1, allow_nan=False)
 
 
 @contextmanager
@@ -113,13 +113,13 @@ def _line(line: Line, files: dict[str, Path]) -> dict[str, Any]:
     return shown
 
 
-def _json(value: Any) -> Any:
+def as_numbers_of_json(value: Any) -> Any:
     """Return a value without NaN, which is null, and infinities, which are "inf" and "-inf"."""
     match value:
         case dict():
-            return {name: _json(each) for name, each in value.items()}
+            return {name: as_numbers_of_json(each) for name, each in value.items()}
         case list():
-            return [_json(each) for each in value]
+            return [as_numbers_of_json(each) for each in value]
         case float() | np.floating():
             number = float(value)
             return None if math.isnan(number) else number if math.isfinite(number) else str(number)

@@ -10,6 +10,7 @@ from .._calls import public
 from ..claims.max_margin import MaxMarginClaim
 from ..claims.prediction import predict
 from ..errors import InvalidTypeError, NotSeparableError, OracleError
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
 from .over_sweeps import draw_quantiles
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @public
 def margins(
-    runs: Run | Sequence[Run] | Sweep,
+    runs: Run | Iterates | Sequence[Run | Iterates] | Sweep,
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
@@ -36,7 +37,7 @@ def margins(
 
     Parameters
     ----------
-    runs : Run, sequence of Run, or Sweep
+    runs : Run, Iterates, sequence of them, or Sweep
         On monotone losses.
     oracle : bool, default True
         Solve for the maximum margins and draw them.
@@ -96,7 +97,7 @@ def margins(
 
 @public
 def gaps(
-    runs: Run | Sequence[Run],
+    runs: Run | Iterates | Sequence[Run | Iterates],
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
@@ -109,7 +110,7 @@ def gaps(
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, Iterates or sequence of them
         On monotone losses.
     oracle : bool, default True
         Solve for the maximum margins and draw the gaps to them.
@@ -155,13 +156,16 @@ def gaps(
 
 @public
 def residuals(
-    runs: Run | Sequence[Run], *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
+    runs: Run | Iterates | Sequence[Run | Iterates],
+    *,
+    labels: Sequence[str] | None = None,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw |Xw - y| against t for losses with a finite root, both axes logarithmic.
 
     Parameters
     ----------
-    runs : Run or sequence of Run
+    runs : Run, Iterates or sequence of them
     labels : sequence of str, optional
         One a run; by default named after the method.
     ax : matplotlib Axes, optional

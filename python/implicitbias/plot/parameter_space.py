@@ -15,6 +15,7 @@ from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
 from ..problems.rows import same_problem, signed_rows, targets_of
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .style import COLORS, add_legend, as_list, axes_for, named
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @public
 def path(
-    runs: Run | Flow | Sequence[Run | Flow],
+    runs: Run | Flow | Iterates | Sequence[Run | Flow | Iterates],
     claim: LimitClaim | Sequence[LimitClaim] | None = None,
     *,
     labels: Sequence[str] | None = None,
@@ -38,7 +39,7 @@ def path(
 
     Parameters
     ----------
-    runs : Run, Flow or sequence of them
+    runs : Run, Flow, Iterates or sequence of them
         On one problem; flows are dashed.
     claim : Claim or sequence of Claim, optional
         Their predicted points or directions become stars.

@@ -9,6 +9,7 @@ from .._arguments import instance, seen
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext, plain
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .figures import import_matplotlib
 
@@ -27,7 +28,8 @@ def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs")
     several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # a trajectory has keys
     result = list(runs) if several else [runs]
     for run in result:
-        instance(run, kinds, argument)
+        if not (Run in kinds and isinstance(run, Iterates)):
+            instance(run, kinds, argument)
     if not result:
         raise InvalidValueError(f"{argument}: expected at least one")
     return result
@@ -53,7 +55,7 @@ def named(runs: Sequence[Any], labels: Sequence[str] | None) -> list[tuple[Any, 
         names = [_name(run) for run in runs]
         count = Counter(names)
         labels = [
-            name if count[name] == 1 or isinstance(run, Flow) else f"{name}, {plain(run.step_size)}"
+            name if count[name] == 1 or not isinstance(run, Run) else f"{name}, {plain(run.step_size)}"
             for name, run in zip(names, runs, strict=True)
         ]
     else:
@@ -65,7 +67,9 @@ def named(runs: Sequence[Any], labels: Sequence[str] | None) -> list[tuple[Any, 
     return list(zip(runs, labels, cycle(COLORS)))
 
 
-def _name(run: Run | Flow) -> str:
+def _name(run: Run | Flow | Iterates) -> str:
+    if isinstance(run, Iterates):
+        return f"iterates, {mathtext(run.norm)}"
     return ("flow of " if isinstance(run, Flow) else "") + mathtext(run.method)
 
 

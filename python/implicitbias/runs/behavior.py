@@ -12,6 +12,7 @@ from .._types import Array
 from ..errors import DomainError, InvalidValueError
 from ..nouns.of_ones_own import kind_of
 from ..problems.rows import signed_rows, targets_of
+from .iterates import Iterates
 from .view import RunView
 
 Kind = Literal["converged", "converging", "cycle", "stalled", "irregular", "diverging"]
@@ -57,8 +58,8 @@ def behavior(run: RunView) -> Behavior:
 
     Parameters
     ----------
-    run : Run
-        On a loss with a finite root.
+    run : Run or Iterates
+        On a loss with a finite root. Of `Iterates` nothing is known but what was recorded.
 
     Returns
     -------
@@ -84,6 +85,8 @@ def behavior(run: RunView) -> Behavior:
     instance(run, RunView, "run")
     if run.problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a loss with a finite root, got {run.problem.loss!r}")
+    if isinstance(run, Iterates):
+        return _of_iterates(run)
     rows, leaves = _next_rows(run)
     if leaves:
         return Behavior("diverging", 0, f"w(t) leaves the domain: {leaves}")
@@ -111,6 +114,22 @@ def behavior(run: RunView) -> Behavior:
             text = f"w(t) is irregular, with residuals from {sizes.min():.3g} to {sizes.max():.3g}"
             return Behavior("irregular", 0, text)
     return Behavior("converging", 0, f"the residual is still {sizes[0]:.2g}")
+
+
+def _of_iterates(run: Iterates) -> Behavior:
+    """Say what foreign iterates did, from the later half of those that were recorded."""
+    rows = run.trajectory
+    points, sizes = rows.w.reshape(len(rows), -1), rows.residual
+    X, y = signed_rows(run.problem), targets_of(run.problem)
+    if sizes[-1] <= 64 * np.finfo(float).eps * sizes_of_terms(X, y, points)[-1]:
+        return Behavior("converged", 0, f"the data are fitted to rounding, |Xw - y| = {sizes[-1]:.2g}")
+    later = slice(len(rows) // 2, None)
+    tail, residuals = points[later], sizes[later]
+    if len(tail) > 1 and np.all(np.abs(np.diff(tail, axis=0)) <= 1e-14 * np.abs(tail[1:])):
+        return Behavior("stalled", 0, f"w(t) is stalled at a residual of {sizes[-1]:.3g}")
+    if len(tail) > 2 and np.all(np.diff(residuals) > 0) and residuals[-1] > 10 * sizes.min():
+        return Behavior("diverging", 0, f"w(t) diverges, with a residual of {sizes[-1]:.3g}")
+    return Behavior("converging", 0, f"the residual is still {sizes[-1]:.2g}")
 
 
 def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:

@@ -1,12 +1,14 @@
 """Group norms, as oracles know them."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..._core import GroupNorm
 from ..._types import Array
+from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
 from ..linear_ball import LinearBall, linear_group_ball
@@ -41,6 +43,21 @@ class GroupOracle(NormOracle):
 
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         return linear_group_ball(self.norm.groups, math.prod(shape), self.norm.p, self.norm.q)
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        """Return what projects the groups' sizes, where those are Euclidean, and scales the groups."""
+        of_sizes = nearest_in_lp_ball(self.norm.p)
+        if of_sizes is None or self.norm.q != 2:
+            return None
+        group_of = np.empty(math.prod(shape), dtype=np.int64)
+        for number, group in enumerate(self.norm.groups):
+            group_of[list(group)] = number
+
+        def project(v: Array) -> Array:
+            sizes = np.sqrt(np.bincount(group_of, v**2))
+            return np.asarray(v * (of_sizes(sizes) / np.where(sizes > 0, sizes, 1.0))[group_of])
+
+        return project
 
     def lipschitz(self) -> bool:
         return max(self.norm.p, self.norm.q) <= 2

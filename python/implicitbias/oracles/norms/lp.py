@@ -1,12 +1,14 @@
 """l_p norms, as oracles know them."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..._core import Lp
 from ..._types import Array
+from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
 from ..direction_map import DirectionMap, PowerMap
@@ -36,6 +38,9 @@ class LpOracle(NormOracle):
 
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         return linear_lp_ball(math.prod(shape), self.norm.p)
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        return nearest_in_lp_ball(self.norm.p)
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         # Near l1 the power is so steep that its scale must not depend on it.

@@ -5,6 +5,7 @@ convex form alone is known registers that for `as_cvxpy`.
 """
 
 import math
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
 
@@ -62,6 +63,13 @@ class NormOracle:
 
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         """Return the unit ball as a polytope, or None where it is none."""
+        return None
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        """Return the Euclidean projection on {v : |C v| <= 1}, nearly, in coordinates of the chart C.
+
+        None where there is none that is fast.
+        """
         return None
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:

@@ -1,11 +1,13 @@
 """Norms of quadratic forms, as oracles know them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..._core import QuadraticNorm
 from ..._types import Array
+from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import lp_norm
 from .norm_oracle import NormOracle, oracle_of
 
@@ -23,6 +25,9 @@ class QuadraticOracle(NormOracle):
 
     def dual(self, z: Array) -> float:
         return lp_norm(np.linalg.solve(np.linalg.cholesky(self.norm.D), z.ravel()), 2.0)
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        return nearest_in_lp_ball(2.0)
 
     def chart(self, d: int) -> Any:
         from scipy.sparse import csr_array

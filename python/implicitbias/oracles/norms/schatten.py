@@ -1,12 +1,14 @@
 """Norms of singular values, as oracles know them."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..._core import Schatten
 from ..._types import Array
+from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
 from .norm_oracle import NormOracle, oracle_of
@@ -47,6 +49,18 @@ class SchattenOracle(NormOracle):
 
     def dual(self, z: Array) -> float:
         return lp_norm(_singular_values(z), conjugate(self.norm.p))
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        """Return what projects the singular values."""
+        of_values = nearest_in_lp_ball(self.norm.p)
+        if of_values is None:
+            return None
+
+        def project(v: Array) -> Array:
+            U, values, V = np.linalg.svd(v.reshape(shape), full_matrices=False)
+            return np.asarray(((U * of_values(values)) @ V).ravel())
+
+        return project
 
     def lipschitz(self) -> bool:
         return self.norm.p <= 2

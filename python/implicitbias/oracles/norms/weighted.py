@@ -1,5 +1,6 @@
 """Norms of weighted parameters, as oracles know them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..._core import WeightedNorm
@@ -40,6 +41,9 @@ class WeightedOracle(NormOracle):
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         ball = self._inner.linear_ball(shape)
         return None if ball is None else ball.of_weighted(self.norm.weights)
+
+    def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
+        return self._inner.ball_projection(shape)
 
     def exponents(self, shape: tuple[int, ...]) -> Array:
         return self._inner.exponents(shape)

@@ -1,0 +1,100 @@
+"""Ratios to the maximum margins against the geometry: fingerprints."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._arguments import instance
+from .._calls import public
+from .._core import Lp, Norm, Schatten
+from ..errors import InvalidValueError
+from ..recognition.result import Fingerprint
+from ..recognition.row import Row
+from .style import COLORS, axes_for
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@public
+def fingerprint(found: Fingerprint, *, ax: "Axes | None" = None) -> "Axes":
+    """Draw which part of the maximum margin a direction has in each geometry, one line a t.
+
+    Geometries on a line of exponents are joined, in the order of 1/p; a bar is the certified bracket of the
+    last t; compatible geometries have filled dots, and the interval of 1/p is shaded.
+
+    Parameters
+    ----------
+    found : Fingerprint
+        Of a direction that separates the data, or of a solution that fits them.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> problem = ib.Problem(rng.standard_normal((10, 40)), [1, -1] * 5, ib.Exponential())
+    >>> run = ib.Run(problem, ib.GradientDescent()).advance(1000)
+    >>> ax = ib.plot.fingerprint(ib.fingerprint(problem, run.w, geometries=[ib.Lp(1), ib.Lp(2)]))
+    >>> ax.get_ylabel()
+    'ratio to the maximum margin'
+    """
+    instance(found, Fingerprint, "found")
+    if found.best is None:
+        raise InvalidValueError(f"found: expected a fingerprint with ratios to draw; {found.reason}")
+    ax = axes_for(ax)
+    rows = sorted(found.table, key=_order)
+    times = [None] if found.t is None else found.t.tolist()
+    shown = range(len(times)) if len(times) <= len(COLORS) else _some(len(times))
+    for number, i in enumerate(shown):
+        color = COLORS[number % len(COLORS)] if len(times) > 1 else COLORS[0]
+        label = None if times[i] is None else f"t = {times[i]:.6g}"
+        for places in _joined(rows):
+            ratios = [rows[place].ratios[i] for place in places]
+            ax.plot(places, ratios, color=color, lw=1.4, marker="o", ms=4, mfc="white", label=label)
+            label = None
+        last = i == len(times) - 1
+        for place, row in enumerate(rows):
+            if last and row.compatible:
+                ax.plot(place, row.ratios[i], color=color, marker="o", ms=6, zorder=3)
+            if last and math.isfinite(row.ratio.lower):
+                ax.plot([place, place], [row.ratio.lower, row.ratio.upper], color=color, lw=4, alpha=0.35)
+    family = found.table[0].family
+    inside = [place for place, row in enumerate(rows) if row.compatible and row.family == family]
+    if found.interval is not None and inside:
+        ax.axvspan(min(inside) - 0.4, max(inside) + 0.4, color="0.92", zorder=0)
+    ax.set_xticks(range(len(rows)), [row.name for row in rows], rotation=60, ha="right", fontsize="small")
+    ax.axhline(1, color="0.8", lw=0.8, zorder=0)
+    kind = "maximum margin" if isinstance(found.best, Norm) else "span of the projection"
+    ax.set_ylabel(f"ratio to the {kind}")
+    ax.set_title(found.reason, fontsize="small")
+    if len(times) > 1:
+        ax.legend(frameon=False, fontsize="small")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _some(count: int) -> list[int]:
+    """Return about as many indices as there are colors, the last among them."""
+    return sorted(set(np.linspace(0, count - 1, len(COLORS)).round().astype(int).tolist()))
+
+
+def _order(row: Row) -> tuple[int, str, float]:
+    """Return lines first, by 1/p, and the others by what they are called."""
+    geometry: Any = row.geometry
+    if isinstance(geometry, Lp | Schatten):
+        return (0 if isinstance(geometry, Lp) else 1), "", -1 / geometry.p
+    return 2, row.name, 0.0
+
+
+def _joined(rows: list[Row]) -> list[list[int]]:
+    """Return the places of each line's rows, and of each other row alone."""
+    found: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        line = row.family if isinstance(row.geometry, Lp | Schatten) else f"{place}"
+        found.setdefault(line, []).append(place)
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Which geometry a direction is best in: geometries, their limits, and what may still be the one."""

@@ -1,0 +1,172 @@
+"""Which potential's Bregman projection an interpolating solution is, for losses with a finite root.
+
+Mirror descent from argmin psi ends at the w with grad psi(w) - grad psi(w0) in the rows' span (Theorem 1):
+how far it is off that span tells potentials apart, without a convex program, and p continuously.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._arguments import instance
+from .._core import (
+    Cosh,
+    Entropy,
+    Euclidean,
+    HyperbolicEntropy,
+    MirrorDescent,
+    Potential,
+    PowerPotential,
+    Problem,
+)
+from .._types import Array
+from ..bracket import Bracket
+from ..errors import DomainError, InvalidValueError, OracleError
+from ..nouns.as_text import plain
+from ..oracles.affine_set import AffineSet
+from ..oracles.bregman import project
+from ..oracles.bregman_oracles import bregman_oracle
+from ..problems.rows import moderate, signed_rows, targets_of
+from .result import Fingerprint, nothing_known
+from .row import Row
+from .trend import trend_of
+from .verdict import WIDEST, interval_text
+
+_P = (1.1, 1.25, 4 / 3, 1.5, 2.0, 3.0, 4.0, 8.0)  # of power potentials in the table
+_LINE = np.linspace(0.05, 0.95, 181)  # 1/p
+_FITTED = 1e-2  # relative residual up to which the data are fitted
+_SURE = 1e-6  # distance off the span that rounding may leave
+_PER_RESIDUAL = 10.0  # what a residual may add to that
+_NEAR = 0.2  # distance off the span up to which a potential explains w
+
+
+def bank(problem: Problem) -> Iterator[Potential]:
+    """Yield the potentials that solutions are held against."""
+    for p in _P:
+        yield Euclidean() if p == 2 else PowerPotential(p)
+    yield Entropy()
+    yield HyperbolicEntropy(0.1)
+    yield HyperbolicEntropy(1.0)
+    yield Cosh()
+
+
+def fingerprint_of_fit(
+    problem: Problem, points: list[Array], times: Array | None, potentials: Sequence[Any] | None
+) -> Fingerprint:
+    """Return the fingerprint of the last of some points."""
+    if potentials is not None and not potentials:
+        raise InvalidValueError("geometries: expected at least one potential, got none")
+    for each in potentials or ():
+        instance(each, Potential, "geometries")
+    fit = _Fit(problem)
+    w = points[-1].ravel()
+    known = list(bank(problem) if potentials is None else potentials)
+    residual = fit.residual(w)
+    if residual > _FITTED:
+        reason = f"w does not fit the data: its residual is {residual:.2g} of the targets"
+        unknown = np.full(len(points), np.nan)
+        rows = [
+            Row(each, _family(each), plain(each), Bracket(-math.inf, 1.0), True, None, unknown)
+            for each in known
+        ]
+        return nothing_known(rows, times, reason, Potential)
+    off = np.array([fit.off(each, w) for each in known])
+    most = 2 * float(off.min()) + _SURE + _PER_RESIDUAL * residual
+    rows = []
+    for each, distance in zip(known, off, strict=True):
+        along = np.array([1 - fit.off(each, point.ravel()) for point in points])
+        trend = None if times is None else trend_of(times, 1 - along)
+        ratio = fit.ratio(each, w)
+        rows.append(Row(each, _family(each), plain(each), ratio, bool(distance <= most), trend, along))
+    order = np.argsort(off)
+    rows = [rows[i] for i in order]
+    interval = estimate = None
+    if rows[0].family == "power":
+        interval, estimate = fit.exponents(w, most)
+    families = {row.family for row in rows if row.compatible}
+    decided, reason = True, f"{rows[0].name}: w is {off.min():.1g} off the span of its Bregman projection"
+    if off.min() > _NEAR:
+        decided, reason = False, f"no potential of the bank is near: all are {off.min():.0%} off or more"
+    elif len(families) > 1:
+        decided, reason = False, f"cannot be told apart on these data: {', '.join(sorted(families))}"
+    elif interval is not None and interval[1] - interval[0] >= WIDEST:
+        decided, reason = False, f"cannot be told apart on these data: {interval_text(interval)}"
+
+    def ask(geometry: Any) -> bool:
+        instance(geometry, Potential, "geometry")
+        return fit.off(geometry, w) <= most
+
+    return Fingerprint(
+        rows, times, rows[0].geometry, interval, estimate, decided, reason, fit.contrast(off), ask
+    )
+
+
+class _Fit:
+    """The solutions of a problem, and how far a point is off the spans that potentials give them."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._rows, self._targets = moderate(signed_rows(problem)), moderate(targets_of(problem), "y")
+        _, values, V = np.linalg.svd(self._rows, full_matrices=False)
+        self._span = V[values > 1e-12 * values[0]] if values.size and values[0] > 0 else V[:0]
+        if not self._span.size:
+            raise InvalidValueError("X: expected features that are not all 0: every w fits alike")
+
+    def residual(self, w: Array) -> float:
+        """Return |Xw - y| over |y|."""
+        size = float(np.linalg.norm(self._targets)) or 1.0
+        return float(np.linalg.norm(self._rows @ w - self._targets)) / size
+
+    def _start(self, potential: Potential) -> Array:
+        return np.asarray(MirrorDescent(potential).default_start(self._problem))
+
+    def off(self, potential: Potential, w: Array) -> float:
+        """Return which part of grad psi(w) - grad psi(w0) is off the rows' span; 1 outside the domain."""
+        start = self._start(potential)
+        try:
+            moved = (potential.link(w.reshape(start.shape)) - potential.link(start)).ravel()
+        except (DomainError, InvalidValueError):
+            return 1.0
+        size = float(np.linalg.norm(moved))
+        if not 0 < size < math.inf:
+            return 0.0 if size == 0 else 1.0
+        moved = moved / size
+        return float(np.linalg.norm(moved - self._span.T @ (self._span @ moved)))
+
+    def exponents(self, w: Array, most: float) -> tuple[tuple[float, float], float]:
+        """Return the interval of 1/p whose power potentials are off by this much at most, and the nearest."""
+        from scipy.optimize import minimize_scalar
+
+        def off(x: float) -> float:
+            return self.off(PowerPotential(1 / x), w)
+
+        line = np.array([off(x) for x in _LINE])
+        nearest = float(_LINE[line.argmin()])
+        step = float(_LINE[1] - _LINE[0])
+        found = minimize_scalar(off, bounds=(nearest - step, nearest + step), options={"xatol": 1e-9})
+        there = np.append(_LINE[line <= max(2 * float(found.fun), most)], found.x)
+        return (float(there.min()), float(there.max())), float(found.x)
+
+    def ratio(self, potential: Potential, w: Array) -> Bracket:
+        """Return (D(projection, w0) / D(w, w0))^(1/2), certified: like lengths, 1 at the projection."""
+        start = self._start(potential)
+        try:
+            oracle = bregman_oracle(potential, w.size)
+            projection = project(oracle, start.ravel(), AffineSet.of(oracle.rows(self._rows), self._targets))
+            size = potential.divergence(w.reshape(start.shape), start)
+        except (OracleError, DomainError, InvalidValueError):
+            return Bracket(-math.inf, 1.0)
+        if not 0 < size < math.inf:
+            return Bracket(0.0, 0.0) if size > 0 else Bracket(1.0, 1.0)
+        upper = min(1.0, math.sqrt(projection.value / size))
+        return Bracket(min(upper, math.sqrt(max(projection.value * (1 - projection.gap) / size, 0.0))), upper)
+
+    def contrast(self, off: Array) -> float:
+        """Return the second smallest distance less the smallest."""
+        return float(np.diff(np.sort(off)[:2])[0]) if len(off) > 1 else math.nan
+
+
+def _family(potential: Potential) -> str:
+    return "power" if isinstance(potential, Euclidean | PowerPotential) else plain(potential)

@@ -1,0 +1,174 @@
+"""What `fingerprint` recognizes, what it leaves open, and what it refuses."""
+
+import math
+
+import numpy as np
+import pytest
+
+import implicitbias as ib
+from implicitbias.oracles.max_margin import max_margin
+from implicitbias.recognition.bank import Bank
+from implicitbias.recognition.of_margins import recognized
+from implicitbias.recognition.trend import trend_of
+
+
+def problem_of(n, shape, seed=0):
+    rng = np.random.default_rng(seed)
+    return ib.Problem(
+        rng.standard_normal((n, *shape)), np.where(rng.random(n) < 0.5, 1, -1), ib.Exponential()
+    )
+
+
+WIDE = problem_of(16, (40,))
+MATRICES = problem_of(20, (6, 8))
+ROWS = ib.GroupNorm(np.arange(48).reshape(6, 8).tolist())
+
+
+@pytest.fixture(scope="module")
+def wide():
+    return Bank(WIDE)
+
+
+@pytest.fixture(scope="module")
+def matrices():
+    return Bank(MATRICES)
+
+
+@pytest.mark.parametrize("p", [1, 1.25, 2, 3, 8, math.inf])
+def test_entrywise_norms_are_recognized(p, wide):
+    w = ib.Run(WIDE, ib.SteepestDescent(ib.Lp(p))).advance(10_000).w
+    found = recognized(wide, [w], None)
+    assert found.decided, found.reason
+    assert found.best == ib.Lp(p)
+    assert abs(1 / found.p - 1 / p) < 0.06
+    assert [found.is_compatible(ib.Lp(q)) for q in (p, 2.0 if p != 2 else 1.0)] == [True, False]
+    top = found.table[0]
+    best = max_margin(WIDE, ib.Lp(p)).value
+    ratio = (WIDE.rows @ w).min() / ib.Lp(p).value(w) / best
+    assert top.ratio.lower <= ratio * (1 + 1e-9)
+    assert ratio <= top.ratio.upper * (1 + 1e-9)
+    assert top.ratio.gap < 3e-3
+
+
+@pytest.mark.parametrize(
+    ("method", "norm"),
+    [
+        (ib.Muon(), ib.Schatten(math.inf)),
+        (ib.SteepestDescent(ib.Schatten(1)), ib.Schatten(1)),
+        (ib.SteepestDescent(ROWS), ROWS),
+        (ib.GradientDescent(), ib.Lp(2)),
+    ],
+    ids=["muon", "nuclear", "group", "gradient"],
+)
+def test_geometries_of_matrices_are_recognized(method, norm, matrices):
+    found = recognized(matrices, [ib.Run(MATRICES, method).advance(50_000).w], None)
+    assert found.decided, found.reason
+    assert found.best == norm
+    assert found.is_compatible(norm)
+
+
+def test_what_cannot_be_told_apart_is_not_decided():
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((20, 5))
+    u = np.array([1.0, -1, 1, 1, -1])
+    y = np.sign(X @ u)
+    problem = ib.Problem(X + 0.3 * y[:, None] * u, y, ib.Exponential())
+    found = ib.fingerprint(problem, ib.Run(problem, ib.GradientDescent()).advance(1000).w)
+    assert not found.decided
+    assert "cannot be told apart" in found.reason
+    assert found.is_compatible(ib.Lp(2))
+    assert found.is_compatible(ib.WeightedNorm(np.ones(5), ib.Lp(2)))  # the same, by another name
+
+
+def test_a_w_that_does_not_separate_gets_no_verdict():
+    found = ib.fingerprint(WIDE, -WIDE.rows.sum(axis=0))
+    assert (found.decided, found.best, found.p, found.interval) == (False, None, None, None)
+    assert found.is_compatible(ib.Lp(7))
+    assert all(row.compatible for row in found.table)
+    assert "does not separate" in repr(found)
+    overlap = ib.Problem([[1.0], [2.0]], [1, -1], ib.Logistic())
+    assert ib.fingerprint(overlap, [1.0]).best is None
+
+
+def test_geometries_of_ones_choice_with_times(wide):
+    run = ib.Run(WIDE, ib.GradientDescent(), record=ib.log_spaced(2)).advance(10_000)
+    found = ib.fingerprint(WIDE, run.trajectory.w[1:], run.trajectory.t[1:], [ib.Lp(2), ib.Lp(1), ib.Lp(2.5)])
+    assert [row.geometry for row in found.table] == [ib.Lp(2), ib.Lp(2.5), ib.Lp(1)]
+    assert str(found.table[0].trend) == "like 1 / t"
+    assert found.table[-1].trend.law == "levels off"
+    assert np.array_equal(found.t, run.trajectory.t[1:])
+    assert ib.fingerprint(WIDE, run, geometries=[ib.Lp(2)]).best == ib.Lp(2)
+    assert found._repr_html_().count("<tr") == 4
+
+
+@pytest.mark.parametrize(
+    ("law", "gap"),
+    [
+        ("1 / t", lambda t: 3 / t),
+        ("t^-1/2", lambda t: 2 / np.sqrt(t)),
+        ("1 / log t", lambda t: 0.5 / np.log(t)),
+    ],
+)
+def test_trends(law, gap):
+    t = 10.0 ** np.arange(1, 6, 0.5)
+    assert trend_of(t, gap(t)).law == law
+    assert trend_of(t, 0.3 + gap(t) / 10).law == "levels off"
+    assert trend_of(t, 0.3 + 0.1 / t).gap == pytest.approx(0.3, rel=1e-3)
+    assert trend_of(t[:2], gap(t[:2])) is None
+
+
+@pytest.mark.parametrize(
+    "potential",
+    [ib.Euclidean(), ib.PowerPotential(1.5), ib.PowerPotential(3), ib.Entropy(), ib.HyperbolicEntropy(1.0)],
+    ids=repr,
+)
+def test_potentials_are_recognized(potential):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((5, 12))
+    problem = ib.Problem(X, X @ rng.random(12), ib.Squared())
+    run = ib.Run(problem, ib.MirrorDescent(potential), 0.001).advance(100_000)
+    found = ib.fingerprint(problem, run.w)
+    assert found.decided, found.reason
+    assert found.best == potential
+    assert found.table[0].ratio.lower > 1 - 1e-6
+    p = {"Euclidean": 2.0, "PowerPotential": getattr(potential, "p", None)}.get(type(potential).__name__)
+    assert found.p == (None if p is None else pytest.approx(p, rel=1e-3))
+    assert found.is_compatible(potential)
+    assert not found.is_compatible(ib.PowerPotential(2.5))
+
+
+def test_fits_that_are_none():
+    problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
+    assert ib.fingerprint(problem, [5.0, 5.0]).best is None
+    assert "does not fit" in ib.fingerprint(problem, [5.0, 5.0]).reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((WIDE, np.zeros(40)), "w: expected parameters that are not all 0"),
+        ((WIDE, np.ones(3)), r"w: expected shape \(40,\)"),
+        ((MATRICES, np.ones((8, 6))), "w.T, the transpose"),
+        ((WIDE, np.ones((2, 40)), [2, 1]), "t: expected iterations that rise"),
+        ((WIDE, np.ones((2, 40)), [1, 1]), "t: expected iterations that rise"),
+        ((WIDE, np.ones((2, 40)), [1, 2, 3]), "t: expected one iteration for each of 2"),
+        ((WIDE, np.ones((2, 39)), [1, 2]), r"w\[0\]: expected shape"),
+        ((WIDE, np.ones((1, 40)), [[1]]), "t: expected iterations of shape"),
+        ((WIDE, np.ones(40), None, []), "geometries: expected at least one norm"),
+        ((WIDE, np.ones(40), None, [ib.Euclidean()]), "geometries: expected a Norm"),
+        ((ib.Problem(np.zeros((2, 2)), [1, -1], ib.Logistic()), [1, 1]), "not all 0"),
+        (
+            (ib.Problem([[1.0, 2]], [1.0], ib.Squared()), [1, 0], None, [ib.Lp(2)]),
+            "expected a Potential",
+        ),
+        (("problem", [1]), "problem: expected a Problem"),
+    ],
+)
+def test_bad_input(arguments, says):
+    with pytest.raises((ib.InvalidValueError, ib.InvalidTypeError), match=says):
+        ib.fingerprint(*arguments)
+
+
+def test_a_question_about_no_geometry():
+    with pytest.raises(ib.InvalidTypeError, match="geometry: expected a Norm"):
+        ib.fingerprint(WIDE, WIDE.rows.sum(axis=0), geometries=[ib.Lp(2)]).is_compatible("l2")
