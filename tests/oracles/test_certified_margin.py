@@ -66,6 +66,8 @@ def test_against_cvxpy(norm, n):
     assert margins.min() == pytest.approx(solution.value, rel=1e-12)
     assert solution.weights.min() >= 0
     assert solution.weights.sum() == pytest.approx(1, abs=1e-14)
+    np.testing.assert_allclose(margins[solution.support], margins.min(), rtol=1e-2)
+    assert solution.weights[solution.support].sum() >= 0.99
     combined = np.tensordot(solution.weights * y, X, axes=1)
     assert oracle.dual_norm(norm, combined) == pytest.approx(upper, rel=1e-9)
 

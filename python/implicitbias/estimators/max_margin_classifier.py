@@ -13,7 +13,6 @@ from .._types import Array
 from ..bracket import Bracket
 from ..errors import NotSeparableError, OracleError
 from ..oracles.certified_margin import best_margin
-from ..problems.rows import signed_rows
 from .given import given_noun
 from .linear_classifier import LinearClassifier
 from .overlap import Overlap
@@ -58,7 +57,8 @@ class MaxMarginClassifier(LinearClassifier):
         Of the samples, or of their pairs with other classes, as `Problem.rows` has them: of sum 1, they prove
         ``bracket_.upper``.
     support_ : ndarray of int
-        The samples that carry the maximum: their margins are nearer to it than their weights are to 0.
+        The samples that carry the maximum, as `MarginSolution.support` has it; of data that are not
+        separable, those with weight.
     classes_ : ndarray of shape (k,)
         The labels.
     n_features_in_ : int
@@ -131,18 +131,17 @@ class MaxMarginClassifier(LinearClassifier):
                 ConvergenceWarning,
                 stacklevel=2,
             )
-        missed = signed_rows(problem, sparse=True) @ w.ravel() / solution.value - 1
-        self._support(self.weights_ / self.weights_.max() > missed)
+        self._support(solution.support)
         return self._take(w)
 
-    def _support(self, rows: NDArray[np.bool_]) -> None:
+    def _support(self, rows: NDArray[np.int64]) -> None:
         """Note the samples of some rows."""
-        self.support_ = np.unique(np.flatnonzero(rows) // (len(self.classes_) - 1))
+        self.support_ = np.unique(rows // (len(self.classes_) - 1))
 
     def _take_least(self, overlap: Overlap) -> Self:
         """Take the least loss of data that are not separable."""
         least, self.weights_, self.bracket_ = overlap.least, overlap.least.weights, overlap.bracket
-        self._support(self.weights_ > _NO_WEIGHT * self.weights_.max())
+        self._support(np.flatnonzero(self.weights_ > _NO_WEIGHT * self.weights_.max()))
         loss = "logistic loss" if len(self.classes_) == 2 else "cross-entropy"
         warnings.warn(
             f"y: no w separates the data with a margin above {self.bracket_.upper:.2g}; coef_ has the least "

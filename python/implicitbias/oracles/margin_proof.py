@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._core import Norm
 from .._types import Array
@@ -28,6 +29,9 @@ class MarginSolution:
     weights : ndarray of shape (N,)
         alpha in the simplex, one a row (`Problem.rows`: a sample, or a sample and another class): no margin
         exceeds |sum_n alpha_n y_n x_n|_*.
+    support : ndarray of int, shape (s,)
+        The rows that carry the maximum: how far their margins are above the smallest, relative to that, is
+        less than their weights are, relative to the largest.
     value : float
         min_n y_n <direction, x_n>.
     bracket : Bracket
@@ -39,10 +43,13 @@ class MarginSolution:
     >>> solution = ib.max_margin(problem, ib.Lp(2))
     >>> print(solution.direction.round(4), f"{solution.value:.4f}")
     [0.7071 0.7071] 1.0607
+    >>> solution.support
+    array([0, 1])
     """
 
     direction: Array = field(repr=False)
     weights: Array = field(repr=False)
+    support: NDArray[np.int64] = field(repr=False)
     value: float
     bracket: Bracket
 
@@ -132,5 +139,7 @@ class MarginProof:
         margins, rounding = self._products(w)
         if np.any(rounding > _HARMLESS * margins):
             margins, _ = doubled_products(self.A, Doubled.of(w))
+        least = float(margins.min())
+        support = np.flatnonzero(self.weights / self.weights.max() > margins / least - 1)
         bracket = Bracket(unit * self.lower, unit * self.upper)
-        return MarginSolution(self.w, self.weights, unit * float(margins.min()), bracket)
+        return MarginSolution(self.w, self.weights, support, unit * least, bracket)
