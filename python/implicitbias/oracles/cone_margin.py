@@ -111,4 +111,4 @@ def cone_margin(problem: Problem, cone: Cone) -> MaxMargin:
     alpha = np.maximum(margins.dual_value, 0)
     alpha = alpha / alpha.sum()
     value, bound = float((A @ inside).min()), float(np.linalg.norm(cone.project(alpha @ A)))
-    return MaxMargin(inside.reshape(problem.shape), alpha, value, max(1 - value / bound, 0.0), True)
+    return MaxMargin(inside.reshape(problem.predictor_shape), alpha, value, max(1 - value / bound, 0.0), True)

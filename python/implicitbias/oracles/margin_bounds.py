@@ -40,7 +40,7 @@ class Margins:
     """The margins of a problem in one norm."""
 
     def __init__(self, problem: Problem, norm: Norm, A: MarginMap | None = None) -> None:
-        self._problem, self._norm, self._shape = problem, norm, problem.shape
+        self._problem, self._norm, self._shape = problem, norm, problem.predictor_shape
         self._A = A or MarginMap.of(problem)
         self._error = _rounding(self._A, norm)
 

@@ -42,7 +42,9 @@ def per_sample_margin(problem: Problem) -> tuple[MaxMargin, Array]:
     v = np.zeros(A.shape[1])
     v[seen] = w / weights[seen] / np.linalg.norm(w)
     value = float((signed_rows(problem) @ v).min())
-    return MaxMargin(v.reshape(problem.shape), dual, value, apart, True), np.where(seen, weights, 0.0)
+    return MaxMargin(v.reshape(problem.predictor_shape), dual, value, apart, True), np.where(
+        seen, weights, 0.0
+    )
 
 
 def _least_length(B: Array) -> tuple[Array, Array]:

@@ -55,7 +55,7 @@ def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
     """
     import cvxpy as cp
 
-    v = cp.Variable(problem.shape)  # decay w, of which the ball has radius 1
+    v = cp.Variable(problem.predictor_shape)  # decay w, of which the ball has radius 1
     loss, within = _loss_of(problem, v / decay)
     solve(cp.Problem(cp.Minimize(loss), [*within, as_cvxpy(norm, v) <= 1]))
     w = np.asarray(v.value) / decay / max(1.0, oracle_of(norm).value(v.value))
@@ -75,10 +75,10 @@ def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMin
     """
     import cvxpy as cp
 
-    v = cp.Variable(problem.shape)
+    v = cp.Variable(problem.predictor_shape)
     loss, within = _loss_of(problem, v / decay)
     # Along each half of an axis the barrier is convex, and so it is as a function of |v|, since it rises.
-    size = cp.Variable(problem.shape, nonneg=True)
+    size = cp.Variable(problem.predictor_shape, nonneg=True)
     barrier = cp.sum(-cp.log(1 - size) - size)
     solve(cp.Problem(cp.Minimize(loss + eps / decay * barrier), [*within, cp.abs(v) <= size]))
     w = np.asarray(v.value) / decay

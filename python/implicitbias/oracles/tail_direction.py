@@ -26,7 +26,7 @@ def tail_direction(problem: Problem, norm: Norm, power: float) -> MaxMargin:
     import cvxpy as cp
 
     A, unit = signed_rows(problem), max_margin(problem, norm).value
-    w = cp.Variable(problem.shape)
+    w = cp.Variable(problem.predictor_shape)
     margins = A / unit @ cp.vec(w, order="C")
     solve(cp.Problem(cp.Minimize(cp.sum(cp.power(margins, -power))), [as_cvxpy(norm, w) <= 1]))
     oracle = oracle_of(norm)
@@ -34,6 +34,6 @@ def tail_direction(problem: Problem, norm: Norm, power: float) -> MaxMargin:
     m = A @ found.ravel() / unit
     weights = power * m ** (-power - 1)
     # sum m^-b is at least its tangent: that falls by |weights A|_* at most, and by b times the sum at found.
-    fall = oracle.dual((weights @ A / unit).reshape(problem.shape)) - float(weights @ m)
+    fall = oracle.dual((weights @ A / unit).reshape(problem.predictor_shape)) - float(weights @ m)
     gap = max(fall / float(np.sum(m**-power)), 0.0)
     return MaxMargin(found, weights / weights.sum(), float(m.min()) * unit, gap, True)

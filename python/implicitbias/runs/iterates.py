@@ -35,7 +35,7 @@ class Iterates(RunView):
         In which margins are normalized.
     t : array_like of shape (k,) or None
         The iterations, rising. For a folder they may be None: then they are the numbers in the files' names.
-    w : array_like of shape (k, ``*problem.shape``), sequence or path
+    w : array_like of shape (k, ``*problem.predictor_shape``), sequence or path
         The parameters: an array or tensor, a list of such, of state dicts of a linear layer, or a folder of
         NPY files, one an iterate, in the order of the numbers in their names.
 
@@ -134,7 +134,7 @@ class _Recorded:
 
 def _margins(problem: Problem, norm: Norm, points: Array) -> dict[str, Array]:
     A = MarginMap.of(problem)
-    proofs, bounds = Margins(problem, norm, A), Bounds.of_norm(A, norm, problem.shape)
+    proofs, bounds = Margins(problem, norm, A), Bounds.of_norm(A, norm, problem.predictor_shape)
     margin, lower, bound = [], [], []
     for w in points:
         margins, size = A.margins(w.ravel()), norm.value(w)
@@ -170,7 +170,7 @@ def _read(problem: Problem, t: Any, w: Any) -> tuple[Array, NDArray[np.float64]]
         refuse("w", "an array of iterates, a list of them, or a folder", w)
     if len(w) != len(times):
         raise InvalidValueError(
-            f"w: expected {len(times)} iterates of shape {problem.shape}, one for each t, got {len(w)}"
+            f"w: expected {len(times)} iterates of shape {problem.predictor_shape}, one for each t, got {len(w)}"
         )
     points = [parameters_of(w[i], problem, f"w[{i}]", zero=True) for i in range(len(w))]
     return times, np.array(points)
