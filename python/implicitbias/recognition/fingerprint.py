@@ -36,8 +36,8 @@ def fingerprint(
         With labels -1 and +1 and a monotone loss, or class labels and a multiclass loss; or with a loss of a
         finite root, for which the bank has potentials instead of norms.
     w : array_like
-        Of the problem's shape, as `certify` takes it; with `t`, of shape (k, ``*problem.predictor_shape``), or a list
-        of k such. `Iterates` and runs will do, too, and bring their own t.
+        Of the problem's shape, as `certify` takes it; with `t`, k of them, as an array
+        or a list. `Iterates` and runs will do, too, and bring their own t.
     t : array_like of shape (k,), optional
         The iterations, rising.
     geometries : sequence of Norm or Potential, optional

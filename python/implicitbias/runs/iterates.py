@@ -170,7 +170,8 @@ def _read(problem: Problem, t: Any, w: Any) -> tuple[Array, NDArray[np.float64]]
         refuse("w", "an array of iterates, a list of them, or a folder", w)
     if len(w) != len(times):
         raise InvalidValueError(
-            f"w: expected {len(times)} iterates of shape {problem.predictor_shape}, one for each t, got {len(w)}"
+            f"w: expected {len(times)} iterates of shape {problem.predictor_shape}, one for each t, "
+            f"got {len(w)}"
         )
     points = [parameters_of(w[i], problem, f"w[{i}]", zero=True) for i in range(len(w))]
     return times, np.array(points)
