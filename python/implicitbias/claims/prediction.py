@@ -58,7 +58,8 @@ def predict(
 
     Where a theorem's reason reaches further than its statement, as with momentum from any w0, the claim's
     `source` says so: "beyond Theorem 1b (this package)". Of later results, such as those on Adam, it says
-    whose they are, and of what nobody has proved that it is a conjecture.
+    whose they are, and of what nobody has proved that it is a conjecture. Which claim is about gradient
+    descent depends on whether the data separate: it is looked at here, which takes seconds on large data.
 
     Parameters
     ----------
