@@ -101,6 +101,7 @@ class Columns::Group {
     const Index d = first.w.size(), sums = first.gradient_sum.size();
     const Index remembered = first.memory.empty() ? 0 : d;
     state_.t = first.t;
+    state_.runs = static_cast<Index>(runs.size());
     state_.w.resize(d * width_);
     state_.dual.resize(remembered * width_);
     state_.rest.resize(remembered * width_);
