@@ -25,3 +25,19 @@ def test_examples(script, says, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
+
+
+@pytest.mark.slow
+def test_a_sweep_on_a_cluster(tmp_path):
+    pytest.importorskip("distributed")
+    done = subprocess.run(
+        [sys.executable, DOCS / "sweep_on_slurm.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "600 runs to t = 10000; 600 runs: " in done.stdout
+
+
+def test_a_study(command):
+    status, shown, _ = command("sweep", str(DOCS / "sweep.toml"))
+    assert status == 0
+    assert "gaps.png" in shown

@@ -30,7 +30,7 @@ struct ExponentialLanes {
   IMPLICITBIAS_INLINE explicit ExponentialLanes(const Wide& smallest)
       : shift(absolute(smallest) <= all(tail_begins) ? Wide{} : smallest) {}
   IMPLICITBIAS_INLINE Wide weigh(const Wide& z) {
-    const Wide s = exponential(shift - z);
+    const Wide s = lane_exponential(shift - z);
     total += s;
     return s;
   }
@@ -46,7 +46,7 @@ struct LogisticLanes {
       : far(smallest > all(tail_begins)), shift(far ? smallest : Wide{}) {}
   IMPLICITBIAS_INLINE Wide weigh(const Wide& z) {
     const Wide zero{}, one = all(1.0);
-    const Wide u = exponential(far ? shift - z : -absolute(z));
+    const Wide u = lane_exponential(far ? shift - z : -absolute(z));
     const Wide s = far ? u : (z < zero ? one : u) / (one + u);
     total += s;
     excess += excess * u + u;
@@ -87,7 +87,7 @@ class LaneGradientOf final : public LaneGradient {
       Wide sum = x[0] * w[0];
       for (Index j = 1; j < d; ++j) sum += x[j] * w[j];
       if constexpr (Loss::monotone)
-        smallest = sum < smallest ? sum : smallest;
+        smallest = smaller(sum, smallest);
       else
         sum -= y_[static_cast<std::size_t>(n)];
       z[n] = sum;

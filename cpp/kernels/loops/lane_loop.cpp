@@ -10,63 +10,87 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
+/// Vectors that take turns: what one waits for, the others need not.
+constexpr Index vectors = 4;
+
 class Lanes final : public LaneLoop {
  public:
   Lanes(std::unique_ptr<LaneGradient> gradient, std::unique_ptr<LaneMove> move, Index d)
       : gradient_(std::move(gradient)), move_(std::move(move)), d_(d) {}
 
-  Index lanes() const override { return width; }
-  void follow(const std::vector<StepRecipe>& steps) override { steps_.follow(steps); }
+  Index lanes() const override { return vectors * width; }
+
+  void follow(const std::vector<StepRecipe>& steps) override {
+    for (Index v = 0; v < vectors; ++v) lane_[v].steps.follow(steps, v * width);
+  }
 
   bool advance(LaneState& state, std::int64_t until) override {
-    Wide w[tiny_dimension], dual[tiny_dimension], rest[tiny_dimension], sum[tiny_dimension];
-    Wide h[tiny_dimension];
-    const LaneVectors vectors{w, dual, rest};
-    const bool monotone = gradient_->monotone(), mirror = state.dual.size() > 0;
-    read(state.w, w);
-    if (mirror) read(state.dual, dual), read(state.rest, rest);
-    if (monotone) read(state.gradient_sum, sum);
-    Wide weight_sum = load(state.weight_sum.data());
-    bool well = true;
-    for (; state.t < until; ++state.t) {
-      const LaneWeights weights = gradient_->at(w, h);
-      if (lost(weights, weight_sum, h)) [[unlikely]] {
-        well = false;
-        break;
-      }
-      const Wide f = steps_.step(weights, state);
-      if (monotone) {
-        for (Index j = 0; j < d_; ++j) sum[j] -= f * h[j];
-        weight_sum += f * weights.total;
-      }
-      move_->take(h, f, vectors);
+    const Index filled = in_whole_vectors(state.runs) / width;
+    const bool monotone = gradient_->monotone();
+    for (Index v = 0; v < filled; ++v) {
+      Vectors& own = lane_[v];
+      read(state.w, v, own.w);
+      if (state.dual.size()) read(state.dual, v, own.dual), read(state.rest, v, own.rest);
+      if (monotone) read(state.gradient_sum, v, own.sum);
+      own.weight_sum = load(state.weight_sum.data() + v * width);
     }
-    write(w, state.w);
-    if (mirror) write(dual, state.dual), write(rest, state.rest);
-    if (monotone) write(sum, state.gradient_sum);
-    store(weight_sum, state.weight_sum.data());
+    const bool well = iterate(state, until, filled, monotone);
+    for (Index v = 0; v < filled; ++v) {
+      const Vectors& own = lane_[v];
+      write(own.w, v, state.w);
+      if (state.dual.size()) write(own.dual, v, state.dual), write(own.rest, v, state.rest);
+      if (monotone) write(own.sum, v, state.gradient_sum);
+      store(own.weight_sum, state.weight_sum.data() + v * width);
+    }
     return well;
   }
 
  private:
-  /// Whether some lane is beyond what the lanes compute: the plain loop, which knows more, looks at it.
-  IMPLICITBIAS_INLINE bool lost(const LaneWeights& weights, const Wide& weight_sum, const Wide* h) const {
-    Wide size{};
-    for (Index j = 0; j < d_; ++j) size += absolute(h[j]);
-    return any(!((weights.total > all(1e-250)) & (weight_sum < all(1e150)) & (size < all(infinity))));
+  /// One vector of runs.
+  struct Vectors {
+    Wide w[tiny_dimension], dual[tiny_dimension], rest[tiny_dimension], sum[tiny_dimension];
+    Wide h[tiny_dimension], weight_sum;
+    LaneWeights weights;
+    LaneSteps steps;
+  };
+
+  bool iterate(LaneState& state, std::int64_t until, Index filled, bool monotone) {
+    for (; state.t < until; ++state.t) {
+      for (Index v = 0; v < filled; ++v) lane_[v].weights = gradient_->at(lane_[v].w, lane_[v].h);
+      for (Index v = 0; v < filled; ++v)
+        if (lost(lane_[v])) [[unlikely]]
+          return false;
+      for (Index v = 0; v < filled; ++v) {
+        Vectors& own = lane_[v];
+        const Wide f = own.steps.step(own.weights, state);
+        if (monotone) {
+          for (Index j = 0; j < d_; ++j) own.sum[j] -= f * own.h[j];
+          own.weight_sum += f * own.weights.total;
+        }
+        move_->take(own.h, f, {own.w, own.dual, own.rest});
+      }
+    }
+    return true;
   }
 
-  void read(const Vector& from, Wide* to) const {
-    for (Index j = 0; j < d_; ++j) to[j] = load(from.data() + j * width);
+  /// Whether some lane is beyond what the lanes compute: the plain loop, which knows more, looks at it.
+  IMPLICITBIAS_INLINE bool lost(const Vectors& own) const {
+    Wide size{};
+    for (Index j = 0; j < d_; ++j) size += absolute(own.h[j]);
+    return any(!((own.weights.total > all(1e-250)) & (own.weight_sum < all(1e150)) & (size < all(infinity))));
   }
-  void write(const Wide* from, Vector& to) const {
-    for (Index j = 0; j < d_; ++j) store(from[j], to.data() + j * width);
+
+  void read(const Vector& from, Index v, Wide* to) const {
+    for (Index j = 0; j < d_; ++j) to[j] = load(from.data() + j * lanes() + v * width);
+  }
+  void write(const Wide* from, Index v, Vector& to) const {
+    for (Index j = 0; j < d_; ++j) store(from[j], to.data() + j * lanes() + v * width);
   }
 
   std::unique_ptr<LaneGradient> gradient_;
   std::unique_ptr<LaneMove> move_;
-  LaneSteps steps_;
   Index d_;
+  Vectors lane_[vectors];
 };
 
 template <class Loss, Index d = 1>

@@ -70,7 +70,7 @@ class LanePowerMap {
     if (any(!((sum > low) & (sum < high)))) [[unlikely]] {  // relative to the largest entry, as a norm would
       const Wide largest = largest_entries(h, d_);
       size = (sum > low) & (sum < high) ? one : largest > zero ? largest : one;
-      sum = powers(h, size, out);
+      sum = powers(h, one / size, out);
     }
     const Wide balanced = balance_ == -0.5 ? one / square_root(sum) : exponential(balance_ * logarithm(sum));
     const Wide factor = sum > zero ? size * balanced : sum;  // 0, or NaN
@@ -78,9 +78,8 @@ class LanePowerMap {
   }
 
  private:
-  /// Writes (|h_j| / size)^r and returns the sum of the powers r + 1.
-  IMPLICITBIAS_INLINE Wide powers(const Wide* h, const Wide& size, Wide* out) const {
-    const Wide over = 1.0 / size;
+  /// Writes (|h_j| over)^r and returns the sum of the powers r + 1.
+  IMPLICITBIAS_INLINE Wide powers(const Wide* h, const Wide& over, Wide* out) const {
     Wide sum{};
     for (Index j = 0; j < d_; ++j) {
       const Wide a = absolute(h[j]) * over;

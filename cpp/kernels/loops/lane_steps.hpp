@@ -8,10 +8,12 @@ namespace implicitbias::kernels::level {
 
 class LaneSteps {
  public:
-  void follow(const std::vector<StepRecipe>& steps) {
+  /// Takes up the steps of a vector's runs, of which the first is run number `first`.
+  void follow(const std::vector<StepRecipe>& steps, Index first) {
+    first_ = first;
     decays_ = false;
     for (Index i = 0; i < width; ++i) {
-      const StepRecipe& rule = steps[static_cast<std::size_t>(i)];
+      const StepRecipe& rule = steps[static_cast<std::size_t>(first + i)];
       eta_[i] = rule.eta;
       power_[i] = rule.power;
       log_scale_[i] = rule.log_scale;
@@ -30,7 +32,7 @@ class LaneSteps {
     if (any(weights.shift != Wide{})) f *= whole_exponential(-weights.shift);
     if (!tracked_) return f;
     const Wide bound = load(bound_), log_scale = load(log_scale_), zero{};
-    const Wide reached = f * weights.loss, largest = load(state.largest_step.data());
+    const Wide reached = f * weights.loss, largest = load(state.largest_step.data() + first_);
     const Mask over = (log_scale < all(infinity)) & (!(reached <= bound)), under = !over;
     f = over ? bound / weights.loss : f;
     const Wide known = (largest < zero ? largest : zero) + log_rounding;
@@ -59,7 +61,7 @@ class LaneSteps {
     store(eta(state.t), etas);
     for (Index i = 0; i < width; ++i) {
       if (bounded[i] > 0) {
-        if (log_scale_[i] > std::min(state.largest_step[i], 0.0) + log_rounding)
+        if (log_scale_[i] > std::min(state.largest_step[first_ + i], 0.0) + log_rounding)
           remember(log_scale_[i], i, state);
       } else if (std::abs(shift[i]) > far) {
         remember(std::log(etas[i]) - shift[i] + std::log(loss[i]) + log_beta_, i, state);
@@ -70,20 +72,22 @@ class LaneSteps {
   }
 
   void remember(double log_eta_beta, Index i, LaneState& state) {
-    const auto lane = static_cast<std::size_t>(i);
+    const auto lane = static_cast<std::size_t>(first_ + i);
+    double& largest = state.largest_step[first_ + i];
     if (log_eta_beta > log_rounding) state.last_violation[lane] = state.t;
-    if (log_eta_beta > state.largest_step[i] + log_rounding) {
-      state.largest_step[i] = log_eta_beta;
+    if (log_eta_beta > largest + log_rounding) {
+      largest = log_eta_beta;
       state.largest_step_t[lane] = state.t;
     } else if (least_[i] > 0) {
       return;
     }
     // Steps up to here change nothing: they exceed neither the largest one nor their bound, but for rounding.
-    const double least = std::exp(std::min(state.largest_step[i], 600.0)) * (1 + 0.5 * log_rounding);
+    const double least = std::exp(std::min(largest, 600.0)) * (1 + 0.5 * log_rounding);
     least_[i] = std::min(least, 1 + 0.5 * log_rounding);
   }
 
   double eta_[width], power_[width], log_scale_[width], bound_[width], least_[width];
+  Index first_ = 0;
   double log_beta_ = 0, beta_ = 1;
   bool tracked_ = false, decays_ = false;
 };

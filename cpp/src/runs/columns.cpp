@@ -101,6 +101,7 @@ class Columns::Group {
     const Index d = first.w.size(), sums = first.gradient_sum.size();
     const Index remembered = first.memory.empty() ? 0 : d;
     state_.t = first.t;
+    state_.runs = static_cast<Index>(runs.size());
     state_.w.resize(d * width_);
     state_.dual.resize(remembered * width_);
     state_.rest.resize(remembered * width_);
@@ -185,7 +186,9 @@ bool Columns::advance(std::int64_t until, double seconds, double gap) {
              (group.empty() || group.t() == run.state_.t);
     };
     while (i < runs_.size() && !group.full() && fits(*runs_[i])) {
-      if (runs_[i]->state_.t < until && !group.certified(*runs_[i])) group.add(runs_[i], &messages_[i]);
+      RunLoop& run = *runs_[i];
+      if (run.state_.t >= run.next_record_) run.record();  // as RunLoop::advance does
+      if (run.state_.t < until && !group.certified(run)) group.add(&run, &messages_[i]);
       ++i;
     }
     while (!group.empty() && group.t() < until) {

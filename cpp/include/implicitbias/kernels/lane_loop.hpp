@@ -10,9 +10,11 @@
 
 namespace implicitbias::kernels {
 
-/// The states of as many runs as there are lanes, at one t: entry j of run i is [j * lanes + i].
+/// The states of as many runs as there are lanes, at one t: entry j of run i is [j * lanes + i]. Of the lanes
+/// beyond the first so many, some may stay as they are.
 struct LaneState {
   std::int64_t t;
+  Index runs;
   Vector w, dual, rest, gradient_sum;  // as many entries a run as it has coordinates
   Vector weight_sum, largest_step;     // one a run
   std::vector<std::int64_t> largest_step_t, last_violation;

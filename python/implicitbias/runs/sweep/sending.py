@@ -15,7 +15,7 @@ from typing import Any, cast
 from ...errors import WorkersLostError
 from .block import Block
 from .pickled import pickled
-from .work import Study, Task, keep, work
+from .work import Study, Task, forget, keep, work
 
 # A task that was lost with its worker so many times is what workers die of.
 _MOST_LOSSES = 3
@@ -41,7 +41,6 @@ class Sending:
         self._breaks = 0
         self._lacking: set[str] = set()  # workers that said that they have no data
         self._supplied = False  # whether some have
-        keep(self._token, study)  # threads, and processes that are forked from here, have the data already
 
     def results(self, waiting: "deque[int]", task: Callable[[int], Task]) -> Iterator[tuple[int, Block]]:
         """Yield chunks as they come back; whoever takes one may append it again to those that wait.
@@ -51,11 +50,12 @@ class Sending:
         WorkersLostError
             If the executor has no workers any more.
         """
+        keep(self._token, self._study)  # threads, and processes forked from here, have the data already
         try:
             limit = _FIRST
             while waiting or self._flying:
                 while waiting and len(self._flying) < limit and self._may_send():
-                    self._send(waiting.popleft(), task)
+                    self._send(waiting, task)
                 back = self._next()
                 number, _ = self._flying.pop(back)
                 try:
@@ -73,6 +73,7 @@ class Sending:
                 limit = min(limit + 2, _MOST)
                 yield number, answer.block
         finally:
+            forget(self._token)
             for future in self._flying:
                 future.cancel()
             if self._renewed is not None:
@@ -86,18 +87,20 @@ class Sending:
         """Whether a task may go out now: not while data are on their way to all workers that are known."""
         return bool(self._lacking or self._supplied or not self._promised())
 
-    def _send(self, number: int, task: Callable[[int], Task]) -> None:
+    def _send(self, waiting: "deque[int]", task: Callable[[int], Task]) -> None:
         worker = self._lacking.pop() if self._lacking else None
         if worker is not None and self._sent is None:
             self._sent = pickled(self._study)
         sent = None if worker is None else self._sent
+        number = waiting[0]
         try:
             future = self._executor.submit(work, self._token, sent, task(number))
         except RuntimeError as error:  # broken, or shut down
-            self._replace(error)
-            future = self._executor.submit(work, self._token, sent, task(number))
+            return self._replace(error, waiting)
+        waiting.popleft()
         self._flying[future] = number, worker
         future.add_done_callback(self._back.put)
+        return None
 
     def _next(self) -> Future[Any]:
         """Return the next task that is back, in an executor that has workers."""
@@ -123,14 +126,14 @@ class Sending:
         waiting.appendleft(number)
         self._losses[number] += 1
         if isinstance(error, BrokenExecutor):
-            waiting.extendleft(lost for lost, _ in self._flying.values())
-            self._flying.clear()
-            self._replace(error)
+            self._replace(error, waiting)
         elif self._losses[number] > _MOST_LOSSES:
             raise _lost(f"chunk {number} was lost {self._losses[number]} times with its worker") from error
 
-    def _replace(self, error: Exception) -> None:
-        """Go on with another pool of processes in place of a broken one."""
+    def _replace(self, error: Exception, waiting: "deque[int]") -> None:
+        """Go on with another pool of processes in place of a broken one, and have its tasks go out again."""
+        waiting.extendleft(lost for lost, _ in self._flying.values())
+        self._flying.clear()
         self._breaks += 1
         renewed = _renewed(self._executor) if isinstance(error, BrokenExecutor) else None
         if renewed is None or self._breaks > _MOST_LOSSES:

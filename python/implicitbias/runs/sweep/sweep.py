@@ -19,7 +19,6 @@ from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
 from ...errors import DomainError, InvalidValueError
 from ..run import Run
 from .axes import Axes
-from .bar import Bar
 from .block import Block
 from .chunks import chunks_of
 from .folder import Folder
@@ -33,6 +32,8 @@ from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, part
 if TYPE_CHECKING:
     import pandas
     import xarray
+
+    from .bar import Bar
 
 logger = logging.getLogger("implicitbias")
 
@@ -295,7 +296,7 @@ class Sweep:
             self._here(waiting, goal) if sending is None else sending.results(waiting, self._tasks(goal))
         )
         tally = Tally(self._chunks, self._blocks, goal)
-        with Bar(self.size) if progress else nullcontext() as bar:
+        with _bar(self.size) if progress else nullcontext() as bar:
             for number, later in results:
                 before = self._blocks[number]
                 block = later if before is None else before.followed_by(later)
@@ -382,3 +383,9 @@ class Sweep:
     def __repr__(self) -> str:
         axes = ", ".join(f"{len(axis)} {axis.name}" for axis in self._study.axes.axes) or "one run"
         return f"Sweep({axes}, t={self._t})"
+
+
+def _bar(size: int) -> "Bar":
+    from .bar import Bar
+
+    return Bar(size)

@@ -83,7 +83,12 @@ class Table:
 
     def to_xarray(self) -> "xarray.Dataset":
         """Return a dataset with the sweep's axes and t as dimensions."""
-        import xarray
+        try:
+            import xarray
+        except ImportError as error:
+            raise ModuleNotFoundError(
+                "to_xarray: it needs the package xarray; write pip install 'implicitbias[sweep]'"
+            ) from error
 
         dims = [axis.name for axis in self.axes.axes]
         inner = {1: ["coordinate"], 2: ["row", "column"]}[len(self.parameters)]

@@ -148,6 +148,11 @@ def keep(token: str, study: Study) -> None:
         _studies.popitem(last=False)
 
 
+def forget(token: str) -> None:
+    """Have this process forget a study."""
+    _studies.pop(token, None)
+
+
 def work(token: str, sent: bytes | None, task: Task) -> Answer:
     """Do a task, unless this process does not know the study and none was sent along."""
     if sent is not None:
