@@ -1,23 +1,13 @@
 """One thread for every peer, and the tables and the figure at the end."""
 
-import os
 from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_limits
 
+import one_thread  # noqa: F401
 from figure import draw
 from table import markdown
-
-# The libraries read these when they are imported, JAX when it is first used.
-os.environ.update(
-    OPENBLAS_NUM_THREADS="1",
-    OMP_NUM_THREADS="1",
-    MKL_NUM_THREADS="1",
-    NUMBA_NUM_THREADS="1",
-    XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    NPROC="1",  # with XLA_FLAGS alone, recent versions of JAX take every core
-)
 
 MEDIANS = pytest.StashKey[dict]()
 

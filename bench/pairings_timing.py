@@ -1,16 +1,14 @@
 """Both sides of a pairing by turns, in processor time: other load on the machine meets both alike."""
 
-import math
 from functools import cache
-from statistics import median
 from time import process_time
 
 import pairings_numba
 import pairings_ours
 from pairings_agreement import disagreement, tolerance
 from pairings_list import FACTOR, GRADIENT_DESCENT, SYMMETRIC, Pairing
+from turns import enough_steps, medians, seconds
 
-CALL_SECONDS = 0.02
 # Ours is timed as in long runs: rows are rare, and what is made in the first iterations is there.
 ITERATIONS_BEFORE, SECONDS_BEFORE = 3000, 0.3
 
@@ -35,9 +33,7 @@ def measure(pairing, rounds):
     begin = process_time()
     while run.t < ITERATIONS_BEFORE and process_time() - begin < SECONDS_BEFORE:
         run.advance(100)
-    sides = [(call, enough_steps(call)) for call in (run.advance, loop)]
-    times = [[seconds(call, steps) / steps for call, steps in sides] for _ in range(rounds)]
-    ours, numba = (1e6 * median(side) for side in zip(*times, strict=True))
+    ours, numba = (1e6 * side for side in medians((run.advance, loop), rounds))
     return {
         **pairing._asdict(),
         "ours": ours,
@@ -46,21 +42,6 @@ def measure(pairing, rounds):
         "form": run.form,
         "way": in_words(way),
     }
-
-
-def seconds(call, steps):
-    """Return how long the call takes."""
-    begin = process_time()
-    call(steps)
-    return process_time() - begin
-
-
-def enough_steps(call):
-    """Return with how many steps a call lasts CALL_SECONDS."""
-    steps = 8
-    while (taken := seconds(call, steps)) < CALL_SECONDS:
-        steps = math.ceil(steps * min(16.0, max(1.2, 1.3 * CALL_SECONDS / max(taken, 1e-9))))
-    return steps
 
 
 @cache

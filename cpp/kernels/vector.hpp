@@ -95,6 +95,14 @@ IMPLICITBIAS_INLINE void store_some(const Wide& v, double* to, Index count) {
 
 IMPLICITBIAS_INLINE Wide all(double x) { return x - Wide{}; }
 
+/// The same, once in a register: what is used more than once is otherwise loaded as often, as an operand.
+IMPLICITBIAS_INLINE Wide once(Wide v) {
+#if defined(__GNUC__) && defined(__SSE2__)
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
 /// op(op(v_0, v_1), ...), by halves.
 template <class Op>
 IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
@@ -115,6 +123,7 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
   using Four = double __attribute__((vector_size(32)));
 #if defined(__AVX512F__)
   Four halves[4];
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i)
     halves[i] =
         __builtin_shufflevector(s[i], s[i], 0, 1, 2, 3) + __builtin_shufflevector(s[i], s[i], 4, 5, 6, 7);

@@ -156,7 +156,7 @@ class ComposedLoop final : public InnerLoop {
       const Weights weights = gradient_->at(state.t, w, h);
       const Step step = steps_.step(weights, state);
       if (state.gradient_sum) {
-        const double f = weight_ == MoveRecipe::Weight::step ? step.f : step.eta / weights.total;
+        const double f = weight_ == MoveRecipe::Weight::step ? step.f : quotient(step.eta, weights.total);
         double* __restrict sum = state.gradient_sum;
         const double* summed = gradient_->summed(h);
 #pragma omp simd

@@ -48,7 +48,7 @@ void multiply_tile(const T* x, Index stride, Index length, const double* w, Inde
       for (int c = 0; c < K; ++c) factors[c] = all(w[c]);
 #pragma GCC unroll 8
       for (int v = 0; v < M; ++v) {
-        const Wide entries = load(x + v * width);
+        const Wide entries = once(load(x + v * width));
 #pragma GCC unroll 16
         for (int c = 0; c < K; ++c) sums[c * M + v] += factors[c] * entries;
       }
@@ -58,19 +58,21 @@ void multiply_tile(const T* x, Index stride, Index length, const double* w, Inde
       for (int v = 0; v < M; ++v) entries[v] = load(x + v * width);
 #pragma GCC unroll 16
       for (int c = 0; c < K; ++c) {
-        const Wide factor = all(w[c]);
+        const Wide factor = once(all(w[c]));
 #pragma GCC unroll 8
         for (int v = 0; v < M; ++v) sums[c * M + v] += factor * entries[v];
       }
     }
   }
+#pragma GCC unroll 16
   for (int c = 0; c < K; ++c)
+#pragma GCC unroll 8
     for (int v = 0; v < M; ++v)
       if (v < vectors) store(sums[c * M + v], z + c * z_stride + v * width);
 }
 
-/// Writes sum_n s_cn x_nj for K vectors and M features to out[c M + j - first], over all vectors of samples
-/// of some panels. The first panel's first feature is at x.
+/// Adds sum_n s_cn x_nj for K vectors and M features to out[c M + j - first], over all vectors of samples of
+/// some panels. The first panel's first feature is at x.
 template <int K, int M, class T>
 void add_tile(const T* x, Index panel_size, Index panel_vectors, Index vectors, const double* s,
               Index s_stride, double* out) {
@@ -83,12 +85,18 @@ void add_tile(const T* x, Index panel_size, Index panel_vectors, Index vectors, 
       for (int j = 0; j < M; ++j) entries[j] = load(x + j * stride + v);
 #pragma GCC unroll 16
       for (int c = 0; c < K; ++c) {
-        const Wide factor = load(s + c * s_stride);
+        const Wide factor = once(load(s + c * s_stride));
 #pragma GCC unroll 8
         for (int j = 0; j < M; ++j) sums[c * M + j] += factor * entries[j];
       }
     }
-  for (int i = 0; i < K * M; i += 4) add_up(sums + i, out + i);
+#pragma GCC unroll 8
+  for (int i = 0; i < K * M; i += 4) {
+    double four[4];
+    add_up(sums + i, four);
+#pragma omp simd
+    for (int j = 0; j < 4; ++j) out[i + j] += four[j];
+  }
 }
 
 /// Some samples in panels.
@@ -147,25 +155,31 @@ class Panels {
     }
   }
 
-  /// h += sign sum_n s_n x_n' for the same samples; h is (classes, length).
-  void add(Index panel, Index vectors, const double* s, Index stride, double sign, double* h) const {
+  /// How many numbers sum_n s_n x_n' takes as it is summed up, tile by tile.
+  Index sum_size() const {
+    Index size = 0;
+    for_tiles([&](Index, Index, Index count, auto K, auto M) { size += count * tile_size(K() * M()); });
+    return size;
+  }
+
+  /// Adds it for the same samples.
+  void add(Index panel, Index vectors, const double* s, Index stride, double* sum) const {
     const T* x = entries_.data() + panel * panel_size_;
-    for_parts([&](Index first, Index count) {
-      const auto tiles = [&](Index begin, Index tile) {
-        Index j = begin;
-        with_tile(count, tile, [&](auto K, auto M) {
-          double out[(K() * M() + 3) / 4 * 4];
-          for (; j + M() <= length_ + length_ % 2; j += M()) {
-            add_tile<K(), M()>(x + j * width_of_panel(), panel_size_, panel_vectors_, vectors,
-                               s + first * stride, stride, out);
-            const Index end = std::min<Index>(M(), length_ - j);  // not the padding of an odd length
-            for (Index c = 0; c < K(); ++c)
-              for (Index i = 0; i < end; ++i) h[(first + c) * length_ + j + i] += sign * out[c * M() + i];
-          }
-        });
-        return j;
-      };
-      tiles(tiles(tiles(0, 8), 4), 2);
+    for_tiles([&](Index first, Index j, Index count, auto K, auto M) {
+      for (Index tile = 0; tile < count; ++tile, j += M(), sum += tile_size(K() * M()))
+        add_tile<K(), M()>(x + j * width_of_panel(), panel_size_, panel_vectors_, vectors, s + first * stride,
+                           stride, sum);
+    });
+  }
+
+  /// Writes sign times the sum to h, (classes, length).
+  void write(const double* sum, double sign, double* h) const {
+    for_tiles([&](Index first, Index j, Index count, auto K, auto M) {
+      for (Index tile = 0; tile < count; ++tile, j += M(), sum += tile_size(K() * M())) {
+        const Index end = std::min<Index>(M(), length_ - j);  // without the padding of an odd length
+        for (Index c = 0; c < K(); ++c)
+          for (Index i = 0; i < end; ++i) h[(first + c) * length_ + j + i] = sign * sum[c * M() + i];
+      }
     });
   }
 
@@ -183,6 +197,23 @@ class Panels {
 
  private:
   using Entries = Eigen::VectorX<T>;  // begin on a cache line
+
+  static constexpr Index tile_size(Index sums) { return (sums + 3) / 4 * 4; }
+
+  /// Calls f(first class, first feature, count, K, M) for all tiles of gradients, `count` at a time of the
+  /// same size.
+  template <class F>
+  void for_tiles(const F& f) const {
+    for_parts([&](Index first, Index classes) {
+      Index j = 0;
+      for (const Index features : {8, 4, 2})
+        with_tile(classes, features, [&](auto K, auto M) {
+          const Index count = (length_ + length_ % 2 - j) / M();
+          if (count > 0) f(first, j, count, K, M);
+          j += count * M();
+        });
+    });
+  }
 
   template <class F>
   void for_parts(const F& f) const {

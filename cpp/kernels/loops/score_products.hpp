@@ -22,8 +22,11 @@ class ScoreProducts {
   virtual const Index* begin(std::int64_t t, const double* w) = 0;
   /// Writes the scores of the samples of a block, `stride` apart a class.
   virtual void predict(Index first, Index stride, double* z) = 0;
-  /// h += sign sum_n s_n x_n' over them.
-  virtual void accumulate(Index first, const double* s, Index stride, double sign, double* h) = 0;
+  /// Adds sum_n s_n x_n' over them to a sum of so many numbers.
+  virtual Index sum_size() const = 0;
+  virtual void accumulate(Index first, const double* s, Index stride, double* sum) = 0;
+  /// Writes sign times the sum to h.
+  virtual void write(const double* sum, double sign, double* h) const = 0;
   /// sum_n |s_n x_nj| over them, for the weights s of one class.
   virtual double size(Index /*first*/, const double* /*s*/, Index /*stride*/, Index /*j*/) const {
     return infinity;
@@ -66,9 +69,11 @@ class DenseScores final : public ScoreProducts {
   void predict(Index first, Index stride, double* z) override {
     panels_.multiply(first / panels_.width_of_panel(), stride / width, z, stride);
   }
-  void accumulate(Index first, const double* s, Index stride, double sign, double* h) override {
-    panels_.add(first / panels_.width_of_panel(), stride / width, s, stride, sign, h);
+  Index sum_size() const override { return panels_.sum_size(); }
+  void accumulate(Index first, const double* s, Index stride, double* sum) override {
+    panels_.add(first / panels_.width_of_panel(), stride / width, s, stride, sum);
   }
+  void write(const double* sum, double sign, double* h) const override { panels_.write(sum, sign, h); }
   double size(Index first, const double* s, Index stride, Index j) const override {
     return panels_.size(first / panels_.width_of_panel(), stride / width, s, j);
   }
@@ -113,27 +118,30 @@ class SparseScores final : public ScoreProducts {
   void predict(Index, Index stride, double* z) override {
     for (Index i = 0; i < count_; ++i) {
       scores_.setZero();
-      for_each(i, [&](double* of_feature, double entry) { add(entry, of_feature, scores_.data()); });
+      for_each(i, by_feature_.data(),
+               [&](const double* of_feature, double entry) { add(entry, of_feature, scores_.data()); });
       for (Index c = 0; c < outputs_; ++c) z[c * stride + i] = scores_[c];
     }
   }
 
-  void accumulate(Index, const double* s, Index stride, double sign, double* h) override {
-    by_feature_.setZero();
+  Index sum_size() const override { return by_feature_.size(); }
+  void accumulate(Index, const double* s, Index stride, double* sum) override {
     for (Index i = 0; i < count_; ++i) {
-      for (Index c = 0; c < outputs_; ++c) scores_[c] = sign * s[c * stride + i];
-      for_each(i, [&](double* of_feature, double entry) { add(entry, scores_.data(), of_feature); });
+      for (Index c = 0; c < outputs_; ++c) scores_[c] = s[c * stride + i];
+      for_each(i, sum, [&](double* of_feature, double entry) { add(entry, scores_.data(), of_feature); });
     }
+  }
+  void write(const double* sum, double sign, double* h) const override {
     for (Index c = 0; c < outputs_; ++c)
-      for (Index j = 0; j < length_; ++j) h[c * length_ + j] += by_feature_[j * stride_ + c];
+      for (Index j = 0; j < length_; ++j) h[c * length_ + j] = sign * sum[j * stride_ + c];
   }
 
  private:
   template <class Visit>
-  IMPLICITBIAS_INLINE void for_each(Index i, const Visit& visit) {
+  IMPLICITBIAS_INLINE void for_each(Index i, double* by_feature, const Visit& visit) const {
     const Index n = picked_ ? picked_[i] : i;
     for (Index k = rows_.starts[n]; k < rows_.starts[n + 1]; ++k)
-      visit(by_feature_.data() + rows_.columns[k] * stride_, static_cast<double>(rows_.values[k]));
+      visit(by_feature + rows_.columns[k] * stride_, static_cast<double>(rows_.values[k]));
   }
 
   IMPLICITBIAS_INLINE void add(double factor, const double* from, double* to) const {
@@ -142,7 +150,7 @@ class SparseScores final : public ScoreProducts {
 
   SparseRowsOf<T> rows_;
   Index count_, length_, outputs_, stride_;
-  Vector by_feature_;  // w, then h
+  Vector by_feature_;  // w
   Vector scores_;      // of one sample, or their weights
   std::optional<Draws> draws_;
   const Index* picked_ = nullptr;

@@ -18,40 +18,45 @@ class ScoredGradient final : public Gradient {
       : products_(std::move(products)),
         loss_(loss_stage(problem.loss)),
         outputs_(problem.scores->outputs),
-        dimension_(problem.dimension),
+        length_(score_length(problem)),
         stride_(in_whole_vectors(std::min(products_->block(), products_->count()))),
         y_(problem.y),
         keeps_(problem.forgetful != nullptr),
         z_(outputs_ * stride_),
-        own_(stride_),
+        sum_(products_->sum_size()),
         s_(outputs_ * (keeps_ ? in_whole_vectors(products_->count()) : stride_)) {
-    if (const Index* classes = problem.scores->classes) classes_.assign(classes, classes + problem.samples);
-    places_.resize(static_cast<std::size_t>(stride_));
+    if (const Index* classes = problem.scores->classes) {
+      labels_.assign(classes, classes + problem.samples);
+      own_classes_ = Vector::Zero(in_whole_vectors(products_->count()));
+      label(nullptr);
+    }
   }
 
   Weights at(std::int64_t t, const double* w, double* h) override {
     const Index* picked = products_->begin(t, w);
-    BlockSum sum(*loss_, h, dimension_);
+    if (picked && !y_) label(picked);
+    BlockSum sum(*loss_, sum_.data(), sum_.size());
     for_blocks([&](Index first, Index size, Index stride, double* s) {
       products_->predict(first, stride, z_.data());
       if (y_)
         subtract_targets(picked, first, size, stride);
       else
-        to_margins(picked, first, size, stride);
+        to_margins(first, size, stride);
       sum.weigh(z_.data(), outputs_ * stride, s);
-      if (!y_) to_own_class(size, stride, s);
-      // With the weight of a pair the scores of its sample's class are to rise, those of the other to fall.
-      products_->accumulate(first, s, stride, y_ ? 1.0 : -1.0, h);
+      if (!y_) to_own_class(first, stride, s);
+      products_->accumulate(first, s, stride, sum_.data());
     });
-    return sum.weights();
+    const Weights weights = sum.weights();
+    // With the weight of a pair the scores of its sample's class are to rise, those of the other to fall.
+    products_->write(sum_.data(), y_ ? 1.0 : -1.0, h);
+    return weights;
   }
 
   // A block that a later one has made smaller counts too much here, which is safe.
   double size(Index j) const override {
-    const Index length = dimension_ / outputs_;
     double sum = 0;
     for_blocks([&](Index first, Index, Index stride, const double* s) {
-      sum += products_->size(first, s + j / length * stride, stride, j % length);
+      sum += products_->size(first, s + j / length_ * stride, stride, j % length_);
     });
     return sum;
   }
@@ -71,31 +76,42 @@ class ScoredGradient final : public Gradient {
 
   static Index sample(const Index* picked, Index i) { return picked ? picked[i] : i; }
 
+  /// Writes the classes of the samples as numbers that vectors of them are compared with.
+  void label(const Index* picked) {
+    for (Index i = 0; i < products_->count(); ++i)
+      own_classes_[i] = static_cast<double>(labels_[static_cast<std::size_t>(sample(picked, i))]);
+  }
+
   /// z_nc becomes the margin of n's own class over c; beside its own class, and where there is no sample, it
   /// is so large that it has no weight.
-  void to_margins(const Index* picked, Index first, Index size, Index stride) {
+  void to_margins(Index first, Index size, Index stride) {
     constexpr double none = std::numeric_limits<double>::max();
-    double *z = z_.data(), *own = own_.data();
-    Index* places = places_.data();
-    for (Index i = 0; i < size; ++i) {
-      places[i] = classes_[static_cast<std::size_t>(sample(picked, first + i))] * stride + i;
-      own[i] = z[places[i]];
+    for (Index i = 0; i < stride; i += width) {
+      const Wide own_class = load(own_classes_.data() + first + i);
+      double* z = z_.data() + i;
+      Wide own{};
+      for (Index c = 0; c < outputs_; ++c)
+        own = own_class == all(static_cast<double>(c)) ? load(z + c * stride) : own;
+      for (Index c = 0; c < outputs_; ++c) {
+        const Wide margin = own - load(z + c * stride);
+        store(own_class == all(static_cast<double>(c)) ? all(none) : margin, z + c * stride);
+      }
     }
-    for (Index c = 0; c < outputs_; ++c, z += stride) {
-      for (Index i = 0; i < stride; i += width) store(load(own + i) - load(z + i), z + i);
-      std::fill(z + size, z + stride, none);
-    }
-    for (Index i = 0; i < size; ++i) z_[places[i]] = none;
+    for (Index c = 0; c < outputs_; ++c)
+      std::fill(z_.data() + c * stride + size, z_.data() + (c + 1) * stride, none);
   }
 
   /// The weight of a sample's own class is minus the sum of those of the others.
-  void to_own_class(Index size, Index stride, double* s) {
+  void to_own_class(Index first, Index stride, double* s) const {
     for (Index i = 0; i < stride; i += width) {
+      const Wide own_class = load(own_classes_.data() + first + i);
       Wide sum{};
-      for (Index c = 0; c < outputs_; ++c) sum += load(s + c * stride + i);
-      store(sum, own_.data() + i);
+      for (Index c = 0; c < outputs_; ++c) sum -= load(s + c * stride + i);
+      for (Index c = 0; c < outputs_; ++c) {
+        double* at = s + c * stride + i;
+        store(own_class == all(static_cast<double>(c)) ? sum : load(at), at);
+      }
     }
-    for (Index i = 0; i < size; ++i) s[places_[static_cast<std::size_t>(i)]] = -own_[i];
   }
 
   void subtract_targets(const Index* picked, Index first, Index size, Index stride) {
@@ -108,11 +124,11 @@ class ScoredGradient final : public Gradient {
 
   std::unique_ptr<ScoreProducts> products_;
   std::unique_ptr<LossStage> loss_;
-  Index outputs_, dimension_, stride_;
+  Index outputs_, length_, stride_;
   const double* y_;
   bool keeps_;
-  std::vector<Index> classes_, places_;  // of each sample; where the scores of own classes are in a block
-  Vector z_, own_;
+  std::vector<Index> labels_;
+  Vector z_, sum_, own_classes_;
   mutable Vector s_;  // of one block, or of all
 };
 

@@ -16,6 +16,9 @@ struct Step {
   double f, scale, eta, shift;
 };
 
+/// a / b, where it is rarely wanted: inlined, the compiler would divide every time.
+IMPLICITBIAS_NO_INLINE inline double quotient(double a, double b) { return a / b; }
+
 class Steps {
  public:
   explicit Steps(const StepRecipe& recipe)
@@ -41,7 +44,7 @@ class Steps {
       const double reached = f * weights.loss;
       if (bounded_ && !(reached <= bound_)) {
         f = bound_ / weights.loss;
-        eta = f / scale;
+        eta = quotient(f, scale);
         if (recipe_.log_scale > std::min(state.largest_step, 0.0) + log_rounding)
           remember(recipe_.log_scale, state);
       } else if (std::abs(weights.shift) > far) {

@@ -106,7 +106,7 @@ struct MoveRecipe {
     return kind == Kind::natural_entropy || link == Link::exponential || link == Link::simplex ? 1 : 0;
   }
 
-  /// Whether a step depends on the last gradient and on w alone, and where that is 0 keeps w.
+  /// Whether nothing is remembered of former gradients themselves, and where a derivative is 0 w stays.
   bool bare() const {
     return !average.momentum && weight_decay == 0 &&
            (kind < Kind::adagrad || kind == Kind::factor || kind >= Kind::spectral);
