@@ -374,6 +374,27 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "gradient descent goes along squares",
+        "geometry/potentials/euclidean.hpp",
+        (("w = z;", "w = z.array() * z.array().abs();"),),
+    ),
+    Mutant(
+        "polynomial steps do not shrink",
+        "step_sizes/polynomial.hpp",
+        (("return log_eta_ - power_ * std::log1p(static_cast<double>(context.t));", "return log_eta_;"),),
+    ),
+    Mutant(
+        "the hyperbolic entropy starts small",
+        "geometry/potentials/hyperbolic_entropy.hpp",
+        (
+            (
+                "return std::abs(z) < far ? beta_ * std::sinh(z) : std::copysign(std::exp(std::abs(z) + "
+                "log_half_), z);",
+                "return 1e-8 * std::sinh(z);",
+            ),
+        ),
+    ),
+    Mutant(
         "Adam divides every entry by the largest root",
         "methods/adaptive.hpp",
         (

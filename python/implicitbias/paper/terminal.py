@@ -70,10 +70,12 @@ def heading(paper: str) -> str:
 
 def show_list(statements: Iterable[Statement], console: Console) -> None:
     """Print what there is to select from, paper by paper."""
-    for paper, members in groupby(statements, lambda each: each.paper):
+    for paper, group in groupby(statements, lambda each: each.paper):
+        members = list(group)
         console.print(Text(heading(paper), "bold"), soft_wrap=False, highlight=False)
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("statement", "source", "must", "what it is about"):
+        table.add_column("statement", min_width=max(len(each.key) for each in members))
+        for name in ("source", "must", "what it is about"):
             table.add_column(name)
         for each in members:
             must = "(open)" if each.expect == "open" else each.expect.removesuffix("s")

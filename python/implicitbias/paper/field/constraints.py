@@ -52,7 +52,7 @@ def bounded_rows(seed: int) -> tuple[Array, Array]:
         rows = rng.standard_normal((10, 4))
         rows *= np.sign(rows @ np.abs(rng.standard_normal(4)))[:, None]
         best = in_the_cone(rows)
-        if best.any() and (rows @ best).min() > 0.99:
+        if best.any() and np.linalg.norm(best) < 4:
             free = separator(rows)
             if gap(rows, best, free) > 0.15:
                 return rows, best

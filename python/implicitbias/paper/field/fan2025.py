@@ -8,9 +8,10 @@ norm.
 Lemma 1 makes every run its own referee: with the soft-max probabilities p and G = sum_n (1 - p_y), the dual
 norm of the gradient is at least gamma G, so that |grad L|_* / G bounds the maximum margin from above, and
 no solver is needed. As it is shipped, Muon has five steps of Newton and Schulz in the place of the polar
-factor, with which no theorem deals; the same margin is seen, at a slower constant. Traps: spectral steps
-turn rounding into directions where gradients have rank k - 1 at most; buffers of momentum underflow at
-margins of 700 if they are kept in linear scale.
+factor, with which no theorem deals; it keeps most of the margin, and on some data stays up to a fifth below
+the maximum, where the exact factor arrives. Traps: spectral steps turn rounding into directions where
+gradients have rank k - 1 at most; buffers of momentum underflow at margins of 700 if they are kept in
+linear scale.
 """
 
 import math
@@ -56,7 +57,7 @@ def apart(trial: Trial, seed: int) -> tuple[Array, Array, dict[str, Array]]:
     """Return classes on which the three norms' separators differ, and these."""
     X, y, best = contrasting(seed)
     trial.assume("the classes are separable", all(margin(X, y, W) > 0 for W in best.values()))
-    misses = [max(gap(X, y, best[a], best[b], b) for a in NORMS if a != b) for b in NORMS]
+    misses = [gap(X, y, best[a], best[b], b) for a in NORMS for b in NORMS if a != b]
     trial.assume(CONTRAST, min(misses) > 0.1)
     return X, y, best
 
@@ -70,7 +71,7 @@ def apart(trial: Trial, seed: int) -> tuple[Array, Array, dict[str, Array]]:
     "in the spectral norm.",
     reference=CONE,
     metric=MARGIN_GAP,
-    tolerance=(0.12, 0.06, 0.03),
+    tolerance=(0.08, 0.06, 0.03),
 )
 def margins(trial: Trial) -> None:
     """Run the three on the same classes."""
@@ -109,7 +110,8 @@ def others(trial: Trial) -> None:
     "rate",
     "the gap falls like t^-1/2",
     source="Theorem 1",
-    text="The margin gap falls with the exponent -1/2 or below, for sign descent and gradient descent.",
+    text="The margin gap falls like log t times t to an exponent of -1/2 or below, for sign descent and "
+    "gradient descent.",
     reference=CONE,
     metric="fitted exponent above -1/2, beyond its interval",
     tolerance=(0.1, 0.08, 0.08),
@@ -123,8 +125,8 @@ def rate(trial: Trial) -> None:
             run = descended(X, y, DESCENTS[norm], trial.choose(10**5, 10**6, 10**6))
             at = run.trajectory.t >= 1000
             gaps = [gap(X, y, W, best[norm], norm) for W in run.trajectory.w[at]]
-            fits.append(fitted_exponent(run.trajectory.t[at], gaps))
-    at_least_as_fast(trial, "steps of t^-1/2", fits, -0.5)
+            fits.append(fitted_exponent(run.trajectory.t[at], gaps / np.log(run.trajectory.t[at])))
+    at_least_as_fast(trial, "gap over log t", fits, -0.5)
 
 
 @statement(
@@ -135,7 +137,7 @@ def rate(trial: Trial) -> None:
     "spectral and sign descent.",
     reference=CONE,
     metric=MARGIN_GAP,
-    tolerance=(0.12, 0.06, 0.05),
+    tolerance=(0.08, 0.06, 0.05),
 )
 def muon(trial: Trial) -> None:
     """Run both with averages."""
@@ -149,23 +151,37 @@ def muon(trial: Trial) -> None:
             trial.measure(name, max(0.0, gap(X, y, run.w, best[norm], norm)))
 
 
+SHIPPED = ib.Muon(beta=0.9, orthogonalization="newton-schulz")
+LEAST, LARGEST = 0.68, 1.21
+
+
 @statement(
     "newton-schulz",
-    "Newton and Schulz's five steps leave it there, too",
-    source="conjecture (this package)",
-    text="Muon as it is shipped, with an approximate polar factor, converges to the maximum spectral "
-    "margin, though more slowly.",
-    reference=CONE,
-    metric=MARGIN_GAP,
-    tolerance=(0.17, 0.1, 0.08),
+    "Newton and Schulz's five steps keep half of the margin",
+    source="this package, after Theorem 2",
+    text="The step of Muon as it is shipped has singular values of .68 to 1.21, so that it is steepest up "
+    "to a factor of .56 and keeps that share of the maximum spectral margin; the maximum itself it may "
+    "miss (an open cell).",
+    reference=CONE + "; the singular values in NumPy",
+    metric="how far singular values are outside; by how much the share of the margin is short of .56",
+    tolerance=0.02,
 )
 def newton_schulz(trial: Trial) -> None:
-    """Replace the polar factor."""
+    """Look at a step, and at the end."""
     for seed in trial.seeds(1, 6, 20):
         X, y, best = apart(trial, seed)
-        method = ib.Muon(beta=0.9, orthogonalization="newton-schulz")
-        run = descended(X, y, method, trial.choose(3 * 10**4, 10**5, 3 * 10**5))
-        trial.measure("five steps", max(0.0, gap(X, y, run.w, best["spec"], "spec")))
+        problem = ib.Problem(X, y, ib.CrossEntropy())
+        step = (
+            ib.Run(problem, ib.Muon(beta=0.0, orthogonalization="newton-schulz"), ib.Normalized(1.0))
+            .advance(1)
+            .w
+        )
+        sizes = np.linalg.svd(step, compute_uv=False)[:2]  # a third class adds no rank
+        outside = max(0.0, float(sizes.max()) - LARGEST, LEAST - float(sizes.min()))
+        trial.measure("singular values of a step", outside)
+        run = descended(X, y, SHIPPED, trial.choose(3 * 10**4, 10**5, 3 * 10**5))
+        kept = 1 - gap(X, y, run.w, best["spec"], "spec")
+        trial.measure("share of the margin", max(0.0, LEAST / LARGEST - kept))
 
 
 def nuclear(G: Array) -> float:
@@ -218,7 +234,7 @@ def figure(trial: Trial) -> None:
     for seed in trial.seeds(1, 1, 3):
         X, y = clusters(seed, 10, 25, 50, 0.1)
         methods: dict[str, ib.Method] = {NAMES[norm]: method for norm, method in DESCENTS.items()}
-        methods["Muon, Newton and Schulz"] = ib.Muon(beta=0.9, orthogonalization="newton-schulz")
+        methods["Muon, Newton and Schulz"] = SHIPPED
         for name, method in methods.items():
             run = descended(X, y, method, trial.choose(10**3, 10**4, 3 * 10**4))
             trial.measure(name, 1 - run.bracket.lower / run.bracket.upper)

@@ -92,11 +92,11 @@ def rises(trial: Trial) -> None:
             at = way.log_loss < 0
             smoothed = -way.log_loss[at] / np.trace(way.w[at], axis1=1, axis2=2)
             trial.measure(f"rank {rank}", max(0.0, float(-np.diff(smoothed).min() / smoothed[-1])))
-            curves[f"rank {rank}, data {seed % 100}"] = way.t[at], 1 - smoothed / smoothed[-1] + 1e-9
+            curves[f"rank {rank}, data {seed % 100}"] = way.t[at], smoothed / smoothed[-1]
     trial.figure(
         "The smoothed margin on the way to its limit",
         lambda figure: draw_curves(
-            figure.add_subplot(), curves, ylabel="1 - smoothed margin / its last value"
+            figure.add_subplot(), curves, ylabel="smoothed margin / its last value", logy=False
         ),
         caption="Gradient descent on a factor of one or four columns: the normalized margin rises at "
         "every step.",

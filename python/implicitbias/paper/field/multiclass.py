@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 
 NORMS = ("max", "fro", "spec")
-CONTRAST = "the three norms' separators differ: each misses another's maximum margin by more than a tenth"
+CONTRAST = "the three norms' separators differ: each misses the others' maximum margins by more than a tenth"
 
 
 def clusters(
@@ -75,9 +75,6 @@ def contrasting(
         best = {norm: W for norm, W in found.items() if W is not None}
         if len(best) < len(norms):
             continue
-        misses = [
-            max(gap(X, y, best[other], best[norm], norm) for other in norms if other != norm)
-            for norm in norms
-        ]
+        misses = [gap(X, y, best[a], best[b], b) for a in norms for b in norms if a != b]
         if min(misses) > apart:
             return X, y, best

@@ -14,7 +14,7 @@ import implicitbias as ib
 from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
-from . import baek2026, xie_li2024
+from . import baek2026, fan2025, multiclass, xie_li2024
 from .curves import draw_curves, gaps_of
 from .exponents import fitted_exponent
 from .pesme2024 import apart
@@ -149,6 +149,25 @@ def mirror_rates(trial: Trial) -> None:
             run = ib.Run(problem, ib.MirrorDescent(potential), ib.LossNormalized()).advance(10**5)
             fit = fitted_exponent(*gaps_of(run, rows, w, p), after=1e3)
             trial.measure(name, max(0.0, -fit.value))
+
+
+@statement(
+    "newton-schulz",
+    "what Muon as it is shipped converges to",
+    source="beyond Fan, Schmidt and Thrampoulidis 2025",
+    text="With five steps of Newton and Schulz Muon nears the maximum spectral margin on some data, and "
+    "stays below it on others. What does it maximize?",
+    reference="the maximum spectral margin by a cone program (cvxpy)",
+    metric="relative gap to it",
+    expect="open",
+)
+def newton_schulz(trial: Trial) -> None:
+    """Measure the gap beside that of the exact polar factor."""
+    for seed in trial.seeds(3, 8, 20):
+        X, y, best = multiclass.contrasting(seed)
+        for name, method in (("as shipped", fan2025.SHIPPED), ("exact polar factor", ib.Muon(beta=0.9))):
+            run = fan2025.descended(X, y, method, trial.choose(3 * 10**4, 10**5, 3 * 10**5))
+            trial.measure(name, max(0.0, multiclass.gap(X, y, run.w, best["spec"], "spec")))
 
 
 @statement(

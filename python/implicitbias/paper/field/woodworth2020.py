@@ -146,19 +146,19 @@ def of_the_network(trial: Trial) -> None:
     "rich",
     "small starts find the least l_1 norm",
     source="Theorem 2",
-    text="For alpha = 10^-4 the limit has the least l_1 norm of all interpolants, up to two percent.",
+    text="For alpha = 10^-3 the limit has the least l_1 norm of all interpolants, up to three percent.",
     reference="the least l_1 norm by a linear program (HiGHS)",
     metric="relative excess of the l_1 norm",
-    tolerance=0.02,
+    tolerance=0.03,
 )
 def rich(trial: Trial) -> None:
     """Start near 0; draw the excess over alpha."""
     for seed in trial.seeds(2, 10, 40):
         X, y = sparse(seed)
-        run = mirror(X, y, 1e-4, 3 * 10**6)
+        run = mirror(X, y, 1e-3)
         trial.assume("w interpolates", bool(np.abs(X @ run.w - y).max() < 1e-2 * np.abs(y).max()))
-        trial.measure("alpha = 1e-4", max(0.0, float(np.abs(run.w).sum()) / least_l1(X, y) - 1))
-    alphas = np.geomspace(1e-4, 10, 20)
+        trial.measure("alpha = 1e-3", max(0.0, float(np.abs(run.w).sum()) / least_l1(X, y) - 1))
+    alphas = np.geomspace(1e-3, 10, 16)
     ends = np.array([mirror(X, y, alpha, 2 * 10**5).w for alpha in alphas])
     norms = np.linalg.norm(np.linalg.pinv(X) @ y), least_l1(X, y)
     excesses = np.linalg.norm(ends, axis=1) / norms[0] - 1, np.abs(ends).sum(1) / norms[1] - 1
