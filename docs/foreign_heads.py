@@ -2,7 +2,7 @@
 
     python docs/foreign_heads.py [STEPS]
 
-A head on the first two dozen samples of each of digits' ten classes is trained by torch's SGD, Adam and, if
+A head on the first five samples of each of digits' ten classes is trained by torch's SGD, Adam and, if
 it is there, Muon, from torch.nn.Linear and its state dict; then by scikit-learn's LogisticRegression,
 LinearSVC and SGDClassifier. Nothing of implicitbias takes part in the training. How far is each from the
 maximum margin, and in which norm is it nearest? Writes ``foreign_heads.png``, where matplotlib is installed.
@@ -18,7 +18,7 @@ import implicitbias as ib
 NORMS = [ib.Lp(1), ib.Lp(2), ib.Lp(math.inf), ib.Schatten(1), ib.Schatten(math.inf)]
 
 
-def digits(per_class=24):
+def digits(per_class=5):
     """Return the first samples of each class, centered, with a column of ones for the bias."""
     from sklearn.datasets import load_digits
 
@@ -34,8 +34,8 @@ def heads_of_torch(X, y, steps):
 
     features, labels = torch.tensor(X[:, :-1]), torch.tensor(y)  # torch.nn.Linear has a bias of its own
     optimizers = {
-        "SGD": lambda p: torch.optim.SGD(p, lr=2.0),
-        "Adam": lambda p: torch.optim.Adam(p, lr=1e-3),
+        "SGD": lambda p: torch.optim.SGD(p, lr=5.0),
+        "Adam": lambda p: torch.optim.Adam(p, lr=1e-2),
     }
     for name, make in optimizers.items():
         torch.manual_seed(0)
@@ -127,4 +127,4 @@ def draw(found):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)

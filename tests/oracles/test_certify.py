@@ -87,6 +87,18 @@ def test_data_that_overlap_get_a_proof_and_the_least_loss(loss):
     assert "not separable (overlap)" in repr(found)
 
 
+def test_many_samples_that_overlap(monkeypatch):
+    monkeypatch.setattr(margin_bounds, "_SMALL", 0)
+    monkeypatch.setattr(margin_bounds, "_FEW", 0)
+    samples, y = clusters(120, d=2)
+    y = np.append(y, y[:60])
+    problem = ib.Problem(np.vstack([samples, -samples[:60]]), y, ib.CrossEntropy())
+    found = ib.certify(problem, np.ones((4, 2)), ib.Lp(2))
+    assert not found.separable
+    weights = found.separability.weights
+    assert np.abs(np.tensordot(weights, problem.rows, 1)).max() < 1e-9 * np.abs(samples).max()
+
+
 def test_overlapping_classes_and_losses_without_a_bound():
     rng = np.random.default_rng(4)
     samples, y = rng.standard_normal((40, 2)), rng.integers(3, size=40)

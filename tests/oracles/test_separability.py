@@ -238,3 +238,12 @@ def test_quasi_complete_separation_in_many_dimensions(kind, d):
     # A little of w makes positive margins of zeros, whatever a solver takes for 0.
     moved = np.vstack([face + 2.0**-30 * w, others])
     assert ib.separability(ib.Problem(moved, np.ones(len(moved)), ib.Logistic())).separable
+
+
+def test_many_samples_that_are_zero():
+    X = np.zeros((200, 20))
+    X[7] = X[107] = np.arange(1.0, 21)
+    found = ib.separability(ib.Problem(X, np.ones(200), ib.Logistic()))
+    assert found.kind == "quasi-complete"
+    assert found.direction @ X[7] > 0
+    assert found.weights[[7, 107]].max() == 0

@@ -178,3 +178,21 @@ def test_refusals(problem):
         ib.plot.margins(None)
     with pytest.raises(ValueError, match="at least one"):
         ib.plot.margins([])
+
+
+def test_fingerprints():
+    rng = np.random.default_rng(0)
+    problem = ib.Problem(rng.standard_normal((10, 40)), [1, -1] * 5, ib.Exponential())
+    rows = ib.Run(problem, ib.GradientDescent(), record=ib.every(100)).advance(1000).trajectory
+    norms = [ib.Lp(1), ib.Lp(2), ib.WeightedNorm(1 + rng.random(40), ib.Lp(2))]
+    found = ib.fingerprint(problem, rows.w[1:], rows.t[1:], norms)
+    ax = ib.plot.fingerprint(found)
+    ticks = [text.get_text() for text in ax.get_xticklabels()]
+    assert ticks == ["l1", "l2", "weighted l2"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()][-1] == "t = 1000"
+    drawn = {tuple(line.get_ydata()) for line in ax.get_lines()}
+    last = {row.name: row.ratios[-1] for row in found.table}
+    assert (last["l1"], last["l2"]) in drawn
+    ax.figure.canvas.draw()
+    with pytest.raises(ValueError, match="^found: expected a fingerprint with ratios to draw; w does not"):
+        ib.plot.fingerprint(ib.fingerprint(problem, -rows.w[-1]))

@@ -161,6 +161,7 @@ def test_fits_that_are_none():
             (ib.Problem([[1.0, 2]], [1.0], ib.Squared()), [1, 0], None, [ib.Lp(2)]),
             "expected a Potential",
         ),
+        ((WIDE, -np.ones(40), None, [ib.Schatten(2)]), "norm: Schatten expects matrices"),
         (("problem", [1]), "problem: expected a Problem"),
     ],
 )

@@ -1,6 +1,7 @@
 """Foreign iterates are looked at as runs are."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -37,6 +38,9 @@ def test_they_stand_where_the_run_does():
     assert given.margin == pytest.approx(RUN.margin, rel=1e-9)
     assert 0 < given.bracket.gap < 0.05
     np.testing.assert_array_equal(given.w, RUN.w)
+    with pytest.raises(AttributeError, match="iterates of another program have no 'last_violation'"):
+        _ = given.last_violation
+    assert pickle.loads(pickle.dumps(given)).bracket == given.bracket
     assert repr(given).startswith("Iterates(Problem(12 samples")
 
 

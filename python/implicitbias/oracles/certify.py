@@ -13,6 +13,7 @@ from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.foreign_parameters import parameters_of
 from .least_loss import least_loss
 from .margin_bounds import Margins
+from .margin_map import MarginMap
 from .separability import Separability
 
 
@@ -135,5 +136,5 @@ def with_margins(problem: Problem) -> None:
             "for labels -1 and +1, or Problem(X, y, CrossEntropy()) for those of classes"
         )
     labeled(problem)
-    if not abs(problem.X).max() > 0:
+    if not MarginMap.of(problem).any():
         raise InvalidValueError("X: expected features that are not all 0: every w has the margin 0")

@@ -23,7 +23,6 @@ _SMALL = 2_000_000  # entries of the rows up to which all of them are taken
 _FEW = 100_000_000  # entries of the rows of the samples that are taken at first, of many
 _ROUNDS = 60  # of rows that are taken up
 _STEPS, _MORE_STEPS = 2_000, 40_000  # of the saddle point's method in each of them, and on all rows
-_HOPELESS = 1e-9  # of the samples' size: an upper bound that asks for a proof that nothing separates
 
 
 class Maximum(NamedTuple):
@@ -68,10 +67,11 @@ class Margins:
         active = np.arange(A.samples) if whole else _smallest(A.least_of_samples(margins), few)
         start = None if w is None else w.ravel(), _soft_max(A.of_samples(margins)[active].ravel())
         best, found = math.inf, Maximum(-math.inf, math.inf, np.zeros(A.shape[1]), np.zeros(0))
-        for _ in range(1 if whole else _ROUNDS):
+        looked = False  # for a proof that nothing separates
+        for attempt in range(2 if whole else _ROUNDS):
             part = A.part(active)
             bounds = Bounds(part, self._norm, self._shape, self._error)
-            steps = patience or (_MORE_STEPS if whole else _STEPS)
+            steps = _STEPS if attempt == 0 or not whole else patience or _MORE_STEPS
             for direction, alpha in saddle_point(part, self._norm, self._shape, start, steps):
                 bounds.look(direction, alpha)
                 if bounds.gap <= (tolerance if whole else tolerance / 2):
@@ -81,10 +81,13 @@ class Margins:
                 found = self._better(found, bounds.direction)
                 margins = A.margins(bounds.direction)
             found = found._replace(upper=best, weights=bounds.weights if whole else np.zeros(0))
-            if found.lower > 0 and (best - found.lower <= tolerance * best or (patience and whole)):
+            enough = best - found.lower <= tolerance * best or (patience and whole and attempt)
+            if found.lower > 0 and enough:
                 return found
-            if bounds.upper <= _HOPELESS * bounds.size:
-                break
+            if bounds.lower <= 0 and not looked:
+                looked, proof = True, self._overlap(active)
+                if proof is not None:
+                    return Maximum(-math.inf, 0.0, np.zeros(A.shape[1]), proof.weights, proof)
             # Samples without weight make room, as long as the bound falls: so no set of samples comes again.
             heavy = part.of_samples(bounds.weights)
             kept = heavy.max(axis=1) > (1e-9 * heavy.max() if fell else -1)
@@ -92,7 +95,7 @@ class Margins:
             weights = np.zeros((len(joined), heavy.shape[1]))
             weights[np.searchsorted(joined, active[kept])] = heavy[kept]
             active, start = joined, (bounds.direction, weights.ravel())
-        return self._otherwise(tolerance, found, active)
+        return self._by_program(tolerance, found)
 
     def _better(self, found: Maximum, direction: Array) -> Maximum:
         """Return what is certified with this direction, too."""
@@ -100,12 +103,8 @@ class Margins:
         lower = self.lower(direction)
         return found._replace(lower=lower, direction=direction) if lower > found.lower else found
 
-    def _otherwise(self, tolerance: float, found: Maximum, active: NDArray[np.int64]) -> Maximum:
-        """Look for a proof that nothing separates, and go on to the convex program where that fails."""
-        if found.lower <= 0:
-            proof = self._overlap(active)
-            if proof is not None:
-                return Maximum(-math.inf, 0.0, np.zeros(self._A.shape[1]), proof.weights, proof)
+    def _by_program(self, tolerance: float, found: Maximum) -> Maximum:
+        """Return what the convex program certifies."""
         reason = ""
         try:
             solution = max_margin(self._problem, self._norm)
@@ -125,12 +124,10 @@ class Margins:
 
     def _overlap(self, active: NDArray[np.int64]) -> Separability | None:
         """Return the proof that nothing separates; of many rows, that of those that are at hand will do."""
-        whole = math.prod(self._A.shape) <= _SMALL
-        some = (
-            self._problem
-            if whole
-            else Problem(self._problem.X[active], self._problem.y[active], self._problem.loss)
-        )
+        problem, whole = self._problem, math.prod(self._A.shape) <= _SMALL
+        if not whole and problem.classes is not None:  # all classes keep their numbers
+            active = np.union1d(active, np.unique(problem.y, return_index=True)[1])
+        some = problem if whole else Problem(problem.X[active], problem.y[active], problem.loss)
         found = separability(some)
         if found.separable:
             return None

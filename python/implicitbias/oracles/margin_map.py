@@ -43,6 +43,10 @@ class MarginMap:
             return cls(X, np.asarray(problem.y, dtype=np.float64), 0)
         return cls(X, codes_of(problem.y, problem.classes), len(problem.classes))
 
+    def any(self) -> bool:
+        """Return whether some feature of some sample is not 0."""
+        return any(abs(piece).max() > 0 for piece in self._pieces())
+
     def part(self, samples: NDArray[np.int64]) -> "MarginMap":
         """Return that of some samples, as doubles."""
         X = self._X[samples].astype(np.float64)

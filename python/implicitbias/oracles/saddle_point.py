@@ -14,6 +14,7 @@ from scipy.sparse import identity
 
 from .._core import Norm
 from .._types import Array
+from ..arithmetic.lp_norm import lp_norm
 from .margin_map import MarginMap
 from .norms import oracle_of
 
@@ -34,14 +35,15 @@ class _Geometry:
         chart = None if self._project is None else oracle.chart(d)
         self._chart = None if chart is None or (chart != identity(d)).nnz == 0 else chart
         self.unit = 1.0
-        some = A.rows(_SOME)
+        # Some rows, and the mean of all sizes, as those rows may be 0.
+        some = [*A.rows(_SOME), A.sizes_combined(np.full(A.shape[0], 1 / A.shape[0]))]
         if self._project is None:
             self.unit = max(map(self.dual, some))
         else:
-            self.unit = float(np.linalg.norm(some if chart is None else some @ chart, axis=1).max())
+            self.unit = max(lp_norm(row if chart is None else chart.T @ row, 2) for row in some)
         # The Euclidean length of a point of the sphere.
         z = self.combination(np.ones(A.shape[0]))
-        self.radius = float(np.linalg.norm(self.moved(1e9 * z / (np.linalg.norm(z) or 1.0))[1])) or 1.0
+        self.radius = lp_norm(self.moved(1e9 * z / (lp_norm(z, 2) or 1.0))[1], 2) or 1.0
 
     def dual_variables(self, w: Array | None) -> Array:
         """Return those of w, where they are at hand, or 0."""

@@ -117,6 +117,8 @@ def _solution_lies_near(A: Array, weights: Array, residual: Array) -> bool:
     n, d = A.shape
     if n < d:
         return False
+    if d == 0:  # samples that are 0, which any weights combine to 0
+        return True
     weighted = A * weights[:, None]
     few = np.linspace(0, n - 1, min(n, 5 * d + 50)).round().astype(int)
     for among in (few, np.arange(n)):

@@ -83,5 +83,5 @@ def fingerprint(
     if norms is not None and not norms:
         raise InvalidValueError("geometries: expected at least one norm, got none")
     for norm in norms or ():
-        instance(norm, Norm, "geometries")
+        instance(norm, Norm, "geometries").value(points[-1])  # shapes that it does not know are refused here
     return recognized(Bank(problem, norms), points, times)

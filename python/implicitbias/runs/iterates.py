@@ -83,7 +83,7 @@ class Iterates(RunView):
 
 
 class _Recorded:
-    """What a loop that has been run tells of itself."""
+    """What a loop that has been run elsewhere tells of itself."""
 
     error = 0.0
 
@@ -100,6 +100,9 @@ class _Recorded:
         self._columns = columns | {"error": nothing, "integrated": nothing.copy()}
         self.t, self.log10_t = t[-1].item(), float(columns["log10_t"][-1])
         self.log_loss = float(columns["log_loss"][-1])
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"iterates of another program have no {name!r}; a Run has")
 
     @property
     def w(self) -> Array:
