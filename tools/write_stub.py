@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "python" / "implicitbias"
 # Classes without a base, and the file of each and of all that derive from it.
 FILES = {
     "Loss": "losses",
+    "Model": "models",
     "Problem": "problem",
     "MiniBatch": "problem",
     "Gauge": "norms",
