@@ -96,16 +96,16 @@ def test_iterates_against_plain_loops(model, method, loss):
 
 
 @every_model
-@pytest.mark.parametrize("size", [1.0, 1e4])
+@pytest.mark.parametrize("size", [1.0, 1e6])
 def test_the_chain_rule_in_the_log_domain(model, size):
-    # At the larger size margins are in the thousands, and exp(-z) underflows.
+    # At the larger size the loss itself underflows.
     problem = separated(model)
     theta = size ** (1 / degree(model)) * start(model, 3, 1.0)
     z, rows = margins(problem, theta)
-    assert (z > 700).any() == (size > 1)
+    assert (z.min() > 800) == (size > 1)
     weights = np.exp(z.min() - z)
     log_loss, log_scale, g = problem.evaluate(theta)
-    assert log_loss == pytest.approx(np.log(weights.sum()) - z.min(), rel=1e-12)
+    assert log_loss == pytest.approx(np.log(weights.sum()) - z.min(), rel=1e-9)
     assert log_scale == pytest.approx(log_loss, rel=1e-12)
     expected = -np.tensordot(weights / weights.sum(), rows, 1)
     np.testing.assert_allclose(g, expected, rtol=1e-9, atol=1e-11 * np.abs(expected).max())

@@ -148,10 +148,11 @@ def test_figures():
     [
         (lambda: ib.Diagonal(0), r"^depth: expected an integer from 1 to 100, got 0"),
         (lambda: ib.Convolution(-1), r"^depth: expected an integer from 1 to 100, got -1"),
-        (lambda: ib.Factor(0), r"^rank: expected None or an integer >= 1, got 0"),
-        (lambda: ib.Product(-2), r"^rank: expected None or an integer >= 1, got -2"),
+        (lambda: ib.Factor(0), r"^rank: expected None or an integer from 1 to 1000000, got 0"),
+        (lambda: ib.Factor(2**62), r"^rank: expected None or an integer from 1 to 1000000, got 4611"),
+        (lambda: ib.Product(-2), r"^rank: expected None or an integer from 1 .*, got -2"),
         (lambda: ib.DeepLinear([3]), r"^widths: expected two or more, .*; write DeepLinear"),
-        (lambda: ib.DeepLinear([3, 0, 1]), r"^widths: expected integers >= 1, got 0"),
+        (lambda: ib.DeepLinear([3, 0, 1]), r"^widths: expected integers from 1 to 1000000, got 0"),
         (lambda: ib.DeepLinear("321"), r"^widths: expected a list of integers, got "),
         (
             lambda: on(ib.DeepLinear([3, 2, 1])),
@@ -169,6 +170,7 @@ def test_figures():
         (lambda: ib.Model(), r"^Model: expected one of this package's own, .*; write Linear\(\)"),
         (lambda: ib.BlockNorm([], ib.Lp(2)), r"^blocks: expected at least one shape"),
         (lambda: ib.BlockNorm([[2, 0]], ib.Lp(2)), r"^blocks: expected shapes .*got \(2, 0\)"),
+        (lambda: ib.BlockNorm([[2**32, 2**32], [4]], ib.Schatten(1)), r"^blocks: expected shapes.*, got"),
         (lambda: ib.BlockNorm([[3]], ib.Lp(2)).value([1.0, 2.0]), r"^blocks: expected 2 entries .* got 3"),
     ],
 )

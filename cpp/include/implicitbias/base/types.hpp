@@ -22,6 +22,9 @@ using MatrixSlot = Eigen::Ref<Matrix>;
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+/// The largest size that nouns take for a side of a matrix: no product of two overflows.
+inline constexpr Index largest_size = 1000000;
+
 /// Shape of one parameter: (d,) or (r, c). Its entries are stored flat, in row-major order.
 struct Shape {
   std::vector<Index> sizes;

@@ -53,7 +53,9 @@ class DeepLinear final : public Model {
       throw InvalidValueError(message("widths: expected two or more, from the features to the scores, got ",
                                       widths_.size(), "; write DeepLinear([d, h, 1])"));
     for (const Index width : widths_)
-      if (width < 1) throw InvalidValueError(message("widths: expected integers >= 1, got ", width));
+      if (width < 1 || width > largest_size)
+        throw InvalidValueError(
+            message("widths: expected integers from 1 to ", largest_size, ", got ", width));
     for (std::size_t l = 1; l < widths_.size(); ++l) layers_.push_back({widths_[l], widths_[l - 1]});
   }
 

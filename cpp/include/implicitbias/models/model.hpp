@@ -62,7 +62,8 @@ inline double log_curvature(int degree, double log_reach, double log_size) {
   return larger + std::log1p(std::exp(less - larger));
 }
 
-/// For constructors of models.
+// For constructors of models: sizes of which no product overflows.
+
 inline int checked_depth(std::int64_t depth) {
   if (depth < 1 || depth > 100)
     throw InvalidValueError(message("depth: expected an integer from 1 to 100, got ", depth));
@@ -70,8 +71,9 @@ inline int checked_depth(std::int64_t depth) {
 }
 
 inline std::optional<std::int64_t> checked_rank(std::optional<std::int64_t> rank) {
-  if (rank && *rank < 1)
-    throw InvalidValueError(message("rank: expected None or an integer >= 1, got ", *rank));
+  if (rank && (*rank < 1 || *rank > largest_size))
+    throw InvalidValueError(
+        message("rank: expected None or an integer from 1 to ", largest_size, ", got ", *rank));
   return rank;
 }
 

@@ -42,10 +42,13 @@ class BlockNorm final : public Norm {
   BlockNorm(Blocks blocks, std::shared_ptr<const Norm> norm, double p)
       : blocks_(std::move(blocks)), norm_(std::move(norm)), outer_(p) {
     if (blocks_.empty()) throw InvalidValueError("blocks: expected at least one shape, got none");
-    for (const auto& sizes : blocks_)
-      if (sizes.empty() || sizes.size() > 2 || *std::min_element(sizes.begin(), sizes.end()) < 1)
-        throw InvalidValueError(
-            message("blocks: expected shapes (m,) or (m, n) of sizes >= 1, got ", Shape{{sizes}}.text()));
+    for (const auto& sizes : blocks_) {
+      const bool shaped = sizes.size() == 1 || sizes.size() == 2;
+      const auto fits = [](Index size) { return size >= 1 && size <= largest_size; };
+      if (!shaped || !std::all_of(sizes.begin(), sizes.end(), fits))
+        throw InvalidValueError(message("blocks: expected shapes (m,) or (m, n) of sizes from 1 to ",
+                                        largest_size, ", got ", Shape{{sizes}}.text()));
+    }
   }
 
   const Blocks& blocks() const { return blocks_; }
