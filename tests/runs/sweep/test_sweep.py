@@ -135,6 +135,9 @@ def test_a_run_that_cannot_begin_stops_alone():
     with pytest.raises(ib.DomainError, match="w0: "):
         sweep.runs[1]
     assert np.isnan(sweep.to_xarray()["w"].sel(w0=1)).all()
+    none = ib.Sweep(FITTED, ib.MirrorDescent(ib.Entropy()), 0.01, [-np.ones(3)]).advance(10).advance(5)
+    assert none.to_xarray()["message"].item() == none.messages[0]
+    assert none.to_pandas().empty
 
 
 def test_adaptive_runs_stop_at_the_first_row_that_is_certified():
