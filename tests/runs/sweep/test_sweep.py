@@ -135,6 +135,9 @@ def test_a_run_that_cannot_begin_stops_alone():
     with pytest.raises(ib.DomainError, match="w0: "):
         sweep.runs[1]
     assert np.isnan(sweep.to_xarray()["w"].sel(w0=1)).all()
+    none = ib.Sweep(FITTED, ib.MirrorDescent(ib.Entropy()), 0.01, [-np.ones(3)]).advance(10).advance(5)
+    assert none.to_xarray()["message"].item() == none.messages[0]
+    assert none.to_pandas().empty
 
 
 def test_adaptive_runs_stop_at_the_first_row_that_is_certified():
@@ -219,6 +222,8 @@ def test_chunks_know_nothing_of_clock_or_workers():
         ({"method": [L2, "adam"]}, TypeError, "^method: expected a Method, got 'adam'"),
         ({"w0": [0.0, 1.0, 2.0]}, TypeError, "^w0: expected a list of starts.*; write w0=numpy.array"),
         ({"w0": [np.zeros(4)]}, ValueError, "^w0: expected shape"),
+        ({"w0": np.zeros((5, 3))}, TypeError, "^w0: expected one start .*; write w0=list"),
+        ({"method": {np.nan: L1, 1: L2}}, ValueError, "^method: expected labels .*, got NaN"),
         ({"batch": [2]}, TypeError, "^batch: expected .*MiniBatch"),
         ({"record": 5}, TypeError, "^record: expected a Recording, got 5"),
         ({"zip": ("method", "step_size")}, ValueError, "^zip: .*lists.*'method', which is no list"),

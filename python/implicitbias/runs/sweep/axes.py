@@ -59,6 +59,7 @@ class Axes:
                 labels[argument] = _labels(argument, self.values[argument], keys)
             else:
                 self.values[argument] = _checked(argument, [values])
+        _refuse_starts_in_one(given["w0"], self.values["problem"][0])
         self.axes = tuple(_tied(labels, zip))
         self.shape = tuple(len(axis) for axis in self.axes)
         self.size = math.prod(self.shape)
@@ -120,12 +121,20 @@ def _start(value: Any) -> NDArray[np.float64]:
         refuse("w0", "an array of numbers, or a list or dict of arrays", value)
 
 
+def _refuse_starts_in_one(w0: Any, problem: Problem) -> None:
+    """Refuse an array of starts, which a list of them is meant by."""
+    if isinstance(w0, np.ndarray) and w0.ndim == len(problem.shape) + 1:
+        refuse("w0", f"one start of shape {problem.shape}", w0, "w0=list(w0) for an axis of starts")
+
+
 def _labels(argument: str, values: list[Any], keys: list[Any] | None) -> Labels:
     """Return labels that are given, or numbers if one alone differs among the values, or their texts."""
     long_name = argument.replace("_", " ")
     if keys is not None:
         if not (all(isinstance(key, str) for key in keys) or all(is_number(key) for key in keys)):
             raise InvalidTypeError(f"{argument}: expected labels that are all texts, or all numbers")
+        if any(key != key for key in keys):
+            raise InvalidValueError(f"{argument}: expected labels that can be told apart, got NaN")
         return Labels(argument, np.array(keys), long_name)
     if argument in ("problem", "w0"):
         return Labels(argument, np.arange(len(values)), f"{long_name} by its number")

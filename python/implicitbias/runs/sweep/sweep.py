@@ -83,11 +83,11 @@ class Sweep:
     @public
     def __init__(
         self,
-        problem: Problem | list[Problem] | Mapping[Any, Problem],
-        method: Method | list[Method] | Mapping[Any, Method],
+        problem: Problem | list[Any] | Mapping[Any, Problem],
+        method: Method | list[Any] | Mapping[Any, Method],
         step_size: StepSize | ArrayLike | list[Any] | Mapping[Any, Any] | None = None,
         w0: ArrayLike | list[Any] | Mapping[Any, Any] | None = None,
-        batch: MiniBatch | list[MiniBatch] | Mapping[Any, MiniBatch] | None = None,
+        batch: MiniBatch | list[Any] | Mapping[Any, MiniBatch | None] | None = None,
         record: Recording | None = None,
         *,
         zip: Sequence[str] | Sequence[Sequence[str]] = (),

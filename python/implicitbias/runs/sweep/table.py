@@ -112,6 +112,8 @@ class Table:
         """Return a data frame with a row for each row of each run, indexed by the axes' labels and t."""
         import pandas
 
+        if not self.columns:  # no run could begin
+            return pandas.DataFrame()
         there = ~np.isnan(self.columns["log_loss"])
         run, at = np.nonzero(there)
         index = {
