@@ -20,7 +20,7 @@ def nearest_in_lp_ball(p: float) -> Callable[[Array], Array] | None:
     if p == 1:
         return _in_l1
     if p == 2:
-        return lambda v: v / max(1.0, float(np.linalg.norm(v)))
+        return lambda v: v / max(1.0, lp_norm(v, 2))
     if p == math.inf:
         return lambda v: np.clip(v, -1.0, 1.0)
     return (lambda v: _in_lp(v, p)) if p > 2 else None
@@ -30,6 +30,7 @@ def _in_l1(v: Array) -> Array:
     sizes = np.abs(v)
     if sizes.sum() <= 1:
         return v
+    sizes = np.maximum(sizes - max(float(sizes.max()) - 1, 0.0), 0)  # what lies further below becomes 0
     descending = -np.sort(-sizes.ravel())
     excess = np.cumsum(descending) - 1
     count = np.arange(1, sizes.size + 1)

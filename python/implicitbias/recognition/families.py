@@ -27,13 +27,13 @@ _ROUNDS = 20  # of the fixed point of per-sample Adam
 
 @dataclass(frozen=True)
 class Place:
-    """Where a norm stands: its family, and 1/p on that line, or the logarithms of the weights of l2.
+    """Where a norm stands: its family, 1/p, and the logarithms of its weights.
 
     Attributes
     ----------
     family : str
     x : float
-        1/p on a line; 1/2 where the norm is a weighted l2.
+        1/p.
     on_line : bool
         Whether x is what is estimated.
     log_weights : ndarray
@@ -59,7 +59,7 @@ def place_of(norm: Norm, family: str | None = None) -> Place:
         case WeightedNorm(norm=Lp() as inner):
             return Place(family or "weighted l_p", 1 / inner.p, log_weights=np.log(norm.weights.ravel()))
         case QuadraticNorm():
-            return Place(family or "quadratic", log_weights=np.zeros(0), apart=True)
+            return Place(family or "quadratic", apart=True)
     return Place(family or plain(norm), apart=True)
 
 

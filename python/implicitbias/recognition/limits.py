@@ -94,4 +94,4 @@ class Limits:
     def ratios(self, w: Array, geometries: list[Geometry]) -> Array:
         """Return w's normalized margins over the maximum ones."""
         values = np.array([each.value for each in geometries])
-        return np.asarray(self.margin(w)[0] / self.sizes(w, geometries) / values)
+        return np.asarray(float(self._A.margins(w.ravel()).min()) / self.sizes(w, geometries) / values)

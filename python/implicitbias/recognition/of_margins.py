@@ -33,18 +33,18 @@ def recognized(bank: Bank, points: list[Array], times: Array | None) -> Fingerpr
         reason = f"w does not separate the data: its smallest margin is {margin:.3g}"
         return nothing_known(rows, times, reason, Norm)
     profile = Profile(limits, bank.on_lines, bank.singles, w)
+    along = np.array([limits.ratios(each, bank.shown) for each in points])
 
-    def row(geometry: Geometry) -> Row:
+    def row(geometry: Geometry, ratios: Array) -> Row:
         size = float(limits.sizes(w, [geometry])[0])
         lower = (margin - rounding) / size / geometry.upper * (1 - 1e-12)
         upper = min(1.0, (margin + rounding) / size / geometry.lower * (1 + 1e-12))
-        ratios = np.array([limits.ratios(each, [geometry])[0] for each in points])
         trend = None if times is None else trend_of(times, 1 - ratios)
         may_be = profile.may_be(geometry)
         family, name = geometry.place.family, geometry.name
         return Row(geometry.norm, family, name, Bracket(lower, upper), may_be, trend, ratios)
 
-    rows = sorted(map(row, bank.shown), key=lambda each: each.gap)
+    rows = sorted(map(row, bank.shown, along.T), key=lambda each: each.gap)
     estimate = None if profile.best.geometry is not None else profile.best.place.x
     decided, reason = verdict(profile, bank.shown, rows[0].name)
 
