@@ -79,7 +79,7 @@ def margins(trial: Trial) -> None:
         X, y, best = apart(trial, seed)
         for norm, method in DESCENTS.items():
             run = descended(
-                X, y, method, trial.choose(2 * 10**4, 10**5, 10**6 if norm != "spec" else 3 * 10**5)
+                X, y, method, trial.choose(2 * 10**4 if norm == "spec" else 10**5, 10**5, 3 * 10**5)
             )
             trial.measure(NAMES[norm], max(0.0, gap(X, y, run.w, best[norm], norm)))
 

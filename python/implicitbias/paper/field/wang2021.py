@@ -99,7 +99,7 @@ def constant_log(trial: Trial) -> None:
     text="AdaGrad's direction, too, converges to the l_2 maximum margin. (Its preconditioner remembers.)",
     reference=NNLS,
     metric=DEGREES,
-    tolerance=5.0,
+    tolerance=1.5,
     expect="fails",
 )
 def adagrad(trial: Trial) -> None:
