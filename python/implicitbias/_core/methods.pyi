@@ -243,7 +243,7 @@ class FactorizedGradientDescent(Method):
     U(t+1) = U(t) - eta_t 2 grad L(W(t)) U(t), with the gradient of U -> L(U U') for symmetric samples; eq.
     (19) leaves out the 2. A run needs ``w0`` = U(0), of shape (d, rank): U = 0 is a saddle point. Its ``w``
     is W, and its ``factor`` is U. Samples must be symmetric matrices; `lift` makes them so for U V'.
-    Margins are normalized by trace W.
+    Margins are normalized by trace W. It is gradient descent on the model `Factor`, iterate for iterate.
     
     Parameters
     ----------

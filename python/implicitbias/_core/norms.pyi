@@ -588,6 +588,94 @@ class WeightedNorm(Norm):
     @property
     def weights(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+class BlockNorm(Norm):
+    """
+    The l_p norm of a norm of blocks, such as the layers of a network.
+    
+    With p = inf it is the largest of them, and steepest descent moves every block equally far: with
+    Schatten(inf) each layer by a polar factor, as Muon does.
+    
+    Parameters
+    ----------
+    blocks : sequence of sequences of int
+        The shapes of the blocks, (m,) or (m, n), whose entries follow one another in row-major order.
+    norm : Norm
+        Of each block; any, your own included.
+    p : float, default inf
+        The outer exponent, in [1, inf].
+    
+    Examples
+    --------
+    >>> norm = ib.BlockNorm([[2, 1], [1, 2]], ib.Schatten(math.inf))
+    >>> norm.value([3.0, 4.0, 1.0, 0.0])
+    5.0
+    >>> print(norm.steepest([3.0, 4.0, 1.0, 0.0]))
+    [-3.6 -4.8 -6.  -0. ]
+    """
+    __signature__: typing.ClassVar[inspect.Signature]
+    _defaults: typing.ClassVar[dict]
+    _fields: typing.ClassVar[list] = ['blocks', 'norm', 'p']
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, blocks: collections.abc.Sequence[collections.abc.Sequence[int]], norm: Norm, p: float = ...) -> None:
+        ...
+    def __reduce__(self) -> tuple[type, tuple]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def steepest(self, g: typing.Any, ties: typing.Literal['first', 'average'] = 'first') -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The steepest descent step dw = argmin_v <g, v> + |v|^2 / 2 (eq. 11).
+        
+        <dw, -g> = |dw|^2 = |g|_*^2 (eq. 12).
+        
+        Parameters
+        ----------
+        g : array_like of shape (d,) or (r, c)
+            The gradient.
+        ties : {'first', 'average'}, default 'first'
+            Which of several minimizers to take; see SteepestDescent.
+        
+        Returns
+        -------
+        ndarray of g's shape
+        
+        References
+        ----------
+        Gunasekar et al. (2018), arXiv:1802.08246, eqs. (11)-(12).
+        
+        Examples
+        --------
+        >>> ib.Lp(1).steepest([3.0, 3.0], ties="average")
+        array([-1.5, -1.5])
+        """
+    @property
+    def blocks(self) -> tuple:
+        ...
+    @property
+    def norm(self) -> Norm:
+        ...
+    @property
+    def p(self) -> float:
+        ...
+class FourierL1(Gauge):
+    """
+    The l_1 norm of the unitary discrete Fourier transform of w.
+    
+    The norm that gradient descent on Convolution(2) induces; its dual is the largest modulus of a frequency.
+    
+    References
+    ----------
+    Gunasekar, Lee, Soudry and Srebro (2018), arXiv:1806.00468, Theorem 2.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
 class PsdTrace(Gauge):
     """
     The trace of positive semidefinite matrices, the nuclear norm there; its dual is max(lambda_max, 0).

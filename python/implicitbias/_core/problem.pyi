@@ -5,6 +5,7 @@ import numpy
 import numpy.typing
 import typing
 from .losses import Loss
+from .models import Model
 class Problem:
     """
     Data and loss: L(w) = sum_n l(<w, x_n>, y_n) (eq. 1), a sum and never a mean.
@@ -23,6 +24,8 @@ class Problem:
         Targets of a loss with a finite root, one or several a sample; -1 or +1 for a monotone loss; labels of
         classes for a multiclass loss, integers or strings: those that occur are the classes, in sorted order.
     loss : Loss
+    model : Model, optional
+        How w is made of the parameters that a method moves; by default they are w itself.
     
     Raises
     ------
@@ -42,13 +45,15 @@ class Problem:
     --------
     >>> ib.Problem([[1.0, 2.0], [3.0, 4.0]], [1, -1], ib.Logistic())
     Problem(2 samples of shape (2,), Logistic())
+    >>> ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal()).shape
+    (4,)
     >>> problem = ib.Problem([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], ["a", "b", "c"], ib.CrossEntropy())
     >>> problem
     Problem(3 samples of shape (2,), 3 classes, CrossEntropy())
     >>> problem.shape, problem.rows.shape
     ((3, 2), (6, 3, 2))
     """
-    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss) -> None:
+    def __init__(self, X: typing.Any, y: numpy.typing.ArrayLike, loss: Loss, model: Model = ...) -> None:
         ...
     def __reduce__(self) -> tuple:
         ...
@@ -61,7 +66,7 @@ class Problem:
         Parameters
         ----------
         w : array_like
-            Of the problem's shape.
+            The parameters, of the problem's shape.
         threads : int, default 1
             How many share the work. The result depends on their number in rounding alone.
         
@@ -70,7 +75,7 @@ class Problem:
         log_loss, log_scale : float
             log L(w), and the scale of the gradient.
         g : ndarray of w's shape
-            grad L(w) = exp(log_scale) g.
+            grad L(w) = exp(log_scale) g, in the parameters.
         
         Raises
         ------
@@ -85,6 +90,30 @@ class Problem:
         >>> log_loss, log_scale, g = problem.evaluate([0.0, 0.0])
         >>> print(log_loss, math.exp(log_scale) * g)
         0.0 [-2. -4.]
+        """
+    def predictor(self, theta: typing.Any) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The predictor w that parameters make.
+        
+        Parameters
+        ----------
+        theta : array_like
+            Of the problem's shape.
+        
+        Returns
+        -------
+        ndarray of shape `predictor_shape`
+        
+        Raises
+        ------
+        InvalidValueError
+            If theta has another shape.
+        
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=ib.Diagonal())
+        >>> print(problem.predictor([1.0, 2.0, 0.0, 1.0]))  # u^2 - v^2
+        [1. 3.]
         """
     @property
     def X(self) -> typing.Any:
@@ -107,9 +136,19 @@ class Problem:
         The loss.
         """
     @property
+    def model(self) -> Model:
+        """
+        How w is made of the parameters.
+        """
+    @property
+    def predictor_shape(self) -> tuple:
+        """
+        The shape of w, (d,) or (r, c); (k, d) for k classes or targets.
+        """
+    @property
     def rows(self) -> typing.Any:
         """
-        The rows of A in z = A w, of shape (N, *shape), z being the margins or the residuals.
+        The rows of A in z = A w, of shape (N, *predictor_shape), z being the margins or the residuals.
         
         y_n x_n for a monotone loss, x_n otherwise. Of a multiclass problem (e_y - e_c) x_n' for every sample n and
         every class c other than its own, in this order; of several targets e_c x_n' for every sample and target. A
@@ -126,7 +165,7 @@ class Problem:
     @property
     def shape(self) -> tuple:
         """
-        The parameter's shape, (d,) or (r, c); (k, d) for k classes or targets.
+        The shape of the parameters that a method moves: `predictor_shape`, or what the model says.
         """
     @property
     def y(self) -> numpy.ndarray:

@@ -4,6 +4,7 @@ import numpy
 import numpy.typing
 import typing
 from .methods import Method
+from .norms import Gauge
 from .problem import MiniBatch, Problem
 from .recordings import Recording
 from .step_sizes import StepSize
@@ -39,6 +40,12 @@ class RunLoop:
     """
     The compiled loop behind implicitbias.Run.
     """
+    @staticmethod
+    def advance_together(loops: list, until: int, seconds: float, gap: float) -> tuple[list, bool]:
+        """
+        Advances columns together, each until t = until or its certified gap at a row is at most gap;
+        returns for each why it cannot go on, or nothing, and whether all are there.
+        """
     @staticmethod
     def restore(problem: Problem, method: Method, step_size: StepSize, batch: MiniBatch | None, record: Recording, state: dict, trajectory: dict, plain: bool = False, threads: int = 1) -> RunLoop:
         """
@@ -85,6 +92,11 @@ class RunLoop:
     def trajectory(self) -> dict:
         ...
     @property
+    def column(self) -> bool:
+        """
+        Whether it may go on together with others.
+        """
+    @property
     def error(self) -> float:
         """
         Estimated error of w from the last integration.
@@ -94,6 +106,14 @@ class RunLoop:
         """
         The form in which it iterates from here on.
         """
+    @property
+    def induced(self) -> Gauge | None:
+        """
+        The norm, or other gauge, that brackets are in.
+        """
+    @property
+    def kkt_residual(self) -> float:
+        ...
     @property
     def largest_step(self) -> tuple[float, int]:
         """
@@ -124,6 +144,9 @@ class RunLoop:
         """
         Iterations done; 2^63 - 1 after a leap beyond 2^53.
         """
+    @property
+    def theta(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
     @property
     def w(self) -> numpy.typing.NDArray[numpy.float64]:
         ...

@@ -164,7 +164,9 @@ class LossNormalized(StepSize):
     like 1/L, outside the theorem: in strictly convex norms the gap falls about like 1/t, but where the
     steepest direction jumps (l1, linf, group, nuclear, spectral) the run may cycle and stay below the
     maximum margin for ever. A cap recovers it, and often a smaller scale. For mirror descent beta is what
-    the potential's docstring says, or B^2 L(w) over its modulus of strong convexity.
+    the potential's docstring says, or B^2 L(w) over its modulus of strong convexity. On a model B^2 is the
+    K(theta) that its docstring states, in l_p and Schatten norms times the largest |v|_2^2 / |v|^2: a bound
+    at theta itself, so that the loss may rise where a step is long beside it.
     
     Parameters
     ----------
