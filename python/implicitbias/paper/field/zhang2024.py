@@ -128,7 +128,7 @@ def constant(trial: Trial) -> None:
     "steps shrink, and it takes ten times as long.)",
     reference=LP,
     metric=MARGIN_GAP,
-    tolerance=0.03,
+    tolerance=0.015,
     expect="fails",
 )
 def too_long(trial: Trial) -> None:
