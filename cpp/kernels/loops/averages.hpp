@@ -45,7 +45,7 @@ class AveragedMove final : public Move {
         d_(d),
         move_(std::move(move)),
         scale_(beta_),
-        along_(d) {}
+        along_(Vector::Zero(d)) {}
 
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict m = state.memory[0], * __restrict along = along_.data();
@@ -84,7 +84,7 @@ class AdaptiveMove final : public Move {
         d_(d),
         scale_(std::max(average_.beta1, std::sqrt(average_.beta2))),
         v_(Vector::Zero(d)),
-        m_(averages_ ? 0 : d) {}
+        m_(Vector::Zero(averages_ ? 0 : d)) {}
 
   Index kept_size() const override { return d_; }
   const double* kept() const override { return v_.data(); }
