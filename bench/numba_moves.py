@@ -95,6 +95,44 @@ def nesterov(w, slots, h, eta):
 
 
 @njit(fastmath=True)
+def averaged(w, slots, h, eta):
+    m = slots[0]
+    for j in range(w.size):
+        m[j] = BETA * m[j] + (1 - BETA) * h[j]
+        w[j] += eta * m[j]
+
+
+@njit(fastmath=True)
+def adam(w, slots, h, eta):
+    m, v, powers = slots[0], slots[1], slots[2]
+    powers[0] *= 0.9
+    powers[1] *= 0.999
+    factor, root = eta / (1 - powers[0]), 1 / math.sqrt(1 - powers[1])
+    for j in range(w.size):
+        m[j] = 0.9 * m[j] + (1 - 0.9) * h[j]
+        v[j] = 0.999 * v[j] + (1 - 0.999) * h[j] * h[j]
+        w[j] += factor * m[j] / (root * math.sqrt(v[j]) + 1e-8)
+
+
+@njit(fastmath=True)
+def rmsprop(w, slots, h, eta):
+    v = slots[0]
+    for j in range(w.size):
+        v[j] = 0.99 * v[j] + (1 - 0.99) * h[j] * h[j]
+        w[j] += eta * h[j] / (math.sqrt(v[j]) + 1e-8)
+
+
+@njit(fastmath=True)
+def lion(w, slots, h, eta):
+    m = slots[0]
+    for j in range(w.size):
+        along = 0.9 * m[j] + (1 - 0.9) * h[j]
+        if along != 0:
+            w[j] += math.copysign(eta, along)
+        m[j] = 0.99 * m[j] + (1 - 0.99) * h[j]
+
+
+@njit(fastmath=True)
 def natural_gradient(w, slots, h, eta):
     for j in range(w.size):
         w[j] += eta * w[j] * h[j]
@@ -149,6 +187,10 @@ METHODS = {
     "mirror l1.5": Method(mirror_l15, zeros),
     "heavy ball": Method(heavy_ball, zeros),
     "Nesterov": Method(nesterov, lambda w: np.stack([w, 0 * w]), ahead),
+    "EMA": Method(averaged, zeros),
+    "Adam": Method(adam, lambda w: np.stack([0 * w, 0 * w, 0 * w + 1])),
+    "RMSProp": Method(rmsprop, zeros),
+    "Lion": Method(lion, zeros),
     "entropy": Method(entropy),
     "entropy, momentum": Method(entropy_momentum, lambda w: w[None].copy()),
     "natural gradient": Method(natural_gradient),

@@ -22,8 +22,9 @@ STEPS = ["constant", "1 / sqrt(t)", "normalized"]
 GRADIENT_DESCENT = "l2"
 DESCENT = ["l1", "l4/3", GRADIENT_DESCENT, "linf"]
 MOMENTUM = ["heavy ball", "Nesterov"]
+AVERAGES = ["EMA", "Adam", "RMSProp", "Lion"]
 ON_POSITIVE_NUMBERS = ["entropy", "entropy, momentum", "natural gradient", "simplex"]
-METHODS = [*DESCENT, "AdaGrad", "mirror l1.5", *MOMENTUM, *ON_POSITIVE_NUMBERS]
+METHODS = [*DESCENT, "AdaGrad", "mirror l1.5", *MOMENTUM, *AVERAGES, *ON_POSITIVE_NUMBERS]
 FACTOR = "U U'"
 
 BATCH = 10

@@ -18,6 +18,7 @@ EXPONENTS = {
     "mirror l1.5": 1.5,
     "heavy ball": 2,
     "Nesterov": 2,
+    "EMA": 2,
 }
 MODULUS = {"mirror l1.5": 0.5}  # of the potential's strong convexity in that norm
 
@@ -76,6 +77,8 @@ def first_step(pairing):
     X, y = samples(pairing.size, pairing.monotone)
     if pairing.method in ("AdaGrad", FACTOR):
         return 1e-5
+    if pairing.method in ("Adam", "RMSProp", "Lion"):  # whose steps never shrink
+        return 1e-8
     if pairing.method in ON_POSITIVE_NUMBERS:  # no weight moves by more than 1e-4 of itself
         return 1e-4 / (len(y) * abs(X).max() * abs(y).max())
     return 1e-5 * inverse_smoothness(pairing) / len(y)

@@ -45,12 +45,12 @@ class AveragedMove final : public Move {
         d_(d),
         move_(std::move(move)),
         scale_(beta_),
-        along_(d) {}
+        along_(Vector::Zero(d)) {}
 
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict m = state.memory[0], * __restrict along = along_.data();
     double& log_scale = state.memory[1][0];
-    scale_.follow(log_scale, step.shift);
+    scale_.follow(log_scale, *step.shift);
     const double kept = beta_ * scale_.kept, added = (1 - beta_) * scale_.added;
     const double share = nesterov_ ? beta_ : 1, further = nesterov_ ? added : 0;
 #pragma omp simd
@@ -58,8 +58,8 @@ class AveragedMove final : public Move {
       m[i] = kept * m[i] - added * h[i];
       along[i] = further * h[i] - share * m[i];
     }
-    const double scale = std::exp(log_scale);
-    move_->take(along, {step.eta * scale, scale, step.eta, -log_scale}, state);
+    const double scale = std::exp(log_scale), shift = -log_scale;
+    move_->take(along, {step.eta * scale, scale, step.eta, &shift}, state);
   }
 
  private:
@@ -84,7 +84,7 @@ class AdaptiveMove final : public Move {
         d_(d),
         scale_(std::max(average_.beta1, std::sqrt(average_.beta2))),
         v_(Vector::Zero(d)),
-        m_(averages_ ? 0 : d) {}
+        m_(Vector::Zero(averages_ ? 0 : d)) {}
 
   Index kept_size() const override { return d_; }
   const double* kept() const override { return v_.data(); }
@@ -102,7 +102,7 @@ class AdaptiveMove final : public Move {
 
   void take(const double* h, const Step& step, InnerState& state) override {
     double& log_scale = state.memory[root() + 1][0];
-    scale_.follow(log_scale, step.shift);
+    scale_.follow(log_scale, *step.shift);
     if (log_scale != log_scale_) measure(log_scale);
     double* __restrict w = state.w, * __restrict v = v_.data();
     double* __restrict m = averages_ ? state.memory[0] : m_.data();
@@ -171,7 +171,7 @@ class LionMove final : public Move {
 
   void take(const double* h, const Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict m = state.memory[0];
-    scale_.follow(state.memory[1][0], step.shift);
+    scale_.follow(state.memory[1][0], *step.shift);
     const double kept1 = average_.beta1 * scale_.kept, added1 = (1 - average_.beta1) * scale_.added;
     const double kept2 = average_.beta2 * scale_.kept, added2 = (1 - average_.beta2) * scale_.added;
     const double eta = step.eta;

@@ -11,9 +11,11 @@
 
 namespace implicitbias::kernels::level {
 
-/// What a move is told: eta_t and its product with exp(-shift), the scale of the gradient h.
+/// What a move is told: eta_t and its product with exp(-shift), the scale of the gradient h. The shift stays
+/// where it is: copied beside the others, which make one vector with it, all would wait for it.
 struct Step {
-  double f, scale, eta, shift;
+  double f, scale, eta;
+  const double* shift;
 };
 
 /// a / b, where it is rarely wanted: inlined, the compiler would divide every time.
@@ -53,7 +55,7 @@ class Steps {
         remember(std::log(reached) + recipe_.log_beta, state);
       }
     }
-    return {f, scale, eta, weights.shift};
+    return {f, scale, eta, &weights.shift};
   }
 
  private:
