@@ -26,9 +26,8 @@ class OrthogonalRows {
   template <class Entry>
   void decompose(const Entry& entry, double scale) {
     entries_.setZero();
-    const double inverse = 1 / scale;
     for (Index i = 0; i < rows_; ++i) {
-      for (Index j = 0; j < columns_; ++j) row(i)[j] = entry(i, j) * inverse;
+      for (Index j = 0; j < columns_; ++j) row(i)[j] = entry(i, j) / scale;
       row(i)[length_ + i] = 1;
     }
     for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<Index>(i);
