@@ -189,7 +189,8 @@ def _draw(
         bar = ax.figure.colorbar(mesh, ax=ax, ticks=range(len(_VERDICTS)))
         bar.ax.set_yticklabels(list(_VERDICTS))
     else:
-        ax.figure.colorbar(mesh, ax=ax, label=told.get(str(value), getattr(value, "__name__", "")))
+        name = getattr(value, "__name__", "<lambda>").replace("<lambda>", "value")
+        ax.figure.colorbar(mesh, ax=ax, label=told.get(str(value), name))
     for axis, each, name, scale in (
         (ax.xaxis, labels[0], names[0], ax.set_xscale),
         (ax.yaxis, labels[1], names[1], ax.set_yscale),
@@ -198,7 +199,8 @@ def _draw(
         if _is_logarithmic(each):
             scale("log")
         elif not _is_scale(each):
-            axis.set_ticks(range(len(each)), [str(label) for label in each.tolist()])
+            texts = [f"{label:g}" if isinstance(label, float) else str(label) for label in each.tolist()]
+            axis.set_ticks(range(len(each)), texts)
             if axis is ax.xaxis:
                 ax.tick_params("x", rotation=30)
 
