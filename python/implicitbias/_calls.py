@@ -41,7 +41,7 @@ def public(function: Callable[P, T]) -> Callable[P, T]:
             try:
                 signature.bind(*positional, **named)
             except TypeError:
-                name, parameters, bound = _described(function, signature, positional)
+                name, parameters, bound = _described(function, positional)
             else:
                 raise
         refuse_misfit(name, parameters, positional[bound:], list(named))
@@ -102,11 +102,14 @@ def compiled_signature(text: str) -> tuple[str, list[Parameter]]:
 
 
 def _described(
-    function: Callable[..., Any], signature: inspect.Signature, positional: Sequence[object]
+    function: Callable[..., Any], positional: Sequence[object]
 ) -> tuple[str, list[Parameter], int]:
     """Return a function's name and parameters as users write them, and whether it has a self before them."""
     home, _, name = function.__qualname__.rpartition(".")
-    parameters = list(signature.parameters.values())
+    try:
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())
+    except NameError:  # an annotation names what is imported for type checkers alone
+        parameters = list(inspect.signature(function).parameters.values())
     bound = bool(home)
     if name == "__init__":
         name = type(positional[0]).__name__
@@ -149,6 +152,8 @@ def _of_hint(hint: str) -> str:
 
 def _of_annotation(annotation: Any) -> str:
     """Return in words what an annotation says, the first of several."""
+    if isinstance(annotation, str):
+        annotation = ArrayLike if "ArrayLike" in annotation else Any
     kinds = [each for each in get_args(annotation) or [annotation] if each is not NoneType]
     if _ARRAYS.intersection(kinds):
         return "an array"

@@ -1,5 +1,7 @@
 """Which claim is about which method, the paper's own or a later one, and why some have none."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from functools import singledispatch

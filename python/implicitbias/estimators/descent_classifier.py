@@ -1,5 +1,7 @@
 """The classifier that a method trains."""
 
+from __future__ import annotations
+
 import math
 import warnings
 from contextlib import suppress

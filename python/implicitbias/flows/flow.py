@@ -1,5 +1,7 @@
 """Continuous time: the flows that the methods of section 2 follow as eta -> 0 (eq. 10), to their limits."""
 
+from __future__ import annotations
+
 import math
 import time
 import warnings

@@ -1,5 +1,7 @@
 """How far any w is from the maximum margin, with a proof that needs no trust in whoever made it."""
 
+from __future__ import annotations
+
 from typing import Self
 
 from numpy.typing import ArrayLike

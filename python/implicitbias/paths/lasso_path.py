@@ -1,5 +1,7 @@
 """The lasso path: argmin L(w) + alpha |w|_1 for all alpha."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
 

@@ -1,5 +1,7 @@
 """The regularization path: argmin {L(w) : |w| <= c} for growing c."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from contextlib import suppress

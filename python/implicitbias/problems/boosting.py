@@ -1,5 +1,7 @@
 """Problems known by another name."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

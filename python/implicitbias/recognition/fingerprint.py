@@ -1,5 +1,7 @@
 """Which norm a direction maximizes the margin in."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

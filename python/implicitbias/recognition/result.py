@@ -89,8 +89,8 @@ class Fingerprint:
         """What speaks against a verdict from these data; empty where nothing does."""
         if self.best is not None and self.contrast < _LOW_CONTRAST:
             return (
-                f"low contrast: the limits of different norms nearly coincide on these data, their ratios "
-                f"differ by {self.contrast:.2g}"
+                "low contrast: the limits of different norms nearly coincide on these data "
+                f"(contrast {self.contrast:.2g})"
             )
         return ""
 

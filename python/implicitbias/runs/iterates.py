@@ -1,5 +1,7 @@
 """Iterates that another program made, as a run: with certificates, to plot and to compare."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from os import PathLike

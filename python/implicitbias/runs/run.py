@@ -1,5 +1,7 @@
 """A run: state, loop and recording."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from os import PathLike
@@ -43,9 +45,8 @@ class Run(RunView):
     method : Method
     step_size : StepSize, float or array_like, optional
         A number stands for ``Constant``, an array for ``Schedule``. By default, for monotone losses,
-        ``LossNormalized()``, or ``Normalized(0.1, 0.5)`` where the method steps along an average of
-        gradients, which remembers larger losses, and ``Polynomial(0.1, 0.5)`` for `Adam`, `RMSProp` and
-        `Lion`; to be given for losses that are not monotone.
+        ``Normalized(0.1, 0.5)`` along averages of gradients, which remember larger losses, ``Polynomial(0.1,
+        0.5)`` for `Adam`, `RMSProp` and `Lion`, ``LossNormalized()`` where the method has a smoothness bound.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
         0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank). So
@@ -247,7 +248,7 @@ class Run(RunView):
                 error.add_note(f"The run is valid and stays at t = {self.t}.")
                 raise
 
-    def _advance_to(self, until: int, progress: bool, autosave: "Autosave | None" = None) -> None:
+    def _advance_to(self, until: int, progress: bool, autosave: Autosave | None = None) -> None:
         with ExitStack() as stack:
             watchers: list[Any] = []
             if autosave is not None:
@@ -262,7 +263,7 @@ class Run(RunView):
                     watcher.update()
 
     @public
-    def support_vectors(self, *, tolerance: float = 1e-2) -> "SupportVectors":
+    def support_vectors(self, *, tolerance: float = 1e-2) -> SupportVectors:
         """Find the support vectors, and how far the gradients are from their cone (Lemma 8).
 
         Parameters

@@ -73,9 +73,9 @@ class RunView:
     def form(self) -> str:
         """The form in which the run iterates from here on.
 
-        'gram' (margins, through the samples' Gram matrix), 'screened' (samples without weight are left out),
-        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
-        loop over the same data; through X'X for squared loss on few coordinates) or 'plain'.
+        'gram' (margins, through the samples' Gram matrix), 'hessian' (squared loss through X'X), 'screened'
+        (samples without weight are left out), 'coordinates' (in l1, so are coordinates that cannot have the
+        largest derivative), 'inner' (a compiled loop over the same data) or 'plain'.
         """
         return self._loop.form
 

@@ -1,5 +1,7 @@
 """Many runs as one: the product of lists of arguments."""
 
+from __future__ import annotations
+
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -319,7 +321,7 @@ class Sweep:
 
         return task
 
-    def _here(self, waiting: "deque[int]", goal: Goal) -> Iterator[tuple[int, Block]]:
+    def _here(self, waiting: deque[int], goal: Goal) -> Iterator[tuple[int, Block]]:
         task = self._tasks(goal)
         while waiting:
             number = waiting.popleft()
@@ -342,7 +344,7 @@ class Sweep:
         return Table(self._study.axes, self._chunks, blocks)
 
     @public
-    def to_xarray(self) -> "xarray.Dataset":
+    def to_xarray(self) -> xarray.Dataset:
         """Return what all runs recorded as a dataset of xarray, fit for netCDF and Zarr.
 
         Its dimensions are the axes, t, and those of w; its variables the columns of `Trajectory`, and
@@ -363,7 +365,7 @@ class Sweep:
         return self._table().to_xarray()
 
     @public
-    def to_pandas(self) -> "pandas.DataFrame":
+    def to_pandas(self) -> pandas.DataFrame:
         """Return a row for each recorded row of each run, indexed by the axes' labels and t.
 
         Returns
@@ -385,7 +387,7 @@ class Sweep:
         return f"Sweep({axes}, t={self._t})"
 
 
-def _bar(size: int) -> "Bar":
+def _bar(size: int) -> Bar:
     from .bar import Bar
 
     return Bar(size)
