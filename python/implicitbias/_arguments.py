@@ -84,7 +84,8 @@ def choice(value: object, argument: str, *options: str) -> str:
     """Return a text, if it is one of these."""
     if not (isinstance(value, str) and value in options):
         *others, last = map(repr, options)
-        raise InvalidValueError(f"{argument}: expected {', '.join(others)} or {last}, got {seen(value)}")
+        either = f"{', '.join(others)} or {last}" if others else last
+        raise InvalidValueError(f"{argument}: expected {either}, got {seen(value)}")
     return str(value)
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from .._core import Exponential, Gauge, Loss, Method, MiniBatch, MulticlassExponential, Norm, Problem
 from .._types import Array, Hypothesis
 from ..bracket import Bracket
-from ..errors import InvalidValueError
+from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..oracles.norms import oracle_of
 from ..problems.rows import loss_at, signed_rows
+from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .max_margin import MaxMarginClaim, infinite_sum, whole_gradients
 from .sources import Source
@@ -55,7 +56,12 @@ class LaterMarginClaim(MaxMarginClaim):
         return tail, loss.exponential_tail
 
     def applies_to(self, run: Run | Flow) -> None:
-        """Raise where the claim is about other batches."""
+        """Raise where the claim is about other batches, or the run one of which the steps are not known."""
+        if isinstance(run, Iterates):
+            raise InvalidTypeError(
+                "claim: expected one about margins in a norm, whatever the steps, got one about the steps of "
+                f"{self.method!r}, which Iterates do not tell; write predict(problem, SteepestDescent(norm))"
+            )
         super().applies_to(run)
         if self.batch is not None and self.batch != getattr(run, "batch", None):
             raise InvalidValueError(

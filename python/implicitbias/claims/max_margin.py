@@ -10,6 +10,7 @@ from .._core import (
     Exponential,
     Gauge,
     Method,
+    MiniBatch,
     MulticlassExponential,
     Norm,
     Problem,
@@ -252,5 +253,10 @@ def infinite_sum(run: Run) -> Hypothesis:
 
 
 def whole_gradients(run: Run) -> Hypothesis:
-    """No random batches."""
-    return "every gradient is taken on all samples", run.batch is None
+    """No random batches, but those that all samples are."""
+    return "every gradient is taken on all samples", has_all(run.batch, run.problem)
+
+
+def has_all(batch: MiniBatch | None, problem: Problem) -> bool:
+    """Return whether batches are all samples."""
+    return batch is None or (not batch.replace and batch.size == problem.X.shape[0])

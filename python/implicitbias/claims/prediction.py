@@ -38,7 +38,7 @@ from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .later_results import later_claim
-from .max_margin import MaxMarginClaim
+from .max_margin import MaxMarginClaim, has_all
 from .no_claim import why_no_limit_direction, why_no_limit_point
 from .no_claim_on_models import why_no_claim_on
 from .overlap import beyond_separable
@@ -161,7 +161,7 @@ def _answer(
     instance(method, Method, "method")
     flow = flag(flow, "flow")
     if batch is not None:
-        instance(batch, MiniBatch, "batch")
+        batch = None if has_all(instance(batch, MiniBatch, "batch"), problem) else batch
     if not problem.model.identity:
         return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):

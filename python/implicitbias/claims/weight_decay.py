@@ -9,12 +9,14 @@ import numpy as np
 from .._core import (
     Adam,
     Constant,
+    Huber,
     Lion,
     Lp,
     Method,
     Norm,
     Normalized,
     Polynomial,
+    PolynomialTail,
     Problem,
     Schatten,
     Schedule,
@@ -85,30 +87,50 @@ class DecayClaim(LimitClaim):
     def size(self, w: Array) -> float:
         """Return the norm of decay w, which is at most 1 in the end."""
 
+    @abstractmethod
+    def log_objective(self, w: Array) -> float:
+        """Return the logarithm of what the claim says is least, whatever underflows."""
+
     @cached_property
     def _start(self) -> float:
-        return self.objective(np.zeros(self.problem.shape))
+        return self.log_objective(np.zeros(self.problem.shape))
+
+    @cached_property
+    def _minimum(self) -> RegularizedMinimum:
+        return self._solve()
 
     @cached_property
     def _limit(self) -> Limit:
-        found = self._solve()
-        rows = signed_rows(self.problem)
-        unique = int(np.linalg.matrix_rank(rows)) == rows.shape[1]
-        return Limit(found.point, found.value, found.excess / self._fall(found.value), unique)
+        found, rows = self._minimum, signed_rows(self.problem)
+        unique = (
+            not isinstance(self.problem.loss, Huber | PolynomialTail)  # which are straight somewhere
+            and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
+        )
+        below = -math.inf if found.relative >= 1 else found.log_value + math.log1p(-found.relative)
+        return Limit(found.point, found.value, self._part(found.log_value, below), unique)
 
-    def _fall(self, least: float) -> float:
-        """Return from where at w = 0 to where it falls; what there is to fall to 0, where w = 0 is best."""
-        fall = self._start - least
-        return fall if fall > 1e-9 * self._start else self._start or 1.0
+    def _part(self, above: float, least: float) -> float:
+        """Return which part of its fall from w = 0 a value is above a lower one, given their logarithms.
+
+        Where the loss has no root the fall is that of the logarithm: it says how far w has gone where L is
+        next to nothing.
+        """
+        if self.problem.loss.monotone:
+            return (above - least) / max(1.0, self._start - least) if least > -math.inf else math.inf
+        start, value, lower = (math.exp(each) for each in (self._start, above, least))
+        fall = start - lower
+        return (value - lower) / (fall if fall > 1e-9 * start else start or 1.0)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.size(run.w)
         outside = max(size - 1, 0.0)
         inside = run.w if not outside else run.w / size
-        excess = (self.objective(inside) - limit.value) / self._fall(limit.value)
+        excess = self._part(self.log_objective(inside), self._minimum.log_value)
         gap = max(excess, outside)
+        log = "log of " if self.problem.loss.monotone else ""
         found = (
-            f"{self._what} is {excess:.2g} of its fall from w = 0 above the least, {limit.value:.6g}; "
+            f"the {log}{self._what} is {excess:.2g} of its fall from w = 0 above the least, "
+            f"{limit.value:.6g}; "
             f"lambda |w| = {size:.6g}, and the residual of {self._rest} is {self.residual(run.w):.2g}"
         )
         if excess < -2 * limit.gap - 1e-9:
@@ -138,7 +160,7 @@ class BallClaim(DecayClaim):
     3.8): that is `residual`, relative to |g|_* at w = 0.
     """
 
-    _what, _rest = "L", "|g|_* = -<lambda w, g>"
+    _what, _rest = "loss", "|g|_* = -<lambda w, g>"
 
     def __init__(self, problem: Problem, method: Decaying) -> None:
         super().__init__(problem, method, _source(method))
@@ -178,6 +200,10 @@ class BallClaim(DecayClaim):
         """Return L(w)."""
         return loss_and_gradient(self.problem, w)[0]
 
+    def log_objective(self, w: Array) -> float:
+        """Return log L(w)."""
+        return float(self.problem.evaluate(w)[0])
+
     def residual(self, w: Array) -> float:
         """Return |g|_* + <lambda w, g>, relative to |g|_* at w = 0."""
         at_start = self.norm.dual(loss_and_gradient(self.problem, np.zeros_like(w))[1])
@@ -200,7 +226,7 @@ class BarrierClaim(DecayClaim):
     """
 
     method: Adam
-    _what, _rest = "L and the barrier", "lambda w (|g| + eps) = -g"
+    _what, _rest = "loss and the barrier", "lambda w (|g| + eps) = -g"
 
     def __init__(self, problem: Problem, method: Adam) -> None:
         super().__init__(problem, method, Source(XIE, "1.1", conjecture=True))
@@ -219,6 +245,11 @@ class BarrierClaim(DecayClaim):
     def objective(self, w: Array) -> float:
         """Return L(w) and the barrier."""
         return loss_and_gradient(self.problem, w)[0] + barrier_at(w, self.method.eps, self.decay)
+
+    def log_objective(self, w: Array) -> float:
+        """Return the logarithm of L(w) and the barrier."""
+        value = self.objective(w)
+        return math.log(value) if value > 0 else -math.inf
 
     def residual(self, w: Array) -> float:
         """Return |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0."""

@@ -13,7 +13,7 @@ from ..datasets.dataset import Dataset
 from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS
 from ..nouns.from_text import known_names, read_array, read_norm, read_noun, read_shape
-from .console import console, saying
+from .console import console, reason, saying
 from .output_files import make_folder, show_file, written
 from .run_json import as_numbers_of_json, failing_as_json
 from .run_options import read_dataset
@@ -100,8 +100,10 @@ def _read_weights(path: Path) -> Any:
     why = "it holds several arrays"
     try:
         found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        found, why = None, f"{error}"
+    except OSError as error:
+        found, why = None, reason(error)
+    except (ValueError, EOFError):
+        found, why = None, "it is no NPY file, or one of objects"
     if not isinstance(found, np.ndarray):
         raise InvalidValueError(f"weights: expected a .npy file of parameters, got {str(path)!r} ({why})")
     return found

@@ -42,6 +42,7 @@ def describe(run: Run) -> dict[str, str]:
     classes = "" if run.problem.classes is None else f"{len(run.problem.classes)} classes, "
     shown = {
         "problem": f"{n} samples x {' x '.join(map(str, features))} features, {classes}{run.problem.loss!r}",
+        "model": "" if run.problem.model.identity else repr(run.problem.model),
         "method": repr(run.method),
         "step size": repr(run.step_size),
         "batch": repr(run.batch),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .._arguments import choice, seen
-from .._core import Loss, Method, MiniBatch, Problem, Recording, StepSize
+from .._core import Loss, Method, MiniBatch, Model, Problem, Recording, StepSize
 from .._types import is_number
 from ..errors import InvalidValueError
 from ..nouns.from_text import read_array, read_noun
@@ -15,7 +15,7 @@ from ..runs.sweep.sweep import Sweep
 from .console import reason
 from .run_options import read_dataset
 
-_SWEEP = ("data", "loss", "method", "step_size", "w0", "batch", "record", "zip")
+_SWEEP = ("data", "loss", "model", "method", "step_size", "w0", "batch", "record", "zip")
 _DATA_OPTIONS = ("target", "positive", "standardize", "intercept")
 _PHASE = ("x", "y", "value", "panels", "file")
 
@@ -117,6 +117,8 @@ def _problems(about: dict[str, Any], options: dict[str, Any]) -> Any:
     """Return the problem, or all pairs of data and loss, labeled by what differs."""
     names, losses = _list(about["data"]), _list(about["loss"])
     problems: dict[str, Problem] = {}
+    model = about.get("model")
+    model = None if model is None else read_noun(_text(model, "model"), Model, "model")
     for name in names:
         for text in losses:
             loss = read_noun(_text(text, "loss"), Loss, "loss")
@@ -125,7 +127,7 @@ def _problems(about: dict[str, Any], options: dict[str, Any]) -> Any:
             label = ", ".join([name] * (len(names) > 1) + [text] * (len(losses) > 1))
             if label in problems:
                 raise InvalidValueError(f"data, loss: expected each pair once, got {label!r} twice")
-            problems[label] = data.problem(loss)
+            problems[label] = data.problem(loss) if model is None else data.problem(loss, model)
     several = isinstance(about["data"], list) or isinstance(about["loss"], list)
     return problems if several else next(iter(problems.values()))
 

@@ -13,6 +13,7 @@ from .._core import Norm, Problem
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.foreign_parameters import parameters_of
+from ..problems.of_predictors import of_predictors
 from .least_loss import least_loss
 from .margin_bounds import Margins
 from .margin_map import MarginMap
@@ -117,6 +118,7 @@ def certify(problem: Problem, w: ArrayLike, norm: Norm, tolerance: float = 0.1) 
     >>> print(f"{bracket.lower:.4f} {bracket.upper:.2f} {bracket.gap:.2f}")
     0.8944 1.06 0.16
     """
+    problem = of_predictors(instance(problem, Problem, "problem"))
     with_margins(problem)
     w = parameters_of(w, problem)
     instance(norm, Norm, "norm")

@@ -60,7 +60,10 @@ def ray(problem: Problem, found: Separability) -> Ray:
 
 def _least_loss(loss: Loss, B: Array) -> tuple[Array, float, float]:
     """Return argmin sum_n l((B v)_n), the minimum, and what Newton's method would still change of both."""
-    v, unit = np.zeros(B.shape[1]), 1 / float(np.linalg.norm(B, 2))
+    v = np.zeros(B.shape[1])
+    if not B.any():  # samples that are 0, whose loss nothing changes
+        return v, _formulas(loss, B @ v)[0], 0.0
+    unit = 1 / float(np.linalg.norm(B, 2))
     for _ in range(_MOST_STEPS):
         value, slopes, curvatures = _formulas(loss, B @ v)
         root = np.sqrt(curvatures)

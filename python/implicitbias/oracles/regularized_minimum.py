@@ -5,6 +5,7 @@ L(w) + K*(lambda w) / lambda is least, for the conjugate K*. K a dual norm gives
 K(g) = sum |g_i| - eps log(1 + |g_i| / eps), the step of Adam at rest, gives a barrier of the box.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,27 @@ from .cone_program import solve
 from .losses import loss_as_cvxpy
 from .norms import as_cvxpy, oracle_of
 
+# The part of L up to which a minimum is good enough for every tolerance.
+_PRECISE = 1e-6
+
 
 @dataclass(frozen=True)
 class RegularizedMinimum:
     """A minimum with its proof."""
 
     point: Array
-    value: float  # of what is minimized
-    excess: float  # by which the value can exceed the least at most
+    log_value: float  # of what is minimized
+    relative: float  # by which part of the value it can exceed the least at most
+
+    @property
+    def value(self) -> float:
+        """The value, 0 where that underflows."""
+        return math.exp(self.log_value) if self.log_value > -math.inf else 0.0
+
+    @property
+    def excess(self) -> float:
+        """By how much the value can exceed the least at most."""
+        return self.relative * self.value
 
 
 def loss_and_gradient(problem: Problem, w: Array) -> tuple[float, Array]:
@@ -56,11 +70,19 @@ def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
     import cvxpy as cp
 
     v = cp.Variable(problem.predictor_shape)  # decay w, of which the ball has radius 1
-    loss, within = _loss_of(problem, v / decay)
-    solve(cp.Problem(cp.Minimize(loss), [*within, as_cvxpy(norm, v) <= 1]))
-    w = np.asarray(v.value) / decay / max(1.0, oracle_of(norm).value(v.value))
-    excess = max(stationarity(problem, norm, decay, w), 0.0) / decay
-    return RegularizedMinimum(w, loss_and_gradient(problem, w)[0], excess)
+    ball = as_cvxpy(norm, v) <= 1
+
+    def least(objective: Any, within: list[Any]) -> RegularizedMinimum:
+        solve(cp.Problem(cp.Minimize(objective), [*within, ball]))
+        w = np.asarray(v.value) / decay / max(1.0, oracle_of(norm).value(v.value))
+        return RegularizedMinimum(w, *_log_loss_and_excess(problem, norm, decay, w))
+
+    found = least(*_loss_of(problem, v / decay))
+    if found.relative > _PRECISE and problem.loss.exponential_tail:
+        # What is small beside the solver's tolerance is a sum of exponentials, whose logarithm is convex.
+        z = signed_rows(problem) @ cp.vec(v, order="C") / decay
+        found = min(found, least(cp.log_sum_exp(-z), []), key=lambda each: each.relative)
+    return found
 
 
 def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMinimum:
@@ -87,7 +109,18 @@ def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMin
     # The tangent of L at w and the barrier together are at least -K(gradient) / decay (Fenchel and Young).
     conjugate = float((slopes - eps * np.log1p(slopes / eps)).sum()) / decay
     excess = height + float(np.vdot(gradient, w)) + conjugate
-    return RegularizedMinimum(w, least + height, max(excess, 0.0))
+    value = least + height
+    return RegularizedMinimum(w, math.log(value), max(excess, 0.0) / value)
+
+
+def _log_loss_and_excess(problem: Problem, norm: Norm, decay: float, w: Array) -> tuple[float, float]:
+    """Return log L(w), and by which part of L(w) it can exceed the least in the ball, whatever underflows."""
+    log_loss, log_scale, gradient = problem.evaluate(w)
+    if log_loss == -math.inf:
+        return log_loss, 0.0
+    rest = oracle_of(norm).dual(gradient) + decay * float(np.vdot(w, gradient))
+    with np.errstate(over="ignore"):
+        return log_loss, max(rest, 0.0) / decay * float(np.exp(log_scale - log_loss))
 
 
 def barrier_at(w: Array, eps: float, decay: float) -> float:

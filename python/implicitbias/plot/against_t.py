@@ -13,7 +13,7 @@ from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
-from .over_sweeps import draw_quantiles
+from .over_sweeps import begun, draw_quantiles
 from .style import add_legend, axes_for, named, on_losses, show_t
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def margins(
         choice(band, "band", "quantiles")
         return draw_quantiles(instance(runs, Sweep, "runs", "a Sweep where there is a band"), over, ax)
     if isinstance(runs, Sweep):
-        runs = list(runs.runs.flat)
+        runs = [run for _, run in begun(runs)]
     runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
     lines = named(runs, labels)
     ax = axes_for(ax)

@@ -1,6 +1,8 @@
 """Figures of sweeps: quantiles over an axis, and values on a plane of two."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,12 +121,19 @@ def phase(
         raise InvalidValueError("ax: expected None where there are panels, which make their own")
     if not callable(value):
         choice(value, "value", "gap", "limit", "verdict")
+    if value == "gap" and not all(problem.loss.monotone for problem in sweep.problem):
+        raise InvalidValueError(
+            "value: expected 'limit', 'verdict' or a function of a run on losses with a finite root, whose "
+            "runs have no margins, got 'gap'"
+        )
     others = tuple(axis for axis in range(len(sweep.shape)) if axis not in chosen)
     if value == "verdict" and any(sweep.shape[axis] > 1 for axis in others):
         raise InvalidValueError("value: expected numbers where the sweep has more axes, got 'verdict'")
     grid = np.transpose(_values(sweep, value), (*chosen, *others))
     grid = grid.reshape(*grid.shape[: len(chosen)], -1)
-    grid = grid[..., 0] if value == "verdict" else np.nanmedian(grid, axis=-1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)  # all these runs failed
+        grid = grid[..., 0] if value == "verdict" else np.nanmedian(grid, axis=-1)
     if panels is None:
         ax = axes_for(ax)
         _draw(grid, (labels[x], labels[y]), (x, y), value, ax)
@@ -142,19 +151,23 @@ def phase(
     return list(axes[0])
 
 
+def begun(sweep: Sweep) -> Iterator[tuple[tuple[int, ...], Run]]:
+    """Yield the runs that could begin, with their indices."""
+    for index in np.ndindex(sweep.shape):
+        with suppress(DomainError):
+            yield index, sweep.runs[index]
+
+
 def _values(sweep: Sweep, value: str | Callable[[Run], float]) -> NDArray[Any]:
     """Return a number, or a verdict, for each run, in the sweep's shape; NaN where there is none."""
     if value in ("limit", "verdict"):
         found = compare(sweep)
         return found.gaps if value == "limit" else found.verdicts
     numbers = np.full(sweep.shape, np.nan)
-    for index, message in np.ndenumerate(sweep.messages):
-        try:
-            run = sweep.runs[index]
-        except DomainError:
-            continue
+    messages = sweep.messages
+    for index, run in begun(sweep):
         if not callable(value):
-            numbers[index] = np.nan if message else run.bracket.gap
+            numbers[index] = np.nan if messages[index] else run.bracket.gap
             continue
         number = value(run)
         if not is_number(number):
@@ -228,7 +241,10 @@ def _edges(labels: NDArray[Any]) -> NDArray[Any]:
     at = np.log(labels) if _is_logarithmic(labels) else labels.astype(float)
     middle = (at[1:] + at[:-1]) / 2
     edges = np.concatenate([[2 * at[0] - middle[0]], middle, [2 * at[-1] - middle[-1]]])
-    return np.exp(edges).astype(float) if _is_logarithmic(labels) else edges
+    with np.errstate(over="ignore"):
+        edges = np.exp(edges) if _is_logarithmic(labels) else edges
+    largest = np.finfo(float).max
+    return np.asarray(np.clip(edges, -largest, largest), float)
 
 
 def _spoken(name: str) -> str:

@@ -6,6 +6,7 @@ from .._arguments import instance
 from .._calls import public
 from .._core import Problem
 from ..errors import InvalidValueError
+from .linear_model import require_linear
 
 
 @public
@@ -29,8 +30,8 @@ def lift(problem: Problem) -> Problem:
 
     Raises
     ------
-    InvalidValueError
-        If the samples are no matrices.
+    InvalidValueError, InvalidTypeError
+        If the samples are no matrices, or another model than `Linear` makes the predictor.
 
     References
     ----------
@@ -42,7 +43,7 @@ def lift(problem: Problem) -> Problem:
     >>> ib.lift(problem).shape
     (3, 3)
     """
-    instance(problem, Problem, "problem")
+    require_linear(instance(problem, Problem, "problem"), "lifted samples")
     X = problem.X
     if X.ndim != 3:
         raise InvalidValueError(

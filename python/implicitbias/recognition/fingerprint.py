@@ -12,6 +12,7 @@ from .._calls import public
 from .._core import Norm, Problem
 from ..errors import InvalidValueError
 from ..oracles.certify import with_margins
+from ..problems.of_predictors import of_predictors
 from .bank import Bank
 from .of_margins import recognized
 from .points import times_and_points
@@ -76,7 +77,7 @@ def fingerprint(
     >>> ib.fingerprint(problem, run.w).best
     Lp(p=inf)
     """
-    instance(problem, Problem, "problem")
+    problem = of_predictors(instance(problem, Problem, "problem"))
     times, points = times_and_points(problem, w, t)
     norms = None if geometries is None else list(geometries)
     if not problem.loss.monotone:

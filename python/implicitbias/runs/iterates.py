@@ -20,6 +20,7 @@ from ..oracles.margin_bounds import Bounds, Margins
 from ..oracles.margin_map import MarginMap
 from ..oracles.soft_max_bound import soft_max_bound
 from ..problems.foreign_parameters import parameters_of, rising
+from ..problems.of_predictors import of_predictors
 from ..problems.rows import signed_rows, targets_of
 from .view import RunView
 
@@ -64,7 +65,7 @@ class Iterates(RunView):
         t: ArrayLike | None,
         w: ArrayLike | str | PathLike[str] | Sequence[Any],
     ) -> None:
-        instance(problem, Problem, "problem")
+        problem = of_predictors(instance(problem, Problem, "problem"))
         instance(norm, Norm, "norm")
         times, points = _read(problem, t, w)
         if problem.loss.monotone:

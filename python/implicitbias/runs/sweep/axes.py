@@ -88,13 +88,35 @@ class Axes:
         ]
         return ", ".join(words) or "the run"
 
-    def singles(self) -> Iterator[dict[str, Any]]:
-        """Yield arguments of runs among which every value is once, beside the first ones of the others."""
-        first = {name: values[0] for name, values in self.values.items()}
-        yield first
-        for axis in self.axes:
-            for i in range(1, len(axis)):
-                yield first | {name: self.values[name][i] for name in axis.arguments}
+    def representatives(self) -> list[int]:
+        """Return runs, by number, among which every value is once, and every combination of kinds.
+
+        Whether a run can begin depends on its values, and on how kinds of them go together.
+        """
+        each = [np.arange(len(axis)) for axis in self.axes]
+        kinds = [_first_of_each([self._kind(axis, i) for i in range(len(axis))]) for axis in self.axes]
+        grid = np.arange(self.size).reshape(self.shape)
+        numbers = set(grid[np.ix_(*kinds)].ravel().tolist())
+        for place, values in enumerate(each):
+            numbers |= set(
+                grid[tuple(values if i == place else 0 for i in range(len(each)))].ravel().tolist()
+            )
+        return sorted(numbers)
+
+    def _kind(self, axis: Axis, i: int) -> Any:
+        return tuple(_kind(self.values[argument][i]) for argument in axis.arguments)
+
+
+def _kind(value: Any) -> Any:
+    """Return what a value is made of, whatever its numbers are."""
+    if isinstance(value, Problem):
+        return _kind(value.loss), _kind(value.model), value.shape
+    return tuple((place, leaf if isinstance(leaf, type) else type(leaf)) for place, leaf in _leaves(value))
+
+
+def _first_of_each(kinds: list[Any]) -> list[int]:
+    """Return the numbers of the first values of each kind."""
+    return [i for i, kind in enumerate(kinds) if kind not in kinds[:i]]
 
 
 def _checked(argument: str, values: list[Any]) -> list[Any]:

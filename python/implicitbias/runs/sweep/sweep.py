@@ -18,7 +18,7 @@ from ..._arguments import flag, instance, positive_number, whole_number
 from ..._arguments import tolerance as checked_tolerance
 from ..._calls import public
 from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
-from ...errors import DomainError, InvalidValueError
+from ...errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..run import Run
 from .axes import Axes
 from .block import Block
@@ -98,11 +98,14 @@ class Sweep:
         axes = Axes(given, zip)
         check_states(axes)
         record = LogSpaced() if record is None else instance(record, Recording, "record")
-        for parts in axes.singles():
+        for number in axes.representatives():
             try:
-                Run(**parts, record=record)
+                Run(**axes.parts(number), record=record)
             except DomainError:  # the run stops at once, alone
                 continue
+            except ImplicitBiasError as error:
+                error.add_note(f"This run of the sweep cannot begin: {axes.name(number)}.")
+                raise
         self._study = Study(axes, record)
         self._chunks = chunks_of(axes)
         self._blocks: list[Block | None] = [None] * len(self._chunks)
@@ -229,8 +232,14 @@ class Sweep:
         goal = Advance(self._t + more, adaptive)
         check_rows(self._study.axes, self.record, goal.until)
         self._go(goal, executor, checkpoint, flag(progress, "progress"))
-        self._t = goal.until
+        self._t = max(goal.until, self._reached())
         return self
+
+    def _reached(self) -> int:
+        """Return where all runs are that did not stop, at most 2^53: a folder may be ahead of the goal."""
+        reached = [block.t[block.messages == ""] for block in self._blocks if block is not None]
+        least = min((float(t.min()) for t in reached if t.size), default=0.0)
+        return int(min(least, 2.0**53))
 
     @public
     def fast_forward(
@@ -254,18 +263,13 @@ class Sweep:
         until_log10 : float, optional
             Its logarithm to base 10, for times beyond 1e308.
         tolerance : float, default 1e-8
-            The largest error of w. A run that cannot meet it, or whose data are not separable, stops alone
-            with its message.
+            The largest error of w. A run that cannot meet it, whose data are not separable, or whose method,
+            step size or loss has no smooth flow stops alone with its message.
 
         Returns
         -------
         Sweep
             The sweep itself.
-
-        Raises
-        ------
-        InvalidTypeError
-            If a method, step size or loss has no smooth flow; the message says why.
 
         Examples
         --------
@@ -282,6 +286,7 @@ class Sweep:
             until_log10 = positive_number(until_log10, "until_log10")
         goal = FastForward(until, until_log10, checked_tolerance(tolerance))
         self._go(goal, executor, checkpoint, flag(progress, "progress"))
+        self._t = max(self._t, self._reached())
         return self
 
     def _go(

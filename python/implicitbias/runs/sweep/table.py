@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._core import Problem
 from ..trajectory import UNCOUNTED, power_of_ten
 from .axes import Axes
 from .block import Arrays, Block
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # What each column is, and in which unit.
 QUANTITIES = {
     "w": "parameters",
+    "theta": "parameters of the model, of which w is made",
     "log_loss": "logarithm of the loss",
     "margin": "normalized margin",
     "bound": "certified upper bound on the maximum margin",
@@ -30,7 +32,7 @@ QUANTITIES = {
 
 
 class Table:
-    """The rows of all runs: one array a column, of shape (runs, times) or (runs, times, *parameters).
+    """The rows of all runs: an array a column, of shape (runs, times), for w and theta (runs, times, *shape).
 
     A run that has no row at a time, as it stopped before, has NaN there.
     """
@@ -39,28 +41,29 @@ class Table:
         self.axes = axes
         keys = [_key(block.rows) if block.rows else np.zeros(0) for block in blocks]
         self._keys = np.unique(np.concatenate([np.unique(each) for each in keys]))
-        names = dict.fromkeys(name for block in blocks for name in block.rows if name not in ("t", "log10_t"))
-        sizes = [block.rows["w"].shape[1:] for block in blocks if block.rows]
-        # Parameters of several shapes are padded to the largest.
-        deepest = max((len(each) for each in sizes), default=1)
-        self.parameters = tuple(
-            max(each[i] if i < len(each) else 1 for each in sizes) if sizes else 0 for i in range(deepest)
-        )
-        self.columns: Arrays = {
-            name: np.full((axes.size, len(self._keys), *(self.parameters if name == "w" else ())), np.nan)
+        rows = [
+            _with_predictors(block.rows, axes.parts(begin)["problem"]) if block.rows else {}
+            for (begin, _), block in zip(chunks, blocks, strict=True)
+        ]
+        names = dict.fromkeys(name for each in rows for name in each if name not in ("t", "log10_t"))
+        self.shapes = {
+            name: _largest([each[name].shape[1:] for each in rows if name in each])
             for name in names
+            if name in ("w", "theta")
+        }
+        self.columns: Arrays = {
+            name: np.full((axes.size, len(self._keys), *self.shapes.get(name, ())), np.nan) for name in names
         }
         self.messages = np.concatenate([block.messages for block in blocks])
-        for (begin, end), block, key in zip(chunks, blocks, keys, strict=True):
+        for (begin, end), block, own, key in zip(chunks, blocks, rows, keys, strict=True):
             run = np.repeat(np.arange(begin, end), block.counts)
             at = np.searchsorted(self._keys, key)
-            for name, column in block.rows.items():
-                if name == "w":
-                    parameters = tuple(slice(size) for size in column.shape[1:])
-                    inner = parameters + (0,) * (deepest - len(parameters))
-                    self.columns["w"][(run, at, *inner)] = column
-                elif name in self.columns:
-                    self.columns[name][run, at] = column
+            for name, column in own.items():
+                if name in self.columns:
+                    within = [slice(size) for size in column.shape[1:]]
+                    padding = [0] * (len(self.shapes.get(name, ())) - len(within))
+                    place: tuple[Any, ...] = (run, at, *within, *padding)
+                    self.columns[name][place] = column
 
     @property
     def counted(self) -> bool:
@@ -91,12 +94,11 @@ class Table:
             ) from error
 
         dims = [axis.name for axis in self.axes.axes]
-        inner = {1: ["coordinate"], 2: ["row", "column"]}[len(self.parameters)]
         variables: dict[str, Any] = {}
         for name, column in self.columns.items():
             attributes = {"long_name": QUANTITIES.get(name, name.replace("_", " ")), "units": "1"}
             shaped = column.reshape(*self.axes.shape, *column.shape[1:])
-            variables[name] = ([*dims, "t", *(inner if name == "w" else [])], shaped, attributes)
+            variables[name] = ([*dims, "t", *self._inner(name)], shaped, attributes)
         told = {"long_name": "why a run stopped; empty where it did not"}
         variables["message"] = (dims, self.messages.reshape(self.axes.shape).astype(object), told)
         coordinates: dict[str, Any] = {
@@ -107,6 +109,11 @@ class Table:
         coordinates["t"] = ("t", self.t, {"long_name": "iterations", "units": "1"})
         coordinates["log10_t"] = ("t", self.log10_t, {"long_name": "log10 of the iterations", "units": "1"})
         return xarray.Dataset(variables, coordinates, {"title": "sweep of implicitbias"})
+
+    def _inner(self, name: str) -> list[str]:
+        """Return the names of a column's own dimensions."""
+        names = {0: [], 1: ["coordinate"], 2: ["row", "column"]}[len(self.shapes.get(name, ()))]
+        return [f"theta_{each}" for each in names] if name == "theta" else names
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return a data frame with a row for each row of each run, indexed by the axes' labels and t."""
@@ -121,9 +128,10 @@ class Table:
             for axis in self.axes.axes
             for each in axis.labels
         }
-        columns = {name: each[there] for name, each in self.columns.items() if name != "w"}
-        w = self.columns["w"][there].reshape(len(run), -1)
-        columns |= {f"w{i}": w[:, i] for i in range(w.shape[1])}
+        columns = {name: each[there] for name, each in self.columns.items() if name not in self.shapes}
+        for name in self.shapes:
+            entries = self.columns[name][there].reshape(len(run), -1)
+            columns |= {f"{name}{i}": entries[:, i] for i in range(entries.shape[1])}
         levels = [*index.values(), self.t[at]]
         names = [*index, "t"]
         return pandas.DataFrame(columns, pandas.MultiIndex.from_arrays(levels, names=names))
@@ -131,6 +139,20 @@ class Table:
 
 # Times as numbers that grow and that are exact up to 2^53; beyond, they follow log10 t.
 _SCALE = 2.0**53 / 15.9
+
+
+def _with_predictors(rows: Arrays, problem: Problem) -> Arrays:
+    """Return the rows with predictors as w; a loop records what is moved, theta on a model."""
+    if problem.model.identity:
+        return rows
+    predictors = np.array([problem.predictor(theta) for theta in rows["w"]])
+    return {name: predictors if name == "w" else rows[name] for name in rows} | {"theta": rows["w"]}
+
+
+def _largest(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape that all of these fit into, with padding."""
+    deepest = max(map(len, shapes))
+    return tuple(max(each[i] if i < len(each) else 1 for each in shapes) for i in range(deepest))
 
 
 def _key(rows: Arrays) -> NDArray[np.float64]:

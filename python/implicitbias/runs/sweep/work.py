@@ -111,7 +111,7 @@ class FastForward:
             return ""
         try:
             run.fast_forward(self.until, until_log10=self.until_log10, tolerance=self.tolerance)
-        except (DomainError, NotSeparableError, InvalidValueError) as error:
+        except (DomainError, NotSeparableError, InvalidTypeError, InvalidValueError) as error:
             return str(error)
         return ""
 
