@@ -91,3 +91,9 @@ def test_hypotheses_and_what_has_no_ray():
     ):
         claim = ib.predict(ib.Problem(X, SIGNS, loss), method)
         assert claim.hypotheses[0] == ("the data are linearly separable", False)
+
+
+def test_samples_that_are_zero_have_a_loss_that_nothing_changes():
+    limit = ib.predict(ib.Problem([[0, 0], [1.0, 0]], [1, 1], ib.Logistic()), ib.GradientDescent()).solve()
+    np.testing.assert_allclose(limit.point, [1, 0], atol=1e-12)
+    np.testing.assert_array_equal(limit.offset, [0, 0])

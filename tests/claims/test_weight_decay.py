@@ -166,3 +166,36 @@ def test_what_has_no_form_has_no_claim():
     problem = ib.Problem(X, Y, ib.Sigmoid())
     assert ib.predict(problem, ib.Adam(weight_decay=0.1)) is None
     assert "convex losses" in ib.why_no_claim(problem, ib.Adam(weight_decay=0.1))
+
+
+@pytest.mark.parametrize("decay", [2e-2, 1e-2, 1e-3, 1e-4])
+def test_losses_that_separable_data_make_next_to_nothing(decay):
+    """L is below a solver's tolerance, and then below doubles; its logarithm has a minimum all the same."""
+    rng = np.random.default_rng(1)
+    samples = rng.standard_normal((20, 4))
+    labels = np.sign(samples @ rng.standard_normal(4))
+    problem = ib.Problem(samples, labels, ib.Logistic())
+    claim = ib.predict(problem, ib.Adam(eps=0, weight_decay=decay))
+    limit = claim.solve()
+    rows = labels[:, None] * samples * (1 / decay)  # of w in units of the box
+
+    def log_loss(v):
+        margins = rows @ v
+        least = margins.min()
+        weights = np.exp(least - margins)
+        return -least + math.log(weights.sum()), -(weights @ rows) / weights.sum()
+
+    found = minimize(
+        log_loss, np.zeros(4), jac=True, bounds=[(-1, 1)] * 4, options={"ftol": 1e-15, "maxiter": 500}
+    )
+    assert problem.evaluate(limit.point)[0] == pytest.approx(found.fun, rel=1e-4)
+    assert limit.gap < 1e-4
+    assert decay * np.abs(limit.point).max() == pytest.approx(1, rel=1e-6)
+    method = ib.SteepestDescent(ib.Lp(2), weight_decay=decay)
+    run = ib.Run(problem, method, ib.Normalized(1.0, 0.7)).advance(500)
+    assert ib.compare(run, ib.predict(problem, method)).verdict == "not yet converged"
+
+
+def test_minima_that_are_many_are_not_called_one():
+    flat = ib.Problem([[1.0], [1.0]], [0.0, 10.0], ib.Huber(1.0))
+    assert not ib.predict(flat, ib.SteepestDescent(ib.Lp(2), weight_decay=0.05)).solve().unique

@@ -173,3 +173,25 @@ def test_bad_input(arguments, says):
 def test_a_question_about_no_geometry():
     with pytest.raises(ib.InvalidTypeError, match="geometry: expected a Norm"):
         ib.fingerprint(WIDE, WIDE.rows.sum(axis=0), geometries=[ib.Lp(2)]).is_compatible("l2")
+
+
+def test_adam_is_not_taken_for_the_adagrad_that_fits_by_chance():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((7, 32)) * np.exp(rng.normal(0, 0.6, 32))
+    problem = ib.Problem(X, np.sign(X @ rng.standard_normal(32)), ib.Exponential())
+    run = ib.Run(problem, ib.Adam(eps=0), ib.Polynomial(0.1, 0.5)).advance(15_000)
+    found = ib.fingerprint(problem, run.w)
+    assert not found.decided
+    assert found.is_compatible(ib.Lp(math.inf))
+
+
+def test_parameters_of_models_are_not_what_is_certified():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((6, 4))
+    linear = ib.Problem(X, np.sign(X @ rng.standard_normal(4)), ib.Exponential())
+    network = ib.Problem(linear.X, linear.y, linear.loss, model=ib.Diagonal())
+    run = ib.Run(network, ib.GradientDescent(), 0.01, w0=np.full(8, 0.2)).advance(500)
+    assert ib.certify(network, run.w, ib.Lp(1)) == ib.certify(linear, run.w, ib.Lp(1))
+    assert ib.fingerprint(network, run.w).reason == ib.fingerprint(linear, run.w).reason
+    with pytest.raises(ib.InvalidValueError, match=r"^w: expected shape \(4,\), got \(8,\)"):
+        ib.certify(network, run.theta, ib.Lp(1))

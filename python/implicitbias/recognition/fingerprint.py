@@ -61,8 +61,10 @@ def fingerprint(
     Notes
     -----
     A verdict is about the bank: an optimizer whose geometry is not in it may look like one that is, from
-    some distance. AdaGrad's geometry depends on its steps and start; the bank has those of default runs with
-    steps of 0.01 to 1. AdaGrad's and per-sample Adam's are left out where the data are large.
+    some distance. So may one that goes through others for long: mirror descent with `HyperbolicEntropy` or
+    `Cosh` comes near l1 and linf through the l_p between, like 1 / log t. AdaGrad's geometry depends on its
+    steps and start; the bank has those of default runs with steps of 0.01 to 1. AdaGrad's and per-sample
+    Adam's are left out where the data are large.
 
     References
     ----------

@@ -47,23 +47,30 @@ class Profile:
             name: _smooth(nodes, np.minimum(limits.ratios(w, nodes), 1)) for name, nodes in lines.items()
         }
         self.of_singles = np.minimum(limits.ratios(w, self._singles), 1) if self._singles else np.zeros(0)
-        self.best = self._best()
-        self.compatible = {name: self._on_line(name) for name in lines}
+        best_on_line, *others = self._candidates()
+        self.best = max(best_on_line, *others, key=lambda each: each.ratio) if others else best_on_line
+        self.compatible = {name: self._on_line(name, self.best) for name in lines}
+        if self.best.place.log_weights.size:
+            # Weights made of the data may fit a direction by chance: that speaks against no norm without any.
+            for name, there in self.compatible.items():
+                there |= self._on_line(name, best_on_line)
 
-    def _best(self) -> Best:
+    def _candidates(self) -> list[Best]:
+        """Return the best place of all lines, and then the geometries on none."""
         found = []
         for name, ratios in self.on_lines.items():
             at = int(ratios.argmax())
             nodes = self._lines[name]
             slack = max(each.slack for each in nodes)
             found.append(Best(Place(name, float(FINE[at]), True), float(ratios[at]), slack, None))
-        for each, ratio in zip(self._singles, self.of_singles, strict=True):
-            found.append(Best(each.place, float(ratio), each.slack, each))
-        return max(found, key=lambda each: each.ratio)
+        singles = [
+            Best(each.place, float(ratio), each.slack, each)
+            for each, ratio in zip(self._singles, self.of_singles, strict=True)
+        ]
+        return [max(found, key=lambda each: each.ratio), *singles]
 
-    def _in_best(self, nodes: Sequence[Geometry]) -> Array:
+    def _in_best(self, nodes: Sequence[Geometry], best: Best) -> Array:
         """Return the ratios that the limits of some geometries have in the best one."""
-        best = self.best
         if best.geometry is not None:
             return np.array([self._limits.ratios(each.direction, [best.geometry])[0] for each in nodes])
         line = self._lines[best.place.family]
@@ -74,20 +81,22 @@ class Profile:
             ]
         )
 
-    def _may_be(self, ratios: Array, in_best: Array, distances: Array, slack: float) -> NDArray[np.bool_]:
-        slack = max(slack + self.best.slack, _LEAST_SLACK)
+    def _may_be(
+        self, ratios: Array, distances: Array, nodes: Sequence[Geometry], in_best: Array, best: Best
+    ) -> NDArray[np.bool_]:
+        slack = max(max(each.slack for each in nodes) + best.slack, _LEAST_SLACK)
         missing = allowed(ratios, distances, self._limits.size)
-        return np.asarray(self.best.ratio - ratios * np.minimum(in_best, 1) <= missing + slack)
+        return np.asarray(best.ratio - ratios * np.minimum(in_best, 1) <= missing + slack)
 
-    def _on_line(self, name: str) -> NDArray[np.bool_]:
-        nodes, best = self._lines[name], self.best
-        in_best = _smooth(nodes, self._in_best(nodes))
+    def _on_line(self, name: str, best: Best) -> NDArray[np.bool_]:
+        """Return which places of a line may be the one, as far as the best one says."""
+        nodes = self._lines[name]
+        in_best = _smooth(nodes, self._in_best(nodes, best))
         if best.place.family == name and best.geometry is None:
             distances = np.abs(position(FINE) - position(best.place.x))
         else:
             distances = np.array([distance(Place(name, x), best.place) for x in FINE])
-        slack = max(each.slack for each in nodes)
-        may_be = self._may_be(self.on_lines[name], in_best, distances, slack)
+        may_be = self._may_be(self.on_lines[name], distances, nodes, in_best, best)
         if best.place.family == name and best.geometry is None:
             may_be[int(np.abs(FINE - best.place.x).argmin())] = True
         there = np.asarray((np.abs(FINE[:, None] - FINE[None, may_be]) <= PADDING + 1e-9).any(axis=1))
@@ -113,7 +122,8 @@ class Profile:
             return True
         ratio = np.minimum(self._limits.ratios(self._w, [geometry]), 1)
         apart = np.array([distance(geometry.place, self.best.place)])
-        return bool(self._may_be(ratio, self._in_best([geometry]), apart, geometry.slack)[0])
+        in_best = self._in_best([geometry], self.best)
+        return bool(self._may_be(ratio, apart, [geometry], in_best, self.best)[0])
 
 
 def _smooth(nodes: Sequence[Geometry], values: Array) -> Array:

@@ -161,8 +161,8 @@ def test_fast_forward_is_that_of_the_runs():
     data = sweep.to_xarray()
     assert data["t"].values[-1] == pytest.approx(1e40)
     assert data["log_loss"].sel(step_size=0.2).values[-1] == alone.log_loss
-    with pytest.raises(ib.InvalidTypeError, match="Adam"):
-        ib.Sweep(PROBLEM, ib.Adam(), [0.1]).fast_forward()
+    refused = ib.Sweep(PROBLEM, ib.Adam(), [0.1]).fast_forward()
+    assert "got Adam" in refused.messages[0]
 
 
 @pytest.mark.parametrize("kind", ["netcdf", "zarr"])
@@ -288,3 +288,41 @@ def test_an_error_of_one_s_own_noun_names_the_run():
 def test_progress_is_shown(capsys):
     ib.Sweep(FITTED, L2, [0.01, 50.0]).advance(300, progress=True)
     assert re.search(r"1 of 2 runs .*0 running +1 failed", capsys.readouterr().out.replace("\n", " "))
+
+
+def test_on_models_w_is_the_predictor():
+    network = ib.Problem(X, y, ib.Exponential(), model=ib.Diagonal())
+    problems = {"linear": PROBLEM, "network": network}
+    sweep = ib.Sweep(
+        problems,
+        L2,
+        [0.01, 0.1],
+        w0={"linear": np.zeros(3), "network": np.full(6, 0.2)},
+        zip=("problem", "w0"),
+    )
+    data = sweep.advance(50).to_xarray()
+    for i in range(2):
+        for j in range(2):
+            run = sweep.runs[i, j]
+            np.testing.assert_array_equal(data.w.values[i, j, -1], run.w)
+    np.testing.assert_array_equal(data.theta.values[1, 1, -1], sweep.runs[1, 1].theta)
+    assert np.isnan(data.theta.values[0]).all()
+    table = sweep.to_pandas()
+    assert [name for name in table if name[0] in "wt"] == [
+        *(f"w{i}" for i in range(3)),
+        *(f"theta{i}" for i in range(6)),
+    ]
+
+
+def test_kinds_that_do_not_go_together_are_refused_before_anything_runs():
+    steps = {"constant": 0.1, "normalized": ib.Normalized(0.1, 0.5)}
+    with pytest.raises(ib.InvalidValueError, match="Normalized needs") as caught:
+        ib.Sweep(PROBLEM, {"l2": L2, "adagrad": ib.AdaGrad()}, steps)
+    assert "method='adagrad', step_size='normalized'" in caught.value.__notes__[0]
+
+
+def test_leaps_are_counted_and_methods_that_cannot_leap_stop_alone():
+    sweep = ib.Sweep(PROBLEM, [L2, ib.Adam()], 0.1).fast_forward(1e6)
+    assert [run.t for run in sweep.runs] == [10**6, 0]
+    assert sweep.messages[1].startswith("method: expected SteepestDescent")
+    assert (sweep.t, sweep.advance(10).runs[0].t) == (10**6, 10**6 + 10)

@@ -144,7 +144,7 @@ class Sweep:
 
     @property
     def t(self) -> int:
-        """How many iterations the sweep was asked for so far; a run that stopped has done fewer."""
+        """Where all runs are that did not stop; at most 2^53."""
         return self._t
 
     @property
