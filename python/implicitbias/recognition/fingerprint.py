@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from .._arguments import instance
+from .._arguments import instance, refuse
 from .._calls import public
 from .._core import Norm, Problem
 from ..errors import InvalidValueError
@@ -81,6 +81,8 @@ def fingerprint(
     """
     problem = of_predictors(instance(problem, Problem, "problem"))
     times, points = times_and_points(problem, w, t)
+    if geometries is not None and not isinstance(geometries, Iterable):
+        refuse("geometries", "a list of norms", geometries)
     norms = None if geometries is None else list(geometries)
     if not problem.loss.monotone:
         return fingerprint_of_fit(problem, points, times, norms)
