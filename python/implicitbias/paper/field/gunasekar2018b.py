@@ -23,7 +23,7 @@ from ...plot.style import COLORS
 from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
-from .networks import KKT, kkt_residual, of_filters
+from .networks import KKT, kkt_residual, of_filters, separating
 from .separable import CONTRAST, MARGIN_GAP, gap, problem_of, rows_apart, separator
 
 if TYPE_CHECKING:
@@ -154,11 +154,9 @@ def stationary(trial: Trial) -> None:
     for seed in trial.seeds(2, 6, 30):
         rows, _, _ = apart(trial, seed)
         for start in (seed, seed + 1):
-            begun = trained(rows, ib.Convolution(3), start, 1)
-            while begun.margin <= 0:
-                begun.advance(1)
-            trial.assume("filters that merely separate the data are none", residual(rows, begun) > 0.1)
-            run = begun.advance(trial.choose(3 * 10**5, 10**6, 2 * 10**6))
+            run = separating(trained(rows, ib.Convolution(3), start, 1))
+            trial.assume("filters that merely separate the data are none", residual(rows, run) > 0.1)
+            run.advance(trial.choose(3 * 10**5, 10**6, 2 * 10**6))
             trial.measure("depth 3", residual(rows, run))
 
 

@@ -24,7 +24,7 @@ from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
 from .curves import draw_curves
-from .networks import KKT, begun, of_diagonal, of_layers
+from .networks import KKT, begun, of_diagonal, of_layers, separating
 from .networks import kkt_residual as parallel
 from .separable import rows_apart
 
@@ -150,9 +150,7 @@ def depth(trial: Trial) -> None:
     for seed in trial.seeds(2, 6, 30):
         rows = rows_apart(10, 5, seed)
         for name, model in (("u^3 - v^3", ib.Diagonal(3)), ("layers", ib.DeepLinear([5, 4, 4, 1]))):
-            run = begun(rows, model, ib.GradientDescent(), ib.LossNormalized(), seed, 0.5)
-            while run.margin <= 0:
-                run.advance(1)
+            run = separating(begun(rows, model, ib.GradientDescent(), ib.LossNormalized(), seed, 0.5))
             trial.assume("parameters that merely separate the data are none", deep_residual(rows, run) > 0.05)
             run.advance(trial.choose(5 * 10**5, 2 * 10**6, 4 * 10**6))
             trial.measure(name, deep_residual(rows, run))

@@ -31,6 +31,13 @@ def begun(
     return ib.Run(problem, method, step, w0=theta)
 
 
+def separating(run: ib.Run) -> ib.Run:
+    """Return the run where it has just separated the data, or has not in a thousand steps."""
+    while run.margin <= 0 and run.t < 1000:
+        run.advance(1)
+    return run
+
+
 def of_diagonal(rows: Array, theta: Array, depth: int) -> Array:
     """Return the gradients of all margins <x, u^depth - v^depth>, a row each."""
     return np.asarray(depth * np.hstack([rows, -rows]) * theta ** (depth - 1))
@@ -62,7 +69,8 @@ def kkt_residual(gradients: Array, theta: Array, margins: Array, p: float = 2.0)
     That is 1 - <g, theta> / (|g|_* |theta|) for the best nonnegative combination g of the gradients of
     margins within a twentieth of the least: 0 at KKT points, 1 where no combination is any good.
     """
-    tight = gradients[margins <= 1.05 * margins.min()].T
+    least = margins.min()
+    tight = gradients[margins <= least + 0.05 * abs(least)].T
     if p == 2:
         sine = nnls(tight, theta)[1] / np.linalg.norm(theta)
         return 1 - math.sqrt(max(0.0, 1 - sine**2))
@@ -70,11 +78,11 @@ def kkt_residual(gradients: Array, theta: Array, margins: Array, p: float = 2.0)
     # The least sum of t, |tight @ c| <= t, for c with <tight @ c, theta> = |theta|_inf.
     (m, k), scaled = tight.shape, theta / np.abs(theta).max()
     sides = np.vstack([np.hstack([sign * tight, -np.eye(m)]) for sign in (1, -1)])
-    least = linear_program(
+    length = linear_program(
         np.r_[np.zeros(k), np.ones(m)],
         A_ub=sides,
         b_ub=np.zeros(2 * m),
         A_eq=np.r_[scaled @ tight, np.zeros(m)][None],
         b_eq=np.ones(1),
     ).fun
-    return 1 - 1 / float(least)
+    return 1 - 1 / float(length)

@@ -24,7 +24,7 @@ from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
 from .curves import draw_curves, gaps_of
-from .networks import KKT, begun, kkt_residual, of_diagonal
+from .networks import KKT, begun, kkt_residual, of_diagonal, separating
 from .separable import CONTRAST, MARGIN_GAP, contrasting, gap
 
 PAPER = Paper(
@@ -191,9 +191,7 @@ def kkt(trial: Trial) -> None:
             ("gradient descent", ib.GradientDescent(), ib.LossNormalized(), 2.0, 2 * 10**6),
             ("sign descent", SIGN, ib.Normalized(0.1, 0.75), math.inf, trial.choose(3 * 10**5, 10**6, 10**6)),
         ):
-            run = begun(rows, ib.Diagonal(3), method, step, seed)
-            while run.margin <= 0:
-                run.advance(1)
+            run = separating(begun(rows, ib.Diagonal(3), method, step, seed))
             trial.assume("parameters that merely separate the data are none", residual(rows, run, p) > 0.1)
             run.advance(steps)
             trial.measure(name, residual(rows, run, p))
