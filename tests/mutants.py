@@ -223,6 +223,31 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "half of a diagonal network goes uphill",
+        "models/diagonal.hpp",
+        (("out.tail(size_).array() *= -g.array();", "out.tail(size_).array() *= g.array();"),),
+    ),
+    Mutant(
+        "a factor of a product goes uphill",
+        "models/product.hpp",
+        (
+            (
+                "Eigen::Map<Matrix>(out.data(), rows_, width()).noalias() = G * V(theta);",
+                "Eigen::Map<Matrix>(out.data(), rows_, width()).noalias() = -G * V(theta);",
+            ),
+        ),
+    ),
+    Mutant(
+        "the first layer goes uphill",
+        "models/deep_linear.hpp",
+        (("gradient = behind;", "gradient = -behind;"),),
+    ),
+    Mutant(
+        "the first filter goes uphill",
+        "models/convolution.hpp",
+        (("out.head(size_) = behind;", "out.head(size_) = -behind;"),),
+    ),
+    Mutant(
         "steps in weighted norms are too long",
         "geometry/norms/weighted.hpp",
         (("dw.array() /= weights_.array();", "dw *= 1;"),),

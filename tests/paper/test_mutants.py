@@ -16,6 +16,7 @@ BEYOND_FAULTS_OF_THE_FIELD = {
     "inequalities that hold for other methods, too": (
         *("nacson2019.rate", "nacson2019.direction", "ji_telgarsky2019.offset", "ali2019.ridge"),
         *("ali2019.tuned", "wu2024.acceleration", "fan2025.lemma1", "lyu_li2020.rises", "sun2022.table"),
+        "tsilivis2025.rises",
     ),
     "limits that the faults leave where they are": ("woodworth2020.kernel", "meng2024.safe", "wang2021.l2"),
     "what is tried is a potential's value, or data alone": ("pesme2024.horizon", "ardeshir2021.transition"),
@@ -35,7 +36,9 @@ BEYOND_FAULTS_OF_THE_FIELD = {
             "wu2023.monotone",
         ),
         *("wu2023.exponential", "wu2024.small", "zhang2024.too-long", "ravi2024.rest", "fan2025.others"),
-        *("baek2026.sign", "constraints.compact"),
+        *("baek2026.sign", "constraints.compact", "woodworth2020.deeper", "lyu_li2020.maximum"),
+        *("tsilivis2025.method-alone", "gronich_vardi2026.too-large", "gronich_vardi2026.eps"),
+        *("gunasekar2018b.any-start", "gunasekar2018b.space"),
     ),
 }
 

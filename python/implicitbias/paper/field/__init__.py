@@ -4,6 +4,7 @@
 MODULES = (
     "gunasekar2018",
     "soudry2018",
+    "gunasekar2018b",
     "suggala2018",
     "nacson2019",
     "nacson2019b",
@@ -24,10 +25,12 @@ MODULES = (
     "zhang2024",
     "pesme2024",
     "ravi2024",
+    "tsilivis2025",
     "fan2025",
     "baek2026",
     "li2026",
     "fan_szepesvari2026",
+    "gronich_vardi2026",
     "constraints",
     "open_cells",
 )

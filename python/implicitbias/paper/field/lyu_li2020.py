@@ -2,8 +2,9 @@
 
 For models that are L-homogeneous in their parameters and losses with exponential tails, gradient flow that
 has separated the data lets the smoothed margin log(1 / loss) / |theta|^L rise ever after, and every limit
-direction is a KKT point of min |theta|^2 with all margins at least 1. The model here is the one of section
-4 of gunasekar2018: f = <X, U U'>, L = 2.
+direction is a KKT point of min |theta|^2 with all margins at least 1. The models here are the one of section
+4 of gunasekar2018, f = <X, U U'> with L = 2, and two of depth L = 3: u^3 - v^3 entry by entry, and fully
+connected layers.
 
 KKT is all that the theorem promises, in general the maximum is not: with one column the problem is not
 convex. A KKT point is recognized without any solver for the maximum, as U is a nonnegative combination of
@@ -23,6 +24,9 @@ from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
 from .curves import draw_curves
+from .networks import KKT, begun, of_diagonal, of_layers, separating
+from .networks import kkt_residual as parallel
+from .separable import rows_apart
 
 PAPER = Paper(
     key="lyu_li2020",
@@ -118,6 +122,64 @@ def kkt(trial: Trial) -> None:
         for rank in (2, 4):
             rows, run = separated(trial, seed, rank, trial.choose(3 * 10**5, 10**6, 10**6))
             trial.measure(f"rank {rank}", kkt_residual(rows, run.factor))
+
+
+def deep_residual(rows: Array, run: ib.Run) -> float:
+    """Return how far the parameters of a run on either network of depth 3 are from a KKT point."""
+    if isinstance(run.problem.model, ib.Diagonal):
+        gradients = of_diagonal(rows, run.theta, 3)
+    else:
+        first, second, third = np.split(run.theta, [20, 36])
+        layers = [first.reshape(4, 5), second.reshape(4, 4), third.reshape(1, 4)]
+        gradients = of_layers(rows, layers)
+    return parallel(gradients, run.theta, rows @ run.w)
+
+
+@statement(
+    "depth",
+    "limits are KKT points at depth 3, too",
+    source="Theorem 4.4",
+    text="On u^3 - v^3, and with fully connected layers, a nonnegative combination of the gradients of "
+    "tight margins is parallel to theta; that of the samples' weights is, too.",
+    reference=KKT,
+    metric="1 - <g, theta> / (|g| |theta|) for that combination g, and for the run's own",
+    tolerance=(0.03, 0.02, 0.02),
+)
+def depth(trial: Trial) -> None:
+    """Measure the residual at the end, with the best multipliers and with the run's."""
+    for seed in trial.seeds(2, 6, 30):
+        rows = rows_apart(10, 5, seed)
+        for name, model in (("u^3 - v^3", ib.Diagonal(3)), ("layers", ib.DeepLinear([5, 4, 4, 1]))):
+            run = separating(begun(rows, model, ib.GradientDescent(), ib.LossNormalized(), seed, 0.5))
+            trial.assume("parameters that merely separate the data are none", deep_residual(rows, run) > 0.05)
+            run.advance(trial.choose(5 * 10**5, 2 * 10**6, 4 * 10**6))
+            trial.measure(name, deep_residual(rows, run))
+            trial.measure(f"{name}, by the samples' weights", max(0.0, run.kkt_residual))
+
+
+@statement(
+    "maximum",
+    "limits are maximum margins at depth 3, too",
+    source="against the convexity that the theorem does not need",
+    text="On none of several data the margins over |theta|^3 that u^3 - v^3 has at the KKT points of "
+    "four starts differ by more than a twentieth. (What they solve is not convex.)",
+    reference="none: margins of several runs on the same data",
+    metric="relative spread of the margins, where it is largest",
+    tolerance=0.05,
+    expect="fails",
+)
+def maximum(trial: Trial) -> None:
+    """Start four times on each of some data, with entries of different sizes."""
+    spreads = []
+    for seed in trial.seeds(4, 8, 30):
+        rows, found = rows_apart(10, 5, seed), []
+        problem = ib.Problem(rows, np.ones(10), ib.Exponential(), model=ib.Diagonal(3))
+        for start in np.random.default_rng([seed, 1]).exponential(0.5, (4, 10)):
+            run = ib.Run(problem, ib.GradientDescent(), ib.LossNormalized(), w0=start).advance(3 * 10**5)
+            if deep_residual(rows, run) < 0.01:  # the others are on their way
+                found.append(run.margin)
+        spreads.append(max(found) / min(found) - 1 if found else 0.0)
+    trial.measure("u^3 - v^3", max(spreads))
 
 
 @statement(

@@ -142,6 +142,54 @@ def of_the_network(trial: Trial) -> None:
         trial.measure("ratio", abs(distances[0] / distances[1] - 2) / 10)
 
 
+def diagonal(X: Array, y: Array, depth: int, alpha: float, eta: float, steps: int) -> Array:
+    """Return the w of a diagonal network that has been run from u = v = alpha."""
+    problem = ib.Problem(X, y, ib.Squared(), model=ib.Diagonal(depth))
+    eta = eta / float(np.linalg.norm(X, 2)) ** 2
+    run = ib.Run(problem, ib.GradientDescent(), eta, w0=np.full(2 * X.shape[1], alpha))
+    return run.advance(steps).w
+
+
+@statement(
+    "diagonal",
+    "the network itself ends at argmin Q_alpha",
+    source="Theorem 1",
+    text="The diagonal network of depth 2, run by gradient descent in small steps from u = v = alpha, ends "
+    "at the interpolant that minimizes Q_alpha, for alpha from .1 to 1.",
+    reference=NEWTON,
+    metric="|w - w*| / |w*|",
+    tolerance=(0.01, 0.005, 0.005),
+)
+def of_depth_2(trial: Trial) -> None:
+    """Run the model, not its mirror."""
+    for seed in trial.seeds(2, 8, 40):
+        X, y = sparse(seed)
+        for alpha in (1.0, 0.3, 0.1):
+            w, wanted = diagonal(X, y, 2, alpha, 5e-3, 2 * 10**5), of_scale(X, y, alpha)
+            trial.assume("w interpolates", bool(np.abs(X @ w - y).max() < 1e-3 * np.abs(y).max()))
+            trial.measure(f"alpha = {alpha}", float(np.linalg.norm(w - wanted) / np.linalg.norm(wanted)))
+
+
+@statement(
+    "deeper",
+    "deeper networks end there, too",
+    source="against Theorem 3",
+    text="The diagonal network of depth 3 from u = v = alpha ends at the interpolant that minimizes Q_alpha, "
+    "as well, for alpha = .3. (It has another potential.)",
+    reference=NEWTON,
+    metric="|w - w*| / |w*|",
+    tolerance=0.05,
+    expect="fails",
+)
+def of_depth_3(trial: Trial) -> None:
+    """Add a layer."""
+    for seed in trial.seeds(2, 8, 40):
+        X, y = sparse(seed)
+        w, wanted = diagonal(X, y, 3, 0.3, 5e-3, 4 * 10**5), of_scale(X, y, 0.3)
+        trial.assume("w interpolates", bool(np.abs(X @ w - y).max() < 1e-3 * np.abs(y).max()))
+        trial.measure("depth 3", float(np.linalg.norm(w - wanted) / np.linalg.norm(wanted)))
+
+
 @statement(
     "rich",
     "small starts find the least l_1 norm",
