@@ -19,7 +19,7 @@ def test_the_first_line_says_what_is_to_come(command, monkeypatch):
     monkeypatch.setattr("implicitbias.paper.terminal.run", lambda *arguments: ([], False))
     number = len(ib.paper.statements())
     for arguments, first in (
-        ((), f"{number} statements, about two minutes; report in implicitbias-out"),
+        ((), f"{number} statements, two minutes; report in implicitbias-out"),
         (("paper", "--fast"), f"{number} statements, some ten seconds; no report without --out"),
         (("paper", "--thorough", "--out", "[o]"), f"{number} statements, some minutes; report in [o]"),
     ):

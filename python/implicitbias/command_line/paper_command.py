@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # How long all of the first paper takes on two cores.
 _DURATIONS: "dict[Effort, str]" = {
     "fast": "some ten seconds",
-    "default": "about two minutes",
+    "default": "two minutes",
     "thorough": "some minutes",
 }
 # And all papers.
