@@ -76,10 +76,6 @@ class DecayClaim(LimitClaim):
     def _solve(self) -> RegularizedMinimum: ...
 
     @abstractmethod
-    def objective(self, w: Array) -> float:
-        """Return what the claim says is least."""
-
-    @abstractmethod
     def residual(self, w: Array) -> float:
         """Return how far w is from where the method is at rest, 0 only there."""
 
@@ -90,6 +86,11 @@ class DecayClaim(LimitClaim):
     @abstractmethod
     def log_objective(self, w: Array) -> float:
         """Return the logarithm of what the claim says is least, whatever underflows."""
+
+    def objective(self, w: Array) -> float:
+        """Return what the claim says is least."""
+        with np.errstate(over="ignore"):
+            return float(np.exp(self.log_objective(w)))
 
     @cached_property
     def _start(self) -> float:
@@ -196,10 +197,6 @@ class BallClaim(DecayClaim):
     def _solve(self) -> RegularizedMinimum:
         return in_ball(self.problem, self.norm, self.decay)
 
-    def objective(self, w: Array) -> float:
-        """Return L(w)."""
-        return loss_and_gradient(self.problem, w)[0]
-
     def log_objective(self, w: Array) -> float:
         """Return log L(w)."""
         return float(self.problem.evaluate(w)[0])
@@ -242,13 +239,9 @@ class BarrierClaim(DecayClaim):
     def _solve(self) -> RegularizedMinimum:
         return behind_barrier(self.problem, self.method.eps, self.decay)
 
-    def objective(self, w: Array) -> float:
-        """Return L(w) and the barrier."""
-        return loss_and_gradient(self.problem, w)[0] + barrier_at(w, self.method.eps, self.decay)
-
     def log_objective(self, w: Array) -> float:
         """Return the logarithm of L(w) and the barrier."""
-        value = self.objective(w)
+        value = loss_and_gradient(self.problem, w)[0] + barrier_at(w, self.method.eps, self.decay)
         return math.log(value) if value > 0 else -math.inf
 
     def residual(self, w: Array) -> float:

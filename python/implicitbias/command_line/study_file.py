@@ -127,7 +127,7 @@ def _problems(about: dict[str, Any], options: dict[str, Any]) -> Any:
             label = ", ".join([name] * (len(names) > 1) + [text] * (len(losses) > 1))
             if label in problems:
                 raise InvalidValueError(f"data, loss: expected each pair once, got {label!r} twice")
-            problems[label] = data.problem(loss) if model is None else data.problem(loss, model)
+            problems[label] = data.problem(loss, model)
     several = isinstance(about["data"], list) or isinstance(about["loss"], list)
     return problems if several else next(iter(problems.values()))
 

@@ -11,7 +11,7 @@ from ..errors import NotSeparableError
 from ..oracles.certified_margin import require_separable
 from ..oracles.margin_proof import MarginProof
 from ..problems.rows import signed_rows
-from .least_loss import LeastLoss, least_loss
+from .least_cross_entropy import LeastCrossEntropy, least_cross_entropy
 
 _NOTHING = 1e-9  # sizes of sums of samples, relative to those of their terms, that are rounding
 
@@ -31,12 +31,12 @@ class Overlap:
         require_separable(problem)
 
     @cached_property
-    def least(self) -> LeastLoss:
+    def least(self) -> LeastCrossEntropy:
         """The least loss."""
         X, y = self._problem.X, self._problem.y
         if self._problem.classes is None:
-            return least_loss(X if X.ndim == 2 else X[:, 0], (y > 0).astype(int), 2)
-        return least_loss(X, y.astype(int), len(self._problem.classes))
+            return least_cross_entropy(X if X.ndim == 2 else X[:, 0], (y > 0).astype(int), 2)
+        return least_cross_entropy(X, y.astype(int), len(self._problem.classes))
 
     @property
     def w(self) -> Array:

@@ -13,7 +13,7 @@ from .._core import Norm, Problem
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.foreign_parameters import parameters_of
-from ..problems.of_predictors import of_predictors
+from ..problems.linear_model import of_predictors
 from .least_loss import least_loss
 from .margin_bounds import Margins
 from .margin_map import MarginMap

@@ -53,8 +53,9 @@ def stationarity(problem: Problem, norm: Norm, decay: float, w: Array) -> float:
 
     By convexity L(w) exceeds the least L in the ball by at most that over the decay.
     """
-    _, gradient = loss_and_gradient(problem, w)
-    return oracle_of(norm).dual(gradient) + decay * float(np.vdot(w, gradient))
+    _, log_scale, rest = _at_rest(problem, norm, decay, w)
+    with np.errstate(over="ignore"):
+        return rest * float(np.exp(log_scale))
 
 
 def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
@@ -115,12 +116,18 @@ def behind_barrier(problem: Problem, eps: float, decay: float) -> RegularizedMin
 
 def _log_loss_and_excess(problem: Problem, norm: Norm, decay: float, w: Array) -> tuple[float, float]:
     """Return log L(w), and by which part of L(w) it can exceed the least in the ball, whatever underflows."""
-    log_loss, log_scale, gradient = problem.evaluate(w)
+    log_loss, log_scale, rest = _at_rest(problem, norm, decay, w)
     if log_loss == -math.inf:
         return log_loss, 0.0
-    rest = oracle_of(norm).dual(gradient) + decay * float(np.vdot(w, gradient))
     with np.errstate(over="ignore"):
         return log_loss, max(rest, 0.0) / decay * float(np.exp(log_scale - log_loss))
+
+
+def _at_rest(problem: Problem, norm: Norm, decay: float, w: Array) -> tuple[float, float, float]:
+    """Return log L(w), and the logarithm of a scale with the `stationarity` over that scale."""
+    log_loss, log_scale, gradient = problem.evaluate(w)
+    rest = oracle_of(norm).dual(gradient) + decay * float(np.vdot(w, gradient))
+    return log_loss, log_scale, rest
 
 
 def barrier_at(w: Array, eps: float, decay: float) -> float:

@@ -12,7 +12,7 @@ from .._calls import public
 from .._core import Norm, Problem
 from ..errors import InvalidValueError
 from ..oracles.certify import with_margins
-from ..problems.of_predictors import of_predictors
+from ..problems.linear_model import of_predictors
 from .bank import Bank
 from .of_margins import recognized
 from .points import times_and_points

@@ -20,7 +20,7 @@ from ..oracles.margin_bounds import Bounds, Margins
 from ..oracles.margin_map import MarginMap
 from ..oracles.soft_max_bound import soft_max_bound
 from ..problems.foreign_parameters import parameters_of, rising
-from ..problems.of_predictors import of_predictors
+from ..problems.linear_model import of_predictors
 from ..problems.rows import signed_rows, targets_of
 from .view import RunView
 

@@ -16,7 +16,7 @@ _LARGEST_SYSTEM = 1500  # unknowns, of which a Newton system is factorized
 _ENOUGH = 1e-10  # relative gap at which it stops
 
 
-class LeastLoss(NamedTuple):
+class LeastCrossEntropy(NamedTuple):
     """Weights, their loss, and how far that is from the least."""
 
     W: Array  # (k, d), of sum 0 over the classes
@@ -25,7 +25,7 @@ class LeastLoss(NamedTuple):
     weights: Array  # of each sample and another class, of sum 1: those of rows that cancel
 
 
-def least_loss(X: Any, codes: Any, k: int) -> LeastLoss:
+def least_cross_entropy(X: Any, codes: Any, k: int) -> LeastCrossEntropy:
     """Minimize the sum of log sum_c exp(<W_c - W_y, x>) by Newton's method.
 
     Parameters
@@ -65,7 +65,7 @@ def least_loss(X: Any, codes: Any, k: int) -> LeastLoss:
     loss, P = _loss(X, Y, U)
     W = np.vstack([U, np.zeros(d)]) / units
     others = (P if weights is None else weights)[Y == 0]
-    return LeastLoss(W - W.mean(axis=0), loss, max(loss - least, 0.0), others / (others.sum() or 1.0))
+    return LeastCrossEntropy(W - W.mean(axis=0), loss, max(loss - least, 0.0), others / (others.sum() or 1.0))
 
 
 def _loss(X: Any, Y: Array, U: Array) -> tuple[float, Array]:
