@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ import pytest
 import implicitbias as ib
 from conftest import Taxicab, separable
 from implicitbias.runs.sweep import sending
+from implicitbias.runs.sweep.sending import Sending
 
 PROBLEM = ib.Problem(*separable(20, 5), ib.Exponential())
 STEPS = [ib.LossNormalized(scale) for scale in np.linspace(0.1, 1, 40)]
@@ -108,12 +110,15 @@ def test_a_task_that_workers_die_of_ends_the_sweep_with_what_is_done():
 def test_an_executor_of_dask_without_workers_is_given_up(monkeypatch):
     class Idle(Executor):
         class _client:  # noqa: N801
+            status = "running"
+
             @staticmethod
             def scheduler_info():
                 return {"workers": {}}
 
-        def submit(self, *arguments):
-            return Future()
+            @staticmethod
+            def submit(*arguments, **options):
+                return mock.Mock()  # a task that never comes back
 
     monkeypatch.setattr(sending, "_WITHOUT_WORKERS", 0.1)
     with pytest.raises(ib.WorkersLostError, match="no workers for 0.1 seconds"):
@@ -213,27 +218,59 @@ def test_other_folders_are_refused(tmp_path):
         new_sweep().advance(10, checkpoint=tmp_path / "one")
 
 
-def kill_one(processes, after):
-    """Kill one of some processes that come to be, once there is one and so many seconds have passed."""
+@pytest.fixture
+def kill_when_third_is_back(monkeypatch):
+    """Kill one of some processes when the third task is back: the sweep is then under way, however fast."""
 
-    def kill():
-        while not (found := processes()):
-            time.sleep(0.05)
-        time.sleep(after)
-        os.kill(found[0], signal.SIGKILL)
+    def arrange(processes):
+        following, killed = Sending._next, []
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    return thread
+        def next_then_kill(sending):
+            back = following(sending)
+            killed.append(None)
+            if len(killed) == 3:
+                os.kill(processes()[0], signal.SIGKILL)
+            return back
+
+        monkeypatch.setattr(Sending, "_next", next_then_kill)
+        return killed
+
+    return arrange
 
 
 @pytest.mark.slow
-def test_a_pool_whose_worker_is_killed_is_replaced():
+def test_a_pool_whose_worker_is_killed_is_replaced(kill_when_third_is_back):
     with ProcessPoolExecutor(2, mp_context=spawn) as pool:
-        killer = kill_one(lambda: list(pool._processes or ()), 1.5)
+        back = kill_when_third_is_back(lambda: list(pool._processes))
         sweep = new_sweep().advance(60_000, pool)
-        killer.join()
+    assert len(back) > 3
     assert_same_bits(sweep, new_sweep().advance(60_000))
+
+
+def die_once_while_sending(file):
+    """Have one process, the first to come, end itself with the first part of a result on the way."""
+    from multiprocessing.connection import Connection
+
+    send = Connection._send
+
+    def send_a_part(connection, data, write=os.write):
+        try:
+            file.touch(exist_ok=False)
+        except FileExistsError:
+            return send(connection, data)
+        write(connection._handle, memoryview(data)[: len(data) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Connection._send = send_a_part
+
+
+@pytest.mark.slow
+def test_a_pool_that_waits_for_the_rest_of_a_result_is_replaced(tmp_path):
+    file = tmp_path / "died"
+    with ProcessPoolExecutor(2, spawn, die_once_while_sending, (file,)) as pool:
+        sweep = new_sweep().advance(3000, pool)
+    assert file.exists()
+    assert_same_bits(sweep, new_sweep().advance(3000))
 
 
 @pytest.mark.slow
@@ -248,16 +285,19 @@ def test_loky_gives_the_same_bits():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_cluster_of_dask_whose_worker_is_killed():
+def test_a_cluster_of_dask_whose_worker_is_killed(kill_when_third_is_back):
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        killer = kill_one(lambda: [worker.pid for worker in cluster.workers.values()], 0.5)
+        back = kill_when_third_is_back(lambda: [worker.pid for worker in cluster.workers.values()])
         sweep = new_sweep().advance(60_000, client.get_executor())
-        killer.join()
+        executor = client.get_executor()
+    assert len(back) > 3
     assert_same_bits(sweep, new_sweep().advance(60_000))
+    with pytest.raises(ib.WorkersLostError, match="client of Dask is closed"):
+        new_sweep().advance(10, executor)
 
 
 KILLED = """

@@ -9,12 +9,13 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from typing import Any, cast
+from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import Any
 
 from ...errors import WorkersLostError
 from .block import Block
 from .pickled import pickled
+from .pools import DaskCarrier, carrier, end_processes, has_dead_process, is_loss, renewed
 from .work import Study, Task, forget, keep, work
 
 # A task that was lost with its worker so many times is what workers die of.
@@ -31,7 +32,7 @@ class Sending:
     """Sends tasks out and takes them back, each as often as it takes."""
 
     def __init__(self, executor: Executor, study: Study) -> None:
-        self._executor, self._study = executor, study
+        self._executor, self._study = carrier(executor), study
         self._token = uuid.uuid4().hex
         self._sent: bytes | None = None
         self._back: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
@@ -105,11 +106,16 @@ class Sending:
     def _next(self) -> Future[Any]:
         """Return the next task that is back, in an executor that has workers."""
         without = None
+        dead = False
         while True:
             try:
                 future = self._back.get(timeout=1.0)
             except queue.Empty:
-                if _count_of_workers(self._executor) != 0:
+                # A pool tells at once that a process has died, unless it died while it sent a result.
+                if dead and has_dead_process(self._executor):
+                    end_processes(self._executor)
+                dead = not dead and has_dead_process(self._executor)
+                if not isinstance(self._executor, DaskCarrier) or self._executor.count_of_workers():
                     without = None
                 elif without is None:
                     without = time.monotonic()
@@ -121,7 +127,7 @@ class Sending:
 
     def _after(self, error: Exception, number: int, waiting: "deque[int]") -> None:
         """Have a task that was lost with its worker go out again, and raise what it raised itself."""
-        if not _is_loss(error):
+        if not is_loss(error):
             raise error
         waiting.appendleft(number)
         self._losses[number] += 1
@@ -135,10 +141,10 @@ class Sending:
         waiting.extendleft(lost for lost, _ in self._flying.values())
         self._flying.clear()
         self._breaks += 1
-        renewed = _renewed(self._executor) if isinstance(error, BrokenExecutor) else None
-        if renewed is None or self._breaks > _MOST_LOSSES:
+        another = renewed(self._executor) if isinstance(error, BrokenExecutor) else None
+        if another is None or self._breaks > _MOST_LOSSES:
             raise _lost(str(error) or type(error).__name__) from error
-        self._executor = self._renewed = renewed
+        self._executor = self._renewed = another
         self._lacking.clear()
         self._supplied = False
 
@@ -148,28 +154,3 @@ def _lost(reason: str) -> WorkersLostError:
         f"executor: it has lost its workers ({reason}); the sweep keeps what is done, and advance with "
         "another executor goes on from there"
     )
-
-
-def _is_loss(error: Exception) -> bool:
-    """Whether an error says that a worker, or the way to it, is gone."""
-    lost = (BrokenExecutor, CancelledError, ConnectionError, EOFError)
-    return isinstance(error, lost) or any(
-        each.__name__ in ("KilledWorker", "CommClosedError", "FutureCancelledError")
-        for each in type(error).__mro__
-    )
-
-
-def _renewed(executor: Any) -> Executor | None:
-    """Return a pool of as many processes as a broken one has, or None for other executors."""
-    again = getattr(type(executor), "get_reusable_executor", None)  # joblib's loky
-    if again is not None:
-        return cast(Executor, again(max_workers=executor._max_workers)[0])
-    if not hasattr(executor, "_mp_context"):
-        return None
-    return cast(Executor, type(executor)(executor._max_workers, executor._mp_context))
-
-
-def _count_of_workers(executor: Any) -> int | None:
-    """Return how many workers an executor of Dask has; None for others, which tell when theirs are gone."""
-    client = getattr(executor, "_client", None)
-    return None if client is None else len(client.scheduler_info()["workers"])
