@@ -55,7 +55,7 @@ inline bool may_cancel(const double* g, const double* largest, double error, Ind
 #pragma omp simd reduction(+ : suspects)
   for (Index j = 0; j < d; ++j) {
     const double size = std::abs(g[j]), bound = error * largest[j];
-    suspects += (size > 0) & (size <= bound) ? 1.0 : 0.0;
+    suspects += ((size > 0) & (size <= bound)) ? 1.0 : 0.0;
   }
   return suspects > 0;
 }
