@@ -51,6 +51,8 @@ for name, row in zip(models, shares, strict=True):
     print(f"{name:33}" + "".join(f"{share:7.3f}" for share in row))
 
 # %%
+# The same numbers as bars:
+
 figure, ax = plt.subplots(figsize=(7.6, 4.4), layout="constrained")
 places = np.arange(len(models))
 for shift, column, name in zip(

@@ -25,7 +25,7 @@ figure, axes = plt.subplots(1, 3, figsize=(9.4, 4), layout="constrained")
 axis = np.linspace(-2, 23, 121)
 losses = np.array([[np.logaddexp(0, -y * (X @ [a, b])).sum() for a in axis] for b in axis])
 for ax, decay in zip(axes, decays, strict=True):
-    ax.contour(axis, axis, np.log10(losses), levels=12, colors="0.75", linewidths=0.8)
+    ax.contour(axis, axis, np.log10(losses), levels=12, colors="0.75", linewidths=0.8, linestyles="solid")
     ax.plot(
         np.array([-1, 1, 1, -1, -1]) / decay,
         np.array([-1, -1, 1, 1, -1]) / decay,
