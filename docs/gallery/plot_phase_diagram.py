@@ -15,6 +15,8 @@ from matplotlib.colors import LogNorm
 
 import implicitbias as ib
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # A sweep is the product of its lists; its runs go through one compiled loop, side by side. Of each only the
 # first and the last row are kept.
