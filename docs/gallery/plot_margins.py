@@ -63,5 +63,5 @@ plt.show()
 # %%
 # A hypothesis that is not met is part of a verdict. Theorem 5 asks for bounded steps, and uncapped
 # ``LossNormalized`` steps, :math:`1 / (B^2 L)`, grow as the loss falls. They close the gap like :math:`1/t`
-# here; a cap brings a run back within the theorem, and to :math:`1/\log t`, which
-# :doc:`another page <plot_one_over_log_t>` shows.
+# here; a cap brings a run back within the theorem, and to :math:`1/\log t`, which :doc:`another page
+# <plot_one_over_log_t>` shows.

@@ -22,9 +22,9 @@ import implicitbias as ib
 # first and the last row are kept.
 
 problem = ib.datasets.example_2().problem(ib.Squared())
-betas, etas = np.linspace(0, 0.7, 200), np.linspace(0.006, 0.1, 200)
+betas, etas = np.linspace(0, 0.7, 200), np.linspace(0.008, 0.1, 200)
 methods = [ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(beta)) for beta in betas]
-sweep = ib.Sweep(problem, methods, list(etas), w0=np.array([1.0, 1.0]), record=ib.every(500)).advance(500)
+sweep = ib.Sweep(problem, methods, list(etas), w0=np.array([1.0, 1.0]), record=ib.every(400)).advance(400)
 print(f"{sweep.size} runs; {sum(bool(message) for message in sweep.messages.flat)} left the domain")
 
 # %%
@@ -64,8 +64,8 @@ plt.show()
 plane = ib.datasets.example_4().problem(ib.Squared())
 exponents, etas = np.linspace(1.2, 3, 91), np.linspace(0.01, 0.2, 90)
 steepest = ib.Sweep(
-    plane, [ib.SteepestDescent(ib.Lp(p)) for p in exponents], list(etas), record=ib.every(500)
-).advance(500)
+    plane, [ib.SteepestDescent(ib.Lp(p)) for p in exponents], list(etas), record=ib.every(400)
+).advance(400)
 least = [ib.predict(plane, ib.MirrorDescent(ib.PowerPotential(p))).solve().point for p in exponents]
 
 figure, ax = plt.subplots(figsize=(7, 4.8), layout="constrained")
