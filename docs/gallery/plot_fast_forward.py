@@ -40,8 +40,8 @@ figure.legend(loc="outside lower center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# All three gaps are straight lines in :math:`\log t`, which is what :math:`1/\log t` says; left of the dots
-# the runs iterated, right of them they leapt.
+# Against :math:`\log t` all three gaps become straight lines of slope -1, which is what :math:`1/\log t`
+# says; left of the dots the runs iterated, right of them they leapt.
 
 # %%
 # How far is gradient descent from its asymptote?
