@@ -1,5 +1,6 @@
 """The examples run as they stand."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,21 +8,27 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
+GALLERY = DOCS / "gallery"
 
 
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        ("my_method.py", "goes on bit by bit: True"),
-        ("my_loss.py", "monotone: "),
-        ("my_step_size.py", "Polyak(): log L"),
-        ("my_potential.py", "HyperbolicEntropy is a potential of your own"),
-        ("how_far_from_the_margin.py", "MaxMarginClassifier, l1            1.000"),
+        ("plot_my_method.py", "goes on bit by bit: True"),
+        ("plot_my_loss.py", "monotone: "),
+        ("plot_my_step_size.py", "$a = 1$      log L"),
+        ("plot_my_potential.py", "Quartic is a potential of your own"),
+        ("plot_foreign_weights.py", "MaxMarginClassifier, l1            1.000"),
     ],
 )
 def test_examples(script, says, tmp_path):
+    strict = ("-W", "error", "-W", "ignore:FigureCanvasAgg")  # plt.show() warns where there is no screen
     done = subprocess.run(
-        [sys.executable, "-W", "error", DOCS / script], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, *strict, GALLERY / script],
+        cwd=tmp_path,
+        env=os.environ | {"MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
@@ -31,7 +38,7 @@ def test_examples(script, says, tmp_path):
 def test_a_sweep_on_a_cluster(tmp_path):
     pytest.importorskip("distributed")
     done = subprocess.run(
-        [sys.executable, DOCS / "sweep_on_slurm.py"], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, GALLERY / "slurm_sweep.py"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     assert "600 runs to t = 10000; 600 runs: " in done.stdout

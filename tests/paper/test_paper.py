@@ -18,7 +18,7 @@ from implicitbias.paper.report import write
 from implicitbias.paper.trial import Measurement
 
 STATEMENTS = statements()
-EXAMPLE = Path(__file__).parents[2] / "docs" / "my_claims.py"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "gallery" / "plot_my_statement.py"
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.key)

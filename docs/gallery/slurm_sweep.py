@@ -1,7 +1,12 @@
-"""A sweep on a cluster: SLURM gives the machines, dask-jobqueue the workers; the folder outlives them all.
+"""
+A sweep on a cluster with SLURM
+===============================
 
-Run it on the login node: ``python sweep_on_slurm.py slurm``; when it is killed, run it again. Without
-"slurm", it uses the cores of this machine.
+SLURM gives the machines, dask-jobqueue the workers, and the folder outlives them all: when the program is
+killed, run it again, and it goes on. Run it on the login node: ``python slurm_sweep.py slurm``. Without
+``slurm`` it uses the cores of this machine.
+
+This page is shown without its output, as there is no SLURM on the machine that builds the site.
 """
 
 import sys
@@ -21,7 +26,7 @@ def cluster(kind):
         return jobs
     from distributed import LocalCluster
 
-    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
 
 
 def main():

@@ -1,4 +1,4 @@
-"""The heads of docs/foreign_heads.py: what torch and scikit-learn end at."""
+"""The heads of docs/gallery/torch_heads.py: what torch and scikit-learn end at."""
 
 import sys
 from pathlib import Path
@@ -8,16 +8,16 @@ import pytest
 
 import implicitbias as ib
 
-DOCS = Path(__file__).parents[2] / "docs"
+GALLERY = Path(__file__).parents[2] / "docs" / "gallery"
 
 
 @pytest.fixture
 def heads(monkeypatch):
-    monkeypatch.syspath_prepend(DOCS)
-    import foreign_heads
+    monkeypatch.syspath_prepend(GALLERY)
+    import torch_heads
 
-    yield foreign_heads
-    sys.modules.pop("foreign_heads")
+    yield torch_heads
+    sys.modules.pop("torch_heads")
 
 
 def test_scikit_learn(heads, capsys):

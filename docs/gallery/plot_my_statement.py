@@ -1,5 +1,14 @@
-"""Two conjectures of one's own; try them with: implicitbias paper --from my_claims.py."""
+r"""
+A statement of one's own
+========================
 
+A conjecture is an experiment that may contradict it. ``@ib.statement`` registers one, with the reference it
+is held against and a tolerance; ``implicitbias paper --from plot_my_statement.py`` tries it, and writes a
+report as it does for the paper's theorems. The first statement below, after Sun et al. (2022), holds; the
+second one is expected to fail, and has to.
+"""
+
+import matplotlib.pyplot as plt
 import numpy as np
 
 import implicitbias as ib
@@ -56,3 +65,25 @@ def mirror_euclid(trial):
             run.trajectory.t[1:], run.trajectory.w[1:]
         ),
     )
+
+
+# %%
+# What the command line does for all statements of a file can be done for one from Python. When the file is
+# loaded by ``implicitbias paper``, nothing below this line runs.
+
+if __name__ == "__main__":
+    figure, ax = plt.subplots(figsize=(7.2, 4), layout="constrained")
+    own = [each for each in ib.paper.statements() if each.key.startswith("mirror-")]
+    for color, statement in zip(("#0072B2", "#D55E00"), own, strict=True):
+        finding = ib.paper.examine(statement, "fast")
+        print(f"{statement.key}: {finding.verdict}, {finding.reason}")
+        names = [f"{statement.key}, {each.label}" for each in finding.measurements]
+        shares = [each.value / each.tolerance for each in finding.measurements]
+        ax.plot(shares, names, "o", color=color, ms=7)
+    ax.axvline(1, color="0.3", ls=":")
+    ax.set(xscale="log", xlabel="deviation over what is tolerated")
+    ax.invert_yaxis()
+    plt.show()
+
+# %%
+# Dots left of the line are within the tolerance: all of the first statement, and not the one of the second.
