@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .._core import Method, MiniBatch, Norm, Potential, StepSize
+from .._core import Method, MiniBatch, StepSize
 from ..errors import InvalidValueError
-from ..nouns.as_text import plain
 from ..nouns.from_text import read_noun
 
 
@@ -65,6 +64,7 @@ STEPS = {
     "normalized": "Normalized({eta}, 0.5)",
     "line-search": "ExactLineSearch()",
 }
+NAMES = {"Lp": "l{p}", "SquaredLp": "SquaredLp({p})", "PowerPotential": "PowerPotential({p})"}
 STEP_NAMES = {
     "constant": "η = {eta:g}",
     "polynomial": "η = {eta:g} / √t",
@@ -159,7 +159,8 @@ class Curve:
     def name(self) -> str:
         """What legends and verdicts call it, without its step."""
         kind = METHODS[self.method]
-        notes = [_plain(self.geometry_text)] if kind.geometries else []
+        notes = [NAMES.get(self.geometry, "{geometry}").format(geometry=self.geometry, p=exponent(self.p))]
+        notes = notes if kind.geometries else []
         notes += [f"{self.momentum.replace('-', ' ')} momentum {self.beta:g}"] * (self.momentum != "none")
         notes += [f"batches of {self.batch}"] * bool(self.batch)
         return ", ".join([kind.title, *notes])
@@ -180,19 +181,16 @@ class Curve:
         )
 
 
-def _plain(geometry: str) -> str:
-    """Return a norm or potential as legends name it; as it was typed, where it is none."""
-    try:
-        return plain(read_noun(geometry, Norm if geometry.startswith("Lp") else Potential, "geometry"))
-    except InvalidValueError:
-        return geometry
+def exponent(p: float) -> str:
+    """Return p as names have it: 4/3, inf, or three digits of it."""
+    simple = Fraction(p).limit_denominator(5) if math.isfinite(p) else p
+    return str(simple) if float(simple) == p else f"{p:.3g}"
 
 
 def number(value: float) -> str:
-    """Return a number as it is written in code: 2, 4/3, 0.1, inf."""
-    if not math.isfinite(value):
-        return str(value)
+    """Return a number as code has it, with all of its digits: 2, 4/3, 0.1, inf."""
+    digits = repr(float(value)).removesuffix(".0")
+    if len(digits) < 10:  # what a hand sets, which is most numbers
+        return digits
     fraction = Fraction(value).limit_denominator(60)
-    if float(fraction) == value and len(str(fraction)) < len(repr(value)):
-        return str(fraction)
-    return repr(value).removesuffix(".0")
+    return str(fraction) if float(fraction) == value else digits

@@ -29,8 +29,10 @@ def edited(state: State, edit: dict[str, Any]) -> State:
         raise InvalidValueError(f"do: expected one of {', '.join(_EDITS)}, got {name!r}")
     try:
         return _EDITS[name](state, edit)
-    except (KeyError, IndexError, TypeError, OverflowError) as error:
-        raise InvalidValueError(f"{name}: the edit lacks something ({error!r})") from None
+    except InvalidValueError:
+        raise
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+        raise InvalidValueError(f"{name}: this edit cannot be read ({error!r})") from None
 
 
 def _drag(state: State, edit: dict[str, Any]) -> State:

@@ -19,7 +19,7 @@ from .colors import THEMES
 from .course import Course
 from .scene import Scene
 
-_BORDER = 46  # pixels at the axes; as many all around, so that a square figure has a square frame
+_BORDER = 56  # pixels for each of the two axes, as many for one as for the other: the frame is a square, too
 _POWERS = """
 const raised = [...String(Math.round(tick))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")
 return Number.isInteger(tick) ? "10" + raised : ""
@@ -59,8 +59,8 @@ class Figures:
         }
         self.start = ColumnDataSource({"x": [], "y": []})
         self._classes = LinearColorMapper(low=-1, high=1)
-        self.data = self._square("x")
-        self.parameters = self._square("w")
+        self.data = self._square("data")
+        self.parameters = self._square("parameters")
         self.course = figure(
             height=230, sizing_mode="stretch_width", x_range=Range1d(0, 4), y_range=Range1d(0, 1), **_BARE
         )
@@ -72,10 +72,10 @@ class Figures:
         self._draw_course()
         self.paint("light")
 
-    def _square(self, variable: str) -> Any:
+    def _square(self, name: str) -> Any:
         ranges = {"x_range": Range1d(-1, 1), "y_range": Range1d(-1, 1)}
-        made = figure(width=400, height=400, sizing_mode="scale_width", **ranges, **_BARE)
-        made.min_border = _BORDER
+        made = figure(name=name, width=400, height=400, sizing_mode="scale_width", **ranges, **_BARE)
+        made.update(min_border_left=_BORDER, min_border_bottom=_BORDER)
         return made
 
     def _draw_points(self, name: str) -> None:
@@ -262,12 +262,11 @@ class Figures:
         self._draw("brackets", [(_band(*columns), color) for columns, _, color in found])
         levels = [((np.array([0, 310]), np.full(2, c.value)), color) for _, c, color in found if c.value]
         self._draw("oracles", levels)
-        last = [(margin[-1:], upper[-1:]) for (_, margin, _, upper), _, _ in found]
-        highest = max((float(upper[0]) for _, upper in last if len(upper)), default=1.0)
-        lowest = min((float(margin[0]) for margin, _ in last if len(margin)), default=0.0)
-        highest = max([highest, *(float(line[1][0]) for line, _ in levels)])
-        room = max(highest - min(lowest, 0.0), 1e-12)
-        plot.y_range.update(start=min(lowest, 0.0) - 0.05 * room, end=highest + 0.25 * room)
+        last = [column[-1] for (_, *columns), _, _ in found for column in columns if len(column)]
+        last += [line[1][0] for line, _ in levels]
+        finite = [float(number) for number in last if np.isfinite(number)]
+        low, high = min([0.0, *finite]), max([1e-12, *finite])
+        plot.y_range.update(start=low - 0.05 * (high - low), end=high + 0.25 * (high - low))
 
     def _fit_course(self, columns: list[Any]) -> None:
         numbers = np.concatenate([*columns, np.zeros(0)])

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from threading import Lock, Thread
+from threading import Lock, Thread, main_thread
 
 from .course import Course
 from .scene import Scene
@@ -28,13 +28,14 @@ class Later:
         """Finish this scene, and none of those that were wanted before."""
         self._wanted = scene
         if scene.pending:
-            Thread(target=self._finish, args=(scene,), daemon=True).start()
+            # No daemon: a thread that ends within compiled code, as the program does, would take it down.
+            Thread(target=self._finish, args=(scene,)).start()
 
     def _finish(self, scene: Scene) -> None:
         time.sleep(_REST)
         with self._one_at_a_time:
             for index in scene.pending:
-                if self._wanted is not scene:
+                if self._wanted is not scene or not main_thread().is_alive():
                     return
                 course = scene.with_finished(index).courses[index]
                 if self._wanted is scene:

@@ -44,7 +44,7 @@ export function render({ model, el }) {
       return
     }
     sent += 1
-    model.send_msg({ ...edit, number: sent })
+    model.send_msg({ ...edit, sent })
   }
   const flush = () => {
     for (const [kind, edit] of waiting) {
@@ -84,6 +84,8 @@ export function render({ model, el }) {
     })
     const made = field(name, range, shown)
     made.put = (value, [from, to] = [low, high]) => {
+      // The hand is ahead of an answer to what it has moved on from.
+      if (shown.textContent && (sent > view.answered || waiting.size)) return
       range.min = from
       range.max = to
       if (scale.at(value) !== scale.at(scale.of(Number(range.value)))) range.value = scale.at(value)
@@ -287,12 +289,13 @@ export function render({ model, el }) {
     const told = event.detail
     if (told.id !== model.name_of_page) return
     if ("selected" in told) {
-      if (told.selected === null) return
+      // A point that was dragged stays the one that keys move.
+      if (told.selected === null) return selected !== null && send({ do: "select", index: selected }, "select")
       selected = told.selected
       showPoint()
     } else {
       if (told.x.length > count()) selected = told.x.length - 1
-      send({ do: "drag", x: told.x, y: told.y, number_of: told.number, pen }, "drag")
+      send({ do: "drag", x: told.x, y: told.y, number: told.number, pen }, "drag")
     }
   }
   document.addEventListener("implicitbias-points", fromFigure)

@@ -169,7 +169,8 @@ class Explorer(Viewer):  # type: ignore[misc]
 
     def edit(self, message: dict[str, Any]) -> None:
         """Do what a control asks for, and answer; what cannot be done is said, and changes nothing."""
-        self._error = ""
+        if message.get("do") not in ("theme", "select"):
+            self._error = ""
         try:
             self._do(dict(message))
         except ImplicitBiasError as error:
@@ -177,7 +178,7 @@ class Explorer(Viewer):  # type: ignore[misc]
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
             self._error = f"This cannot be shown ({type(error).__name__}); the state is as it was before."
-        self._answered = max(self._answered, int(message.get("number", 0)))
+        self._answered = max(self._answered, int(message.get("sent", 0)))
         self.controls.view = self._view()
 
     def _do(self, message: dict[str, Any]) -> None:

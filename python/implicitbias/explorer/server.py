@@ -40,7 +40,7 @@ def serve(port: int, *, browser: bool, wait: bool = True) -> Any:
 
     logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)  # a page that is closed is no warning
     port = free_port(port)
-    Thread(target=whole_scene, args=(PRESETS[_FIRST].state(),), daemon=True).start()  # imports the solvers
+    Thread(target=whole_scene, args=(PRESETS[_FIRST].state(),)).start()  # imports the solvers
     origins = [f"{name}:{port}" for name in (ADDRESS, "localhost")]
     return pn.serve(
         {"/": _page},
