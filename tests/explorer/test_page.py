@@ -63,8 +63,9 @@ def test_figures_draw_the_runs(page):
         np.testing.assert_allclose([norm.value(point) for point in zip(x, y, strict=True)], 1)
     rows = course.run.trajectory
     np.testing.assert_allclose(figures.lines["margins"].data["ys"][1][-1], rows.margin[-1])
+    ink = figures.data.xaxis.axis_label_text_color
     page.edit({"do": "theme", "value": "dark"})
-    assert figures.data.background_fill_color != "#ffffff"
+    assert figures.data.xaxis.axis_label_text_color != ink
 
 
 def test_level_sets_go_through_the_last_iterate_and_solutions_fit():

@@ -34,6 +34,8 @@ class Course:
         What took it there, as code: ``.advance(10000)``.
     note : str
         Why it is not at the time that was asked for, or why there is no run; '' otherwise.
+    late : bool
+        Whether the time that is asked for takes a leap, or more iterations than can be had at once.
     pending : bool
         Whether it goes on, or has yet to be judged.
     verdict : str
@@ -52,6 +54,7 @@ class Course:
     run: Run | None = None
     calls: str = ""
     note: str = ""
+    late: bool = False
     pending: bool = True
     verdict: str = ""
     words: str = ""
@@ -70,7 +73,7 @@ def finished(state: State, problem: Problem, course: Course) -> Course:
     """Run to the time that is asked for, by a leap where it is late, and judge."""
     if course.run is None:
         return replace(course, pending=False)
-    if course.pending and course.note:
+    if course.late:
         course = _gone_on(state, problem, course)
     assert course.run is not None
     return replace(course, pending=False, **_judged(course.run))
@@ -89,20 +92,18 @@ def _advanced(state: State, problem: Problem, curve: Curve, most: int) -> Course
 def _stepped(course: Course, state: State, steps: int) -> Course:
     run = course.run
     assert run is not None
-    note = ""
+    note, late = "", state.log10_t > np.log10(max(steps, 1)) + 1e-3
     try:
         run.advance(steps - run.t)
     except ImplicitBiasError as error:
-        note = f"It stays at t = {run.t}: {error}"
-    if not note and run.log10_t < state.log10_t - 1e-3:
-        note = f"at t = {run.t}, and going on"
-    return replace(course, calls=f".advance({run.t})" if run.t else "", note=note)
+        note, late = f"It stays at t = {run.t}: {error}", False
+    if late:
+        note = f"It is at t = {run.t}, and goes on."
+    return replace(course, calls=f".advance({run.t})" if run.t else "", note=note, late=late)
 
 
 def _gone_on(state: State, problem: Problem, course: Course) -> Course:
     most = _AT_LEISURE if len(state.X) * state.dimension < _WORK / _AT_ONCE else _AT_ONCE * 10
-    if "going on" not in course.note:
-        return course
     if state.log10_t <= np.log10(most):
         return _advanced(state, problem, course.curve, most)
     method, step, batch = course.curve.nouns()
@@ -110,10 +111,12 @@ def _gone_on(state: State, problem: Problem, course: Course) -> Course:
     until = float(f"{10**state.log10_t:.4g}")
     try:
         run.fast_forward(until)
-        return replace(course, run=run, calls=f".fast_forward({until:g})", note="")
+        return replace(course, run=run, calls=f".fast_forward({until:g})", note="", late=False)
     except ImplicitBiasError as error:
         why = _first_sentence(error)
     stopped = _stepped(replace(course, run=run), state, max(most, run.t))
+    if not stopped.late:  # an iteration went wrong on the way
+        return stopped
     return replace(
         stopped, note=f"It iterated to t = {_power(run)} only. fast_forward leaps no farther: {why}"
     )

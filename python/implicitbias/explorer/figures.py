@@ -145,9 +145,6 @@ class Figures:
         """Take the colors of a theme."""
         self.theme = theme = THEMES[name]
         for plot in (self.data, self.parameters, self.course):
-            plot.update(
-                background_fill_color=theme.paper, border_fill_color=theme.paper, outline_line_color=None
-            )
             for axis in plot.axis:
                 axis.update(
                     axis_line_color=theme.muted,
@@ -185,8 +182,8 @@ class Figures:
         reach = self._fit_data(scene, again)
         for plot, name in ((self.data, "x"), (self.parameters, "w")):
             suffix = " / ‖w‖" if name == "w" and state.monotone else ""
-            plot.xaxis.axis_label = f"{name}{_SUBSCRIPTS[first]}{suffix}"
-            plot.yaxis.axis_label = f"{name}{_SUBSCRIPTS[second]}{suffix}"
+            for axis, index in ((plot.xaxis, first), (plot.yaxis, second)):
+                axis.axis_label = f"{name}{str(index + 1).translate(_SUBSCRIPTS)}{suffix}"
         runs = [(course, self.theme.curves[i]) for i, course in enumerate(scene.courses)]
         self._show_parameters(scene, runs)
         self._show_course(scene, runs)
@@ -262,22 +259,31 @@ class Figures:
         self._draw("brackets", [(_band(*columns), color) for columns, _, color in found])
         levels = [((np.array([0, 310]), np.full(2, c.value)), color) for _, c, color in found if c.value]
         self._draw("oracles", levels)
-        last = [column[-1] for (_, *columns), _, _ in found for column in columns if len(column)]
-        last += [line[1][0] for line, _ in levels]
-        finite = [float(number) for number in last if np.isfinite(number)]
-        low, high = min([0.0, *finite]), max([1e-12, *finite])
-        plot.y_range.update(start=low - 0.05 * (high - low), end=high + 0.25 * (high - low))
+        first = _SETTLING * state.log10_t
+        shown = [margin[t >= first] for (t, margin, _, _), _, _ in found]
+        shown += [upper[-1:] for (_, _, _, upper), _, _ in found] + [line[1][:1] for line, _ in levels]
+        self._fit_course(shown, above=0.15)
 
-    def _fit_course(self, columns: list[Any]) -> None:
+    def _fit_course(self, columns: list[Any], above: float = 0.06) -> None:
+        """Let the axis of margins or residuals reach over all that is finite, and a little further."""
         numbers = np.concatenate([*columns, np.zeros(0)])
-        low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (-1.0, 0.0)
-        self.course.y_range.update(
-            start=low - 0.06 * (high - low) - 0.1, end=high + 0.06 * (high - low) + 0.1
-        )
+        numbers = numbers[np.isfinite(numbers)]
+        low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 1.0)
+        room = max(high - low, 1e-3 * abs(high), 1e-12)
+        self.course.y_range.update(start=low - 0.06 * room, end=high + above * room)
 
 
-_BARE: dict[str, Any] = {"toolbar_location": None, "tools": "", "min_border_right": 14, "min_border_top": 14}
-_SUBSCRIPTS = [str(index + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) for index in range(1000)]
+_SETTLING = 0.04  # of the axis of t: what margins do there, before they settle, may leave the figure
+_BARE: dict[str, Any] = {
+    "toolbar_location": None,
+    "tools": "",
+    "min_border_right": 14,
+    "min_border_top": 14,
+    "outline_line_color": None,
+    "background_fill_color": None,  # the page's own shows
+    "border_fill_color": None,
+}
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _columns_of(scene: Scene) -> dict[str, Any]:

@@ -1,33 +1,6 @@
 // The explorer's page: native controls around three figures. Python holds the state; every control sends an edit, and
 // the answer, `model.view`, is what is shown. No edit is sent while an answer is outstanding, but the last of a kind.
 
-const h = (tag, attributes = {}, ...children) => {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value)
-    else if (value === true) made.setAttribute(name, "")
-    else if (value !== false && value != null) made.setAttribute(name, value)
-  }
-  made.append(...children)
-  return made
-}
-const short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "∞")
-const raised = (n) => [...String(n)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"["0123456789".indexOf(c)] ?? "").join("")
-const time = (log) => (log < 6 ? Math.round(10 ** log).toLocaleString("en-US") : `10${raised(Math.round(log))}`)
-
-// Sliders are whole positions; a scale turns them into values and back.
-const EXPONENTS = { of: (k) => (k >= 60 ? Infinity : 60 / (60 - k)), at: (p) => Math.round(60 - 60 / p), show: short }
-const SHARES = { of: (k) => k / 100, at: (v) => Math.round(100 * v), show: short }
-const STEPS = { of: (k) => Number((10 ** (k / 20)).toPrecision(2)), at: (v) => Math.round(20 * Math.log10(v)), show: short }
-const TIMES = {
-  of: (k) => {
-    const log = 300 * (k / 200) ** 3
-    return log < 6 ? Math.round(100 * log) / 100 : Math.round(log)
-  },
-  at: (log) => Math.round(200 * (log / 300) ** (1 / 3)),
-  show: time,
-}
-
 export function render({ model, el }) {
   const choices = model.choices
   let view = model.view
@@ -54,50 +27,7 @@ export function render({ model, el }) {
     }
   }
 
-  // -- controls
-  let labels = 0
-  const field = (name, control, extra = "") => {
-    control.id = `${model.name_of_page}-${(labels += 1)}`
-    return h("div", { class: "field" }, h("label", { for: control.id }, name), control, extra)
-  }
-  const select = (options, change) => {
-    const made = h("select", { onchange: () => change(made.value) })
-    made.fill = (entries) => {
-      const text = JSON.stringify(entries)
-      if (made.filled === text) return
-      made.filled = text
-      made.replaceChildren(...entries.map(([value, shown]) => h("option", { value }, shown)))
-    }
-    made.fill(options)
-    return made
-  }
-  const slider = (name, scale, [low, high], change) => {
-    const shown = h("output")
-    const range = h("input", { type: "range", min: low, max: high, step: 1 })
-    const say = (value) => {
-      shown.textContent = scale.show(value)
-      range.setAttribute("aria-valuetext", scale.show(value))
-    }
-    range.addEventListener("input", () => {
-      say(scale.of(Number(range.value)))
-      change(scale.of(Number(range.value)))
-    })
-    const made = field(name, range, shown)
-    made.put = (value, [from, to] = [low, high]) => {
-      // The hand is ahead of an answer to what it has moved on from.
-      if (shown.textContent && (sent > view.answered || waiting.size)) return
-      range.min = from
-      range.max = to
-      if (scale.at(value) !== scale.at(scale.of(Number(range.value)))) range.value = scale.at(value)
-      say(value)
-    }
-    return made
-  }
-  const wide = (made) => {
-    made.classList.add("wide")
-    return made
-  }
-  const button = (text, onclick, label = null) => h("button", { type: "button", onclick, "aria-label": label }, text)
+  const { field, select, slider, button, wide } = controlsOf(model.name_of_page, () => sent > view.answered || waiting.size)
 
   // -- the card of a method: its verdict, and its controls
   const card = (index) => {
@@ -220,6 +150,8 @@ export function render({ model, el }) {
         "The points and their separators. N and P choose a point, arrow keys move it (Shift: farther), A adds one, " +
         "Delete removes it, L gives it the other label.",
       onkeydown: onKey,
+      // Bokeh, which listens farther out, would remove the point once more.
+      onkeyup: (event) => event.key === "Backspace" && event.stopPropagation(),
     },
     model.get_child("data"),
   )
@@ -273,13 +205,13 @@ export function render({ model, el }) {
     const none = selected === null
     for (const each of [...coordinates, target, relabel]) each.disabled = none
     if (none) {
-      status.textContent = count() ? `${count()} points, none selected` : "No points"
+      status.textContent = count() ? `${count()} point${count() > 1 ? "s" : ""}` : "No points"
       for (const each of [...coordinates, target]) each.value = ""
       return
     }
     const point = view.points[selected]
     const label = view.targets[selected]
-    const said = view.monotone ? (label > 0 ? "label +1" : "label −1") : `target ${short(label)}`
+    const said = view.monotone ? (label > 0 ? "+1" : "−1") : `target ${short(label)}`
     status.textContent = `Point ${selected + 1} of ${count()}, ${said}`
     const typing = el.getRootNode().activeElement
     for (const place of [0, 1]) if (typing !== coordinates[place]) coordinates[place].value = point[view.axes[place]]
@@ -360,7 +292,7 @@ export function render({ model, el }) {
   const courseFigure = h("div", { class: "figure", role: "img" }, model.get_child("course"))
   const root = h(
     "div",
-    { class: "explorer" },
+    { class: model.served ? "explorer served" : "explorer" },
     h(
       "header",
       { class: "top" },

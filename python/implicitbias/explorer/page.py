@@ -22,7 +22,7 @@ from .figures import Figures
 from .later import Later
 from .link import link_of
 from .presets import PRESETS
-from .scene import Scene, scene_of
+from .scene import Scene, scene_of, whole_scene
 from .script import script_of
 from .shapes import place
 from .state import LOSSES, MOST_CURVES, State
@@ -85,7 +85,7 @@ class Controls(JSComponent):  # type: ignore[misc]
     parameters = Child()
     course = Child()
 
-    _esm = _HERE / "page.js"
+    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("controls.js", "page.js"))
     _stylesheets = [_HERE / "page.css"]  # noqa: RUF012
 
     def __init__(self, edit: Any, **parameters: Any) -> None:
@@ -123,7 +123,7 @@ class Explorer(Viewer):  # type: ignore[misc]
         self._figures = Figures(name)
         self._later = Later(self._tell)
         self._document = pn.state.curdoc if served else None
-        self.scene = scene_of(state)
+        self.scene = scene_of(state) if served else whole_scene(state)  # a notebook is kept as it is
         panes = {
             each: pn.pane.Bokeh(getattr(self._figures, each), sizing_mode="stretch_width") for each in _PANES
         }
@@ -165,7 +165,12 @@ class Explorer(Viewer):  # type: ignore[misc]
         if self._document is None:
             self.edit(message)
         else:
-            self._document.add_next_tick_callback(partial(self.edit, message))
+            self._document.add_next_tick_callback(partial(self._in_one_piece, self.edit, message))
+
+    def _in_one_piece(self, change: Any, *arguments: Any) -> None:
+        """Make a change, and send the browser all that it changes at once."""
+        with pn.io.hold(self._document):
+            change(*arguments)
 
     def edit(self, message: dict[str, Any]) -> None:
         """Do what a control asks for, and answer; what cannot be done is said, and changes nothing."""
@@ -218,16 +223,19 @@ class Explorer(Viewer):  # type: ignore[misc]
                     pn.io.push_notebook(pane)
 
     def _tell(self, scene: Scene, index: int, course: Course) -> None:
-        def take() -> None:
-            if self.scene.state is scene.state:
-                self.scene = self.scene.with_course(index, course)
-                self._show()
-                self.controls.view = self._view()
-
         if self._document is None:
-            take()
+            self._take(scene, index, course)
         else:
-            self._document.add_next_tick_callback(take)
+            self._document.add_next_tick_callback(
+                partial(self._in_one_piece, self._take, scene, index, course)
+            )
+
+    def _take(self, scene: Scene, index: int, course: Course) -> None:
+        """Show a course that was finished, where the scene that it is of is shown still."""
+        if self.scene.state is scene.state:
+            self.scene = self.scene.with_course(index, course)
+            self._show()
+            self.controls.view = self._view()
 
     def _view(self) -> dict[str, Any]:
         """Return what the controls show."""
