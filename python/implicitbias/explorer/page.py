@@ -6,6 +6,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import panel as pn
@@ -122,6 +123,7 @@ class Explorer(Viewer):  # type: ignore[misc]
         self._preset = preset
         self._figures = Figures(name)
         self._later = Later(self._tell)
+        self._held = Lock()
         self._document = pn.state.curdoc if served else None
         self.scene = scene_of(state) if served else whole_scene(state)  # a notebook is kept as it is
         panes = {
@@ -137,7 +139,6 @@ class Explorer(Viewer):  # type: ignore[misc]
             **panes,
         )
         self._show(points=True, again=True)
-        self._later.want(self.scene)
 
     def __panel__(self) -> Any:
         return self.controls
@@ -169,7 +170,7 @@ class Explorer(Viewer):  # type: ignore[misc]
 
     def _in_one_piece(self, change: Any, *arguments: Any) -> None:
         """Make a change, and send the browser all that it changes at once."""
-        with pn.io.hold(self._document):
+        with self._held, pn.io.hold(self._document):
             change(*arguments)
 
     def edit(self, message: dict[str, Any]) -> None:
@@ -191,6 +192,9 @@ class Explorer(Viewer):  # type: ignore[misc]
         if kind == "theme":
             self._figures.paint(message["value"] if message.get("value") in THEMES else "light")
             self._show()
+            self._later.want(
+                self.scene
+            )  # a page that is there says its theme first; before, it hears nothing
             return
         if kind == "select":
             index = message.get("index")
@@ -226,9 +230,9 @@ class Explorer(Viewer):  # type: ignore[misc]
         if self._document is None:
             self._take(scene, index, course)
         else:
-            self._document.add_next_tick_callback(
-                partial(self._in_one_piece, self._take, scene, index, course)
-            )
+            take = partial(self._in_one_piece, self._take, scene, index, course)
+            with self._held:  # what is added to a document that is held is lost
+                self._document.add_next_tick_callback(take)
 
     def _take(self, scene: Scene, index: int, course: Course) -> None:
         """Show a course that was finished, where the scene that it is of is shown still."""
