@@ -30,7 +30,9 @@ _TELL = """
 const moved = cb_obj.event_name !== undefined
 if (moved && gate.asked && Date.now() - gate.asked < 500) return
 gate.asked = moved ? Date.now() : 0
-const {x, y, number} = points.data
+const {x, y, number, was_x, was_y} = points.data
+// What Python has put there is no news to it, and by now may be old.
+if (gate.tags[0] === x.length && x.every((each, i) => each === was_x[i] && y[i] === was_y[i])) return
 const detail = {id, x: [...x], y: [...y], number: [...number]}
 document.dispatchEvent(new CustomEvent("implicitbias-points", {detail}))
 """
@@ -38,6 +40,7 @@ _TELL_SELECTED = """
 const detail = {id, selected: points.selected.indices.at(-1) ?? null}
 document.dispatchEvent(new CustomEvent("implicitbias-points", {detail}))
 """
+_COLUMNS = ("x", "y", "was_x", "was_y", "number", "label", "text")
 _LINES = ("separators", "ways", "balls", "solutions", "margins", "bounds", "oracles", "brackets")
 
 
@@ -52,12 +55,13 @@ class Figures:
 
     def __init__(self, name: str) -> None:
         self.theme = THEMES["light"]
-        self.points = ColumnDataSource({"x": [], "y": [], "number": [], "label": [], "text": []})
+        self.points = ColumnDataSource({name: [] for name in _COLUMNS})
         self.lines = {each: ColumnDataSource({"xs": [], "ys": [], "color": []}) for each in _LINES}
         self.marks = {
             each: ColumnDataSource({"x": [], "y": [], "color": [], "text": []}) for each in ("ends", "stars")
         }
         self.start = ColumnDataSource({"x": [], "y": []})
+        self._gate = ColumnDataSource()  # between the hand and Python: how many points this has put there
         self._classes = LinearColorMapper(low=-1, high=1)
         self.data = self._square("data")
         self.parameters = self._square("parameters")
@@ -91,12 +95,11 @@ class Figures:
         self.data.add_tools(tool)
         self.data.toolbar.active_drag = self.data.toolbar.active_tap = tool
         self._dots = drawn
-        gate = ColumnDataSource()
-        scope = {"points": self.points, "id": name, "gate": gate}
+        scope = {"points": self.points, "id": name, "gate": self._gate}
         self.points.js_on_change("data", CustomJS(args=scope, code=_TELL))
         self.data.js_on_event("pan", CustomJS(args=scope, code=_TELL))
         self.points.selected.js_on_change("indices", CustomJS(args=scope, code=_TELL_SELECTED))
-        self.lines["ways"].js_on_change("data", CustomJS(args={"gate": gate}, code="gate.asked = 0"))
+        self.lines["ways"].js_on_change("data", CustomJS(args={"gate": self._gate}, code="gate.asked = 0"))
 
     def _draw_parameters(self) -> None:
         plot = self.parameters
@@ -178,6 +181,7 @@ class Figures:
         state = scene.state
         first, second = state.axes
         if points:
+            self._gate.tags = [len(state.X)]
             self.points.data = _columns_of(scene)
         reach = self._fit_data(scene, again)
         for plot, name in ((self.data, "x"), (self.parameters, "w")):
@@ -289,13 +293,10 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def _columns_of(scene: Scene) -> dict[str, Any]:
     state = scene.state
     first, second = state.axes
-    return {
-        "x": [point[first] for point in state.X],
-        "y": [point[second] for point in state.X],
-        "number": list(range(len(state.X))),
-        "label": list(state.y) if state.monotone else [1.0] * len(state.y),
-        "text": [""] * len(state.y) if state.monotone else [f"{target:g}" for target in state.y],
-    }
+    x, y = ([point[axis] for point in state.X] for axis in (first, second))
+    labels = list(state.y) if state.monotone else [1.0] * len(x)
+    texts = [""] * len(x) if state.monotone else [f"{target:g}" for target in state.y]
+    return dict(zip(_COLUMNS, (x, y, x, y, list(range(len(x))), labels, texts), strict=True))
 
 
 def _marks(found: list[tuple[Any, Any, str, str]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ export function render({ model, el }) {
   const choices = model.choices
   let view = model.view
   let selected = null
+  let expected = Infinity // points, the last of which is to be selected once it is there
   let pen = 1
   let theme = "auto"
   let sent = 0
@@ -115,7 +116,7 @@ export function render({ model, el }) {
   }
   const add = () => {
     send({ do: "add", x: 0.5 * view.reach, y: 0.5 * view.reach, pen })
-    selected = count()
+    expected = count() + 1
   }
   const onPoint = (edit) => {
     if (selected === null || selected >= count()) choose(0)
@@ -226,7 +227,7 @@ export function render({ model, el }) {
       selected = told.selected
       showPoint()
     } else {
-      if (told.x.length > count()) selected = told.x.length - 1
+      if (told.x.length > count()) expected = told.x.length
       send({ do: "drag", x: told.x, y: told.y, number: told.number, pen }, "drag")
     }
   }
@@ -356,7 +357,10 @@ export function render({ model, el }) {
     )
     code.textContent = view.code
     download.href = `data:text/x-python;charset=utf-8,${encodeURIComponent(view.code)}`
-    showPoint()
+    if (count() >= expected) {
+      expected = Infinity
+      choose(count() - 1)
+    } else showPoint()
     if (model.served && location.hash.slice(1) !== view.link) history.replaceState(null, "", `#${view.link}`)
     if (sent <= view.answered) flush()
   }
