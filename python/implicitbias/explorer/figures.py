@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from bokeh.models import (
+    BasicTicker,
     ColumnDataSource,
     CustomJS,
     CustomJSTickFormatter,
@@ -68,6 +69,7 @@ class Figures:
         self.course = figure(
             height=230, sizing_mode="stretch_width", x_range=Range1d(0, 4), y_range=Range1d(0, 1), **_BARE
         )
+        self.course.xaxis.ticker = BasicTicker(min_interval=1)
         self.course.xaxis.formatter = CustomJSTickFormatter(code=_POWERS)
         self.course.xaxis.axis_label = "iteration t"
         self._linear, self._powers = self.course.yaxis.formatter, CustomJSTickFormatter(code=_POWERS)
