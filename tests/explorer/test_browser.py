@@ -138,6 +138,18 @@ def test_the_separator_turns_while_the_hand_drags(opened):
     settled(page)
 
 
+def test_a_click_on_an_empty_place_adds_a_point(opened):
+    page = opened()
+    page.mouse.click(*place(page, 1.5, 1.7))
+    sync_api.expect(page.locator(".status")).to_have_text("Point 15 of 15, +1")
+    assert coordinates(page) == pytest.approx((1.5, 1.7), abs=0.03)
+    page.get_by_role("button", name="Give the selected point the other label").click()
+    sync_api.expect(page.locator(".headline")).to_contain_text("contradict each other")
+    page.get_by_role("button", name="Remove the selected point").click()
+    sync_api.expect(page.locator(".headline")).to_contain_text("Separable")
+    settled(page)
+
+
 def test_p_moves_the_limit_and_the_verdict_is_read(opened):
     page = opened()
     first = page.locator(".card").first
