@@ -220,12 +220,14 @@ def test_a_step_that_is_too_long_is_spoken_of():
     assert "hypothesis fails" in course.verdict
 
 
-def test_what_a_noun_refuses_is_spoken_of():
+def test_what_a_noun_refuses_is_spoken_of(tmp_path, monkeypatch):
     (course,) = judged(curves=(Curve("mirror", "SquaredLp", p=5.0),)).courses
     assert course.verdict == "failed"
     assert course.run is None
     assert course.words.startswith("method: 'MirrorDescent(SquaredLp(5))' cannot be read (p: ")
-    assert "is refused" in script_of(judged(curves=(Curve("mirror", "SquaredLp", p=5.0),)))
+    code = script_of(judged(curves=(Curve("mirror", "SquaredLp", p=5.0),)))
+    assert "is refused" in code
+    assert ran(code, tmp_path, monkeypatch) == []
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def explore(problem: Problem) -> "Explorer":
     >>> page = ib.explore(problem)
     >>> page
     <explorer: 2 points, steepest descent, l1, steepest descent, l2, steepest descent, linf>
-    >>> print(page.code.splitlines()[-1])
+    >>> print(page.code.splitlines()[-1].strip())
     ib.plot.margins(runs).figure.savefig("margins.png")
     """
     state = state_of(problem)

@@ -30,7 +30,8 @@ def script_of(scene: Scene) -> str:
         batch = f", batch={_code(curve.batch_text)}" if curve.batch else ""
         run = f"ib.Run(problem, {_code(curve.method_text)}, {_code(curve.step_text)}{batch}){course.calls}"
         if course.run is None or ("stays at" in course.note and not course.calls):
-            lines.append(f"    # {run} is refused: {course.note}")
+            why = course.note.partition("\n")[0]
+            lines.append(f"    # {run} is refused: {why}")
         else:
             lines.append(f"    {run},")
     measured = "bracket" if state.monotone else "residual"
@@ -45,7 +46,8 @@ def script_of(scene: Scene) -> str:
         "        print(ib.why_no_claim(problem, run.method, batch=run.batch))",
         "    else:",
         "        print(ib.compare(run, claim))",
-        f'ib.plot.{drawn}(runs).figure.savefig("{drawn}.png")',
+        "if runs:",
+        f'    ib.plot.{drawn}(runs).figure.savefig("{drawn}.png")',
     ]
     return "\n".join(lines) + "\n"
 
