@@ -28,6 +28,7 @@ FLOORS = [
     {"claims", "estimators"},
     {"plot"},
     {"paper"},
+    {"explorer"},
     {"command_line"},
     {"__init__", "__main__"},
 ]

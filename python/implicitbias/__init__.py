@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from .claims.comparison import Report, compare
     from .claims.prediction import predict, why_no_claim
     from .claims.verdicts import Verdicts
+    from .explorer.notebook import explore
     from .flows.flow import Flow, flow
     from .oracles.certified_margin import max_margin
     from .oracles.certify import Certificate, certify
@@ -168,6 +169,7 @@ _lazy = {
     "Report": "claims.comparison",
     "Verdicts": "claims.verdicts",
     "compare": "claims.comparison",
+    "explore": "explorer.notebook",
     "MarginSolution": "oracles.margin_proof",
     "max_margin": "oracles.certified_margin",
     "Certificate": "oracles.certify",
@@ -297,6 +299,7 @@ __all__ = [
     "dual_norm",
     "estimators",
     "every",
+    "explore",
     "fingerprint",
     "flow",
     "lift",

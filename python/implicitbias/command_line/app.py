@@ -1,4 +1,4 @@
-"""The command line: ``implicitbias paper``, ``run``, ``sweep``, ``fingerprint`` and ``info``."""
+"""The command line: ``implicitbias paper``, ``run``, ``sweep``, ``fingerprint``, ``explore`` and ``info``."""
 
 import io
 import sys
@@ -10,6 +10,7 @@ import typer
 
 from ..errors import ImplicitBiasError
 from .console import complain
+from .explore_command import explore
 from .fingerprint_command import fingerprint
 from .info_command import info
 from .paper_command import paper
@@ -48,6 +49,7 @@ app.command()(paper)
 app.command()(run)
 app.command()(sweep)
 app.command()(fingerprint)
+app.command()(explore)
 app.command()(info)
 
 
