@@ -1,0 +1,46 @@
+"""Docstrings as they are meant: |w|_p is no markup, and signatures need no types beside the Parameters."""
+
+import ast
+import re
+
+_MARKUP = re.compile(r"[\\*|]|_(?!\w)")
+
+
+def escaped(text):
+    """Return text in which nothing outside of backticks is markup."""
+    parts = re.split(r"(``.*?``|`[^`]*`)", text)
+    parts[::2] = [_MARKUP.sub(r"\\\g<0>", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _escape(app, what, name, value, options, lines):
+    """Escape the prose of a docstring in place: neither examples, which begin with >>>, nor headings."""
+    example = False
+    for k, line in enumerate(lines):
+        example = line.strip().startswith(">>>") or (example and line.strip() != "")
+        parameter = re.match(r"[*\w, ]+ : ", line)  # numpydoc escapes names of parameters
+        if not example:
+            start = parameter.end() if parameter else 0
+            lines[k] = line[:start] + escaped(line[start:])
+
+
+def _shorten(app, what, name, value, options, signature, returns):
+    """Return a signature that pybind11 wrote without self and types, which it names by its own modules."""
+    if not signature or ": " not in signature:
+        return None
+    try:
+        function = ast.parse(f"def f{signature}: ...").body[0]
+    except SyntaxError:  # an enum's default, say
+        return None
+    arguments = function.args
+    for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+        each.annotation = None
+    arguments.args = [each for each in arguments.args if each.arg != "self"]
+    return f"({ast.unparse(arguments)})", None
+
+
+def setup(app):
+    """Come before numpydoc."""
+    app.connect("autodoc-process-docstring", _escape, priority=100)
+    app.connect("autodoc-process-signature", _shorten, priority=100)
+    return {"parallel_read_safe": True}
