@@ -14,7 +14,7 @@ def escaped(text):
 
 
 def _escape(app, what, name, value, options, lines):
-    """Escape the prose of a docstring in place: neither examples, which begin with >>>, nor headings."""
+    """Escape the prose of a docstring in place, and not its examples, which begin with >>>."""
     example = False
     for k, line in enumerate(lines):
         example = line.strip().startswith(">>>") or (example and line.strip() != "")
@@ -25,14 +25,10 @@ def _escape(app, what, name, value, options, lines):
 
 
 def _shorten(app, what, name, value, options, signature, returns):
-    """Return a signature that pybind11 wrote without self and types, which it names by its own modules."""
+    """Return a signature that pybind11 wrote, without self and types: the Parameters have those."""
     if not signature or ": " not in signature:
         return None
-    try:
-        function = ast.parse(f"def f{signature}: ...").body[0]
-    except SyntaxError:  # an enum's default, say
-        return None
-    arguments = function.args
+    arguments = ast.parse(f"def f{signature}: ...").body[0].args
     for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
         each.annotation = None
     arguments.args = [each for each in arguments.args if each.arg != "self"]
