@@ -27,7 +27,8 @@ extensions = [
     "support_tables",
     "house_diagram",
 ]
-exclude_patterns = ["_extensions", "_generated", "gallery", "**.ipynb_checkpoints"]
+# The gallery's scripts become pages in examples, and notebooks beside them that are there to be downloaded.
+exclude_patterns = ["_extensions", "_generated", "gallery", "examples/*.ipynb", "**.ipynb_checkpoints"]
 nitpicky = True
 nitpick_ignore_regex = cross_references.FOREIGN
 
@@ -55,7 +56,8 @@ if (HERE / "gallery").is_dir():
     sphinx_gallery_conf = {
         "examples_dirs": "gallery",
         "gallery_dirs": "examples",
-        "filename_pattern": "",
+        "filename_pattern": r"plot_",  # others are shown, and need what this machine may not have
+        "within_subsection_order": "FileNameSortKey",
         "ignore_pattern": r"__init__\.py",
         "backreferences_dir": "examples/backreferences",
         "doc_module": ("implicitbias",),
