@@ -6,18 +6,13 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from plain_docstrings import escaped
+from restructured_text import escaped, heading, hidden_toctree, table
 from written import write
 
 import implicitbias as ib
 from implicitbias.paper.registry import introduction
 
 NOT_TRIED = "not tried yet"
-
-
-def headed(title, mark):
-    """Return a heading of reStructuredText."""
-    return [escaped(title), mark * max(4, 2 * len(title)), ""]
 
 
 def number(value):
@@ -42,14 +37,13 @@ def measured(found):
     value = number(worst["value"])
     if worst["tolerance"] is None:
         return value
-    return (
-        f"{value} {'≤' if float(worst['value']) <= worst['tolerance'] else '>'} {number(worst['tolerance'])}"
-    )
+    sign = "≤" if float(worst["value"]) <= worst["tolerance"] else ">"
+    return f"{value} {sign} {number(worst['tolerance'])}"
 
 
 def section(statement, found):
     """Return what is said of one statement."""
-    lines = [f".. _statement-{statement.key}:", "", *headed(f"{statement.source}: {statement.title}", "~")]
+    lines = [f".. _statement-{statement.key}:", "", *heading(f"{statement.source}: {statement.title}", "~")]
     lines += [escaped(statement.text), ""]
     facts = [("Name", f"``{statement.key}``"), ("Verdict", verdict(statement, found))]
     facts += [
@@ -76,31 +70,25 @@ def origin(stored):
 def page(paper, statements, stored):
     """Return the page of a paper."""
     found = stored["statements"]
-    lines = headed(paper.title, "=")
+    lines = heading(paper.title, "=")
     where = f"`{escaped(paper.citation)} <{paper.address}>`__" if paper.address else escaped(paper.citation)
     lines += [where + ".", "", *(f"{escaped(each)}\n" for each in introduction(paper.key).split("\n\n"))]
     lines += [f"{origin(stored)}``implicitbias paper --of {paper.key}``.", ""]
     for chapter, group in groupby(statements, lambda each: each.chapter):
         members = list(group)
         if chapter != paper.title:
-            lines += headed(chapter, "-")
-        lines += [
-            ".. list-table::",
-            "   :header-rows: 1",
-            "   :class: statements",
-            "   :widths: 26 16 22 36",
-            "",
+            lines += heading(chapter, "-")
+        rows = [
+            (
+                f":ref:`{escaped(each.source)} <statement-{each.key}>`",
+                verdict(each, found.get(each.key)),
+                measured(found.get(each.key)),
+                escaped(each.title),
+            )
+            for each in members
         ]
-        lines += ["   * - Statement", "     - Verdict", "     - Measured", "     - What it is about"]
-        for each in members:
-            mine = found.get(each.key)
-            lines += [f"   * - :ref:`{escaped(each.source)} <statement-{each.key}>`"]
-            lines += [
-                f"     - {verdict(each, mine)}",
-                f"     - {measured(mine)}",
-                f"     - {escaped(each.title)}",
-            ]
-        lines.append("")
+        head = ("Statement", "Verdict", "Measured", "What it is about")
+        lines += table(rows, head, widths="26 16 22 36", style="statements")
         for each in members:
             lines += section(each, found.get(each.key))
     return "\n".join([*lines, ""])
@@ -115,35 +103,29 @@ def short(paper):
     return f"{authors} {paper.year}"
 
 
+def row(paper, found):
+    """Return what the first page says of a paper: who, what it asks, how many statements."""
+    mine = ib.paper.statements(of=paper.key)
+    good = sum(bool(found.get(each.key, {}).get("as_expected")) for each in mine)
+    count = f"{len(mine)}" if good == len(mine) else f"{len(mine)}, {good} as expected"
+    first = introduction(paper.key).partition("\n\n")[0]
+    return f":doc:`{escaped(paper.citation)} <{paper.key}>`", escaped(first), count
+
+
 def index(papers, stored):
     """Return the page that leads to those of the papers."""
-    found = stored["statements"]
-    lines = headed("Papers", "=")
-    lines += [
+    rows = [row(paper, stored["statements"]) for paper in papers]
+    lines = [
+        *heading("Papers"),
         f"{len(papers)} papers and collections, each a list of statements with experiments that may "
         "contradict them. A statement *holds* if every measurement is within its tolerance of an independent "
         "reference; one that must fail is shown failing; an *open* question gets numbers and no verdict. "
         f"{origin(stored)}``implicitbias paper --of all``. "
         "How to add your own: :doc:`/how_to/conjectures`.",
         "",
-        ".. list-table::",
-        "   :header-rows: 1",
-        "   :widths: 34 50 16",
-        "",
-        "   * - Paper",
-        "     - What it asks",
-        "     - Statements",
+        *table(rows, ("Paper", "What it asks", "Statements"), widths="34 50 16"),
     ]
-    for paper in papers:
-        mine = ib.paper.statements(of=paper.key)
-        first = introduction(paper.key).partition("\n\n")[0]
-        good = sum(bool(found.get(each.key, {}).get("as_expected")) for each in mine)
-        tried = "" if good == len(mine) else f", {good} as expected"
-        lines += [f"   * - :doc:`{escaped(paper.citation)} <{paper.key}>`", f"     - {escaped(first)}"]
-        lines += [f"     - {len(mine)}{tried}"]
-    lines += ["", ".. toctree::", "   :hidden:", ""]
-    lines += [f"   {short(paper)} <{paper.key}>" for paper in papers]
-    return "\n".join([*lines, ""])
+    return "\n".join(lines + hidden_toctree(f"{short(paper)} <{paper.key}>" for paper in papers))
 
 
 def write_pages(folder, stored):

@@ -3,14 +3,7 @@
 import ast
 import re
 
-_MARKUP = re.compile(r"[\\*|]|_(?!\w)")
-
-
-def escaped(text):
-    """Return text in which nothing outside of backticks is markup."""
-    parts = re.split(r"(``.*?``|`[^`]*`)", text)
-    parts[::2] = [_MARKUP.sub(r"\\\g<0>", part) for part in parts[::2]]
-    return "".join(parts)
+from restructured_text import escaped
 
 
 def _escape(app, what, name, value, options, lines):

@@ -1,11 +1,12 @@
 """The reference: a page for every public name, from its docstring, and one for each kind of noun."""
 
 import inspect
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from plain_docstrings import escaped
 from public_names import public_names
+from restructured_text import escaped, heading, hidden_toctree, table
 from written import write
 
 import implicitbias as ib
@@ -167,14 +168,6 @@ def missing():
     return sorted(public ^ grouped)
 
 
-def summary(value):
-    """Return the first paragraph of a docstring, after a signature that pybind11 puts there."""
-    text = inspect.getdoc(value) or ""
-    if text.startswith(f"{getattr(value, '__name__', '')}(") and " -> " in text.partition("\n")[0]:
-        text = text.partition("\n")[2].strip()
-    return " ".join(text.partition("\n\n")[0].split())
-
-
 def members_of(cls):
     """Return the documented public members of a class that it or a base in this package defines."""
     own = [base for base in cls.__mro__ if base.__module__.startswith("implicitbias")]
@@ -183,57 +176,56 @@ def members_of(cls):
     return [name for name in ours if inspect.getdoc(inspect.getattr_static(cls, name))]
 
 
+def role_of(value):
+    """Return the role of the Python domain that refers to a public value."""
+    if inspect.isclass(value):
+        return "exc" if issubclass(value, BaseException) else "class"
+    return "func" if inspect.isroutine(value) else "data"
+
+
+DIRECTIVES = {"exc": "autoexception", "class": "autoclass", "func": "autofunction", "data": "py:data"}
+
+
+def about(value):
+    """Return the first paragraph of a docstring, without the signature that pybind11 puts before it."""
+    if isinstance(value, dict):
+        return f"By name: {', '.join(f'``{each}``' for each in value)}."
+    text = inspect.getdoc(value) or ""
+    if re.match(r"\w+\(.*\) -> ", text):
+        text = text.partition("\n")[2].strip()
+    return escaped(" ".join(text.partition("\n\n")[0].split()))
+
+
 def page(name, value, with_gallery):
     """Return the page of a public name."""
-    full = f"implicitbias.{name}"
-    kind = "class" if inspect.isclass(value) else "function" if inspect.isroutine(value) else "data"
-    lines = [full, "=" * len(full), ""]
-    if kind == "data":
-        lines += [f".. py:data:: {full}", "", "   " + summary_of_data(value)]
-    else:
-        exception = inspect.isclass(value) and issubclass(value, BaseException)
-        lines.append(f".. auto{'exception' if exception else kind}:: {full}")
-        if inspect.isclass(value) and members_of(value):
-            lines.append(f"   :members: {', '.join(members_of(value))}")
+    full, role = f"implicitbias.{name}", role_of(value)
+    lines = [*heading(full), f".. {DIRECTIVES[role]}:: {full}"]
+    if inspect.isclass(value) and members_of(value):
+        lines.append(f"   :members: {', '.join(members_of(value))}")
+    if role == "data":
+        lines += ["", f"   {about(value)}"]
     if with_gallery:
         lines += ["", f".. minigallery:: {full}", "   :add-heading: In the gallery", "   :heading-level: -"]
     return "\n".join([*lines, ""])
 
 
-def summary_of_data(value):
-    """Return a line about a public value that is neither class nor function."""
-    return f"By name: {', '.join(f'``{each}``' for each in value)}."
-
-
 def group_page(group):
     """Return the page of a group: a line a name, and the names' pages below it."""
-    public = public_names()
-    lines = [group.title, "=" * len(group.title), "", group.about, "", ".. list-table::", "   :widths: 30 70"]
-    lines += ["   :class: names", ""]
-    for name in group.members():
-        value = public[name]
-        about = summary_of_data(value) if isinstance(value, dict) else summary(value)
-        role = "class" if inspect.isclass(value) else "func" if inspect.isroutine(value) else "data"
-        role = "exc" if inspect.isclass(value) and issubclass(value, BaseException) else role
-        lines += [f"   * - :py:{role}:`{name} <implicitbias.{name}>`", f"     - {escaped(about)}"]
-    lines += ["", ".. toctree::", "   :hidden:", ""]
-    lines += [f"   {name} <implicitbias.{name}>" for name in group.members()]
-    return "\n".join([*lines, ""])
+    public = {name: public_names()[name] for name in group.members()}
+    rows = [
+        (f":py:{role_of(value)}:`{name} <implicitbias.{name}>`", about(value))
+        for name, value in public.items()
+    ]
+    lines = [*heading(group.title), group.about, "", *table(rows, widths="30 70", style="names")]
+    return "\n".join(lines + hidden_toctree(f"{name} <implicitbias.{name}>" for name in public))
 
 
 def index():
     """Return the first page of the reference."""
-    title = "Reference"
-    lines = [title, "=" * len(title), ""]
-    lines += [
-        "Every public name, under its full name. ``import implicitbias as ib`` is how examples begin.",
-        "",
-    ]
-    lines += [".. list-table::", "   :widths: 30 70", "   :class: names", ""]
-    for group in GROUPS:
-        lines += [f"   * - :doc:`{group.title} <{group.file}>`", f"     - {group.about}"]
-    lines += ["", ".. toctree::", "   :hidden:", "", *(f"   {group.file}" for group in GROUPS), ""]
-    return "\n".join(lines)
+    rows = [(f":doc:`{group.title} <{group.file}>`", group.about) for group in GROUPS]
+    first = "Every public name, under its full name. ``import implicitbias as ib`` is how examples begin."
+    lines = [*heading("Reference"), first, "", *table(rows, widths="30 70", style="names")]
+    return "\n".join(lines + hidden_toctree(group.file for group in GROUPS))
 
 
 def write_pages(folder, with_gallery=False):

@@ -16,7 +16,7 @@ def pages(monkeypatch):
     """The module that writes the pages; it needs no Sphinx."""
     monkeypatch.syspath_prepend(DOCS / "_extensions")
     yield __import__("reference_pages")
-    for name in ("reference_pages", "public_names", "plain_docstrings", "written"):
+    for name in ("reference_pages", "public_names", "restructured_text", "written"):
         sys.modules.pop(name, None)
 
 
