@@ -80,7 +80,7 @@ html_copy_source = False
 html_theme_options = {
     "logo": {"text": "implicitbias"},
     "navbar_align": "left",
-    "header_links_before_dropdown": 10,
+    "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],
     "show_toc_level": 1,
     "secondary_sidebar_items": ["page-toc"],
