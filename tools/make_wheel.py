@@ -135,9 +135,10 @@ def test(wheel: Path, tests: list[str]) -> None:
         )
         # Away from the clone, so that what is installed is what is imported.
         copy = folder / "copy"
-        for part in ("tests", "docs"):
+        for part in ("tests", "docs", "tools"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", copy)
+        for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
+            shutil.copy(ROOT / file, copy)
         run(python, "-m", "pytest", "-q", *tests, cwd=copy, env=environment)
 
 
