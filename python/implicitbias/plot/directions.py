@@ -11,7 +11,8 @@ from .._calls import public
 from .._types import Array
 from ..claims.angle import angle
 from ..claims.asymptote import asymptote
-from ..claims.claim import Limit, LimitClaim
+from ..claims.claim import LimitClaim
+from ..claims.limit import Limit
 from ..claims.prediction import predict
 from ..errors import InvalidValueError
 from ..runs.run import Run
