@@ -188,7 +188,6 @@ def gaps(
                 ax.plot(t, certified, label=label, lw=width(0.65), ls="--", **line.look())
         show_t(ax, [line.run for line in lines])
         if not any(_positive(line.run.trajectory).any() for line in lines):
-            ax.set_ylim(1e-3, 1)
             note(ax, "no positive margin yet")
         ax.set_yscale("log")
         ax.set_ylabel("relative margin gap")

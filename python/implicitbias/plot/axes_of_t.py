@@ -46,6 +46,8 @@ def note(ax: Any, text: str) -> None:
     """Say in the middle of axes why they are empty."""
     write = ax.text2D if ax.name == "3d" else ax.text
     write(0.5, 0.5, text, ha="center", va="center", color="0.35", transform=ax.transAxes, wrap=True)
+    if ax.get_xscale() == "log":
+        ax.set_ylim(0.1, 1)  # a logarithmic axis has no limits of its own without numbers
 
 
 def window(curves: Sequence[Curve], levels: Sequence[float] = ()) -> tuple[float, tuple[float, float]] | None:
@@ -57,11 +59,21 @@ def window(curves: Sequence[Curve], levels: Sequence[float] = ()) -> tuple[float
     seen = [(x[shown], y[shown]) for x, y in curves if (shown := np.isfinite(y) & (x > 0)).any()]
     if not seen:
         return None
-    half = np.sqrt(max(x[-1] for x, _ in seen)) * np.sqrt(min(x[0] for x, _ in seen))
-    late = [y[min(np.searchsorted(x, half), len(y) - 1) :] for x, y in seen]
+    first, last = min(x[0] for x, _ in seen), max(x[-1] for x, _ in seen)
+    bottom, top = _between(seen, levels, first, last)
+    inside = [x[(y > bottom) & (y < top)] for x, y in seen]
+    first = min((x[0] for x in inside if len(x)), default=first)
+    return float(first), _between(seen, levels, first, last)
+
+
+def _between(
+    curves: Sequence[Curve], levels: Sequence[float], first: float, last: float
+) -> tuple[float, float]:
+    """Return the least and the largest y of the second half, or last third, of curves, and some more."""
+    half = np.sqrt(first) * np.sqrt(last)
+    begins = (min(np.searchsorted(x, half), 2 * len(x) // 3, max(len(x) - 3, 0)) for x, _ in curves)
+    late = [y[begin:] for begin, (_, y) in zip(begins, curves, strict=True)]
     values = np.concatenate([*late, np.asarray(levels, float)])
     bottom, top = float(values.min()), float(values.max())
     spare = 0.06 * (top - bottom) or 0.1 * abs(top) or 1.0
-    bottom, top = bottom - spare, top + spare
-    first = min(x[np.argmax(inside)] for x, y in seen if (inside := (y > bottom) & (y < top)).any())
-    return float(first), (bottom, top)
+    return bottom - spare, top + spare

@@ -199,7 +199,7 @@ def _towards(line: Line) -> tuple[Array, Array, Array, Array]:
     run = line.run
     found, rows = asymptote(run).solve(), run.trajectory
     shown = (rows.log10_t > 0) & np.isfinite(rows.w).reshape(len(rows), -1).all(axis=1)
-    w = rows.w[shown].reshape(int(shown.sum()), -1) @ found.span.T
+    w = rows.w.reshape(len(rows), -1)[shown] @ found.span.T
     predicted = np.outer(rows.log10_t[shown] * math.log(10), found.w_hat.ravel()) + found.w_tilde.ravel()
     target = found.w_hat.ravel() / np.linalg.norm(found.w_hat)
     rest = np.linalg.norm(w - predicted @ found.span.T, axis=1)
