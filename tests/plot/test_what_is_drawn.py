@@ -30,7 +30,7 @@ def first_line(ax):
 
 def test_losses():
     np.testing.assert_allclose(first_line(ib.plot.losses(RUN))[:, 1], np.exp(ROWS.log_loss[1:]))
-    tiny = ib.Run(PROBLEM, ib.GradientDescent(), ib.LossNormalized()).advance(30_000)
+    tiny = ib.Run(PROBLEM, ib.GradientDescent(), ib.LossNormalized()).advance(300_000)
     ax = ib.plot.losses(tiny)
     assert ax.get_ylabel() == r"$-\log L$"
     drawn, wanted = first_line(ax)[:, 1], -tiny.trajectory.log_loss[1:]

@@ -37,7 +37,7 @@ def animate(
 ) -> Path:
     """Write a film of a figure: runs as they were, from the first recorded row to the last.
 
-    Axes and legend are those of the last frame. Times are as the runs recorded them, evenly spaced in log t
+    Axes are those of the last frame. Times are as the runs recorded them, evenly spaced in log t
     by default.
 
     Parameters
@@ -91,7 +91,10 @@ def animate(
     look = {"labels": labels, "style": style, **options}
     ax = draw(runs, ax=ax, **look)
     figure: Any = ax.figure
-    there = list(figure.axes)
+    engine = figure.get_layout_engine()
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # axes keep their places
+    there, places = list(figure.axes), [each.get_position() for each in figure.axes]
     names = [f"{name}lim" for name in ax._axis_names]  # type: ignore[attr-defined]
     limits = {name: getattr(ax, f"get_{name}")() for name in names}
     projection = ax.name if ax.name == "3d" else None
@@ -108,10 +111,14 @@ def animate(
                             extra.remove()
                     draw([_until(run, now) for run in runs], ax=ax, **look)
                     ax.set(**limits)
+                    for each, place in zip(figure.axes, places, strict=False):
+                        each.set_position(place)
                     writer.grab_frame()
         finally:
             if own:
                 plt.close(figure)
+            elif engine is not None:
+                figure.set_layout_engine(engine)
     return target
 
 

@@ -15,6 +15,7 @@ from ..claims.claim import LimitClaim
 from ..claims.limit import Limit
 from ..claims.prediction import predict
 from ..errors import InvalidValueError
+from ..runs.past import whole
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
 from .against_t import Runs, draw_quantity
@@ -197,7 +198,8 @@ def asymptotes(
 def _towards(line: Line) -> tuple[Array, Array, Array, Array]:
     """Return t > 1, the distances of directions there, those of the asymptote, and of w from it."""
     run = line.run
-    found, rows = asymptote(run).solve(), run.trajectory
+    origin: Any = whole(run)
+    found, rows = asymptote(origin).solve(), run.trajectory
     shown = (rows.log10_t > 0) & np.isfinite(rows.w).reshape(len(rows), -1).all(axis=1)
     w = rows.w.reshape(len(rows), -1)[shown] @ found.span.T
     predicted = np.outer(rows.log10_t[shown] * math.log(10), found.w_hat.ravel()) + found.w_tilde.ravel()

@@ -16,7 +16,9 @@ from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
 from ..problems.rows import same_problem, signed_rows, targets_of
 from ..runs.iterates import Iterates
+from ..runs.past import whole
 from ..runs.run import Run
+from ..runs.view import RunView
 from .axes_of_t import note
 from .lines import Line, as_list, named
 from .style import COLORS, Style, add_legend, drawing, mark, show_square, width
@@ -135,7 +137,9 @@ def _draw_way(ax: Any, line: Line, times: Array, points: Array, *, alone: bool) 
     if alone:
         ax.plot(*points.T, color="0.6", lw=width(0.5), zorder=2)
         age = np.log10(np.maximum(times, 1))
-        shown = ax.scatter(*points.T, c=age, cmap="viridis", s=mark(0.6) ** 2, zorder=3)
+        # A film has the colors of its last frame in all of them.
+        latest = max(whole(line.run).log10_t, 1.0) if isinstance(line.run, RunView) else None
+        shown = ax.scatter(*points.T, c=age, vmin=0, vmax=latest, cmap="viridis", s=mark(0.6) ** 2, zorder=3)
         pad = 0.12 if points.shape[1] == 3 else 0.03
         ax.figure.colorbar(shown, ax=ax, label=r"$\log_{10} t$", shrink=0.9, pad=pad, aspect=30)
     else:

@@ -23,6 +23,11 @@ class Past(RunView):
         self._take(run.problem, run.method, run.step_size, run.batch, run.record, loop, "plain", 1)
 
 
+def whole(run: RunView) -> RunView:
+    """Return the run that a past one is of; any other run itself."""
+    return run.run if isinstance(run, Past) else run
+
+
 class _Rows(Recorded):
     def __init__(self, columns: dict[str, Any], induced: Any) -> None:
         super().__init__(columns)
