@@ -224,6 +224,8 @@ def _finish(ax: Any, suffix: str, front: Array) -> None:
     ax.set_aspect("equal")
     if ax.name == "3d":
         ax.set_zlabel(f"$w_3{suffix}$")
+        # A little smaller than usual: layouts know nothing of the labels beside the box.
+        ax.set_box_aspect([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()), np.ptp(ax.get_zlim())], zoom=0.88)
         if suffix:  # seen from the side of the sphere where the limit lies, a little askew
             around = np.degrees(np.arctan2(front[1], front[0]))
             up = np.degrees(np.arctan2(front[2], np.hypot(front[0], front[1])))

@@ -1,5 +1,6 @@
 """What all figures share: colors and marks, the sizes that journals and slides take, axes, legends."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -76,7 +77,8 @@ def drawing(
     if ax is not None:
         instance(ax, Axes, "ax", "matplotlib Axes, as of plt.subplots()")
     with mpl.rc_context(_settings(sheet)):
-        figure, axes = None, [ax]
+        figure: Any = None
+        axes: list[Any] = [ax]
         if ax is None:
             wide = min(sheet.width, 1.25 * sheet.height + 0.4) if square else sheet.width
             high = sheet.height * height * (1.15 if square else 1) * (1 if panels is None else 0.85)
@@ -95,6 +97,16 @@ def drawing(
                 _set_text(each, sheet.text)
         if figure is not None and panels is None:
             _make_room(axes[0])
+        if square:
+            _settle(axes[0].figure)
+
+
+def _settle(figure: Any) -> None:
+    """Lay a figure out: where axes keep their aspect one go is not enough, and text would be cut off."""
+    if figure.get_layout_engine() is not None:
+        with warnings.catch_warnings():  # other axes of a given figure may be bare yet
+            warnings.filterwarnings("ignore", "constrained_layout not applied")
+            figure.draw_without_rendering()
 
 
 def _settings(sheet: Sheet) -> Any:
