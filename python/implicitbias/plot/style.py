@@ -98,7 +98,7 @@ def drawing(
         if figure is not None and panels is None:
             _make_room(axes[0])
         if square:
-            _settle(axes[0].figure)
+            _settle(axes[0].figure.canvas.figure)
 
 
 def _settle(figure: Any) -> None:
@@ -202,7 +202,7 @@ def add_legend(
             list(entries.values()), list(entries), frameon=False, loc="upper left", bbox_to_anchor=(1, 1)
         )
         return
-    room = ax.get_position().width * ax.figure.get_size_inches()[0] * ax.figure.dpi * 1.2
+    room = 1.2 * ax.get_position().width * ax.figure.bbox.width
     for columns in range(min(4, len(entries)), 0, -1):
         legend = ax.legend(
             list(entries.values()),
