@@ -42,6 +42,8 @@ FITTING = {
     "w": X[0],
     "steps": 3,
     "path": "nowhere.npz",
+    "draw": ib.plot.margins,
+    "file": "nowhere.gif",
     "paths": ib.paths.regularization(LABELED, ib.Lp(2), [1.0]),
     "seconds": 1.0,
     "weights": [1.0, 2.0],

@@ -14,6 +14,7 @@ PACKAGE = Path(ib.__file__).parent
 ROOT = Path(__file__).parents[1]
 # From the ground up: a room imports from those before it.
 FLOORS = [
+    {"_html"},
     {"errors", "_core", "_types", "bracket"},
     {"_cures"},
     {"_calls"},

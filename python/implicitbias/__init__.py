@@ -106,6 +106,7 @@ from .nouns.norm_sums import max_norm, sum_norm
 from .nouns.of_ones_own import open_kinds
 from .nouns.signatures import sign_nouns
 from .nouns.signum import Signum
+from .problems.as_html import show_problems
 from .problems.lift import lift
 from .runs.recordings import every, log_spaced
 from .runs.run import Run
@@ -116,8 +117,9 @@ if TYPE_CHECKING:
     from .claims.accumulator import bounded_accumulator
     from .claims.adagrad_direction import limit_direction
     from .claims.asymptote import Asymptote, asymptote
-    from .claims.claim import Claim, Judgment, Limit
+    from .claims.claim import Claim, Judgment
     from .claims.comparison import Report, compare
+    from .claims.limit import Limit
     from .claims.prediction import predict, why_no_claim
     from .claims.verdicts import Verdicts
     from .explorer.notebook import explore
@@ -140,6 +142,7 @@ __version__ = _version("implicitbias")
 
 sign_nouns()
 open_kinds()
+show_problems()
 
 # Names whose modules import cvxpy, scikit-learn or matplotlib: they are imported on first use.
 _lazy = {
@@ -159,7 +162,7 @@ _lazy = {
     "Claim": "claims.claim",
     "statement": "paper",
     "Judgment": "claims.claim",
-    "Limit": "claims.claim",
+    "Limit": "claims.limit",
     "Asymptote": "claims.asymptote",
     "asymptote": "claims.asymptote",
     "bounded_accumulator": "claims.accumulator",

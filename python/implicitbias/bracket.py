@@ -3,6 +3,8 @@
 import math
 from typing import NamedTuple
 
+from ._html import facts, interval
+
 
 class Bracket(NamedTuple):
     """Certified interval around the maximum margin: lower <= gamma* <= upper, rounding included.
@@ -29,3 +31,14 @@ class Bracket(NamedTuple):
         if not math.isfinite(self.lower) or self.upper == 0:
             return math.inf
         return 1 - self.lower / self.upper
+
+    def _repr_html_(self) -> str:
+        return facts(
+            "Bracket",
+            [
+                ("lower", self.lower),
+                ("upper", self.upper),
+                ("gap", self.gap),
+                ("from 0", interval(*self) or None),
+            ],
+        )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -45,7 +46,9 @@ print(os.environ["MPLBACKEND"], matplotlib.get_backend())
 """
 
 
-@pytest.mark.parametrize(("backend", "chosen"), [("svg", "svg"), (INLINE, "agg")])
+@pytest.mark.parametrize(
+    ("backend", "chosen"), [("svg", "svg"), (INLINE, INLINE if find_spec("matplotlib_inline") else "agg")]
+)
 def test_figures_of_pyplot(tmp_path, backend, chosen, monkeypatch):
     for display in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(display, raising=False)

@@ -89,7 +89,7 @@ def test_verdicts_are_those_of_the_runs():
     [
         (("steps", "method"), "^x: expected an axis of the sweep .'problem', 'method', .*, got 'steps'"),
         (("method", "method"), "^x, y: expected axes that differ"),
-        (("step_size", "method", "loss"), "^value: expected 'gap', 'limit' or 'verdict', got 'loss'"),
+        (("step_size", "method", "loss"), "^value: expected 'gap', 'limit', 'verdict' or 'p', got 'loss'"),
         (("step_size", "method", "verdict"), "^value: expected numbers where the sweep has more axes"),
         (("step_size", "method", lambda run: "x"), "^value: expected a function that returns a number"),
     ],

@@ -16,7 +16,8 @@ from ..problems.rows import loss_at, signed_rows
 from ..runs.run import Run
 from .accumulator import LOG_ZERO, Growth, adagrad_run, step_hypotheses, tail
 from .angle import angle
-from .claim import Limit, OneRunClaim
+from .claim import OneRunClaim
+from .limit import Limit
 from .max_margin import MaxMarginClaim
 from .sources import QIAN, Source
 from .wording import in_pairs, text_of_exp

@@ -10,8 +10,8 @@ from ..errors import InvalidTypeError
 from ..nouns.late_steps import late_step
 from ..oracles.max_margin import max_margin
 from ..runs.run import Run
-from .claim import Limit
 from .later_margin import LaterMarginClaim
+from .limit import Limit
 from .sources import WANG, ZHANG, Source
 from .wording import text_of_exp
 

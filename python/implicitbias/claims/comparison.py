@@ -1,10 +1,12 @@
 """Where a run stands against the claim about it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, cast, overload
 
 from .._arguments import instance, positive_number
 from .._calls import public
+from .._html import facts, hypotheses
 from .._types import Hypothesis
 from ..bracket import Bracket
 from ..errors import InvalidTypeError
@@ -20,7 +22,8 @@ from .answers import (
     checked_remark,
     checked_statement,
 )
-from .claim import Claim, Judgment, Limit, Verdict
+from .claim import Claim, Judgment, Verdict
+from .limit import Limit
 from .verdicts import Verdicts, judge_all
 
 
@@ -68,6 +71,18 @@ class Report:
 
     def __str__(self) -> str:
         return f"{self.claim.source} {self.verdict}: {self.reason}"
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, Any]] = [
+            ("verdict", self.verdict),
+            ("reason", self.reason),
+            ("gap", self.gap),
+            ("tolerance", self.tolerance),
+            ("angle", None if math.isnan(self.angle) else f"{self.angle:.3g} degrees"),
+            ("bracket", self.bracket and self.bracket._repr_html_()),
+            ("hypotheses", hypotheses(self.hypotheses)),
+        ]
+        return facts(f"{self.claim.source}", rows)
 
 
 @overload

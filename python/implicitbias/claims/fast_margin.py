@@ -8,8 +8,9 @@ from .._core import DualAcceleration, Lp, Problem
 from .._types import Hypothesis
 from ..flows.flow import Flow
 from ..runs.run import Run
-from .claim import Judgment, Limit
+from .claim import Judgment
 from .later_margin import LaterMarginClaim
+from .limit import Limit
 from .sources import JI_DUAL, Source
 from .wording import text_of_exp
 

@@ -28,7 +28,8 @@ from ..problems.rows import entries, same_problem
 from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim, Verdict
+from .claim import Judgment, LimitClaim, Verdict
+from .limit import Limit
 from .sources import GUNASEKAR, Source
 from .wording import in_pairs, percent, text_of_exp
 

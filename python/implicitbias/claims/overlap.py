@@ -15,7 +15,8 @@ from ..oracles.separability import Separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim, Verdict
+from .claim import Judgment, LimitClaim, Verdict
+from .limit import Limit
 from .max_margin import MaxMarginClaim, infinite_sum, whole_gradients
 from .sources import JI_RAY, Source
 from .wording import percent

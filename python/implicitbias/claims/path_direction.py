@@ -14,7 +14,8 @@ from ..oracles.tail_direction import tail_direction
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim
+from .claim import Judgment, LimitClaim
+from .limit import Limit
 from .max_margin import infinite_sum, whole_gradients
 from .sources import JI_PATH, Source
 

@@ -14,7 +14,8 @@ from ..oracles.separability import Separability, separability
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .angle import angle
-from .claim import Judgment, Limit, LimitClaim, Verdict
+from .claim import Judgment, LimitClaim, Verdict
+from .limit import Limit
 from .max_margin import infinite_sum
 from .sources import BAEK, Source
 from .wording import percent

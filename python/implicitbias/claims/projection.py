@@ -15,7 +15,8 @@ from ..oracles.bregman_oracles import bregman_oracle
 from ..problems.rows import moderate, signed_rows, targets_of
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
-from .claim import Judgment, Limit, LimitClaim
+from .claim import Judgment, LimitClaim
+from .limit import Limit
 from .sources import GUNASEKAR, Source
 
 

@@ -11,7 +11,7 @@ from ..errors import NotSeparableError
 from ..oracles.max_margin import MaxMargin
 from ..oracles.psd_max_margin import psd_max_margin
 from ..runs.run import Run
-from .claim import Limit
+from .limit import Limit
 from .max_margin import MaxMarginClaim
 
 # Matrices whose entries are all below this size have lost too many digits to tell their rank.

@@ -8,8 +8,9 @@ from ..bracket import Bracket
 from ..flows.flow import Flow
 from ..oracles.cone_margin import Cone, cone_margin, recession_cone, separates_within
 from ..runs.run import Run
-from .claim import Judgment, Limit
+from .claim import Judgment
 from .later_margin import LaterMarginClaim
+from .limit import Limit
 from .max_margin import MaxMarginClaim
 from .sources import GUNASEKAR, Source
 from .wording import percent

@@ -36,7 +36,8 @@ from ..oracles.regularized_minimum import (
 )
 from ..problems.rows import signed_rows
 from ..runs.run import Run
-from .claim import Judgment, Limit, LimitClaim, Verdict
+from .claim import Judgment, LimitClaim, Verdict
+from .limit import Limit
 from .max_margin import infinite_sum, whole_gradients
 from .sources import CHEN_LION, CHEN_MUON, XIE, Source
 

@@ -13,6 +13,7 @@ from ..datasets.dataset import Dataset
 from ..errors import InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..runs.autosave import interval
+from ..runs.log_file import logged
 from ..runs.run import Run
 from .beside_runs import compare_paths, flow_lines, regularization_paths
 from .console import complain, console
@@ -21,7 +22,7 @@ from .output_files import make_folder, show_file, written
 from .run_figures import draw
 from .run_json import runs_as_json
 from .run_table import print_table, write_table
-from .saved_runs import Job, logged, refuse_unfinished
+from .saved_runs import Job, refuse_unfinished
 
 _LARGE = 100_000  # entries of X, from which on a convex or linear program takes seconds
 
@@ -136,7 +137,7 @@ class Work:
         interval(every)  # a bad interval is refused before anything runs
         make_folder(self.out)
         job = self.job
-        with logged(log):
+        with logged(log, lambda text: complain(text, "warning", "yellow")):
             job.iterate(self.out, every, quiet)  # all are on disk before the first is judged, which may fail
         lines = self._lines()
         files, complete = self._report(lines)

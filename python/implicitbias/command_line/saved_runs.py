@@ -5,7 +5,7 @@ import shlex
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -172,45 +172,6 @@ def resumed(files: Sequence[Path], steps: int | None) -> Job:
         name = new_name(plain(run.method) + step, list(job.runs))
         job.runs[name], job.goals[name], job.files[name] = run, goal, path
     return job
-
-
-class _LogFile(logging.FileHandler):
-    """A log that cannot be written costs a message, once, and nothing else."""
-
-    complained = False
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the base's name
-        if not self.complained:
-            complain(f"log: {self.baseFilename!r} cannot be written", "warning", "yellow")
-        self.complained = True
-
-    def close(self) -> None:
-        with suppress(OSError):
-            super().close()
-
-
-@contextmanager
-def logged(path: Path | None) -> Iterator[None]:
-    """Write what the package logs to a file, too."""
-    if path is None:
-        yield
-        return
-    try:
-        handler = _LogFile(path, encoding="utf-8")
-    except OSError as error:
-        raise InvalidValueError(
-            f"log: expected a file to write to, got {str(path)!r} ({error.strerror})"
-        ) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    former = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(former)
-        handler.close()
 
 
 def _say(text: str, screen: Console = console, style: str | None = None) -> None:

@@ -51,6 +51,10 @@ def sweep(
             metavar="ADDRESS", help="Of the scheduler of Dask; without it, a cluster on this machine."
         ),
     ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file for a line whenever runs come back, with the time."),
+    ] = None,
     oracle: Annotated[
         bool, typer.Option("--oracle/--no-oracle", help="Hold the runs against the claims about them.")
     ] = True,
@@ -81,7 +85,7 @@ def sweep(
         console.print(f"{asked.sweep!r}, saved in {folder}", soft_wrap=True, highlight=False)
         try:
             with _working(executor, workers, address) as crew:
-                _advance(asked, crew, runs, progress=not quiet)
+                _advance(asked, crew, runs, progress=not quiet, log=log)
         except KeyboardInterrupt:
             complain(f"interrupted; implicitbias sweep {study} --out {folder} --resume goes on")
             raise typer.Exit(130) from None
@@ -89,11 +93,13 @@ def sweep(
             raise typer.Exit(2)
 
 
-def _advance(study: Study, executor: Executor | None, runs: Path, *, progress: bool) -> None:
+def _advance(
+    study: Study, executor: Executor | None, runs: Path, *, progress: bool, log: Path | None
+) -> None:
     if study.steps is not None:
-        study.sweep.advance(study.steps, executor, runs, progress, adaptive=study.adaptive)
+        study.sweep.advance(study.steps, executor, runs, progress, adaptive=study.adaptive, log=log)
     if study.fast_forward is not None:
-        study.sweep.fast_forward(study.fast_forward, executor, runs, progress)
+        study.sweep.fast_forward(study.fast_forward, executor, runs, progress, log=log)
 
 
 @contextmanager

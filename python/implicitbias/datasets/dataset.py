@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .._calls import public
 from .._core import CrossEntropy, Exponential, Linear, Loss, Model, Problem
+from .._html import facts
 from ..errors import InvalidValueError
 from ..problems.rows import is_sparse
 
@@ -126,6 +127,21 @@ class Dataset:
     def _signed(self) -> bool:
         """Whether the targets are -1 and +1."""
         return self.y.dtype.kind in "iuf" and bool(np.all(np.abs(self.y) == 1))
+
+    def _repr_html_(self) -> str:
+        targets = "numbers"
+        if self.classification:
+            labels, counts = np.unique(self.y, return_counts=True)
+            told = zip(labels.tolist(), counts.tolist(), strict=True)
+            targets = ", ".join(f"{count} of {label!r}" for label, count in list(told)[:12])
+            targets += f", ... ({len(labels)} classes)" if len(labels) > 12 else ""
+        rows = [
+            ("X", f"{'sparse' if is_sparse(self.X) else 'dense'}, of shape {self.X.shape}"),
+            ("y", targets),
+            ("features", list(self.features)),
+            ("notes", list(self.notes) or None),
+        ]
+        return facts(f"Dataset: {self.name}", rows)
 
     def __repr__(self) -> str:
         form = "sparse X" if is_sparse(self.X) else "X"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._arguments import instance, labeled
 from .._calls import public
 from .._core import Problem
+from .._html import array, facts
 from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
@@ -77,6 +78,11 @@ class Separability:
     def __bool__(self) -> bool:
         """Whether the data are separable: what `if ib.separability(problem):` asks."""
         return self.separable
+
+    def _repr_html_(self) -> str:
+        rows = [("separable", self.separable), ("kind", self.kind), ("smallest margin", self.margin)]
+        proof = ("direction", self.direction) if self.direction.any() else ("weights", self.weights)
+        return facts("Separability", [*rows, (proof[0], array(proof[1])), ("residual", self.residual)])
 
     def require(self) -> None:
         """Raise unless the data are separable.

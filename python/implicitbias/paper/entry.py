@@ -9,6 +9,7 @@ from itertools import groupby
 
 from .. import _core
 from ..plot.figures import new_figure
+from ..plot.style import COLORS
 from .finding import Finding
 from .registry import papers, statements
 from .terminal import measured, verdict
@@ -49,8 +50,10 @@ def drawn(finding: Finding) -> Entry:
 def _svg(drawing: Drawing) -> bytes:
     figure = new_figure(*drawing.size)
     from matplotlib import rc_context
+    from matplotlib.rcsetup import cycler
 
-    drawing.draw(figure)
+    with rc_context({"axes.prop_cycle": cycler(color=COLORS)}):
+        drawing.draw(figure)
     file = io.BytesIO()
     with rc_context({"svg.hashsalt": "implicitbias"}):  # the same figure gives the same file
         figure.savefig(file, format="svg", metadata={"Date": None})

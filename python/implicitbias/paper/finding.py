@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._arguments import choice, instance, whole_number
+from .._html import facts, hypotheses
 from .._types import Hypothesis
 from ..errors import InvalidValueError
 from .registry import EFFORTS, Effort, Statement
@@ -83,6 +84,23 @@ class Finding:
             return f"{self.statement.metric}: at most {worst.value:.2g} ({worst.label})"
         sign = "<=" if worst.within else ">"
         return f"{self.statement.metric}: {worst.value:.2g} {sign} {worst.tolerance:.2g} ({worst.label})"
+
+    def _repr_html_(self) -> str:
+        measured = [
+            f"{each.label}: {each.value:.2g} {'<=' if each.within else '>'} {each.tolerance:.2g}"
+            for each in self.measurements
+        ]
+        rows = [
+            ("statement", self.statement.text),
+            ("source", self.statement.source),
+            ("verdict", f"{self.verdict}, {'as' if self.as_expected else 'not as'} expected"),
+            ("reason", self.reason),
+            ("hypotheses", hypotheses(self.hypotheses) or None),
+            ("measured", measured or None),
+            ("notes", list(self.notes) or None),
+            ("time", f"{self.seconds:.2g} s, {self.effort}"),
+        ]
+        return facts(f"Finding: {self.statement.key}", rows)
 
     @property
     def _place(self) -> str:

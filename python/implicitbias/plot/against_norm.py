@@ -14,7 +14,9 @@ from ..oracles.separability import separability
 from ..paths import RegularizationPath
 from ..problems.rows import same_problem
 from ..runs.run import Run
-from .style import COLORS, WIDE, add_legend, as_list, axes_for, named, on_losses
+from .axes_of_t import drawable, window
+from .lines import as_list, lines_of
+from .style import COLORS, Style, add_legend, drawing, wide, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +30,7 @@ def paths(
     oracle: bool = True,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    style: Style | None = None,
 ) -> "Axes":
     """Draw normalized margins of regularization paths, and of optimization paths of the same norm |w|.
 
@@ -42,8 +45,10 @@ def paths(
     oracle : bool, default True
         Solve for the maximum margins and draw them, where the data are separable.
     labels : sequence of str, optional
-        One a run; by default named after the method.
+        One a run; by default named after the method. Runs of one label look alike and have one entry.
     ax : matplotlib Axes, optional
+    style : {'single-column', 'double-column', 'slides'}, optional
+        Sizes that a journal or slides take, as in `margins`.
 
     Returns
     -------
@@ -58,39 +63,41 @@ def paths(
     'log'
     """
     paths = as_list(paths, (RegularizationPath,), "paths")
-    runs = on_losses(runs, monotone=True) if runs else []
+    oracle, runs = flag(oracle, "oracle"), list(as_list(runs)) if runs else []
+    lines = lines_of(runs, labels, monotone=True) if runs else []
     for run in runs:
         if not any(same_problem(run.problem, path.problem) for path in paths):
             raise InvalidValueError(
                 "runs: expected runs on the problem of the paths, got one on other data or another loss"
             )
-    oracle, lines = flag(oracle, "oracle"), named(runs, labels)
-    ax = axes_for(ax)
-    colors = {run.method.geometry: color for run, _, color in reversed(lines)}
-    for path in paths:
-        label = "" if path.norm in colors else mathtext(path.norm)
-        color = colors.setdefault(path.norm, COLORS[(len(runs) + len(colors)) % len(COLORS)])
-        ax.plot(path.norms, path.margin, color=color, label=label, **WIDE)
-        if oracle and separability(path.problem).separable:
-            best = max_margin(path.problem, path.norm).value
-            ax.axhline(best, color=color, lw=1.2, ls=":", zorder=1)
-    for run, label, color in lines:
-        rows = run.trajectory
-        sizes = np.array([run.method.geometry.value(theta) for theta in rows.theta])
-        moved = sizes > 0
-        ax.plot(sizes[moved], rows.margin[moved], color=color, lw=1.4, ls="--", label=label)
-    ax.set_xscale("log")
-    ax.set_xlabel(r"norm $\|w\|$")
-    ax.set_ylabel(r"normalized margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
-    # Small w are about to leave 0 in a direction that the limit has nothing to do with.
-    last = [margin for each in (*paths, *runs) if np.isfinite(margin := np.ravel(each.margin)[-1])]
-    top = max(map(abs, last), default=0) or 1.0
-    bottom = min([-0.4 * top, *(1.2 * margin for margin in last)])
-    ax.set_ylim(bottom, 1.15 * top)
-    shown = [size for path in paths for size in path.norms[path.margin >= bottom]]
-    ax.set_xlim(left=0.7 * min(shown) if shown else None)
-    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
-    kinds = [("regularization path", "wide"), ("run", "--"), ("maximum margin", ":")]
-    drawn = [True, bool(runs), oracle]
-    add_legend(ax, [kind for kind, present in zip(kinds, drawn, strict=True) if present], below=True)
-    return ax
+    with drawing(ax, style) as ax:
+        colors = {line.run.method.geometry: line.color for line in reversed(lines)}
+        curves, levels = [], []
+        for path in paths:
+            label = "" if path.norm in colors else mathtext(path.norm)
+            color = colors.setdefault(path.norm, COLORS[(len(runs) + len(colors)) % len(COLORS)])
+            ax.plot(path.norms, path.margin, color=color, label=label, **wide())
+            curves.append((path.norms, drawable(path.margin)))
+            if oracle and separability(path.problem).separable:
+                levels.append(max_margin(path.problem, path.norm).value)
+                ax.axhline(levels[-1], color=color, lw=width(0.8), ls=":", zorder=1)
+        for line in lines:
+            rows = line.run.trajectory
+            sizes = np.array([line.run.method.geometry.value(theta) for theta in rows.theta])
+            moved = sizes > 0
+            ax.plot(sizes[moved], rows.margin[moved], lw=width(0.9), ls="--", label=line.label, **line.look())
+            curves.append((sizes[moved], drawable(rows.margin[moved])))
+        ax.set_xscale("log")
+        ax.set_xlabel(r"norm $\|w\|$")
+        ax.set_ylabel("normalized margin")
+        # Small w are about to leave 0 in a direction that the limit has nothing to do with.
+        shown = window(curves, levels)
+        if shown is not None:
+            ax.set_xlim(left=0.8 * shown[0])
+            ax.set_ylim(shown[1])
+        if ax.get_ylim()[0] < 0:
+            ax.axhline(0, color="0.8", lw=width(0.5), zorder=0)
+        kinds = [("regularization path", "wide"), ("run", "--"), ("maximum margin", ":")]
+        drawn = [True, bool(runs), oracle]
+        add_legend(ax, [kind for kind, present in zip(kinds, drawn, strict=True) if present])
+        return ax

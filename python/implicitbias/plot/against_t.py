@@ -1,11 +1,11 @@
 """Margins, gaps and residuals against t."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from .._arguments import choice, flag, instance
+from .._arguments import flag
 from .._calls import public
 from ..claims.max_margin import MaxMarginClaim
 from ..claims.prediction import predict
@@ -13,24 +13,30 @@ from ..errors import InvalidTypeError, NotSeparableError, OracleError
 from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
-from .over_sweeps import begun, draw_quantiles
-from .style import add_legend, axes_for, named, on_losses, show_t
+from ..runs.view import RunView
+from .axes_of_t import Curve, drawable, note, show_t, window
+from .bands import draw_bands
+from .lines import Line, lines_of
+from .style import Style, add_legend, drawing, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Runs = Run | Iterates | Sequence[Run | Iterates] | Sweep
+
 
 @public
 def margins(
-    runs: Run | Iterates | Sequence[Run | Iterates] | Sweep,
+    runs: Runs,
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    style: Style | None = None,
     band: Literal["quantiles"] | None = None,
     over: str | None = None,
 ) -> "Axes":
-    """Draw normalized margins with their certified brackets against t.
+    """Draw normalized margins min_n y_n <w, x_n> / |w| with their certified brackets against t.
 
     Solid: the margin; dashed: the certified upper bound of each iterate; shaded: the best bracket so far;
     dotted: the maximum margin by the convex program, where there is one.
@@ -40,15 +46,17 @@ def margins(
     runs : Run, Iterates, sequence of them, or Sweep
         On monotone losses.
     oracle : bool, default True
-        Solve for the maximum margins and draw them.
+        Solve for the maximum margins and draw them; not where there is a band.
     labels : sequence of str, optional
-        One a run; by default named after the method.
+        One a run; by default named after the method. Runs of one label look alike and have one entry.
     ax : matplotlib Axes, optional
+    style : {'single-column', 'double-column', 'slides'}, optional
+        Sizes that a journal takes (3.25 and 6.75 in wide, text of 8 points), or slides (10 in, 18 points).
     band : {'quantiles'}, optional
-        Of a sweep, draw in place of its runs the median over one of its axes, and the band between the 10 and
-        90 % quantiles; a line for each value of the others.
+        Draw in place of the runs of one label their median, and the band between the 10 and 90 % quantiles.
+        Of a sweep, over one of its axes: a line for each value of the others.
     over : str, optional
-        This axis, by the name of its argument; by default the last.
+        This axis of the sweep, by the name of its argument; by default the last.
 
     Returns
     -------
@@ -62,46 +70,70 @@ def margins(
     >>> ax.get_xlabel()
     'iteration $t$'
     """
-    if band is not None:
-        choice(band, "band", "quantiles")
-        return draw_quantiles(instance(runs, Sweep, "runs", "a Sweep where there is a band"), over, ax)
-    if isinstance(runs, Sweep):
-        runs = [run for _, run in begun(runs)]
-    runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
-    lines = named(runs, labels)
-    ax = axes_for(ax)
-    for run, label, color in lines:
-        rows = run.trajectory
-        later = rows.t >= 1
-        t = rows.t[later]
-        margin = np.where(np.isfinite(rows.margin), rows.margin, np.nan)[later]
-        ax.plot(t, margin, color=color, lw=1.6, label=label)
-        ax.plot(t, rows.bound[later], color=color, lw=1, ls="--")
+    oracle = flag(oracle, "oracle")
+    lines = lines_of(runs, labels, band=band, over=over, monotone=True)
+    with drawing(ax, style) as ax:
+        if band is not None:
+            curves, levels = draw_bands(ax, lines, _margin), list[float]()
+            styles = [("median, and 10 to 90 %", "-")]
+        else:
+            curves, levels = _draw_brackets(ax, lines, oracle)
+            styles = [
+                ("margin", "-"),
+                ("certified upper bound", "--"),
+                *([("oracle", ":")] if oracle else []),
+            ]
+        shown = window(curves, levels)
+        first, (bottom, top) = shown or (1.0, (-0.15, 1.0))
+        show_t(ax, [line.run for line in lines], first)
+        ax.set_ylim(bottom, top)
+        if shown is None:
+            note(ax, "no margin after $t = 0$ yet")
+        if bottom < 0:
+            ax.axhline(0, color="0.8", lw=width(0.5), zorder=0)
+        ax.set_ylabel("normalized margin")
+        add_legend(ax, styles)
+        return ax
+
+
+def _margin(run: RunView) -> Curve:
+    rows = run.trajectory
+    return rows.t[rows.t >= 1], drawable(rows.margin)[rows.t >= 1]
+
+
+def _draw_brackets(ax: Any, lines: Sequence[Line], oracle: bool) -> tuple[list[Curve], list[float]]:
+    """Draw margins, bounds and brackets; return what the axes must have in view, and the maximum margins."""
+    curves: list[Curve] = []
+    levels: list[float] = []
+    for line in lines:
+        rows = line.run.trajectory
+        t, margin = _margin(line.run)
+        bound = drawable(rows.bound)[rows.t >= 1]
+        ax.plot(t, margin, label=line.label, **line.look())
+        ax.plot(t, bound, color=line.color, lw=width(0.65), ls="--")
         certified = rows.best_margin > 0  # earlier the bracket says nothing
         bracket = rows.best_margin[certified], rows.best_bound[certified]
-        ax.fill_between(rows.t[certified], *bracket, color=color, alpha=0.12, lw=0)
-        best = _maximum_margin(run) if oracle else None
+        ax.fill_between(rows.t[certified], *bracket, color=line.color, alpha=0.12, lw=0)
+        best = _maximum_margin(line.run) if oracle else None
         if best is not None:
-            ax.axhline(best, color=color, lw=1.2, ls=":")
-    show_t(ax, runs)
-    # Early iterates may be far off on both sides; what matters is around the limits.
-    finite = [run.margin for run in runs if np.isfinite(run.margin)]
-    bounds = [run.bracket.upper for run in runs if np.isfinite(run.bracket.upper)]
-    top = max(bounds or map(abs, finite), default=0) or 1.0
-    ax.set_ylim(min([-0.15 * top, *(1.2 * margin for margin in finite)]), 1.6 * top)
-    ax.axhline(0, color="0.8", lw=0.8, zorder=0)
-    ax.set_ylabel(r"normalized margin $\min_n\, y_n \langle w, x_n\rangle \,/\, \|w\|$")
-    add_legend(ax, [("margin", "-"), ("certified upper bound", "--"), *([("oracle", ":")] if oracle else [])])
-    return ax
+            ax.axhline(best, color=line.color, lw=width(0.8), ls=":")
+            levels.append(best)
+        # A bound that is far off is not what the axes are for.
+        far = 1.6 * max(abs(best or 0.0), *np.abs(margin[-1:]), 0.0)
+        curves += [(t, margin), (t, np.where(bound <= far, bound, np.nan))]
+    return curves, levels
 
 
 @public
 def gaps(
-    runs: Run | Iterates | Sequence[Run | Iterates],
+    runs: Runs,
     *,
     oracle: bool = True,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    style: Style | None = None,
+    band: Literal["quantiles"] | None = None,
+    over: str | None = None,
 ) -> "Axes":
     """Draw relative margin gaps against t, both axes logarithmic, from where the margin is positive.
 
@@ -110,13 +142,19 @@ def gaps(
 
     Parameters
     ----------
-    runs : Run, Iterates or sequence of them
+    runs : Run, Iterates, sequence of them, or Sweep
         On monotone losses.
     oracle : bool, default True
-        Solve for the maximum margins and draw the gaps to them.
+        Solve for the maximum margins and draw the gaps to them; not where there is a band.
     labels : sequence of str, optional
-        One a run; by default named after the method.
+        One a run; by default named after the method. Runs of one label look alike and have one entry.
     ax : matplotlib Axes, optional
+    style : {'single-column', 'double-column', 'slides'}, optional
+        Sizes that a journal or slides take, as in `margins`.
+    band : {'quantiles'}, optional
+        Draw the median over runs of one label, or over an axis of a sweep, of certified gaps.
+    over : str, optional
+        This axis, by the name of its argument; by default the last.
 
     Returns
     -------
@@ -130,45 +168,68 @@ def gaps(
     >>> ax.get_ylabel()
     'relative margin gap'
     """
-    runs, oracle = on_losses(runs, monotone=True), flag(oracle, "oracle")
-    lines = named(runs, labels)
-    ax = axes_for(ax)
-    for run, label, color in lines:
-        rows = run.trajectory
-        positive = (rows.t >= 1) & (rows.best_margin > 0)
-        t = rows.t[positive]
-        certified = 1 - rows.best_margin[positive] / rows.best_bound[positive]
-        best = _maximum_margin(run) if oracle else None
-        if best is not None:
-            true = 1 - rows.best_margin[positive] / best
-            ax.plot(t, np.where(true > 0, true, np.nan), color=color, lw=1.6, label=label)
-            label = ""
-        ax.plot(t, certified, color=color, lw=1, ls="--", label=label)
-    show_t(ax, runs)
-    if not any(run.bracket.lower > 0 for run in runs):
-        ax.set_ylim(1e-3, 1)
-        ax.text(0.5, 0.5, "no positive margin yet", ha="center", color="0.35", transform=ax.transAxes)
-    ax.set_yscale("log")
-    ax.set_ylabel("relative margin gap")
-    add_legend(ax, [*([("to the oracle", "-")] if oracle else []), ("certified by the run", "--")])
-    return ax
+    oracle = flag(oracle, "oracle")
+    lines = lines_of(runs, labels, band=band, over=over, monotone=True)
+    with drawing(ax, style) as ax:
+        if band is not None:
+            draw_bands(ax, lines, _certified_gap)
+            styles = [("certified: median, and 10 to 90 %", "--")]
+        else:
+            styles = [*([("to the oracle", "-")] if oracle else []), ("certified by the run", "--")]
+        for line in lines if band is None else ():
+            rows, label = line.run.trajectory, line.label
+            t, certified = _certified_gap(line.run)
+            best = _maximum_margin(line.run) if oracle else None
+            if best is not None:
+                true = drawable(1 - rows.best_margin[_positive(rows)] / best, positive=True)
+                ax.plot(t, true, label=label, **line.look())
+                ax.plot(t, certified, color=line.color, lw=width(0.65), ls="--")
+            else:
+                ax.plot(t, certified, label=label, lw=width(0.65), ls="--", **line.look())
+        show_t(ax, [line.run for line in lines])
+        if not any(_positive(line.run.trajectory).any() for line in lines):
+            note(ax, "no positive margin yet")
+        ax.set_yscale("log")
+        ax.set_ylabel("relative margin gap")
+        add_legend(ax, styles)
+        return ax
+
+
+def _positive(rows: Any) -> Any:
+    return (rows.t >= 1) & (rows.best_margin > 0)
+
+
+def _certified_gap(run: RunView) -> Curve:
+    rows = run.trajectory
+    positive = _positive(rows)
+    gap = 1 - rows.best_margin[positive] / rows.best_bound[positive]
+    return rows.t[positive], drawable(gap, positive=True)
 
 
 @public
 def residuals(
-    runs: Run | Iterates | Sequence[Run | Iterates],
+    runs: Runs,
     *,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    style: Style | None = None,
+    band: Literal["quantiles"] | None = None,
+    over: str | None = None,
 ) -> "Axes":
     """Draw |Xw - y| against t for losses with a finite root, both axes logarithmic.
 
     Parameters
     ----------
-    runs : Run, Iterates or sequence of them
+    runs : Run, Iterates, sequence of them, or Sweep
     labels : sequence of str, optional
-        One a run; by default named after the method.
+        One a run; by default named after the method. Runs of one label look alike and have one entry.
     ax : matplotlib Axes, optional
+    style : {'single-column', 'double-column', 'slides'}, optional
+        Sizes that a journal or slides take, as in `margins`.
+    band : {'quantiles'}, optional
+        Draw the median over runs of one label, or over an axis of a sweep, as in `margins`.
+    over : str, optional
+        This axis, by the name of its argument; by default the last.
 
     Returns
     -------
@@ -182,27 +243,37 @@ def residuals(
     >>> ax.get_yscale()
     'log'
     """
-    runs = on_losses(runs, monotone=False)
-    lines = named(runs, labels)
-    ax = axes_for(ax)
-    ax.set_yscale("log")
-    anything = False
-    for run, label, color in lines:
+    lines = lines_of(runs, labels, band=band, over=over, monotone=False)
+
+    def residual(run: RunView) -> Curve:
         rows = run.trajectory
-        later = rows.t >= 1
-        drawn = (rows.residual > 0) & (rows.residual < 1e250)  # matplotlib overflows on what diverged
-        residual = np.where(drawn, rows.residual, np.nan)[later]
-        anything |= bool(np.isfinite(residual).any())
-        ax.plot(rows.t[later], residual, color=color, lw=1.6, label=label)
-    show_t(ax, runs)
-    if not anything:
-        ax.text(0.5, 0.5, "no residual to draw", ha="center", color="0.35", transform=ax.transAxes)
-    ax.set_ylabel(r"residual $\|Xw - y\|_2$")
-    add_legend(ax, below=True)
-    return ax
+        return rows.t[rows.t >= 1], drawable(rows.residual, positive=True)[rows.t >= 1]
+
+    with drawing(ax, style) as ax:
+        draw_quantity(ax, lines, residual, band, nothing="no residual to draw")
+        ax.set_yscale("log")
+        ax.set_ylabel(r"residual $\|Xw - y\|_2$")
+        return ax
 
 
-def _maximum_margin(run: Run) -> float | None:
+def draw_quantity(
+    ax: Any, lines: Sequence[Line], quantity: Callable[[RunView], Curve], band: str | None, *, nothing: str
+) -> list[Curve]:
+    """Draw a quantity of runs against t, or its median and quantiles over those of a label."""
+    if band is not None:
+        curves = draw_bands(ax, lines, quantity)
+    else:
+        curves = [quantity(line.run) for line in lines]
+        for line, curve in zip(lines, curves, strict=True):
+            ax.plot(*curve, label=line.label, **line.look())
+    show_t(ax, [line.run for line in lines])
+    if not any(np.isfinite(y).any() for _, y in curves):
+        note(ax, nothing)
+    add_legend(ax, [("median, and 10 to 90 %", "-")] if band is not None else [])
+    return curves
+
+
+def _maximum_margin(run: RunView) -> float | None:
     """Return gamma* in the norm of the run's margins; None where there is none, or no claim about it."""
     claim = predict(run.problem, run.method, batch=run.batch)
     if not isinstance(claim, MaxMarginClaim) or claim.norm != run.method.geometry:

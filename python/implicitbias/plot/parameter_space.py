@@ -16,8 +16,12 @@ from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
 from ..problems.rows import same_problem, signed_rows, targets_of
 from ..runs.iterates import Iterates
+from ..runs.past import whole
 from ..runs.run import Run
-from .style import COLORS, add_legend, as_list, axes_for, named
+from ..runs.view import RunView
+from .axes_of_t import note
+from .lines import Line, as_list, named
+from .style import COLORS, Style, add_legend, drawing, mark, show_square, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,6 +34,7 @@ def path(
     *,
     labels: Sequence[str] | None = None,
     ax: "Axes | None" = None,
+    style: Style | None = None,
 ) -> "Axes":
     """Draw the ways of runs with two or three parameters, and where the claim says they end (Figure 1).
 
@@ -44,9 +49,11 @@ def path(
     claim : Claim or sequence of Claim, optional
         Their predicted points or directions become stars.
     labels : sequence of str, optional
-        One a run; by default named after the method.
+        One a run; by default named after the method. Runs of one label look alike and have one entry.
     ax : matplotlib Axes, optional
         With a 3-D projection for three parameters.
+    style : {'single-column', 'double-column', 'slides'}, optional
+        Sizes that a journal or slides take, as in `margins`.
 
     Returns
     -------
@@ -77,50 +84,71 @@ def path(
     if dimension not in (2, 3):
         raise InvalidValueError(f"runs: expected 2 or 3 parameters, got {dimension}")
     lines = named(runs, labels)
-    draw: Any = axes_for(ax, "3d" if dimension == 3 else None)
-    if (draw.name == "3d") != (dimension == 3):
-        raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
+    stars, ways = _stars(claims), [_way(run) for run in runs]
+    inside = np.concatenate([*(points for _, points in ways), *(star[None] for star in stars)])
+    with drawing(ax, style, projection="3d" if dimension == 3 else None, square=True) as ax:
+        if (ax.name == "3d") != (dimension == 3):
+            raise InvalidValueError(f"ax: expected {dimension}-D axes for {dimension} parameters")
+        if problem.loss.monotone:
+            spheres = dict.fromkeys(_norm_of(run) for run in runs)
+            for norm, color in zip(spheres, COLORS if len(spheres) > 1 else ("0.6",), strict=False):
+                _draw_sphere(ax, norm, dimension, color)
+        elif len(inside):
+            _draw_solutions(ax, problem, inside)
+        for line, (times, points) in zip(lines, ways, strict=True):
+            if len(points):
+                _draw_way(ax, line, times, points, alone=len(runs) == 1)
+        own = len(claims) == len(runs) == len(stars) > 1  # each star has the color of its run
+        for star, color in zip(
+            stars, [line.color for line in lines] if own else cycle(["black"]), strict=False
+        ):
+            # Stars are hollow and lie below the ways, whose ends can be seen inside.
+            look: dict[str, Any] = {
+                "marker": "*",
+                "s": mark(2.6) ** 2,
+                "facecolor": "none",
+                "edgecolor": color,
+                "linewidth": width(0.9),
+                "zorder": 2,
+            }
+            name = "maximum margin" if problem.loss.monotone else "predicted point"
+            ax.scatter(*star[:, None], label=name, **look)
+        if not any(len(points) for _, points in ways):
+            note(ax, "no direction yet: $w$ is 0")
+        if dimension == 2:
+            show_square(ax, inside)
+        _finish(ax, r" / \|w\|" if problem.loss.monotone else "", stars[0] if stars else runs[0].w.ravel())
+        return ax
+
+
+def _stars(claims: Sequence[LimitClaim]) -> list[Array]:
+    """Return the points that are predicted, each once; directions lie on the unit sphere, as ways do."""
     stars: list[Array] = []
     for each in claims:
         point = each.solve().point.ravel()
-        if problem.loss.monotone:  # the ways lie on the unit sphere
+        if each.problem.loss.monotone:
             point = point / (each.method.geometry.value(point) or 1.0)
         if not any(np.allclose(point, star, rtol=1e-6, atol=1e-9) for star in stars):
             stars.append(point)
+    return stars
 
-    ways = [_way(run) for run in runs]
-    if problem.loss.monotone:
-        spheres = dict.fromkeys(_norm_of(run) for run in runs)
-        for norm, color in zip(spheres, COLORS if len(spheres) > 1 else ("0.75",), strict=False):
-            _draw_sphere(draw, norm, dimension, color)
-        suffix = r" / \|w\|"
+
+def _draw_way(ax: Any, line: Line, times: Array, points: Array, *, alone: bool) -> None:
+    if alone:
+        ax.plot(*points.T, color="0.6", lw=width(0.5), zorder=2)
+        age = np.log10(np.maximum(times, 1))
+        # A film has the colors of its last frame in all of them.
+        latest = max(whole(line.run).log10_t, 1.0) if isinstance(line.run, RunView) else None
+        shown = ax.scatter(*points.T, c=age, vmin=0, vmax=latest, cmap="viridis", s=mark(0.6) ** 2, zorder=3)
+        pad = 0.12 if points.shape[1] == 3 else 0.03
+        ax.figure.colorbar(shown, ax=ax, label=r"$\log_{10} t$", shrink=0.9, pad=pad, aspect=30)
     else:
-        inside = np.concatenate([*(points for _, points in ways), *(star[None] for star in stars)])
-        _draw_solutions(draw, problem, inside)
-        suffix = ""
-    for (run, label, color), (times, points) in zip(lines, ways, strict=True):
-        if len(points) == 0:
-            continue
-        if len(runs) == 1:
-            draw.plot(*points.T, color="0.6", lw=0.8, zorder=2)
-            age = np.log10(np.maximum(times, 1))
-            shown = draw.scatter(*points.T, c=age, cmap="viridis", s=14, zorder=3)
-            pad = 0.12 if dimension == 3 else 0.05
-            draw.figure.colorbar(shown, ax=draw, label=r"$\log_{10} t$", shrink=0.8, pad=pad)
-        else:
-            style = {"ls": "--"} if isinstance(run, Flow) else {"marker": ".", "ms": 4}
-            draw.plot(*points.T, color=color, lw=1.2, zorder=3, label=label, **style)
-        first = points[:1].T
-        draw.scatter(*first, s=50, facecolor="none", edgecolor="black", zorder=4)
-    kind = "maximum margin" if problem.loss.monotone else "predicted point"
-    own = len(claims) == len(runs) == len(stars) > 1  # each star has the color of its run
-    for star, color in zip(stars, COLORS if own else cycle(["black"]), strict=False):
-        # Stars are hollow, so that the end of the way can be seen inside.
-        style = {"facecolor": "none", "edgecolor": color, "linewidth": 1.4}
-        draw.scatter(*star[:, None], marker="*", s=240, zorder=5, label=kind, **style)
-        kind = ""
-    _finish(draw, dimension, suffix, stars[0] if len(stars) else runs[0].w.ravel())
-    return draw  # type: ignore[no-any-return]
+        every = 0.04 if len(points) > 60 else None  # marks show the steps, where they are not too many
+        look = {"marker": line.marker or ".", "ms": mark(0.45), "markevery": every}
+        if isinstance(line.run, Flow):
+            look = {"ls": "--"}
+        ax.plot(*points.T, color=line.color, lw=width(0.8), zorder=3, label=line.label, **look)
+    ax.scatter(*points[:1].T, s=mark(1.2) ** 2, facecolor="none", edgecolor="black", lw=width(0.6), zorder=4)
 
 
 def _way(run: Run | Flow) -> tuple[Array, Array]:
@@ -129,9 +157,12 @@ def _way(run: Run | Flow) -> tuple[Array, Array]:
         return run.t, run.path.reshape(len(run.t), -1)
     rows = run.trajectory
     points = rows.w.reshape(len(rows), -1)
+    near: Any = (np.abs(points) < 1e150).all(axis=1)  # what diverged is nowhere to be drawn
     if not run.problem.loss.monotone:
-        return rows.t.astype(float), points
-    sizes = np.array([_norm_of(run).value(w) for w in rows.w])
+        return rows.t[near].astype(float), points[near]
+    sizes = np.array(
+        [_norm_of(run).value(w) if inside else 0.0 for w, inside in zip(rows.w, near, strict=True)]
+    )
     moved = sizes > 0
     return rows.t[moved].astype(float), points[moved] / sizes[moved, None]
 
@@ -142,12 +173,12 @@ def _norm_of(run: Run | Flow) -> Gauge:
 
 
 def _draw_sphere(ax: Any, norm: Gauge, dimension: int, color: str) -> None:
-    alpha = 1.0 if color == "0.75" else 0.3
+    alpha = 1.0 if color == "0.6" else 0.4
     around = np.linspace(0, 2 * np.pi, 361)
     circle = np.stack([np.cos(around), np.sin(around)])
     name = f"unit sphere of {mathtext(norm)}"
     if dimension == 2:
-        ax.plot(*_on_sphere(norm, circle), color=color, alpha=alpha, lw=1, zorder=1, label=name)
+        ax.plot(*_on_sphere(norm, circle), color=color, alpha=alpha, lw=width(0.7), zorder=1, label=name)
         return
     # Sections by the mirror planes of the cube, v_i = 0 and v_i = +-v_j: they hold every edge of the l1 and
     # linf balls.
@@ -158,7 +189,7 @@ def _draw_sphere(ax: Any, norm: Gauge, dimension: int, color: str) -> None:
         planes += [((one + other) / np.sqrt(2), third), ((one - other) / np.sqrt(2), third)]
     for one, other in planes:
         section = _on_sphere(norm, np.stack([one, other], axis=1) @ circle)
-        ax.plot(*section, color=color, alpha=alpha, lw=0.7, zorder=1, label=name)
+        ax.plot(*section, color=color, alpha=alpha, lw=width(0.45), zorder=1, label=name)
         name = ""
 
 
@@ -177,32 +208,27 @@ def _draw_solutions(ax: Any, problem: Problem, points: Array) -> None:
     free = rows[rank:]
     size = max(np.ptp(points, axis=0).max(), 1e-3)
     reach = (2.0 if X.shape[1] == 2 else 0.7) * size * np.linspace(-1, 1, 9)
-    if X.shape[1] == 2:
-        middle = (points.min(axis=0) + points.max(axis=0)) / 2
-        ax.set_xlim(middle[0] - 0.65 * size, middle[0] + 0.65 * size)
-        ax.set_ylim(middle[1] - 0.65 * size, middle[1] + 0.65 * size)
     name = r"$G = \{w : Xw = y\}$"
     if len(free) == 1:
         line = nearest[:, None] + free[0][:, None] * reach
-        ax.plot(*line, color="0.5", lw=1.4, label=name)
+        ax.plot(*line, color="0.5", lw=width(0.9), label=name)
     elif len(free) == 2 and X.shape[1] == 3:
         a, b = np.meshgrid(reach, reach)
         plane = nearest[:, None, None] + free[0][:, None, None] * a + free[1][:, None, None] * b
         ax.plot_surface(*plane, color="0.5", alpha=0.25, label=name)
 
 
-def _finish(ax: Any, dimension: int, suffix: str, front: Array) -> None:
+def _finish(ax: Any, suffix: str, front: Array) -> None:
     ax.set_xlabel(f"$w_1{suffix}$")
     ax.set_ylabel(f"$w_2{suffix}$")
-    if dimension == 3:
+    ax.set_aspect("equal")
+    if ax.name == "3d":
         ax.set_zlabel(f"$w_3{suffix}$")
-        ax.set_aspect("equal")
+        # A little smaller than usual: layouts know nothing of the labels beside the box.
+        ax.set_box_aspect([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()), np.ptp(ax.get_zlim())], zoom=0.88)
         if suffix:  # seen from the side of the sphere where the limit lies, a little askew
             around = np.degrees(np.arctan2(front[1], front[0]))
             up = np.degrees(np.arctan2(front[2], np.hypot(front[0], front[1])))
             ax.view_init(elev=float(np.clip(up, -35, 35)) + 8, azim=float(around) + 25)
-    else:
-        ax.set_aspect("equal")
     ax.locator_params(nbins=5)
-    if ax.get_legend_handles_labels()[0]:
-        add_legend(ax, below=True)
+    add_legend(ax)

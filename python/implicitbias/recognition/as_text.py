@@ -1,9 +1,9 @@
 """A fingerprint in words and as HTML."""
 
-import html
 import math
 from collections.abc import Sequence
 
+from .._html import grid, stacked
 from .row import Row
 
 _HEADS = ["geometry", "ratio", "compatible", "gap"]
@@ -18,13 +18,8 @@ def as_text(said: Sequence[str], rows: Sequence[Row]) -> str:
 
 def as_html(said: Sequence[str], rows: Sequence[Row]) -> str:
     """Return the same as HTML; compatible geometries are bold."""
-
-    def line(cells: list[str], tag: str, bold: bool = False) -> str:
-        style = ' style="font-weight: bold"' if bold else ""
-        return f"<tr{style}>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    lines = "".join(line(_cells(row), "td", row.compatible) for row in rows)
-    return f"<p>{'<br>'.join(map(html.escape, said))}</p><table>{line(_HEADS, 'th')}{lines}</table>"
+    table = grid("", _HEADS, map(_cells, rows), [row.compatible for row in rows])
+    return stacked(list(said), table)
 
 
 def _cells(row: Row) -> list[str]:

@@ -22,6 +22,7 @@ from ..oracles.soft_max_bound import soft_max_bound
 from ..problems.foreign_parameters import parameters_of, rising
 from ..problems.linear_model import of_predictors
 from ..problems.rows import signed_rows, targets_of
+from .recorded import Recorded
 from .view import RunView
 
 
@@ -70,7 +71,7 @@ class Iterates(RunView):
         times, points = _read(problem, t, w)
         if problem.loss.monotone:
             labeled(problem)
-        recorded: Any = _Recorded(problem, norm, times, points)
+        recorded: Any = _Foreign(problem, norm, times, points)
         rule: Any = None
         self._take(problem, SteepestDescent(norm), rule, None, LogSpaced(), recorded, "plain", 1)
 
@@ -85,13 +86,12 @@ class Iterates(RunView):
         return f"Iterates({self._problem!r}, {self.norm!r}, t={self.t}, {len(self.trajectory)} of them)"
 
 
-class _Recorded:
-    """What a loop that has been run elsewhere tells of itself."""
+class _Foreign(Recorded):
+    """What a loop that has been run elsewhere tells of itself; of its potential nothing is known."""
 
-    error = 0.0
+    whose = "iterates of another program"
 
     def __init__(self, problem: Problem, norm: Norm, times: Array, points: NDArray[np.float64]) -> None:
-        self._points = points
         whole = np.all(times == np.round(times)) and times[-1] < 2**53
         t: NDArray[Any] = times.astype(np.int64) if whole else times
         columns: dict[str, NDArray[Any]]
@@ -100,42 +100,7 @@ class _Recorded:
         columns["log_loss"] = np.array([problem.evaluate(w)[0] for w in points])
         columns |= _margins(problem, norm, points) if problem.loss.monotone else _residuals(problem, points)
         nothing = np.zeros(len(times))
-        self._columns = columns | {"error": nothing, "integrated": nothing.copy()}
-        self.t, self.log10_t = t[-1].item(), float(columns["log10_t"][-1])
-        self.log_loss = float(columns["log_loss"][-1])
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"iterates of another program have no {name!r}; a Run has")
-
-    @property
-    def w(self) -> Array:
-        """The last iterate."""
-        return np.array(self._points[-1])
-
-    @property
-    def memory(self) -> dict[str, Array]:
-        """Nothing: what a foreign program remembers is unknown."""
-        return {}
-
-    @property
-    def residual(self) -> float:
-        """The last residual."""
-        return float(self._columns["residual"][-1])
-
-    @property
-    def off_manifold(self) -> float:
-        """Unknown, as the potential is."""
-        return np.nan
-
-    def trajectory(self) -> dict[str, NDArray[Any]]:
-        """Return a copy of the columns."""
-        return {name: column.copy() for name, column in self._columns.items()}
-
-    def certificate(self) -> tuple[float, float, float, float]:
-        """Return margin, bound and the best of both so far."""
-        names = ("margin", "bound", "best_margin", "best_bound")
-        margin, bound, lower, upper = (float(self._columns[name][-1]) for name in names)
-        return margin, bound, lower, upper
+        super().__init__(columns | {"error": nothing, "integrated": nothing.copy()})
 
 
 def _margins(problem: Problem, norm: Norm, points: Array) -> dict[str, Array]:

@@ -4,9 +4,8 @@ from types import TracebackType
 from typing import Self
 
 from rich import get_console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 
+from .bar import bar
 from .view import RunView
 
 
@@ -22,27 +21,21 @@ class Progress:
     """t, log L, margin (or residual), certified gap and the time left."""
 
     def __init__(self, run: RunView, until: int) -> None:
-        self._run = run
-        wide = get_console().width >= 100  # 80 columns are full without a bar
-        self._bars = Bars(
-            TextColumn("t = {task.completed:,.0f}"),
-            *([BarColumn()] if wide else []),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[status]}"),
-            TimeRemainingColumn(compact=not wide),
-        )
-        self._task = self._bars.add_task("", total=until, completed=run.t, status=status(run))
+        self._run, self._until = run, until
+        self._bar = bar(wide=get_console().width >= 100)  # 80 columns are full without a line that grows
+        self.update()
 
     def update(self) -> None:
         """Show where the run is."""
-        self._bars.update(self._task, completed=self._run.t, status=status(self._run))
+        part = self._run.t / self._until if self._until else 1.0
+        self._bar.update(part, f"t = {self._run.t:,.0f}", status(self._run))
 
     def __enter__(self) -> Self:
-        self._bars.start()
+        self._bar.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.update()
-        self._bars.stop()
+        self._bar.__exit__(kind, error, trace)

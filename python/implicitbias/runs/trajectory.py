@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .._arguments import seen
 from .._calls import public
+from .._html import grid
 
 Column = NDArray[np.float64]
 
@@ -174,6 +175,13 @@ class Trajectory:
 
     def __repr__(self) -> str:
         return f"Trajectory({len(self)} rows, t = 0 to {self.t[-1]}: {', '.join(self._columns)})"
+
+    def _repr_html_(self) -> str:
+        numbers = [name for name in self.keys() if name not in ("w", "theta", "integrated")]
+        shown = range(len(self)) if len(self) <= 8 else [0, 1, 2, None, *range(len(self) - 3, len(self))]
+        columns = {name: self[name].tolist() for name in numbers}
+        rows = [["..." if i is None else columns[name][i] for name in numbers] for i in shown]
+        return grid(f"Trajectory, {len(self)} rows; w of shape {self.w.shape[1:]}", numbers, rows)
 
     @public
     def to_csv(self, path: str | PathLike[str]) -> None:

@@ -17,6 +17,7 @@ from .._core import (
     RunLoop,
     StepSize,
 )
+from .._html import facts, interval
 from .._types import Array
 from ..bracket import Bracket
 from .trajectory import UNCOUNTED, Trajectory, power_of_ten
@@ -284,3 +285,23 @@ class RunView:
     def trajectory(self) -> Trajectory:
         """A copy of the rows recorded so far."""
         return Trajectory(self._loop.trajectory())
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, Any]] = [
+            ("problem", self.problem),
+            ("method", self.method),
+            ("step size", self.step_size),
+            ("batch", self.batch),
+            ("t", self.t if np.isfinite(self.t) else f"10^{self.log10_t:.6g}"),
+            ("log L", self.log_loss),
+        ]
+        if self.problem.loss.monotone:
+            lower, upper = self.bracket
+            rows += [
+                ("margin", self.margin),
+                ("maximum margin", f"{lower:.6g} to {upper:.6g}, a gap of {self.bracket.gap:.2g}"),
+                ("from 0", interval(lower, upper) or None),
+            ]
+        else:
+            rows += [("residual", self.residual), ("off manifold", self.off_manifold)]
+        return facts(type(self).__name__, rows)

@@ -8,7 +8,7 @@ import numpy as np
 import implicitbias as ib
 
 from ..._types import Array
-from ...plot.style import COLORS
+from ...plot.style import COLORS, MARKERS, add_legend
 from .separable import gap
 
 Curves = Mapping[str, tuple[Any, Any]]
@@ -33,10 +33,12 @@ def draw_curves(
 ) -> None:
     """Draw curves over t on logarithmic axes, with gray lines that fall like t to some powers."""
     ax.set(xscale="log", yscale="log" if logy else "linear", xlabel=xlabel, ylabel=ylabel)
-    for (label, (t, y)), color in zip(curves.items(), COLORS * 3, strict=False):
+    looks = zip(COLORS * 3, MARKERS * 3, strict=True)
+    for i, ((label, (t, y)), (color, marker)) in enumerate(zip(curves.items(), looks, strict=False)):
         t, y = np.asarray(t, float), np.asarray(y, float)
         shown = (y > 0) & (t > 0) if logy else t > 0
-        ax.plot(t[shown], y[shown], label=label, color=color, lw=1.6)
+        marks = {"marker": marker, "ms": 4, "mfc": "white", "markevery": (0.02 + 0.023 * i, 0.16)}
+        ax.plot(t[shown], y[shown], label=label, color=color, lw=1.6, **marks)
     for power in powers:
         t, y = next(iter(curves.values()))
         low, high = ax.get_ylim()
@@ -46,4 +48,4 @@ def draw_curves(
         ax.set_ylim(low, high)
     ax.spines[["top", "right"]].set_visible(False)
     if legend:
-        ax.legend(frameon=False, fontsize="small")
+        add_legend(ax)

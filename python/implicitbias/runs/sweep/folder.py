@@ -26,6 +26,7 @@ class Folder:
     """The files of one sweep."""
 
     def __init__(self, path: str | PathLike[str], study: Study, chunks: list[tuple[int, int]]) -> None:
+        self._sizes = [last - first for first, last in chunks]
         self._path = Path(sealed_archive.checked(path, "checkpoint"))
         if self._path.is_file():
             raise InvalidValueError(f"checkpoint: expected a folder, got the file {str(self._path)!r}")
@@ -58,6 +59,15 @@ class Folder:
         if differing or found.get("chunks") != self._about["chunks"]:
             told = f"its {', '.join(differing)} differ" if differing else "its chunks are others"
             raise CheckpointError(f"{self._path}: the folder of another sweep ({told}); name another one")
+
+    def meet(self, blocks: list[Block | None]) -> None:
+        """Take from the folder the chunks that are further there than in a list, and write the others."""
+        for number, own in enumerate(blocks):
+            here = self.read(number, self._sizes[number])
+            if here is not None and (own is None or here.t.sum() > own.t.sum()):
+                blocks[number] = here
+            elif own is not None and (here is None or own.t.sum() > here.t.sum()):
+                self.write(number, own)
 
     def read(self, number: int, size: int) -> Block | None:
         """Return a chunk; None if it is not there, or is damaged: it is done again then, with a warning."""

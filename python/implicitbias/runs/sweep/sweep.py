@@ -19,7 +19,10 @@ from ..._arguments import tolerance as checked_tolerance
 from ..._calls import public
 from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
 from ...errors import DomainError, ImplicitBiasError, InvalidValueError
+from ..bar import bar
+from ..log_file import logged
 from ..run import Run
+from .as_html import as_html
 from .axes import Axes
 from .block import Block
 from .chunks import chunks_of
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from .bar import Bar
 
 logger = logging.getLogger("implicitbias")
 
@@ -185,6 +187,7 @@ class Sweep:
         progress: bool = False,
         *,
         adaptive: float | None = None,
+        log: str | PathLike[str] | None = None,
     ) -> Self:
         """Take more steps in every run. Ctrl-C leaves the sweep valid: advancing again goes on.
 
@@ -204,6 +207,8 @@ class Sweep:
             Show a bar with the runs done, running and failed, and the time left.
         adaptive : float, optional
             Stop each run at the first row at which its certified gap is within this.
+        log : str or path, optional
+            A file to which the numbers of the bar are appended, a line whenever a chunk comes back.
 
         Returns
         -------
@@ -231,7 +236,8 @@ class Sweep:
             adaptive = checked_tolerance(adaptive, "adaptive")
         goal = Advance(self._t + more, adaptive)
         check_rows(self._study.axes, self.record, goal.until)
-        self._go(goal, executor, checkpoint, flag(progress, "progress"))
+        with logged(log):
+            self._go(goal, executor, checkpoint, flag(progress, "progress"))
         self._t = max(goal.until, self._reached())
         return self
 
@@ -251,6 +257,7 @@ class Sweep:
         *,
         until_log10: float | None = None,
         tolerance: float = 1e-8,
+        log: str | PathLike[str] | None = None,
     ) -> Self:
         """Take every run to t = 1e300 or beyond, by leaps: see `Run.fast_forward`.
 
@@ -265,6 +272,8 @@ class Sweep:
         tolerance : float, default 1e-8
             The largest error of w. A run that cannot meet it, whose data are not separable, or whose method,
             step size or loss has no smooth flow stops alone with its message.
+        log : str or path, optional
+            As for `advance`.
 
         Returns
         -------
@@ -285,7 +294,8 @@ class Sweep:
         if until_log10 is not None:
             until_log10 = positive_number(until_log10, "until_log10")
         goal = FastForward(until, until_log10, checked_tolerance(tolerance))
-        self._go(goal, executor, checkpoint, flag(progress, "progress"))
+        with logged(log):
+            self._go(goal, executor, checkpoint, flag(progress, "progress"))
         self._t = max(self._t, self._reached())
         return self
 
@@ -295,7 +305,7 @@ class Sweep:
         sending = None if executor is None else Sending(instance(executor, Executor, "executor"), self._study)
         folder = None if checkpoint is None else Folder(checkpoint, self._study, self._chunks)
         if folder is not None:
-            self._meet(folder)
+            folder.meet(self._blocks)
         waiting = deque(
             number for number, block in enumerate(self._blocks) if block is None or not goal.met(block).all()
         )
@@ -303,7 +313,7 @@ class Sweep:
             self._here(waiting, goal) if sending is None else sending.results(waiting, self._tasks(goal))
         )
         tally = Tally(self._chunks, self._blocks, goal)
-        with _bar(self.size) if progress else nullcontext() as bar:
+        with bar() if progress else nullcontext() as shown:
             for number, later in results:
                 before = self._blocks[number]
                 block = later if before is None else before.followed_by(later)
@@ -314,8 +324,8 @@ class Sweep:
                     waiting.appendleft(number)
                 tally.count(number, block)
                 logger.info("sweep: %s", tally)
-                if bar is not None:
-                    bar.update(*tally.numbers())
+                if shown is not None:
+                    shown.update(*tally.said())
 
     def _tasks(self, goal: Goal) -> Callable[[int], Task]:
         """Return what makes the task of a chunk, from where it stands."""
@@ -331,15 +341,6 @@ class Sweep:
         while waiting:
             number = waiting.popleft()
             yield number, advanced(self._study, task(number))
-
-    def _meet(self, folder: Folder) -> None:
-        """Take from a folder the chunks that are further there, and write those that are further here."""
-        for number, (first, last) in enumerate(self._chunks):
-            there, here = folder.read(number, last - first), self._blocks[number]
-            if there is not None and (here is None or there.t.sum() > here.t.sum()):
-                self._blocks[number] = there
-            elif here is not None and (there is None or here.t.sum() > there.t.sum()):
-                folder.write(number, here)
 
     def _table(self) -> Table:
         blocks = [
@@ -387,12 +388,9 @@ class Sweep:
         """
         return self._table().to_pandas()
 
+    def _repr_html_(self) -> str:
+        return as_html(self.axes, self.messages, self.t)
+
     def __repr__(self) -> str:
         axes = ", ".join(f"{len(axis)} {axis.name}" for axis in self._study.axes.axes) or "one run"
         return f"Sweep({axes}, t={self._t})"
-
-
-def _bar(size: int) -> Bar:
-    from .bar import Bar
-
-    return Bar(size)

@@ -31,6 +31,11 @@ class Tally:
         done, failed, size = int(self._done.sum()), int(self._failed.sum()), int(self._sizes.sum())
         return float(self._part.sum() / size), done, size - done - failed, failed
 
+    def said(self) -> tuple[float, str, str]:
+        """Return the part that is done, and what there is to say before and after it."""
+        part, done, running, failed = self.numbers()
+        return part, f"{done:,} of {self._sizes.sum():,} runs", f"{running:,} running  {failed:,} failed"
+
     def __str__(self) -> str:
         part, done, running, failed = self.numbers()
         return f"{done:,} runs done, {running:,} to go, {failed:,} failed: {part:.1%}"

@@ -3,7 +3,7 @@
 from numpy.typing import ArrayLike
 
 from ...._core import Method, Problem
-from ....claims.claim import Limit
+from ....claims.limit import Limit
 from ....claims.prediction import predict, why_no_claim
 from ....errors import InvalidValueError
 

@@ -103,7 +103,7 @@ def theorem_6_eta(trial: Trial) -> None:
         _draw_fan,
         caption="One sample, x = (1, 1/2), from w(0) = 0: every step size and every G(0) has a direction of "
         "its own, between the maximum margin in l2 and that in linf.",
-        size=(11, 4.6),
+        size=(10, 4.2),
     )
 
 
@@ -155,33 +155,20 @@ def adagrad_squared(trial: Trial) -> None:
 
 
 def _draw_fan(figure) -> None:  # type: ignore[no-untyped-def]
-    from matplotlib import colormaps
+    from ....plot.style import COLORS, add_legend
 
-    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    left, right = figure.subplots(1, 2, sharey=True)
     by_eta = {eta: adagrad(eta, 10**5) for eta in (0.05, 0.1, 0.2, 0.4, 0.9, 1.5)}
-    by_G0 = {G0: adagrad(0.5, 10**5, G0=G0) for G0 in (0.1, 1, 3, 10, 30, 100)}
-    for ax, name, runs in ((left, r"$\eta$", by_eta), (right, r"$G_0$", by_G0)):
-        for k, (value, run) in enumerate(runs.items()):
-            w = run.w
-            end = w / np.linalg.norm(w)
-            ax.plot(
-                [0, end[0]],
-                [0, end[1]],
-                color=colormaps["viridis"](k / 6),
-                lw=1.8,
-                label=f"{name} = {value:g}",
-            )
-        for norm, style in (("2", "--"), (r"\infty", ":")):
-            margin = np.array([1.0, 0.5] if norm == "2" else [1.0, 1.0])
-            margin /= np.linalg.norm(margin)
+    by_start = {start: adagrad(0.5, 10**5, G0=start) for start in (0.1, 1, 3, 10, 30, 100)}
+    for ax, name, runs in ((left, r"step size $\eta$", by_eta), (right, "$G(0)$", by_start)):
+        degrees = [math.degrees(math.atan2(run.w[1], run.w[0])) for run in runs.values()]
+        ax.plot(list(runs), degrees, "o-", color=COLORS[0], label="AdaGrad")
+        for tangent, norm, style in ((0.5, "2", "--"), (1.0, r"\infty", ":")):
             label = rf"maximum margin in $\ell_{norm}$"
-            ax.plot([0, margin[0]], [0, margin[1]], color="0.35", ls=style, lw=1.2, label=label)
-        around = np.linspace(0, np.pi / 2, 91)
-        ax.plot(np.cos(around), np.sin(around), color="0.8", lw=0.8)
-        ax.set(aspect="equal", xlabel=r"$w_1 / \|w\|_2$", xlim=(0, 1.05), ylim=(0, 1.0))
-        ax.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-        ax.spines[["top", "right"]].set_visible(False)
-    left.set_ylabel(r"$w_2 / \|w\|_2$")
+            ax.axhline(math.degrees(math.atan(tangent)), color="0.35", ls=style, label=label)
+        ax.set(xscale="log", xlabel=name)
+        add_legend(ax)
+    left.set_ylabel("angle of $w$ to the first axis (deg)")
 
 
 @section_3(

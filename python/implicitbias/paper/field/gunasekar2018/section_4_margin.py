@@ -143,25 +143,31 @@ def _exponent(run: ib.Run, gap: Array) -> float:
 
 
 def _draw_gaps(figure, gaps: Array, exponents: Array) -> None:  # type: ignore[no-untyped-def]
+    from ....plot.style import add_legend
+
     ax = figure.subplots()
-    ax.plot(exponents, np.maximum(gaps, 1e-12), "o", ms=5, alpha=0.5)
+    ax.plot(exponents, np.maximum(gaps, 1e-12), "o", ms=5, alpha=0.5, label="a data set")
+    ax.axvline(-1, color="0.6", ls="--", lw=1, label=r"a gap like $1 / \mathrm{tr}\, W$")
     ax.set_yscale("log")
     ax.set_xlabel(r"$d \log \mathrm{gap} \, / \, d \log \mathrm{tr}\, W$")
     ax.set_ylabel("relative gap to the maximum margin")
-    ax.spines[["top", "right"]].set_visible(False)
+    add_legend(ax)
 
 
 def _draw_eigenvalues(figure, runs: list[ib.Run]) -> None:  # type: ignore[no-untyped-def]
-    from ....plot.style import COLORS
+    from ....plot.style import COLORS, MARKERS
 
     axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
+    entries = {}
     for run, ax in zip(runs, axes, strict=True):
         rows = run.trajectory
         sizes = np.linalg.eigvalsh(rows.w)[:, ::-1] / np.trace(rows.w, axis1=1, axis2=2)[:, None]
         limit = np.linalg.eigvalsh(predicted_limit(run.problem, run.method).point)[::-1]
         later = rows.t >= 1
         for k, color in zip(range(sizes.shape[1]), COLORS, strict=False):
-            ax.plot(np.maximum(rows.log10_t[later], 0.1), sizes[later, k], color=color, lw=1.6)
+            t, share = np.maximum(rows.log10_t[later], 0.1), sizes[later, k]
+            marks = {"marker": MARKERS[k], "ms": 4, "mfc": "white", "markevery": 0.2}
+            entries[f"eigenvalue {k + 1}"] = ax.plot(t, share, color=color, lw=1.6, **marks)[0]
             ax.axhline(max(limit[k], 1e-9), color=color, lw=1.2, ls=":")
         ax.set_xscale("log")
         ax.set_yscale("log")
@@ -170,6 +176,8 @@ def _draw_eigenvalues(figure, runs: list[ib.Run]) -> None:  # type: ignore[no-un
         ax.set_xlabel(r"$\log_{10} t$")
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel(r"eigenvalues of $W / \mathrm{tr}\, W$")
+    entries["of the semidefinite program"] = axes[0].plot([], [], color="0.35", lw=1.2, ls=":")[0]
+    figure.legend(entries.values(), entries, loc="outside lower center", ncols=len(entries), frameon=False)
 
 
 @section_4(
