@@ -1,5 +1,7 @@
 """Several scores a sample: the compiled loop's tiles of classes, samples and features, each size of them."""
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -62,6 +64,58 @@ def test_averages_go_on_where_losses_underflow(method):
     assert runs[0].log_loss < -1300
     np.testing.assert_allclose(runs[1].w, runs[0].w, rtol=1e-9)
     assert runs[1].bracket.upper == pytest.approx(runs[0].bracket.upper, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("method", "step_size"),
+    [
+        (ib.DualAcceleration(), ib.LossNormalized()),
+        (ib.DualAcceleration(), ib.Normalized(0.1, 0.5)),
+        (ib.GradientDescent(), ib.Polyak()),
+        (ib.MirrorDescent(ib.Euclidean()), ib.Normalized(0.1, 0.5)),
+        (ib.Muon(), ib.Normalized(0.1, 0.5)),
+        (ib.Muon(orthogonalization="newton-schulz"), ib.Normalized(0.1, 0.5)),
+        (ib.Adam(weight_decay=0.5), ib.Normalized(0.1, 0.5)),
+        (ib.Muon(weight_decay=0.2), 0.01),
+    ],
+)
+@pytest.mark.parametrize(("k", "d"), [(3, 20), (40, 36)])  # beyond 32 the core decomposes matrices
+def test_no_rule_and_no_method_leaves_the_compiled_loop(method, step_size, k, d):
+    X, y = np.random.default_rng(k).standard_normal((48, d)), np.resize(np.arange(k), 48)
+    plain, run = (
+        ib.Run(ib.Problem(X, y, ib.CrossEntropy()), method, step_size, form=form).advance(20)
+        for form in ("plain", "auto")
+    )
+    assert run.form == "inner"
+    np.testing.assert_allclose(run.w, plain.w, rtol=0, atol=1e-10 * abs(plain.w).max())
+    np.testing.assert_allclose(run.trajectory.bound, plain.trajectory.bound, rtol=1e-9)
+    assert run.largest_step == pytest.approx(plain.largest_step, abs=1e-9)
+
+
+@pytest.mark.parametrize("method", [ib.GradientDescent(), ib.Signum(), ib.Adam(eps=0.0)])
+def test_lengths_stay_where_losses_underflow(method):
+    X, y = np.array([[1.0, 0.2], [-0.8, 1.0], [-0.3, -1.1]]), [0, 1, 2]
+    plain, run = (
+        ib.Run(ib.Problem(X, y, ib.CrossEntropy()), method, ib.Normalized(5.0), form=form).advance(800)
+        for form in ("plain", "auto")
+    )
+    assert run.form == "inner"
+    assert run.log_loss < -1500
+    np.testing.assert_allclose(run.w, plain.w, rtol=1e-9)
+
+
+@pytest.mark.parametrize("loss", [ib.Squared(), ib.Huber(0.5), ib.LogCosh()])
+def test_steps_that_ask_for_the_loss_of_residuals(loss):
+    # The first step of Polyak's rule is L / |grad L|^2: residuals far out, and so near that cosh is 1.
+    rng = np.random.default_rng(0)
+    for (n, d), scale in itertools.product([(30, 5), (300, 5), (60, 80)], [1e-7, 1.0, 1e3]):
+        X, y = rng.standard_normal((n, d)), scale * rng.standard_normal(n)
+        plain, run = (
+            ib.Run(ib.Problem(X, y, loss), ib.GradientDescent(), ib.Polyak(), form=form).advance(1)
+            for form in ("plain", "auto")
+        )
+        assert run.form == "inner"
+        np.testing.assert_allclose(run.w, plain.w, rtol=0, atol=1e-13 * abs(plain.w).max())
 
 
 def test_runs_go_on_from_checkpoints_bit_by_bit(tmp_path):

@@ -47,10 +47,10 @@ class AveragedMove final : public Move {
         scale_(beta_),
         along_(Vector::Zero(d)) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict m = state.memory[0], * __restrict along = along_.data();
     double& log_scale = state.memory[1][0];
-    scale_.follow(log_scale, *step.shift);
+    scale_.follow(log_scale, step.weights->shift);
     const double kept = beta_ * scale_.kept, added = (1 - beta_) * scale_.added;
     const double share = nesterov_ ? beta_ : 1, further = nesterov_ ? added : 0;
 #pragma omp simd
@@ -58,8 +58,11 @@ class AveragedMove final : public Move {
       m[i] = kept * m[i] - added * h[i];
       along[i] = further * h[i] - share * m[i];
     }
-    const double scale = std::exp(log_scale), shift = -log_scale;
-    move_->take(along, {step.eta * scale, scale, step.eta, &shift}, state);
+    const double scale = std::exp(log_scale);
+    const Weights weights{-log_scale, 0, 0};
+    Step along_average{step.eta * scale, scale, step.eta, &weights};
+    move_->take(along, along_average, state);
+    step.f = along_average.f * scale_.added;
   }
 
  private:
@@ -100,9 +103,9 @@ class AdaptiveMove final : public Move {
                        [](double r) { return r == 0 || r * r > smallest; });
   }
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double& log_scale = state.memory[root() + 1][0];
-    scale_.follow(log_scale, *step.shift);
+    scale_.follow(log_scale, step.weights->shift);
     if (log_scale != log_scale_) measure(log_scale);
     double* __restrict w = state.w, * __restrict v = v_.data();
     double* __restrict m = averages_ ? state.memory[0] : m_.data();
@@ -128,6 +131,8 @@ class AdaptiveMove final : public Move {
     }
     if (counts_ && lost > 0) w[0] = std::numeric_limits<double>::quiet_NaN();
   }
+
+  double length(const double*, const double* dw, Index d) const override { return largest_size(dw, d); }
 
   void finish(InnerState& state) override {
     for (Index i = 0; i < real_; ++i) state.memory[root()][i] = std::sqrt(v_[i]);
@@ -169,9 +174,9 @@ class LionMove final : public Move {
   LionMove(const AverageRecipe& average, Index d)
       : average_(average), d_(d), scale_(std::max(average.beta1, average.beta2)) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict m = state.memory[0];
-    scale_.follow(state.memory[1][0], *step.shift);
+    scale_.follow(state.memory[1][0], step.weights->shift);
     const double kept1 = average_.beta1 * scale_.kept, added1 = (1 - average_.beta1) * scale_.added;
     const double kept2 = average_.beta2 * scale_.kept, added2 = (1 - average_.beta2) * scale_.added;
     const double eta = step.eta;
@@ -183,10 +188,36 @@ class LionMove final : public Move {
     }
   }
 
+  double length(const double*, const double* dw, Index d) const override { return largest_size(dw, d); }
+
  private:
   AverageRecipe average_;
   Index d_;
   RunningScale scale_;
+};
+
+/// g = t / (t + 1) (g + h), w += f (g + h). Memory: g.
+class DualAcceleratedMove final : public Move {
+ public:
+  explicit DualAcceleratedMove(Index d) : d_(d) {}
+
+  void take(const double* h, Step& step, InnerState& state) override {
+    double* __restrict w = state.w, * __restrict g = state.memory[0];
+    const auto t = static_cast<double>(state.t);
+    const double share = t / (t + 1), f = step.f;
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) {
+      g[i] = share * (g[i] + h[i]);
+      w[i] += f * (g[i] + h[i]);
+    }
+  }
+
+  double length(const double*, const double* dw, Index d) const override {
+    return std::sqrt(product(dw, dw, d));
+  }
+
+ private:
+  Index d_;
 };
 
 }  // namespace implicitbias::kernels::level

@@ -97,12 +97,18 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const bool factor = move && move->kind == Kind::factor;
   const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
 
-  if (whole && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
+  const bool given = steps->size == kernels::StepRecipe::Size::given;
+  if (whole && given && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
     return std::make_unique<GramEngine>(problem, method, *steps);
   if (!move || problem->rows().streamed() || (factor && !doubles)) return nullptr;
+  // Steps that are no step from 0, and a loss whose value the compiled loop does not know.
+  if (!given && move->kind == Kind::natural_entropy) return nullptr;
+  if (steps->size == kernels::StepRecipe::Size::polyak && loss->kind == kernels::LossRecipe::Kind::probit)
+    return nullptr;
   const auto host = std::make_shared<LoopHost>(problem, batch, method->forgets_scale());
-  const kernels::InnerProblem inner = host->problem(*rows);
-  if (whole && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
+  kernels::InnerProblem inner = host->problem(*rows);
+  inner.loss.valued = steps->size == kernels::StepRecipe::Size::polyak;
+  if (whole && given && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
       n * d >= screened_columns && !screens_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
 
@@ -113,7 +119,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
                         screens_rows(n, d) && move->bare() && !factor;
   if (screened) return compiled("screened", Variant::screened);
-  if (whole && !factor && has_hessian(*problem, *rows))
+  if (whole && !factor && !inner.loss.valued && has_hessian(*problem, *rows))
     return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {
       const auto hessian = std::make_shared<const TwiceHessian>(problem->rows());
       kernels::InnerProblem with_hessian = inner;
