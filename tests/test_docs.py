@@ -15,6 +15,7 @@ DOCS = Path(__file__).parents[1] / "docs"
         ("my_method.py", "goes on bit by bit: True"),
         ("my_loss.py", "monotone: "),
         ("my_step_size.py", "Polyak(): log L"),
+        ("my_model.py", "KKT residual"),
         ("my_potential.py", "HyperbolicEntropy is a potential of your own"),
         ("how_far_from_the_margin.py", "MaxMarginClassifier, l1            1.000"),
     ],

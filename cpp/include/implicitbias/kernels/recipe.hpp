@@ -57,6 +57,7 @@ struct PowerRecipe {
 struct AverageRecipe {
   double beta1 = 0, beta2 = 0, eps = 0;
   bool corrects_bias = false;
+  bool largest = false;   // so far, of the averages of squares, entry by entry: AMSGrad
   bool momentum = false;  // of rate beta1: the move takes the average for the gradient
   bool nesterov = false;  // or one gradient further
 };
@@ -87,7 +88,7 @@ struct MoveRecipe {
     mirror,            // z += f h, w = link^-1(z); memory: z, the rounding of its sum, the last w and z
     natural_entropy,   // w_i += f w_i h_i, for w > 0
     adagrad,           // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
-    adam,              // memory: m, sqrt(v), their log scale
+    adam,              // memory: m, sqrt(v), their log scale, the root of the largest v
     rmsprop,           // memory: sqrt(v), its log scale
     lion,              // memory: m, its log scale
     dual_accelerated,  // g = t / (t + 1) (g + h), w += f (g + h) for h / |h's weights|_1; memory: g
