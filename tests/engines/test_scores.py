@@ -92,6 +92,56 @@ def test_no_rule_and_no_method_leaves_the_compiled_loop(method, step_size, k, d)
     assert run.largest_step == pytest.approx(plain.largest_step, abs=1e-9)
 
 
+SPANNING = [
+    ib.GradientDescent(),
+    ib.GradientDescent(ib.EMA(0.9)),
+    ib.SteepestDescent(ib.Schatten(2), momentum=ib.EMA(0.8, nesterov=True), weight_decay=0.1),
+    ib.SteepestDescent(ib.Lp(2), weight_decay=0.2),
+    ib.GradientDescent(ib.DualMomentum.heavy_ball(0.8)),
+    ib.GradientDescent(ib.PrimalMomentum(0.5, 0.2)),
+]
+WIDE = np.random.default_rng(5).standard_normal((13, 60)) / 8
+CLASSES, MARGINS = np.resize(np.arange(3), 13), np.resize([1.0, -1.0], 13)
+TARGETS = WIDE @ np.random.default_rng(6).standard_normal((60, 3))
+
+
+@pytest.mark.parametrize("method", SPANNING, ids=repr)
+@pytest.mark.parametrize(
+    ("y", "loss"),
+    [
+        (CLASSES, ib.CrossEntropy()),
+        (CLASSES, ib.MulticlassExponential()),
+        (TARGETS, ib.Huber(0.5)),
+        (MARGINS, ib.Logistic()),
+        (TARGETS[:, 0], ib.Squared()),
+    ],
+)
+def test_the_space_of_the_samples(method, y, loss, tmp_path):
+    # More steps than two references of the Gram form; it begins where K has paid for itself.
+    X = WIDE
+    if isinstance(getattr(method, "norm", None), ib.Schatten) and y.ndim == 1 and y is not CLASSES:
+        X = WIDE.reshape(-1, 6, 10)
+    w0 = 0.1 * np.random.default_rng(7).standard_normal(ib.Problem(X, y, loss).shape)
+    for data in (X, X.astype("f")):
+        problem = ib.Problem(data, y, loss)
+        plain, run = (
+            ib.Run(problem, method, 0.1, w0=w0, form=form, record=ib.every(100)).advance(2500)
+            for form in ("plain", "auto")
+        )
+        assert run.form == "gram"
+        rows, expected = run.trajectory, plain.trajectory
+        np.testing.assert_allclose(rows.w, expected.w, rtol=0, atol=1e-11 * abs(plain.w).max())
+        for name in ("log_loss", "margin", "bound") if loss.monotone else ("residual",):
+            np.testing.assert_allclose(rows[name], expected[name], rtol=1e-8, atol=1e-11)
+        for name in plain.memory.keys() - {"log_scale"}:
+            memory, other = (
+                each.memory[name] * np.exp(each.memory.get("log_scale", 0)) for each in (plain, run)
+            )
+            np.testing.assert_allclose(other, memory, rtol=0, atol=1e-11 * abs(plain.w).max())
+    ib.Run(problem, method, 0.1, w0=w0, record=ib.every(100)).advance(1333).save(tmp_path / "run.npz")
+    assert (ib.Run.load(tmp_path / "run.npz").advance(2500 - 1333).w == run.w).all()
+
+
 @pytest.mark.parametrize("method", [ib.GradientDescent(), ib.Signum(), ib.Adam(eps=0.0)])
 def test_lengths_stay_where_losses_underflow(method):
     X, y = np.array([[1.0, 0.2], [-0.8, 1.0], [-0.3, -1.1]]), [0, 1, 2]

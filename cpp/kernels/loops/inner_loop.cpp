@@ -268,7 +268,7 @@ std::unique_ptr<Products> make_products(const InnerProblem& problem) {
 }
 
 std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
-  if (problem.scores) return scored_gradient(problem);
+  if (problem.scores) return scored_gradient(problem, variant);
   if (variant == Variant::plain)
     if (auto columns = column_gradient(problem)) return columns;
   auto loss = loss_stage(problem.loss);
