@@ -103,6 +103,7 @@ METHODS = [
     ib.Adam(),
     ib.Adam(0.8, 0.95, eps=0.0),
     ib.Adam(eps=0.1, weight_decay=0.2, bias_correction=False),
+    ib.Adam(0.8, 0.9, eps=0.0, amsgrad=True),
     ib.RMSProp(),
     ib.RMSProp(0.9, 0.0),
     ib.Lion(),

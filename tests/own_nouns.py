@@ -181,3 +181,21 @@ class OwnEuclidean(ib.Potential):
 
     def inverse_link(self, z):
         return z
+
+
+class OwnDiagonal(ib.Model):
+    """Diagonal(), with u and v as rows."""
+
+    degree = 2
+
+    def parameters(self, shape):
+        return (2, *shape)
+
+    def value(self, theta):
+        return theta[0] ** 2 - theta[1] ** 2
+
+    def pullback(self, theta, g):
+        return 2 * theta * np.stack([g, -g])
+
+    def reach(self, x):
+        return np.abs(x).max()

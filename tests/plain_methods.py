@@ -45,14 +45,17 @@ def plain(step):
     return rule
 
 
-def adam(beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True):
+def adam(beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True, amsgrad=False):
     def rule():
-        m, v, t, g = 0.0, 0.0, 0, (yield)
+        m, v, largest, t, g = 0.0, 0.0, 0.0, 0, (yield)
         while True:
             m = beta1 * m + (1 - beta1) * g
             v = beta2 * v + (1 - beta2) * g**2
             t += 1
-            m_hat, v_hat = (m / (1 - beta1**t), v / (1 - beta2**t)) if bias_correction else (m, v)
+            largest = np.maximum(largest, v)
+            m_hat, v_hat = m, largest if amsgrad else v
+            if bias_correction:
+                m_hat, v_hat = m_hat / (1 - beta1**t), v_hat / (1 - beta2**t)
             g = yield -ratio(m_hat, np.sqrt(v_hat) + eps)
 
     return rule
@@ -154,7 +157,7 @@ def rule_of(method, shape, total=None):
     """Return the rule of a method of the package, from its arguments."""
     match method:
         case ib.Adam():
-            return adam(method.beta1, method.beta2, method.eps, method.bias_correction)
+            return adam(method.beta1, method.beta2, method.eps, method.bias_correction, method.amsgrad)
         case ib.RMSProp():
             return rmsprop(method.beta, method.eps)
         case ib.Lion():

@@ -17,6 +17,7 @@ GALLERY = DOCS / "gallery"
         ("plot_my_method.py", "goes on bit by bit: True"),
         ("plot_my_loss.py", "monotone: "),
         ("plot_my_step_size.py", "$a = 1$      log L"),
+        ("plot_my_model.py", "KKT residual"),
         ("plot_my_potential.py", "Quartic is a potential of your own"),
         ("plot_foreign_weights.py", "MaxMarginClassifier, l1            1.000"),
     ],

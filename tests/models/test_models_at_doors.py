@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -206,6 +207,13 @@ def test_the_command_line(command):
     assert 0 < found["runs"][0]["kkt_residual"] < 1
     assert command("run", "--resume", "o/GradientDescent.npz", "--steps", "3000", "--no-oracle")[0] == 0
     assert ib.Run.load("o/GradientDescent.npz").problem.model == ib.Diagonal()
+    # What the refusal of the default start says can be typed as it stands.
+    status, _, error = command("run", "--out", "p", *options[:4], "--steps", "10")
+    cure = re.search(r"(--w0) '(normal\(0\.1\))'", " ".join(error.split()))
+    assert status == 2
+    assert command("run", "--out", "p", *options[:4], *cure.groups(), "--steps", "10", "--no-oracle")[0] == 0
+    start = 0.1 * np.random.default_rng(0).standard_normal(8)
+    np.testing.assert_array_equal(ib.Run.load("p/GradientDescent.npz").w0, start)
     status, _, error = command("run", "--out", "p", "--model", "Diagonal(0)")
     assert status == 2
     assert "depth: expected an integer from 1 to 100" in error.replace("\n", " ")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import implicitbias as ib
-from own_nouns import Descent, OwnEuclidean, OwnHuber, OwnLogistic, Power
+from own_nouns import Descent, OwnDiagonal, OwnEuclidean, OwnHuber, OwnLogistic, Power
 from test_hostile_input import X, assert_valid, hostile, outcome, telling
 
 Y = np.sign(X @ [1.0, -2, 3, 1])
@@ -56,7 +56,15 @@ def of_potential():
     return noun, ib.Problem(X, Y, ib.Squared()), ib.MirrorDescent(noun), ib.Constant(0.01)
 
 
-@pytest.mark.parametrize("kind", [of_method, of_monotone_loss, of_loss, of_step_size, of_potential])
+def of_model():
+    noun = wayward(OwnDiagonal, ["value", "pullback"])
+    return noun, ib.Problem(X, Y, ib.Exponential(), model=noun), ib.GradientDescent(), ib.Constant(0.01)
+
+
+KINDS = [of_method, of_monotone_loss, of_loss, of_step_size, of_potential, of_model]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=150, derandomize=True, database=None)
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -65,7 +73,8 @@ def test_hostile_answers(kind, data):
         return options[data.draw(st.integers(0, len(options) - 1))]
 
     noun, *parts = kind()
-    run = ib.Run(*parts).advance(2)
+    w0 = np.full((2, 4), 0.3) if kind is of_model else None
+    run = ib.Run(*parts, w0=w0).advance(2)
     before = run.w, run.log_loss, run.memory
     chosen, value = pick(noun.members), None
 
@@ -80,7 +89,9 @@ def test_hostile_answers(kind, data):
     noun.answer = answer
     with telling(value):
         result = outcome(run.advance, 1)
-        outcome(ib.Run, *parts)
+        outcome(ib.Run, *parts, w0=w0)
+        if kind is of_model:  # w is what value makes of theta whenever it is read
+            noun.answer = None
         assert_valid(run)
     noun.answer = None
     if isinstance(result, Exception):

@@ -47,10 +47,10 @@ class AveragedMove final : public Move {
         scale_(beta_),
         along_(Vector::Zero(d)) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict m = state.memory[0], * __restrict along = along_.data();
     double& log_scale = state.memory[1][0];
-    scale_.follow(log_scale, *step.shift);
+    scale_.follow(log_scale, step.weights->shift);
     const double kept = beta_ * scale_.kept, added = (1 - beta_) * scale_.added;
     const double share = nesterov_ ? beta_ : 1, further = nesterov_ ? added : 0;
 #pragma omp simd
@@ -58,8 +58,11 @@ class AveragedMove final : public Move {
       m[i] = kept * m[i] - added * h[i];
       along[i] = further * h[i] - share * m[i];
     }
-    const double scale = std::exp(log_scale), shift = -log_scale;
-    move_->take(along, {step.eta * scale, scale, step.eta, &shift}, state);
+    const double scale = std::exp(log_scale);
+    const Weights weights{-log_scale, 0, 0};
+    Step along_average{step.eta * scale, scale, step.eta, &weights};
+    move_->take(along, along_average, state);
+    step.f = along_average.f * scale_.added;
   }
 
  private:
@@ -82,29 +85,48 @@ class AdaptiveMove final : public Move {
         log_eps_(std::log(average_.eps)),
         real_(real),
         d_(d),
-        scale_(std::max(average_.beta1, std::sqrt(average_.beta2))),
-        v_(Vector::Zero(d)),
+        scale_(average_.largest ? 1 : std::max(average_.beta1, std::sqrt(average_.beta2))),
+        v_(Vector::Zero(average_.largest ? 2 * d : d)),
         m_(Vector::Zero(averages_ ? 0 : d)) {}
 
-  Index kept_size() const override { return d_; }
+  Index kept_size() const override { return v_.size(); }
   const double* kept() const override { return v_.data(); }
   void enter(const InnerState& state, const double* kept) override {
-    const double* root_v = state.memory[root()];
-    for (Index i = 0; i < d_; ++i) v_[i] = kept ? kept[i] : i < real_ ? root_v[i] * root_v[i] : 0;
+    if (kept)
+      std::copy_n(kept, v_.size(), v_.data());
+    else
+      for_roots(state, [](double root, double& v) { v = root * root; });
     log_scale_ = std::numeric_limits<double>::quiet_NaN();
   }
 
   bool takes(const double* const* memory) const override {
     if (log_eps_ - memory[root() + 1][0] > log_negligible) return true;
-    return std::all_of(memory[root()], memory[root()] + real_,
-                       [](double r) { return r == 0 || r * r > smallest; });
+    const double* divisors = memory[average_.largest ? largest : root()];
+    return std::all_of(divisors, divisors + real_, [](double r) { return r == 0 || r * r > smallest; });
   }
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
+    average_.largest ? move<true>(h, step, state) : move<false>(h, step, state);
+  }
+
+  double length(const double*, const double* dw, Index d) const override { return largest_size(dw, d); }
+
+  void finish(InnerState& state) override {
+    for_roots(state, [](double& root, double v) { root = std::sqrt(v); });
+  }
+
+ private:
+  static constexpr double smallest = 1e-280, log_negligible = -276;  // e^-276 = 1e-120
+
+  static constexpr std::size_t largest = 3;  // the slot of the root of the largest v
+
+  template <bool amsgrad>
+  void move(const double* h, const Step& step, InnerState& state) {
     double& log_scale = state.memory[root() + 1][0];
-    scale_.follow(log_scale, *step.shift);
+    scale_.follow(log_scale, step.weights->shift);
     if (log_scale != log_scale_) measure(log_scale);
     double* __restrict w = state.w, * __restrict v = v_.data();
+    double* __restrict most = v_.data() + (amsgrad ? d_ : 0);
     double* __restrict m = averages_ ? state.memory[0] : m_.data();
     const double kept_m = average_.beta1 * scale_.kept, added_m = (1 - average_.beta1) * scale_.added;
     const double kept_v = average_.beta2 * (scale_.kept * scale_.kept);
@@ -115,26 +137,31 @@ class AdaptiveMove final : public Move {
       factor /= corrected(average_.beta1, steps);
       root /= std::sqrt(corrected(average_.beta2, steps));
     }
-    const double eps = eps_;
+    const double eps = eps_, kept_most = scale_.kept * scale_.kept;
     double lost = 0;
 #pragma omp simd reduction(+ : lost)
     for (Index i = 0; i < d_; ++i) {
       const double average = kept_m * m[i] - added_m * h[i], square = kept_v * v[i] + added_v * (h[i] * h[i]);
       m[i] = average;
       v[i] = square;
-      lost += h[i] != 0 && !(square > smallest) ? 1.0 : 0.0;
-      const double move = factor * average / (root * std::sqrt(square) + eps);
+      double divisor = square;
+      if constexpr (amsgrad) {
+        divisor = kept_most * most[i];
+        most[i] = divisor = divisor < square ? square : divisor;
+      }
+      lost += h[i] != 0 && !(divisor > smallest) ? 1.0 : 0.0;
+      const double move = factor * average / (root * std::sqrt(divisor) + eps);
       w[i] -= average == 0 ? 0.0 : move;
     }
     if (counts_ && lost > 0) w[0] = std::numeric_limits<double>::quiet_NaN();
   }
 
-  void finish(InnerState& state) override {
-    for (Index i = 0; i < real_; ++i) state.memory[root()][i] = std::sqrt(v_[i]);
+  /// Calls f with each entry of the memory of roots and that of v_ which it is the root of.
+  template <class F>
+  void for_roots(const InnerState& state, const F& f) {
+    for (Index i = 0; i < real_; ++i) f(state.memory[root()][i], v_[i]);
+    for (Index i = 0; i < real_ && average_.largest; ++i) f(state.memory[largest][i], v_[d_ + i]);
   }
-
- private:
-  static constexpr double smallest = 1e-280, log_negligible = -276;  // e^-276 = 1e-120
 
   std::size_t root() const { return averages_ ? 1 : 0; }
 
@@ -169,9 +196,9 @@ class LionMove final : public Move {
   LionMove(const AverageRecipe& average, Index d)
       : average_(average), d_(d), scale_(std::max(average.beta1, average.beta2)) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict m = state.memory[0];
-    scale_.follow(state.memory[1][0], *step.shift);
+    scale_.follow(state.memory[1][0], step.weights->shift);
     const double kept1 = average_.beta1 * scale_.kept, added1 = (1 - average_.beta1) * scale_.added;
     const double kept2 = average_.beta2 * scale_.kept, added2 = (1 - average_.beta2) * scale_.added;
     const double eta = step.eta;
@@ -183,10 +210,36 @@ class LionMove final : public Move {
     }
   }
 
+  double length(const double*, const double* dw, Index d) const override { return largest_size(dw, d); }
+
  private:
   AverageRecipe average_;
   Index d_;
   RunningScale scale_;
+};
+
+/// g = t / (t + 1) (g + h), w += f (g + h). Memory: g.
+class DualAcceleratedMove final : public Move {
+ public:
+  explicit DualAcceleratedMove(Index d) : d_(d) {}
+
+  void take(const double* h, Step& step, InnerState& state) override {
+    double* __restrict w = state.w, * __restrict g = state.memory[0];
+    const auto t = static_cast<double>(state.t);
+    const double share = t / (t + 1), f = step.f;
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) {
+      g[i] = share * (g[i] + h[i]);
+      w[i] += f * (g[i] + h[i]);
+    }
+  }
+
+  double length(const double*, const double* dw, Index d) const override {
+    return std::sqrt(product(dw, dw, d));
+  }
+
+ private:
+  Index d_;
 };
 
 }  // namespace implicitbias::kernels::level

@@ -39,6 +39,26 @@ class TwoPassGradient final : public Gradient {
   Vector z_, s_;
 };
 
+/// -grad log L: by the sum of the weights, whatever the scale.
+class RelativeGradient final : public Gradient {
+ public:
+  RelativeGradient(std::unique_ptr<Gradient> gradient, Index d)
+      : gradient_(std::move(gradient)), d_(gradient_->padded(d)) {}
+
+  Index padded(Index d) const override { return gradient_->padded(d); }
+
+  Weights at(std::int64_t t, const double* w, double* h) override {
+    const double inverse = 1 / gradient_->at(t, w, h).total;
+#pragma omp simd
+    for (Index j = 0; j < d_; ++j) h[j] *= inverse;
+    return {0, 1, 1};
+  }
+
+ private:
+  std::unique_ptr<Gradient> gradient_;
+  Index d_;
+};
+
 /// One pass over rows of samples beyond the first-level cache: each block of rows comes once from the second
 /// level, and is still in the first when its weights are known.
 template <class T>

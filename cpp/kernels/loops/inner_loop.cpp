@@ -15,6 +15,7 @@
 #include "moves.hpp"
 #include "scored_gradient.hpp"
 #include "screened_gradient.hpp"
+#include "sized_move.hpp"
 #include "spectral_moves.hpp"
 #include "steps.hpp"
 
@@ -50,6 +51,8 @@ std::unique_ptr<Move> make_bare_move(const MoveRecipe& move, Index real, Index d
       return std::make_unique<AdaptiveMove>(move, real, d);
     case Kind::lion:
       return std::make_unique<LionMove>(move.average, d);
+    case Kind::dual_accelerated:
+      return std::make_unique<DualAcceleratedMove>(d);
     case Kind::spectral:
     case Kind::newton_schulz:
       return spectral_move(move);
@@ -60,8 +63,9 @@ std::unique_ptr<Move> make_bare_move(const MoveRecipe& move, Index real, Index d
 }
 
 /// A move of d coordinates, of which the first `real` ones are not padding.
-std::unique_ptr<Move> make_move(const MoveRecipe& move, Index real, Index d) {
+std::unique_ptr<Move> make_move(const MoveRecipe& move, StepRecipe::Size size, Index real, Index d) {
   auto bare = make_bare_move(move, real, d);
+  if (size != StepRecipe::Size::given) bare = std::make_unique<SizedMove>(move, size, d, std::move(bare));
   if (!move.average.momentum) return bare;
   return std::make_unique<AveragedMove>(move.average, d, std::move(bare));
 }
@@ -108,13 +112,19 @@ class PaddedState {
   std::array<Vector, 6> vectors_;
 };
 
+std::unique_ptr<Gradient> gradient_for(const MoveRecipe& move, const InnerProblem& problem, Variant variant) {
+  auto gradient = make_gradient(problem, variant);
+  if (move.kind != MoveRecipe::Kind::dual_accelerated) return gradient;
+  return std::make_unique<RelativeGradient>(std::move(gradient), problem.dimension);
+}
+
 /// Any gradient with any move: a few virtual calls an iteration.
 class ComposedLoop final : public InnerLoop {
  public:
   ComposedLoop(const InnerProblem& problem, const MoveRecipe& move, const StepRecipe& steps, Variant variant)
-      : gradient_(make_gradient(problem, variant)),
+      : gradient_(gradient_for(move, problem, variant)),
         d_(gradient_->padded(problem.dimension)),
-        move_(make_move(move, problem.dimension, d_)),
+        move_(make_move(move, steps.size, problem.dimension, d_)),
         steps_(steps),
         gamma_(move.gamma),
         weight_decay_(move.weight_decay),
@@ -123,6 +133,7 @@ class ComposedLoop final : public InnerLoop {
         query_(gamma_.values ? d_ : 0),
         padded_(problem.dimension, d_, move.starts_at()) {
     if (problem.forgetful) cancellation_.emplace(problem);
+    if (steps_.look_ahead() && problem.forgetful) uncleared_.resize(d_);
   }
 
   void advance(InnerState& state, std::int64_t until) override {
@@ -149,25 +160,53 @@ class ComposedLoop final : public InnerLoop {
 
  private:
   void iterate(InnerState& state, std::int64_t until) {
-    const Index d = d_;
     double* h = h_.data();
     for (; state.t < until; ++state.t) {
       const double* w = gamma_.values ? look_ahead(state) : state.w;
       const Weights weights = gradient_->at(state.t, w, h);
-      const Step step = steps_.step(weights, state);
-      if (state.gradient_sum) {
-        const double f = weight_ == MoveRecipe::Weight::step ? step.f : quotient(step.eta, weights.total);
-        double* __restrict sum = state.gradient_sum;
-        const double* summed = gradient_->summed(h);
-#pragma omp simd
-        for (Index i = 0; i < d; ++i) sum[i] -= f * summed[i];
-        state.weight_sum += f * weights.total;
-      }
+      Step step = steps_.step(weights, state);
+      const double* uncleared = h;
+      if (!steps_.look_ahead())
+        sum_up(h, step, state);
+      else if (cancellation_)
+        uncleared = keep(h);
       if (cancellation_) cancellation_->clear(state.t, w, weights.total, *gradient_, h);
       if (weight_decay_ != 0) decay(step.eta, state.w);
       move_->take(h, step, state);
+      if (steps_.look_ahead()) {
+        steps_.taken(step, state);
+        sum_up(uncleared, step, state);
+      }
     }
     move_->finish(state);
+  }
+
+  const double* keep(const double* h) {
+    std::copy_n(h, d_, uncleared_.data());
+    return uncleared_.data();
+  }
+
+  /// Adds the gradient to those of the averaged certificate.
+  IMPLICITBIAS_INLINE void sum_up(const double* h, const Step& step, InnerState& state) const {
+    if (!state.gradient_sum) return;
+    const double total = step.weights->total, f = weight_of(step, state.t);
+    double* __restrict sum = state.gradient_sum;
+    const double* summed = gradient_->summed(h);
+#pragma omp simd
+    for (Index i = 0; i < d_; ++i) sum[i] -= f * summed[i];
+    state.weight_sum += f * total;
+  }
+
+  double weight_of(const Step& step, std::int64_t t) const {
+    switch (weight_) {
+      case MoveRecipe::Weight::step:
+        return step.f;
+      case MoveRecipe::Weight::rate:
+        return quotient(step.eta, step.weights->total);
+      case MoveRecipe::Weight::time:
+        return quotient(static_cast<double>(t), step.weights->total);
+    }
+    return 0;
   }
 
   /// More than all of w is for the plain loop to judge.
@@ -191,6 +230,7 @@ class ComposedLoop final : public InnerLoop {
   double weight_decay_;
   MoveRecipe::Weight weight_;
   Vector h_, query_;  // begin on cache lines
+  Vector uncleared_;  // h as it was, where it is summed up after the step
   PaddedState padded_;
   std::optional<Cancellation> cancellation_;
   mutable Vector kept_;
@@ -228,7 +268,7 @@ std::unique_ptr<Products> make_products(const InnerProblem& problem) {
 }
 
 std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
-  if (problem.scores) return scored_gradient(problem);
+  if (problem.scores) return scored_gradient(problem, variant);
   if (variant == Variant::plain)
     if (auto columns = column_gradient(problem)) return columns;
   auto loss = loss_stage(problem.loss);

@@ -69,7 +69,7 @@ class LanePowerMap {
     Wide size = one, sum = powers(h, one, out);
     if (any(!((sum > low) & (sum < high)))) [[unlikely]] {  // relative to the largest entry, as a norm would
       const Wide largest = largest_entries(h, d_);
-      size = (sum > low) & (sum < high) ? one : largest > zero ? largest : one;
+      size = ((sum > low) & (sum < high)) ? one : largest > zero ? largest : one;
       sum = powers(h, one / size, out);
     }
     const Wide balanced = balance_ == -0.5 ? one / square_root(sum) : exponential(balance_ * logarithm(sum));
@@ -103,7 +103,7 @@ class LanePowerMap {
     const Wide smallest = all(std::numeric_limits<double>::min()), zero{};
     const Wide log_power = power_.exponent() * logarithm(a > smallest ? a : smallest);
     const Wide power = exponential(log_power);
-    return (a > smallest) & (log_power > all(-690.0)) ? power : zero;
+    return ((a > smallest) & (log_power > all(-690.0))) ? power : zero;
   }
 
   Power power_;

@@ -77,7 +77,7 @@ class MirrorMove final : public Move {
  public:
   MirrorMove(const MoveRecipe& move, Index real, Index d) : d_(d), link_(move, real) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict z = state.memory[0], * __restrict rest = state.memory[1];
 #pragma omp simd
     for (Index i = 0; i < d_; ++i) add(z[i], rest[i] + step.f * h[i], z[i], rest[i]);
@@ -102,7 +102,7 @@ class MomentumMove final : public Move {
     if (move.forward.power) forward_.emplace(move.forward, d);
   }
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict z = state.memory[0], * __restrict rest = state.memory[1];
     double* __restrict last_w = state.memory[2], * __restrict last_z = state.memory[3];
     const double beta = beta_.at(state.t);
@@ -147,7 +147,7 @@ class EntropyMomentumMove final : public Move {
  public:
   EntropyMomentumMove(const MoveRecipe& move, Index d) : d_(d), beta_(move.beta) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict before = state.memory[2];
     const double beta = beta_.at(state.t), f = step.f;
     double outside = 0;
@@ -181,7 +181,7 @@ class NaturalEntropyMove final : public Move {
  public:
   explicit NaturalEntropyMove(Index d) : d_(d) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     double outside = 0;
 #pragma omp simd reduction(+ : outside)

@@ -12,6 +12,20 @@
 
 namespace implicitbias::kernels::level {
 
+inline double product(const double* x, const double* y, Index d) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (Index i = 0; i < d; ++i) sum += x[i] * y[i];
+  return sum;
+}
+
+inline double largest_size(const double* x, Index d) {
+  double largest = 0;
+#pragma omp simd reduction(max : largest)
+  for (Index i = 0; i < d; ++i) largest = std::abs(x[i]) > largest ? std::abs(x[i]) : largest;
+  return largest;
+}
+
 class Move {
  public:
   virtual ~Move() = default;
@@ -20,7 +34,12 @@ class Move {
   virtual const double* kept() const { return nullptr; }
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
   virtual bool takes(const double* const* /*memory*/) const { return true; }
-  virtual void take(const double* h, const Step& step, InnerState& state) = 0;
+  virtual void take(const double* h, Step& step, InnerState& state) = 0;
+  /// How long the step dw of size 1 along h was, in the method's norm: by default that of steepest descent,
+  /// where |dw|^2 = <h, dw>.
+  virtual double length(const double* h, const double* dw, Index d) const {
+    return std::sqrt(product(h, dw, d));
+  }
   /// Writes the memory that iterations do not need.
   virtual void finish(InnerState&) {}
 };
@@ -34,7 +53,7 @@ inline void extrapolate(const double* w, const double* before, double c, Index d
 class IdentityMove final : public Move {
  public:
   explicit IdentityMove(Index d) : d_(d) {}
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w;
 #pragma omp simd
     for (Index i = 0; i < d_; ++i) w[i] += step.f * h[i];
@@ -49,7 +68,7 @@ class ScaledMove final : public Move {
   ScaledMove(const double* scales, Index real, Index d) : scales_(scales, scales + real), d_(d) {
     scales_.resize(static_cast<std::size_t>(d));
   }
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     const double* c = scales_.data();
 #pragma omp simd
@@ -64,7 +83,7 @@ class ScaledMove final : public Move {
 class SignMove final : public Move {
  public:
   explicit SignMove(Index d) : d_(d) {}
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w;
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -80,9 +99,7 @@ class SignMove final : public Move {
 
 /// The first i with the largest |h_i|.
 inline Index largest_entry(const double* h, Index d) {
-  double largest = 0;
-#pragma omp simd reduction(max : largest)
-  for (Index i = 0; i < d; ++i) largest = std::abs(h[i]) > largest ? std::abs(h[i]) : largest;
+  const double largest = largest_size(h, d);
   Index i = 0;
   while (i + 1 < d && std::abs(h[i]) != largest) ++i;
   return i;
@@ -91,7 +108,7 @@ inline Index largest_entry(const double* h, Index d) {
 class CoordinateMove final : public Move {
  public:
   explicit CoordinateMove(Index d) : d_(d) {}
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     const Index i = largest_entry(h, d_);
     state.w[i] += step.f * h[i];
   }
@@ -138,7 +155,7 @@ class PowerMap {
 class PowerMove final : public Move {
  public:
   PowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     const double factor = step.f * map_.apply(h);
     double* __restrict w = state.w;
     const double* direction = map_.out.data();
@@ -174,7 +191,7 @@ class AdagradMove final : public Move {
                        [](double entry) { return entry == none || (entry > least && entry < most); });
   }
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w, * __restrict G = G_.data();
     const double scale = step.scale, f = step.f;
     double lost = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "block_sum.hpp"
+#include "gram_scores.hpp"
 #include "score_products.hpp"
 
 namespace implicitbias::kernels::level {
@@ -21,6 +22,7 @@ class ScoredGradient final : public Gradient {
         length_(score_length(problem)),
         stride_(in_whole_vectors(std::min(products_->block(), products_->count()))),
         y_(problem.y),
+        sign_(problem.scores->classes ? -1 : 1),
         keeps_(problem.forgetful != nullptr),
         z_(outputs_ * stride_),
         sum_(products_->sum_size()),
@@ -34,21 +36,23 @@ class ScoredGradient final : public Gradient {
 
   Weights at(std::int64_t t, const double* w, double* h) override {
     const Index* picked = products_->begin(t, w);
-    if (picked && !y_) label(picked);
+    if (picked && !labels_.empty()) label(picked);
     BlockSum sum(*loss_, sum_.data(), sum_.size());
     for_blocks([&](Index first, Index size, Index stride, double* s) {
       products_->predict(first, stride, z_.data());
       if (y_)
         subtract_targets(picked, first, size, stride);
-      else
+      else if (!labels_.empty())
         to_margins(first, size, stride);
+      else
+        clear(size, stride);
       sum.weigh(z_.data(), outputs_ * stride, s);
-      if (!y_) to_own_class(first, stride, s);
+      if (!labels_.empty()) to_own_class(first, stride, s);
       products_->accumulate(first, s, stride, sum_.data());
     });
     const Weights weights = sum.weights();
     // With the weight of a pair the scores of its sample's class are to rise, those of the other to fall.
-    products_->write(sum_.data(), y_ ? 1.0 : -1.0, h);
+    products_->write(sum_.data(), sign_, h);
     return weights;
   }
 
@@ -82,8 +86,8 @@ class ScoredGradient final : public Gradient {
       own_classes_[i] = static_cast<double>(labels_[static_cast<std::size_t>(sample(picked, i))]);
   }
 
-  /// z_nc becomes the margin of n's own class over c; beside its own class, and where there is no sample, it
-  /// is so large that it has no weight.
+  /// z_nc becomes the margin of n's own class over c; beside its own class it is so large that it has no
+  /// weight.
   void to_margins(Index first, Index size, Index stride) {
     constexpr double none = std::numeric_limits<double>::max();
     for (Index i = 0; i < stride; i += width) {
@@ -97,8 +101,14 @@ class ScoredGradient final : public Gradient {
         store(own_class == all(static_cast<double>(c)) ? all(none) : margin, z + c * stride);
       }
     }
+    clear(size, stride);
+  }
+
+  /// Where there is no sample, its margin is so large that it has no weight.
+  void clear(Index size, Index stride) {
     for (Index c = 0; c < outputs_; ++c)
-      std::fill(z_.data() + c * stride + size, z_.data() + (c + 1) * stride, none);
+      std::fill(z_.data() + c * stride + size, z_.data() + (c + 1) * stride,
+                std::numeric_limits<double>::max());
   }
 
   /// The weight of a sample's own class is minus the sum of those of the others.
@@ -126,6 +136,7 @@ class ScoredGradient final : public Gradient {
   std::unique_ptr<LossStage> loss_;
   Index outputs_, length_, stride_;
   const double* y_;
+  double sign_;
   bool keeps_;
   std::vector<Index> labels_;
   Vector z_, sum_, own_classes_;
@@ -134,7 +145,9 @@ class ScoredGradient final : public Gradient {
 
 }  // namespace
 
-std::unique_ptr<Gradient> scored_gradient(const InnerProblem& problem) {
+std::unique_ptr<Gradient> scored_gradient(const InnerProblem& problem, Variant variant) {
+  if (variant == Variant::gram)
+    return std::make_unique<ScoredGradient>(problem, std::make_unique<GramScores>(problem));
   return std::make_unique<ScoredGradient>(
       problem, std::visit([&](const auto& rows) { return score_products(problem, rows); }, problem.rows));
 }

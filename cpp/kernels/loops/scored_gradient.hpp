@@ -7,6 +7,6 @@
 
 namespace implicitbias::kernels::level {
 
-std::unique_ptr<Gradient> scored_gradient(const InnerProblem& problem);
+std::unique_ptr<Gradient> scored_gradient(const InnerProblem& problem, Variant variant);
 
 }  // namespace implicitbias::kernels::level

@@ -1,6 +1,7 @@
 #include "spectral_moves.hpp"
 
 #include <Eigen/Core>
+#include <optional>
 
 #include "orthogonal_rows.hpp"
 
@@ -21,18 +22,12 @@ struct Wider {
   Index rows, columns, row_stride, column_stride;
 };
 
-double largest_size(const double* h, Index d) {
-  double largest = 0;
-  for (Index i = 0; i < d; ++i) largest = std::max(largest, std::abs(h[i]));
-  return largest;
-}
-
 /// w += f |h|_* U V' for h = U S V', on the numerical range: see Schatten.
 class SpectralMove final : public Move {
  public:
   explicit SpectralMove(const MatrixRecipe& shape) : shape_(shape), svd_(shape_.rows, shape_.columns) {}
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     const double scale = largest_size(h, shape_.rows * shape_.columns);
     if (scale == 0) return;
     svd_.decompose([&](Index i, Index j) { return h[shape_.at(i, j)]; }, scale);
@@ -62,22 +57,42 @@ class SpectralMove final : public Move {
   OrthogonalRows svd_;
 };
 
+/// The same with the core's decomposition.
+class CoreSpectralMove final : public Move {
+ public:
+  explicit CoreSpectralMove(const MatrixRecipe& shape)
+      : norm_(*shape.norm), dw_(shape.rows * shape.columns) {}
+
+  void take(const double* h, Step& step, InnerState& state) override {
+    norm_.descend(h, dw_.data());
+    const double* dw = dw_.data();
+    double* __restrict w = state.w;
+#pragma omp simd
+    for (Index i = 0; i < dw_.size(); ++i) w[i] += step.f * dw[i];
+  }
+
+ private:
+  const MatrixNorm& norm_;
+  Vector dw_;
+};
+
 /// w += f |h|_* X, with X from the iteration X <- a X + b (X X') X + c (X X')^2 X: see NewtonSchulzDescent.
 class NewtonSchulzMove final : public Move {
  public:
   explicit NewtonSchulzMove(const MatrixRecipe& shape)
-      : shape_(shape), svd_(shape_.rows, shape_.columns), X_(shape_.rows, shape_.columns), next_(X_) {}
+      : shape_(shape), norm_(shape.norm), X_(shape_.rows, shape_.columns), next_(X_) {
+    if (!norm_) svd_.emplace(shape_.rows, shape_.columns);
+  }
 
-  void take(const double* h, const Step& step, InnerState& state) override {
+  void take(const double* h, Step& step, InnerState& state) override {
     constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
     constexpr int iterations = 5;
     const double scale = largest_size(h, shape_.rows * shape_.columns);
+    nuclear_ = 0;
     if (scale == 0) return;
     for (Index i = 0; i < shape_.rows; ++i)
       for (Index j = 0; j < shape_.columns; ++j) X_(i, j) = h[shape_.at(i, j)] / scale;
-    svd_.decompose([&](Index i, Index j) { return X_(i, j); }, 1);
-    double sum = 0;
-    for (Index i = 0; i < shape_.rows; ++i) sum += svd_.value(i);
+    nuclear_ = norm_ ? norm_->nuclear(h) : scale * sum_of_singular_values();
     X_ /= X_.norm();
     for (int k = 0; k < iterations; ++k) {
       A_.noalias() = X_ * X_.transpose();
@@ -87,21 +102,36 @@ class NewtonSchulzMove final : public Move {
       next_.noalias() = B_ * X_;
       X_.swap(next_);
     }
-    const double factor = step.f * (scale * sum);
+    const double factor = step.f * nuclear_;
     for (Index i = 0; i < shape_.rows; ++i)
       for (Index j = 0; j < shape_.columns; ++j) state.w[shape_.at(i, j)] += factor * X_(i, j);
   }
 
+  // Whatever X is.
+  double length(const double*, const double*, Index) const override { return nuclear_; }
+
  private:
+  double sum_of_singular_values() {
+    svd_->decompose([&](Index i, Index j) { return X_(i, j); }, 1);
+    double sum = 0;
+    for (Index i = 0; i < shape_.rows; ++i) sum += svd_->value(i);
+    return sum;
+  }
+
   Wider shape_;
-  OrthogonalRows svd_;
+  const MatrixNorm* norm_;  // or
+  std::optional<OrthogonalRows> svd_;
   Matrix X_, next_, A_, B_;
+  double nuclear_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<Move> spectral_move(const MoveRecipe& move) {
-  if (move.kind == MoveRecipe::Kind::spectral) return std::make_unique<SpectralMove>(move.matrix);
+  if (move.kind == MoveRecipe::Kind::spectral) {
+    if (move.matrix.norm) return std::make_unique<CoreSpectralMove>(move.matrix);
+    return std::make_unique<SpectralMove>(move.matrix);
+  }
   return std::make_unique<NewtonSchulzMove>(move.matrix);
 }
 

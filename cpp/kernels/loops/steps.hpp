@@ -11,11 +11,12 @@
 
 namespace implicitbias::kernels::level {
 
-/// What a move is told: eta_t and its product with exp(-shift), the scale of the gradient h. The shift stays
-/// where it is: copied beside the others, which make one vector with it, all would wait for it.
+/// What a move is told: eta_t and its product with exp(-shift), the scale of the gradient h. The weights stay
+/// where they are: with the shift beside the others, which make one vector with it, all would wait for it.
+/// Where a step is as long as eta_t says, the move completes f and eta.
 struct Step {
   double f, scale, eta;
-  const double* shift;
+  const Weights* weights;
 };
 
 /// a / b, where it is rarely wanted: inlined, the compiler would divide every time.
@@ -24,7 +25,10 @@ IMPLICITBIAS_NO_INLINE inline double quotient(double a, double b) { return a / b
 class Steps {
  public:
   explicit Steps(const StepRecipe& recipe)
-      : recipe_(recipe), bounded_(recipe.log_scale < infinity), tracked_(!std::isnan(recipe.log_beta)) {
+      : recipe_(recipe),
+        bounded_(recipe.log_scale < infinity),
+        ahead_(recipe.size != StepRecipe::Size::given),
+        tracked_(!std::isnan(recipe.log_beta)) {
     curve(recipe.log_beta);
   }
 
@@ -38,8 +42,12 @@ class Steps {
   /// Before the first iteration and wherever the state was changed from outside.
   void enter() { least_ = 0; }
 
+  /// Whether a step's size is known only once it is taken.
+  bool look_ahead() const { return ahead_; }
+
   /// The step of iteration state.t; remembers the largest eta beta.
   IMPLICITBIAS_INLINE Step step(const Weights& weights, InnerState& state) {
+    if (ahead_) return {1, 1, this->eta(state.t), &weights};
     const double scale = weights.shift == 0 ? 1 : exponential_of(-weights.shift);
     double eta = this->eta(state.t), f = eta * scale;
     if (tracked_) {
@@ -55,7 +63,14 @@ class Steps {
         remember(std::log(reached) + recipe_.log_beta, state);
       }
     }
-    return {f, scale, eta, &weights.shift};
+    return {f, scale, eta, &weights};
+  }
+
+  /// Remembers eta beta of a step that was taken without it.
+  void taken(const Step& step, InnerState& state) {
+    const double loss = step.weights->loss;
+    if (tracked_ && step.f * loss * beta_ > least_)
+      remember(std::log(step.f) + std::log(loss) + recipe_.log_beta, state);
   }
 
  private:
@@ -85,7 +100,7 @@ class Steps {
   }
 
   StepRecipe recipe_;
-  bool bounded_, tracked_;
+  bool bounded_, ahead_, tracked_;
   double bound_, beta_;
   double least_ = 0;
 };

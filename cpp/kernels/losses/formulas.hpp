@@ -128,7 +128,8 @@ struct SigmoidFormula : ExponentialTail {
   static LossSums sums(const Sums<Wide>& sums) { return {sum_of(sums.total), sum_of(sums.loss)}; }
 };
 
-/// Of losses with a finite root, neither total nor loss is needed between recorded rows.
+/// Of losses with a finite root, neither total nor loss is needed between recorded rows, but where a step
+/// size asks for it: see Valued.
 struct RootFormula {
   static constexpr bool monotone = false;
   template <class T>
@@ -138,6 +139,11 @@ struct RootFormula {
 
 struct SquaredFormula : RootFormula {
   explicit SquaredFormula(double) {}
+  struct Values {
+    Wide loss{};
+    double sum() const { return sum_of(loss); }
+  };
+  IMPLICITBIAS_INLINE void value(Wide r, Wide, Values& values) const { values.loss += r * r; }
   template <class T>
   IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
     return -2.0 * r;
@@ -146,6 +152,12 @@ struct SquaredFormula : RootFormula {
 
 struct HuberFormula : RootFormula {
   explicit HuberFormula(double delta) : delta(delta) {}
+  using Values = SquaredFormula::Values;
+  /// c (2 |r| - c) for the smaller c of |r| and delta.
+  IMPLICITBIAS_INLINE void value(Wide r, Wide s, Values& values) const {
+    const Wide clipped = 0.5 * absolute(s);
+    values.loss += clipped * (2.0 * absolute(r) - clipped);
+  }
   template <class T>
   IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
     const T most = T{} + delta;
@@ -157,6 +169,21 @@ struct HuberFormula : RootFormula {
 
 struct LogCoshFormula : RootFormula {
   explicit LogCoshFormula(double) {}
+  /// 2 log cosh r is log(1 + sinh^2 r), and far out 2 |r| - 2 log 2 + 2 log(1 + e) with e = exp(-2 |r|). See
+  /// LogisticFormula.
+  struct Values {
+    Wide excess{}, above{};
+    double sum() const {
+      const double all = fold(excess, [](double a, double b) { return a + (a * b + b); });
+      return 0.5 * (logarithm_of_one_plus(all) + sum_of(above));
+    }
+  };
+  IMPLICITBIAS_INLINE void value(Wide r, Wide s, Values& values) const {
+    const Wide zero{}, near = zero + 1.0, size = absolute(r), e = exponential(-2.0 * size);
+    const Wide more = size < near ? s * s / (1.0 - s * s) : e * (2.0 + e);
+    values.excess += values.excess * more + more;
+    values.above += size < near ? zero : 2.0 * (size - std::log(2.0));
+  }
   /// tanh |r| = -e / (2 + e) with e = exp(-2 |r|) - 1.
   template <class T>
   IMPLICITBIAS_INLINE T weigh(T r, Sums<T>&) const {
@@ -174,6 +201,23 @@ struct TruncatedSquaredFormula : RootFormula {
     return r * r < zero + cap ? -2.0 * r : zero;
   }
   double cap;
+};
+
+/// A formula with the loss itself.
+template <class Formula>
+struct Valued : Formula {
+  using Formula::Formula;
+  template <class>
+  struct Sums {
+    typename Formula::Values values;
+  };
+  IMPLICITBIAS_INLINE Wide weigh(Wide r, Sums<Wide>& sums) const {
+    typename Formula::template Sums<Wide> none;
+    const Wide s = Formula::weigh(r, none);
+    Formula::value(r, s, sums.values);
+    return s;
+  }
+  static LossSums sums(const Sums<Wide>& sums) { return {1, sums.values.sum()}; }
 };
 
 }  // namespace implicitbias::kernels::level

@@ -97,11 +97,12 @@ auto with_formula(const LossRecipe& recipe, const Visit& visit) {
     case Kind::probit:
       return visit(ProbitFormula());
     case Kind::squared:
-      return visit(SquaredFormula(0));
+      return recipe.valued ? visit(Valued<SquaredFormula>(0)) : visit(SquaredFormula(0));
     case Kind::huber:
-      return visit(HuberFormula(recipe.parameter));
+      return recipe.valued ? visit(Valued<HuberFormula>(recipe.parameter))
+                           : visit(HuberFormula(recipe.parameter));
     case Kind::log_cosh:
-      return visit(LogCoshFormula(0));
+      return recipe.valued ? visit(Valued<LogCoshFormula>(0)) : visit(LogCoshFormula(0));
     default:
       return visit(TruncatedSquaredFormula(recipe.parameter));
   }

@@ -59,7 +59,8 @@ struct ProbitFormula {
   static double shift_at(double smallest) { return 0.5 * smallest * smallest + ProbitTail::log_root_two_pi; }
   static ProbitTail tail(double shift) { return ProbitTail(shift); }
 
-  /// No multiple of the loss bounds the curvature, so that nobody asks for the loss: its place has the total.
+  /// No multiple of the loss bounds the curvature, so that no step of a given size asks for the loss: its
+  /// place has the total.
   template <class T>
   using Sums = ExponentialFormula::Sums<T>;
   template <class T>

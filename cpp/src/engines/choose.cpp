@@ -2,13 +2,15 @@
 // Microseconds an iteration on one x86-64 core with AVX-512, in the plain loop and in the engine chosen,
 // exponential loss and loss-normalized steps where nothing else is said:
 // - inner: .12 and .044 (10 x 3, l2); .57 and .56 (50 x 100, l4/3);
-// - gram: .78 and .25 (50 x 100), 6.0 and 1.0 (100 x 500);
+// - gram: .78 and .22 (50 x 100), 6.0 and .90 (100 x 500); 1.4 in the engine inner and .66 (50 x 100, three
+//   classes, cross-entropy, constant steps);
 // - coordinates: 7.3 and 3.1 (100 x 500), 8.0 and 1.9 (logistic loss, constant steps);
 // - hessian: 16 and .27 (1797 x 64, squared loss);
 // - screened: 7.8 and .46 (2000 x 20, l2, after 10^6 iterations; 1.3 in their mean).
 #include "implicitbias/engines/compiled_engine.hpp"
 #include "implicitbias/engines/lanes.hpp"
 #include "implicitbias/engines/sample_engine.hpp"
+#include "implicitbias/engines/span_engine.hpp"
 #include "implicitbias/kernels/table.hpp"
 
 namespace implicitbias {
@@ -20,6 +22,9 @@ constexpr Index screened_columns = 1 << 14;
 
 // Making the Gram matrix of more entries takes seconds, without a look at Ctrl-C, and a few copies of them.
 constexpr Index largest_gram = 1 << 24;
+
+// With so few samples the margins alone move faster than with their weights and the state's (5 x 20).
+constexpr Index one_vector = 8;
 
 // From this many entries on, several threads do more for the plain loop than the compiled one does (see
 // threads.hpp).
@@ -97,12 +102,23 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const bool factor = move && move->kind == Kind::factor;
   const auto* doubles = std::get_if<kernels::DenseRowsOf<double>>(&*rows);
 
-  if (whole && kernels::is_dense(*rows) && method->linear() && n < d && n * d <= largest_gram)
-    return std::make_unique<GramEngine>(problem, method, *steps);
+  const bool given = steps->size == kernels::StepRecipe::Size::given;
+  const Index length = problem->rows().scores() ? d / problem->rows().scores()->outputs : d;
+  if (!batch && given && kernels::is_dense(*rows) && n < length && n * d <= largest_gram) {
+    const bool linear = whole && method->linear();
+    if (move && SpanEngine::spans(*move) && length > kernels::tiny_dimension && (n > one_vector || !linear))
+      return std::make_unique<SpanEngine>(problem, *rows, *move, *steps);
+    if (linear) return std::make_unique<GramEngine>(problem, method, *steps);
+  }
   if (!move || problem->rows().streamed() || (factor && !doubles)) return nullptr;
+  // Steps that are no step from 0, and a loss whose value the compiled loop does not know.
+  if (!given && move->kind == Kind::natural_entropy) return nullptr;
+  if (steps->size == kernels::StepRecipe::Size::polyak && loss->kind == kernels::LossRecipe::Kind::probit)
+    return nullptr;
   const auto host = std::make_shared<LoopHost>(problem, batch, method->forgets_scale());
-  const kernels::InnerProblem inner = host->problem(*rows);
-  if (whole && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
+  kernels::InnerProblem inner = host->problem(*rows);
+  inner.loss.valued = steps->size == kernels::StepRecipe::Size::polyak;
+  if (whole && given && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
       n * d >= screened_columns && !screens_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
 
@@ -113,7 +129,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
                         screens_rows(n, d) && move->bare() && !factor;
   if (screened) return compiled("screened", Variant::screened);
-  if (whole && !factor && has_hessian(*problem, *rows))
+  if (whole && !factor && !inner.loss.valued && has_hessian(*problem, *rows))
     return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {
       const auto hessian = std::make_shared<const TwiceHessian>(problem->rows());
       kernels::InnerProblem with_hessian = inner;

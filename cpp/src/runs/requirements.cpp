@@ -23,11 +23,13 @@ Requirement look_up(Need need, const Problem& problem, const Method& method, con
               "MulticlassExponential, PairwiseLogistic, PolynomialTail up to power 0.618, or one of your own "
               "that states bounds_curvature = True)"};
     case Need::smoothness_bound:
-      return {radius.known() && !std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
-              linear
-                  ? "a smoothness bound, and there is none for this method"
-                  : "a smoothness bound, and there is none for this method on this model: it is known where "
-                    "the method's norm is Lp, Schatten, or BlockNorm of these"};
+      return {
+          radius.known() && !std::isnan(method.log_smoothness(Vector::Zero(problem.dimension()), 0, 0)),
+          linear
+              ? "a smoothness bound, and there is none for this method"
+              : "a smoothness bound, and there is none for this method on this model: it is known where "
+                "the method's norm is Lp, Schatten, or BlockNorm of these, on a model of your own where that "
+                "defines reach"};
     case Need::whole_loss:
       return {batch == nullptr, "the whole loss, and a batch has a part of it"};
     case Need::convex_loss:

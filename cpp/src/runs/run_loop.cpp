@@ -49,7 +49,7 @@ RunLoop::RunLoop(Parts parts)
     std::iota(order_.begin(), order_.end(), Index{0});
   }
   check_requirements(*parts_.step_size, *parts_.problem, *method_, local_radius_, parts_.batch.get());
-  if (!needs_heading_ && !parts_.plain)
+  if (!parts_.plain)
     engine_ = best_engine(parts_.problem, method_, *parts_.step_size, parts_.batch, std::log(radius_),
                           parts_.threads > 1);
   if (engine_)

@@ -146,6 +146,9 @@ class Adam(Method):
         weight_decay exceeds 1 is a DomainError.
     bias_correction : bool, default True
         Divide m and v by what a constant gradient would make of them.
+    amsgrad : bool, default False
+        Divide by the root of the largest v so far, entry by entry, where Adam has v: AMSGrad, as in PyTorch
+        with the correction of v's bias after the maximum.
     
     Notes
     -----
@@ -153,12 +156,14 @@ class Adam(Method):
     direction tends to the l_inf maximum margin (proved for eps = 0 and decreasing steps). With eps > 0 it
     is gradient descent in the end, with the l_2 maximum margin, at times that grow exponentially where
     steps are constant. v falls no faster than beta2^t: where the loss would fall faster, steps shrink.
+    AMSGrad's v never falls: its steps shrink with the gradient, and are 0 once that is 1e-308 of the largest
+    so far.
     
     References
     ----------
     Kingma and Ba (2015), arXiv:1412.6980; with weight decay Loshchilov and Hutter (2019),
-    arXiv:1711.05101. Its bias: Zhang, Zou and Cao (2024), arXiv:2406.10650, for eps = 0; Wang, Meng, Chen
-    and Liu (2021), arXiv:2012.06244, for eps > 0.
+    arXiv:1711.05101; AMSGrad: Reddi, Kale and Kumar (2018), arXiv:1904.09237. Its bias: Zhang, Zou and
+    Cao (2024), arXiv:2406.10650, for eps = 0; Wang, Meng, Chen and Liu (2021), arXiv:2012.06244, for eps > 0.
     
     Examples
     --------
@@ -168,17 +173,20 @@ class Adam(Method):
     [ 0.5 -0.5] Lp(p=inf)
     """
     __signature__: typing.ClassVar[inspect.Signature]
-    _defaults: typing.ClassVar[dict] = {'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-08, 'weight_decay': 0.0, 'bias_correction': True}
-    _fields: typing.ClassVar[list] = ['beta1', 'beta2', 'eps', 'weight_decay', 'bias_correction']
+    _defaults: typing.ClassVar[dict] = {'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-08, 'weight_decay': 0.0, 'bias_correction': True, 'amsgrad': False}
+    _fields: typing.ClassVar[list] = ['beta1', 'beta2', 'eps', 'weight_decay', 'bias_correction', 'amsgrad']
     def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
-    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-08, weight_decay: float = 0.0, bias_correction: bool = True) -> None:
+    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-08, weight_decay: float = 0.0, bias_correction: bool = True, amsgrad: bool = False) -> None:
         ...
     def __reduce__(self) -> tuple[type, tuple]:
         ...
     def __repr__(self) -> str:
+        ...
+    @property
+    def amsgrad(self) -> bool:
         ...
     @property
     def beta1(self) -> float:

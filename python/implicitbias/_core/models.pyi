@@ -12,6 +12,13 @@ class Model:
     margins are at least 1. Where the least |theta|^degree for a w is proportional to a norm of w, `Run.bracket` is
     about the maximum margin in that norm, `Run.induced_norm`. Models iterate in the plain loop.
     
+    Subclass it for a model of your own: state its ``degree``, an integer, and define ``value(theta)``, which
+    returns w, and ``pullback(theta, g)``, the chain rule, which returns the gradient of <g, value(theta)> in theta.
+    Where theta has another shape than w, ``parameters(shape)`` returns it for w's. `LossNormalized` asks for
+    ``reach(x)``, a bound on |<x, value(theta)>| for |theta|_2 <= 1. Degree, gradient and bound are tried at a few
+    points where a problem is made, and what the methods return is checked whenever they are called. The model must
+    depend on their arguments alone. Its runs have margins and `Run.kkt_residual`, and no `Run.induced_norm`.
+    
     References
     ----------
     Lyu and Li (2020), "Gradient Descent Maximizes the Margin of Homogeneous Neural Networks", arXiv:1906.05890.
@@ -20,9 +27,27 @@ class Model:
     --------
     >>> isinstance(ib.Diagonal(), ib.Model)
     True
+    >>> class Squares(ib.Model):  # w = u * u - v * v, as Diagonal()
+    ...     degree = 2
+    ...     def parameters(self, shape):
+    ...         return (2, *shape)
+    ...     def value(self, theta):
+    ...         return theta[0] ** 2 - theta[1] ** 2
+    ...     def pullback(self, theta, g):
+    ...         return 2 * theta * np.stack([g, -g])
+    >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=Squares())
+    >>> run = ib.Run(problem, ib.GradientDescent(), 0.01, w0=0.1 * np.ones((2, 2))).advance(2000)
+    >>> print(run.theta.shape, run.w.round(3))
+    (2, 2) [0.123 0.438]
     """
-    __signature__: typing.ClassVar[inspect.Signature]
-    def __init__(self: object, *arguments: object, **named: object) -> None:
+    @classmethod
+    def __new__(cls) -> typing.Any:
+        ...
+    def __init__(self: object) -> None:
+        ...
+    def __reduce__(self: object) -> typing.Any:
+        ...
+    def __repr__(self: object) -> str:
         ...
     @property
     def degree(self) -> int:

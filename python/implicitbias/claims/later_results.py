@@ -64,6 +64,8 @@ def _(method: DualAcceleration, problem: Problem, batch: MiniBatch | None) -> Li
 
 @_direction.register
 def _(method: Adam, problem: Problem, batch: MiniBatch | None) -> LimitClaim | None:
+    if method.amsgrad:
+        return None
     if batch is None:
         return adam_margin(problem, method)
     return PerSampleClaim(problem, method, batch) if is_per_sample(method, problem, batch) else None

@@ -1,16 +1,22 @@
 """Why nothing is claimed of methods that neither the paper nor a later result speaks of."""
 
-from .._core import Method, SteepestDescent
+from .._core import Adam, Method, SteepestDescent
 
 _DECAY = (
     "With weight decay w(t) tends to a minimum of the loss in a ball. That is claimed of convex losses with "
     "a form for convex programs, and not of Newton-Schulz steps: with singular values from .68 to 1.21 they "
     "leave open what the ball is."
 )
+_AMSGRAD = (
+    "AMSGrad divides by the root of the largest v so far: in the end its steps are those of gradient "
+    "descent in a fixed metric, which the first gradients have made. No result says which."
+)
 
 
 def why_no_limit_point(method: Method) -> str:
     """Return why, on losses with a unique finite root."""
+    if isinstance(method, Adam) and method.amsgrad:
+        return _AMSGRAD
     if getattr(method, "weight_decay", 0.0):
         return _DECAY
     if isinstance(method, SteepestDescent) and method.momentum is not None:
@@ -27,6 +33,8 @@ def why_no_limit_point(method: Method) -> str:
 
 def why_no_limit_direction(method: Method) -> str:
     """Return why, on strictly monotone losses."""
+    if isinstance(method, Adam) and method.amsgrad:
+        return _AMSGRAD
     if getattr(method, "weight_decay", 0.0):
         return _DECAY
     return f"Nothing is known of {method!r} on strictly monotone losses."

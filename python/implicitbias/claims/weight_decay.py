@@ -258,7 +258,7 @@ class BarrierClaim(DecayClaim):
 
 def decay_claim(problem: Problem, method: Method) -> DecayClaim | None:
     """Return the claim about a method with weight decay; None where none is known."""
-    if not has_form(problem.loss):
+    if not has_form(problem.loss) or getattr(method, "amsgrad", False):
         return None
     if isinstance(method, Adam) and method.eps > 0:
         return BarrierClaim(problem, method)

@@ -9,7 +9,7 @@ from .._core import Exponential, Loss, Method, MiniBatch, Model, Norm, Recording
 from ..datasets import BUILT_IN
 from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS, file_stem
-from ..nouns.from_text import known_names, read_array, read_noun, read_shape
+from ..nouns.from_text import known_names, read_noun, read_shape, read_start
 from .console import complain, saying
 from .output_files import folder
 from .run_json import failing_as_json
@@ -128,7 +128,11 @@ def run(
     ] = None,
     w0: Annotated[
         str | None,
-        typer.Option(metavar="ARRAY", rich_help_panel=_STEPS, help="Start: '[1, 1]' or 'load(\"w0.npy\")'."),
+        typer.Option(
+            metavar="ARRAY",
+            rich_help_panel=_STEPS,
+            help="Start: '[1, 1]', 'normal(0.1)' or 'load(\"w0.npy\")'.",
+        ),
     ] = None,
     batch: Annotated[
         str | None,
@@ -282,7 +286,7 @@ def run(
             made_by = None if model is None else read_noun(model, Model, "model")
             problem = dataset.problem(asked or default, made_by)
             rules = read_steps(problem.loss, methods.values(), step, scale, cap, eta)
-            start = None if w0 is None else read_array(w0, "w0")
+            start = None if w0 is None else read_start(w0, problem.shape)
             runs = make_runs(
                 problem,
                 methods,

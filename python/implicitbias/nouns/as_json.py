@@ -55,6 +55,16 @@ def _of_potential(potential: Any, arrays: _Arrays) -> list[float]:
     return [float(potential.value(w0)), *(float((each * _probes(w0)[1]).sum()) for each in (z, moved))]
 
 
+def _of_model(model: Any, arrays: _Arrays) -> list[float]:
+    theta = _parameters("trajectory", arrays)[0]
+    return [
+        float((np.asarray(each) * _probes(np.asarray(each))[1]).sum())
+        for probe in _probes(theta)
+        for w in [np.asarray(model.value(probe))]
+        for each in (w, model.pullback(probe, _probes(w)[0]))
+    ]
+
+
 def _of_method(method: Any, arrays: _Arrays) -> list[float]:
     """A step of a copy: whatever it may do to itself does nothing to the run."""
     remembered = {
@@ -76,6 +86,7 @@ def _of_step_size(rule: Any, arrays: _Arrays) -> list[float]:
 # What tells two nouns of one class apart: what they make of a few numbers.
 _CONDUCT: dict[str, Callable[[Any, _Arrays], list[float]]] = {
     "loss": _of_loss,
+    "model": _of_model,
     "method": _of_method,
     "norm": _of_norm,
     "potential": _of_potential,

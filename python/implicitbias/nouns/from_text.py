@@ -24,6 +24,8 @@ _nouns: dict[str, Any] = {
     noun.__name__.lower(): noun for kind in _core.registry.values() for noun in kind
 } | {make.__name__.lower(): make for make in (GradientDescent, Muon, Signum)}
 
+_DRAWN = re.compile(r"normal\(\s*(?P<size>\d*\.?\d+(e-?\d+)?)\s*(,\s*(?P<seed>\d+)\s*)?\)")
+
 
 def known_names(kind: type) -> list[str]:
     """Return the names by which nouns of a kind are called."""
@@ -111,6 +113,14 @@ def read_array(text: str, argument: str) -> Any:
     if not isinstance(value, list | np.ndarray):
         raise InvalidValueError(f"{argument}: expected an array such as [1, 2], got {text!r}")
     return value
+
+
+def read_start(text: str, shape: tuple[int, ...]) -> Any:
+    """Read an array, or ``normal(0.1)`` or ``normal(0.1, 7)``: normal numbers times a size, by a seed (0)."""
+    if (drawn := _DRAWN.fullmatch(text.strip())) is None:
+        return read_array(text, "w0")
+    size, seed = float(drawn["size"]), int(drawn["seed"] or 0)
+    return size * np.random.default_rng(seed).standard_normal(shape)
 
 
 def _read(text: str, argument: str) -> Any:

@@ -5,12 +5,13 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from .._arguments import refuse
-from .._core import Loss, Method, Metric, Norm, Potential, StepSize
+from .._core import Loss, Method, Metric, Model, Norm, Potential, StepSize
 from .._cures import of_noun
 
 # By the argument of `Run.load` that takes one. A potential is a metric, too, and comes before it.
 KINDS: dict[str, type[Any]] = {
     "loss": Loss,
+    "model": Model,
     "method": Method,
     "norm": Norm,
     "potential": Potential,

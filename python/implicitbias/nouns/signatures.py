@@ -5,7 +5,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from .._arguments import refuse
-from .._core import Constraint, Model, Momentum, Recording, registry
+from .._core import Constraint, Momentum, Recording, registry
 from .._cures import of_noun
 
 
@@ -24,7 +24,7 @@ def sign_nouns() -> None:
                 ]
             )
             noun.__repr__ = _hashable(noun.__repr__)
-    bases: tuple[Any, ...] = (Momentum, Constraint, Recording, Model)
+    bases: tuple[Any, ...] = (Momentum, Constraint, Recording)
     for base in bases:
         base.__init__ = _unmade(base)
         base.__signature__ = Signature()

@@ -108,7 +108,8 @@ def _restore(arrays: dict[str, NDArray[Any]], sealed: bool, own: dict[str, Any])
         )
     if header["format_version"] >= 4 and not sealed:
         raise CheckpointError("damaged: its end is missing")
-    saved = own_kinds(header["loss"]) | own_kinds(header["method"]) | own_kinds(header["step_size"])
+    nouns = (header.get(part) for part in ("loss", "model", "method", "step_size"))
+    saved = {kind for noun in nouns for kind in own_kinds(noun)}
     for kind in own.keys() - saved:
         with_what = f"no {kind} of one's own" if saved else "nouns of the package only"
         raise CheckpointError(f"{kind}: expected none, the run was saved with {with_what}")

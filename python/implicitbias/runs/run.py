@@ -17,6 +17,7 @@ from .._core import (
     Method,
     Metric,
     MiniBatch,
+    Model,
     Norm,
     Potential,
     Problem,
@@ -330,6 +331,7 @@ class Run(RunView):
         metric: Metric | None = None,
         potential: Potential | None = None,
         loss: Loss | None = None,
+        model: Model | None = None,
         method: Method | None = None,
         step_size: StepSize | None = None,
     ) -> Self:
@@ -338,12 +340,7 @@ class Run(RunView):
         Parameters
         ----------
         path : str or path
-        norm : Norm, optional
-        metric : Metric, optional
-        potential : Potential, optional
-        loss : Loss, optional
-        method : Method, optional
-        step_size : StepSize, optional
+        norm, metric, potential, loss, model, method, step_size : optional
             The nouns of your own that the run was saved with; their classes must have the same names.
 
         Returns
@@ -366,7 +363,7 @@ class Run(RunView):
         from . import checkpoint
 
         given: dict[str, Any] = {"norm": norm, "metric": metric, "potential": potential, "loss": loss}
-        given |= {"method": method, "step_size": step_size}
+        given |= {"model": model, "method": method, "step_size": step_size}
         own = {name: instance(noun, KINDS[name], name) for name, noun in given.items() if noun is not None}
         run = cls.__new__(cls)
         run._take(*checkpoint.read(path, own))

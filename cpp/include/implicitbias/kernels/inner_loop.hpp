@@ -31,7 +31,7 @@ enum class Variant {
   plain,
   hessian,      // through X'X, for the squared loss
   screened,     // rows that have no weight are left out
-  gram,         // `samples` is the Gram matrix, and the state is that of the margins or residuals
+  gram,         // the rows are the Gram matrix, and the state is in the space of the samples
   coordinates,  // in l1, columns that cannot have the largest derivative are left out; memory: the margins
 };
 

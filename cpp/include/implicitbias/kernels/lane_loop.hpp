@@ -53,6 +53,8 @@ inline bool has_lanes(const InnerProblem& problem) {
 }
 
 /// And for steps.
-inline bool has_lanes(const StepRecipe& steps) { return !steps.etas; }
+inline bool has_lanes(const StepRecipe& steps) {
+  return steps.size == StepRecipe::Size::given && !steps.etas;
+}
 
 }  // namespace implicitbias::kernels

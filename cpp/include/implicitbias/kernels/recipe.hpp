@@ -25,6 +25,7 @@ struct LossRecipe {
   };
   Kind kind;
   double parameter = 0;  // delta of Huber, cap of TruncatedSquared, the number of classes of CrossEntropy
+  bool valued = false;   // whether steps depend on the loss itself, where that has a finite root
 
   bool monotone() const { return kind <= Kind::cross_entropy; }
 };
@@ -56,38 +57,50 @@ struct PowerRecipe {
 struct AverageRecipe {
   double beta1 = 0, beta2 = 0, eps = 0;
   bool corrects_bias = false;
+  bool largest = false;   // so far, of the averages of squares, entry by entry: AMSGrad
   bool momentum = false;  // of rate beta1: the move takes the average for the gradient
   bool nesterov = false;  // or one gradient further
+};
+
+/// What the core does with matrices of one shape.
+class MatrixNorm {
+ public:
+  virtual ~MatrixNorm() = default;
+  virtual double nuclear(const double* h) const = 0;
+  /// Writes |h|_* times the polar factor of h.
+  virtual void descend(const double* h, double* dw) const = 0;
 };
 
 /// The shape of parameters that are a matrix.
 struct MatrixRecipe {
   Index rows = 0, columns = 0;
+  const MatrixNorm* norm = nullptr;  // where it is faster than Jacobi's rotations; the method keeps it
 };
 
 /// What a method does with h = -grad L / exp(log_scale) and f = exp(log_eta + log_scale).
 struct MoveRecipe {
   enum class Kind {
-    coordinate,       // w_i += f h_i at the first i with the largest |h_i|
-    identity,         // w += f h
-    scaled,           // w_i += f c_i h_i
-    power,            // w += f power(h)
-    sign,             // w += f |h|_1 sign(h)
-    mirror,           // z += f h, w = link^-1(z); memory: z, the rounding of its sum, the last w and z
-    natural_entropy,  // w_i += f w_i h_i, for w > 0
-    adagrad,          // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
-    adam,             // memory: m, sqrt(v), their log scale
-    rmsprop,          // memory: sqrt(v), its log scale
-    lion,             // memory: m, its log scale
-    spectral,         // w += f |h|_* times the polar factor of h, a matrix
-    newton_schulz,    // the same with the iteration that Muon is shipped with
-    factor            // U += 2 f H U for the matrix H of h, W = U U'; memory: U; beta(w) = B (4 B tr W + 2) L
+    coordinate,        // w_i += f h_i at the first i with the largest |h_i|
+    identity,          // w += f h
+    scaled,            // w_i += f c_i h_i
+    power,             // w += f power(h)
+    sign,              // w += f |h|_1 sign(h)
+    mirror,            // z += f h, w = link^-1(z); memory: z, the rounding of its sum, the last w and z
+    natural_entropy,   // w_i += f w_i h_i, for w > 0
+    adagrad,           // G += (grad L)^2, w -= eta grad L / sqrt(G); memory: log G
+    adam,              // memory: m, sqrt(v), their log scale, the root of the largest v
+    rmsprop,           // memory: sqrt(v), its log scale
+    lion,              // memory: m, its log scale
+    dual_accelerated,  // g = t / (t + 1) (g + h), w += f (g + h) for h / |h's weights|_1; memory: g
+    spectral,          // w += f |h|_* times the polar factor of h, a matrix
+    newton_schulz,     // the same with the iteration that Muon is shipped with
+    factor  // U += 2 f H U for the matrix H of h, W = U U'; memory: U; beta(w) = B (4 B tr W + 2) L
   };
   enum class Link { identity, power, exponential, simplex };  // the inverse link: w of z
   enum class Momentum { none, dual, primal };
 
-  /// Which weight a gradient has in the averaged certificate: f, or eta_t whatever its size.
-  enum class Weight { step, rate };
+  /// Which weight a gradient has in the averaged certificate: f, or eta_t or t whatever its size.
+  enum class Weight { step, rate, time };
 
   Kind kind;
   PowerRecipe power = {};          // of h, or of z
@@ -114,8 +127,11 @@ struct MoveRecipe {
 };
 
 /// eta_t = min(eta (t + 1)^-power, exp(log_scale) / beta(w)), or etas[t]. The smoothness bound is
-/// beta(w) = exp(log_beta) L; log_beta is NaN where there is none.
+/// beta(w) = exp(log_beta) L; log_beta is NaN where there is none. Or the step has the length
+/// eta (t + 1)^-power, or is Polyak's: these look at where it leads.
 struct StepRecipe {
+  enum class Size { given, length, polyak };
+  Size size = Size::given;
   double eta = std::numeric_limits<double>::infinity();
   double power = 0;
   const double* etas = nullptr;

@@ -65,6 +65,12 @@ class DualAcceleration final : public ProportionalMethod {
     return std::log(static_cast<double>(t));
   }
 
+  std::optional<kernels::MoveRecipe> recipe() const override {
+    kernels::MoveRecipe move{kernels::MoveRecipe::Kind::dual_accelerated};
+    move.weight = kernels::MoveRecipe::Weight::time;
+    return move;
+  }
+
   double move(const State& now, const Vector& gradient, double, std::vector<Vector>& memory,
               Vector& dw) const override {
     const auto t = static_cast<double>(now.t);

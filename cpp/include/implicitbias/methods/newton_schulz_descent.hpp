@@ -55,7 +55,7 @@ class NewtonSchulzDescent final : public AveragedDescent {
 
   std::shared_ptr<const Method> on(const Problem& problem) const override {
     auto method = std::make_shared<NewtonSchulzDescent>(*this);
-    method->norm_ = norm_->on(problem.shape());
+    method->norm_ = std::static_pointer_cast<const Schatten>(norm_->on(problem.shape()));
     method->shape_ = problem.shape();
     return method;
   }
@@ -91,11 +91,11 @@ class NewtonSchulzDescent final : public AveragedDescent {
   }
 
   std::optional<kernels::MoveRecipe> bare_recipe() const override {
-    return Schatten::matrix_move(kernels::MoveRecipe::Kind::newton_schulz, shape_.sizes[0], shape_.sizes[1]);
+    return norm_->matrix_move(kernels::MoveRecipe::Kind::newton_schulz);
   }
 
  private:
-  std::shared_ptr<const Norm> norm_ = std::make_shared<Schatten>(infinity);
+  std::shared_ptr<const Schatten> norm_ = std::make_shared<Schatten>(infinity);
   Shape shape_;  // of the parameters of the problem that the method is on
 };
 

@@ -42,6 +42,8 @@ class Model {
 
   /// The largest |<x, w(theta)>| where the Euclidean norm of theta is at most 1, or a bound on it.
   virtual double reach(VectorView x) const = 0;
+  /// Whether it is one.
+  virtual bool bounded() const { return true; }
 
   /// A gauge of w that is proportional to the least |theta|^degree for this w, where `gauge` is that of
   /// theta; null where there is none that is convex, or none is known.

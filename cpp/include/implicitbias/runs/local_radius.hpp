@@ -18,7 +18,8 @@ class LocalRadius {
     } else {
       degree_ = problem.model().degree();
       log_reach_ = std::log(problem.reach());
-      log_longest_ = std::log(geometry.longest(problem.dimension()));
+      log_longest_ = problem.model().bounded() ? std::log(geometry.longest(problem.dimension()))
+                                               : std::numeric_limits<double>::quiet_NaN();
     }
   }
 

@@ -14,7 +14,7 @@ inline void refuse_saddle(const Problem& problem, const Vector& theta, const Eva
   const std::string saddle =
       message(theta.isZero(0) ? "0" : "it", " is a saddle point of ", problem.model().text(),
               ", which a run would never leave; write w0=0.1 * np.random.default_rng(0).standard_normal(",
-              shape, "), say");
+              shape, "), say; at the command line --w0 'normal(0.1)'");
   if (!given)
     throw InvalidValueError(message("w0: expected parameters of shape ", shape, ", got None, and ", saddle));
   throw DomainError("w0: " + saddle);

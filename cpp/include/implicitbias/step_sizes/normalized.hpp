@@ -50,6 +50,10 @@ class Normalized final : public StepSize {
 
   double log_rate(const StepContext& context, double) const override { return length_.log_step(context); }
 
+  std::optional<kernels::StepRecipe> recipe() const override {
+    return kernels::StepRecipe{kernels::StepRecipe::Size::length, eta(), power()};
+  }
+
   bool bounded() const override { return false; }
   bool summable() const override { return length_.summable(); }
   std::vector<Need> needs() const override { return {Need::proportional_steps}; }

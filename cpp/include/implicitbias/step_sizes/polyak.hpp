@@ -41,6 +41,10 @@ class Polyak final : public StepSize {
     return log_descent == -infinity ? -infinity : context.heading->log_loss() - log_descent;
   }
 
+  std::optional<kernels::StepRecipe> recipe() const override {
+    return kernels::StepRecipe{kernels::StepRecipe::Size::polyak};
+  }
+
   bool bounded() const override { return false; }
   std::vector<Need> needs() const override { return {Need::convex_loss, Need::straight_steps}; }
   const char* rule() const override { return name; }

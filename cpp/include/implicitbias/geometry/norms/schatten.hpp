@@ -8,7 +8,7 @@
 
 namespace implicitbias {
 
-class Schatten final : public Norm {
+class Schatten final : public Norm, public kernels::MatrixNorm {
  public:
   static constexpr const char* name = "Schatten";
   static constexpr const char* doc =
@@ -88,18 +88,21 @@ class Schatten final : public Norm {
     };
   }
   std::optional<kernels::MoveRecipe> recipe(Ties ties) const override {
-    if (p() == infinity) return matrix_move(kernels::MoveRecipe::Kind::spectral, rows_, columns_);
+    if (p() == infinity) return matrix_move(kernels::MoveRecipe::Kind::spectral);
     return quadratic() ? lp_.recipe(ties) : std::nullopt;
   }
 
-  /// A move of matrices of this shape, where the smaller side is so small that the compiled loop's Jacobi
-  /// rotations take no longer than the decomposition here.
-  static std::optional<kernels::MoveRecipe> matrix_move(kernels::MoveRecipe::Kind kind, Index rows,
-                                                        Index columns) {
-    if (std::min(rows, columns) > 32) return std::nullopt;
+  /// A move of matrices of this shape. Where the smaller side is small the compiled loop's Jacobi rotations
+  /// take no longer than the decomposition here.
+  kernels::MoveRecipe matrix_move(kernels::MoveRecipe::Kind kind) const {
     kernels::MoveRecipe move{kind};
-    move.matrix = {rows, columns};
+    move.matrix = {rows_, columns_, std::min(rows_, columns_) > 32 ? this : nullptr};
     return move;
+  }
+  double nuclear(const double* h) const override { return dual(VectorMap(h, rows_ * columns_)); }
+  void descend(const double* h, double* dw) const override {
+    const Index d = rows_ * columns_;
+    steepest(-VectorMap(h, d), Ties::first, Eigen::Map<Vector>(dw, d));
   }
 
   std::shared_ptr<const Norm> on(const Shape& shape) const override {
@@ -115,6 +118,7 @@ class Schatten final : public Norm {
   }
 
  private:
+  using VectorMap = Eigen::Map<const Vector>;
   static constexpr double numerical_range = 1e-9;
 
   // Read column by column the entries are the transpose. It has the same singular values, and its step is
