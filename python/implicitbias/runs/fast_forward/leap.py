@@ -13,14 +13,17 @@ from threadpoolctl import threadpool_limits
 from ... import _arguments
 from ..._core import (
     AdaGrad,
+    Adam,
     Constant,
     FactorizedGradientDescent,
+    Lion,
     LogSpaced,
     LossNormalized,
     Lp,
     Method,
     MirrorDescent,
     Polynomial,
+    RMSProp,
     SteepestDescent,
     StepSize,
 )
@@ -34,6 +37,8 @@ from ..view import RunView
 from .collocation import StuckError
 from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
+from .no_curve import why_no_curve
+from .recalling_path import RecallingPath
 from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
 
@@ -86,7 +91,9 @@ def fast_forward(
 
 def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
-    return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
+    if flow:
+        return JumpingPath(run, flow(run.problem, run.step_size))
+    return RecallingPath(run) if run._loop.equation().lag else SmoothPath(run)
 
 
 def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
@@ -163,6 +170,8 @@ def _require_a_flow(run: RunView) -> None:
         raise InvalidValueError("batch: expected none; random batches follow no differential equation")
     _require_smooth_steps(run.step_size)
     _require_smooth(run.method)
+    if missing := why_no_curve(run.method):
+        raise InvalidTypeError(f"method: expected {missing}")
 
 
 def _refuse_steps(step_size: StepSize, why: str) -> NoReturn:
@@ -191,19 +200,16 @@ def _require_smooth_steps(step_size: StepSize) -> None:
 @singledispatch
 def _require_smooth(method: Method) -> None:
     raise InvalidTypeError(
-        "method: expected SteepestDescent, MirrorDescent, AdaGrad or FactorizedGradientDescent, got "
-        f"{method!r}"
+        "method: expected SteepestDescent, MirrorDescent, AdaGrad, Adam, RMSProp or "
+        f"FactorizedGradientDescent, got {method!r}"
     )
 
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if norm_of_bare_descent(method) is None:
-        raise InvalidTypeError(
-            f"method: expected none with momentum or weight decay, got {method!r}: its iterates follow no "
-            "differential equation in w"
-        )
-    if not is_strictly_convex(method.norm) and not _sliding_flow(method):
+    if method.weight_decay:
+        raise InvalidTypeError(f"method: expected none with weight decay, got {method!r}")
+    if method.momentum is None and not is_strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
@@ -213,14 +219,12 @@ def _(method: SteepestDescent) -> None:
 
 @_require_smooth.register
 def _(method: MirrorDescent) -> None:
-    if method.momentum is not None:
-        raise InvalidTypeError(f"method: expected none with momentum, got {method.momentum!r}")
     if method.constraint is not None:
         raise InvalidTypeError(f"method: expected none with a constraint, got {method.constraint!r}")
 
 
 @_require_smooth.register
-def _(method: AdaGrad | FactorizedGradientDescent) -> None:
+def _(method: AdaGrad | FactorizedGradientDescent | Adam | Lion | RMSProp) -> None:
     pass
 
 
