@@ -187,12 +187,12 @@ class Run(RunView):
         included, on the run's own schedule; beyond t = 1e308 so many rows a decade of log t.
         ``trajectory.integrated`` says which rows were, ``trajectory.error`` how far off their w may be.
 
-        For SteepestDescent in l1, in linf and in strictly convex norms, there also with momentum,
-        MirrorDescent, also with one beta < 1, Adam and RMSProp with eps > 0, once their derivatives are of
-        its size, AdaGrad and FactorizedGradientDescent, with Constant or Polynomial steps, or capped
-        LossNormalized steps once the cap binds, on separable data with an exponential-tailed loss and the
-        model Linear(). In l1 and linf iterates jump about ties of partial derivatives, by steps that shrink
-        like 1 / t: the tolerance is that of their mean path, and ``trajectory.error`` has the jumps in it.
+        For SteepestDescent in l1, in linf and in strictly convex norms, there also with momentum or weight
+        decay (w comes to rest), MirrorDescent, also with one beta < 1, Adam and RMSProp with eps > 0, AdaGrad
+        and FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized ones once
+        the cap binds, on separable data with an exponential-tailed loss and Linear(). In l1 and linf iterates
+        jump about ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of
+        their mean path, and ``trajectory.error`` has the jumps in it.
 
         Parameters
         ----------

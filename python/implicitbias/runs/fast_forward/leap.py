@@ -16,7 +16,6 @@ from ..._core import (
     Adam,
     Constant,
     FactorizedGradientDescent,
-    Lion,
     LogSpaced,
     LossNormalized,
     Lp,
@@ -39,6 +38,7 @@ from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
 from .no_curve import why_no_curve
 from .recalling_path import RecallingPath
+from .resting_path import RestingPath, weight_decay
 from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
 
@@ -93,6 +93,8 @@ def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
     if flow:
         return JumpingPath(run, flow(run.problem, run.step_size))
+    if weight_decay(run.method):
+        return RestingPath(run)
     return RecallingPath(run) if run._loop.equation().lag else SmoothPath(run)
 
 
@@ -109,7 +111,9 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
         could = "none could: w is so large that rounding alone moves it by more"
     else:
         could = "none could: the iterates follow no smooth curve yet"
-        if _sliding_flow(run.method):
+        if weight_decay(run.method):
+            could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
+        elif _sliding_flow(run.method):
             could += ", or features are equal or dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
@@ -169,9 +173,11 @@ def _require_a_flow(run: RunView) -> None:
     if run.batch is not None:
         raise InvalidValueError("batch: expected none; random batches follow no differential equation")
     _require_smooth_steps(run.step_size)
-    _require_smooth(run.method)
+    if weight_decay(run.method) and isinstance(run.step_size, LossNormalized):
+        _refuse_steps(run.step_size, "under weight decay the cap need not bind for ever")
     if missing := why_no_curve(run.method):
         raise InvalidTypeError(f"method: expected {missing}")
+    _require_smooth(run.method)
 
 
 def _refuse_steps(step_size: StepSize, why: str) -> NoReturn:
@@ -207,8 +213,6 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if method.weight_decay:
-        raise InvalidTypeError(f"method: expected none with weight decay, got {method!r}")
     if method.momentum is None and not is_strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
@@ -224,7 +228,7 @@ def _(method: MirrorDescent) -> None:
 
 
 @_require_smooth.register
-def _(method: AdaGrad | FactorizedGradientDescent | Adam | Lion | RMSProp) -> None:
+def _(method: AdaGrad | FactorizedGradientDescent | Adam | RMSProp) -> None:
     pass
 
 
@@ -250,7 +254,7 @@ class _Leap:
 
 def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap | float":
     """Integrate from the current state to the end, or return the error that is too large."""
-    if run.margin <= 0 and not _separable(run):
+    if run.margin <= 0 and not weight_decay(run.method) and not _separable(run):
         return math.inf
     # The rounding of a row grows with w, like log t. No further iterations would help.
     with np.errstate(over="ignore"):

@@ -16,8 +16,10 @@ def why_no_curve(method: object) -> str | None:
 
 @why_no_curve.register
 def _(method: SteepestDescent) -> str | None:
-    if method.momentum is None or is_strictly_convex(method.norm):
+    if is_strictly_convex(method.norm) or (method.momentum is None and not method.weight_decay):
         return None
+    if method.momentum is None:
+        return f"a strictly convex norm with weight decay, got {method.norm!r}: its iterates jump for ever"
     beta = method.momentum.beta
     return (
         f"a strictly convex norm with {method.momentum!r}, got {method.norm!r}: its iterates jump about "
