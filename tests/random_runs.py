@@ -70,6 +70,24 @@ def _mirror(potential):
     return lambda rng, d: ib.MirrorDescent(potential(rng, d))
 
 
+def _averaged(norm):
+    """With momentum, which a step may look ahead of."""
+
+    def draw(rng, d):
+        momentum = ib.EMA(float(rng.choice([0.3, 0.5, 0.9, 0.95])), nesterov=bool(rng.integers(2)))
+        return ib.SteepestDescent(norm(rng, d), momentum=momentum)
+
+    return draw
+
+
+def _heavy_ball(potential):
+    def draw(rng, d):
+        beta = float(rng.choice([0.3, 0.5, 0.9, 0.95]))
+        return ib.MirrorDescent(potential(rng, d), ib.DualMomentum(beta, float(rng.choice([0, beta, 0.5]))))
+
+    return draw
+
+
 # By name: the method that is drawn for parameters of so many entries.
 METHODS = {
     "l1": lambda rng, d: ib.SteepestDescent(ib.Lp(1), str(rng.choice(["first", "average"]))),
@@ -86,6 +104,17 @@ METHODS = {
     "entropy": _mirror(lambda rng, d: ib.Entropy()),
     "quadratic potential": _mirror(lambda rng, d: ib.QuadraticPotential(_weights(rng, d))),
     "spectral entropy": _mirror(lambda rng, d: ib.SpectralEntropy()),
+    "lp momentum": _averaged(lambda rng, d: ib.Lp(_exponent(rng))),
+    "quadratic momentum": _averaged(lambda rng, d: ib.QuadraticNorm(_weights(rng, d))),
+    "heavy ball": _heavy_ball(lambda rng, d: ib.Euclidean()),
+    "squared lp momentum": _heavy_ball(lambda rng, d: ib.SquaredLp(float(rng.uniform(1.05, 2)))),
+    "entropy momentum": _heavy_ball(lambda rng, d: ib.Entropy()),
+    "adam": lambda rng, d: ib.Adam(
+        *rng.choice([0.0, 0.5, 0.9, 0.99], 2).tolist(), float(10 ** rng.uniform(-6, 0))
+    ),
+    "rmsprop": lambda rng, d: ib.RMSProp(
+        float(rng.choice([0.0, 0.5, 0.9, 0.99])), float(10 ** rng.uniform(-6, 0))
+    ),
     "adagrad": lambda rng, d: ib.AdaGrad(float(rng.choice([0.0, 0.1, 1.0]))),
     "factorized": lambda rng, d: ib.FactorizedGradientDescent(),
 }
@@ -96,7 +125,7 @@ def draw(name, seed):
     rng = np.random.default_rng([seed, *name.encode()])
     matrices, symmetric = name in ("schatten", "factorized"), name in ("factorized", "spectral entropy")
     shape = (2, 2) if symmetric else (2, 3) if matrices else None
-    X, y = data(rng, shape, name in ("entropy", "spectral entropy"), symmetric)
+    X, y = data(rng, shape, name in ("entropy", "entropy momentum", "spectral entropy"), symmetric)
     d = math.prod(X.shape[1:])
     method, w0 = METHODS[name](rng, d), None
     if name == "factorized":
@@ -105,7 +134,8 @@ def draw(name, seed):
         w0 = rng.integers(-2, 3, d).astype(float)
     problem = ib.Problem(X, y, (ib.Exponential(), ib.Logistic())[rng.integers(2)])
     size = np.abs(X).reshape(len(X), -1).sum(axis=1).max()
-    eta = 10 ** rng.uniform(-1.5, 1) * (1 / size if name == "adagrad" else 1 / (len(X) * size**2))
+    steady = name in ("adagrad", "adam", "rmsprop")
+    eta = 10 ** rng.uniform(-1.5, 1) * (1 / size if steady else 1 / (len(X) * size**2))
     if rng.random() < 0.4:
         eta = float(2.0 ** np.round(np.log2(eta)))
     steps = [ib.Constant(eta), ib.Polynomial(eta, float(rng.choice([0.1, 0.3, 0.5, 0.7])))]

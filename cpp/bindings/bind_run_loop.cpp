@@ -141,6 +141,9 @@ void bind_run_loop(py::module_& module) {
       "coordinates of its method (w; the dual variables; w and log G; the factor).")
       .def_property_readonly(
           "start", [](const ModifiedEquation& self) { return Convert<Vector>::write(self.start()); })
+      .def_property_readonly("most_terms", &ModifiedEquation::most_terms, "Of the series.")
+      .def_property_readonly("lag", &ModifiedEquation::lag,
+                             "So many iterations what a step goes by lags behind: beta / (1 - beta).")
       .def(
           "point",
           [](ModifiedEquation& self, Argument<"q", Vector> q) {
@@ -155,8 +158,8 @@ void bind_run_loop(py::module_& module) {
              Argument<"terms", std::int64_t> terms) {
             if (q.value.size() != self.start().size())
               throw InvalidValueError(message("q: expected ", self.start().size(), " coordinates"));
-            if (terms.value < 1 || terms.value > ModifiedEquation::most_terms)
-              throw InvalidValueError(message("terms: expected 1 to ", ModifiedEquation::most_terms));
+            if (terms.value < 1 || terms.value > self.most_terms())
+              throw InvalidValueError(message("terms: expected 1 to ", self.most_terms()));
             Vector out(q.value.size());
             if (!self.velocity(log_t.value, q.value, static_cast<int>(terms.value), out))
               out.setConstant(std::numeric_limits<double>::quiet_NaN());

@@ -34,6 +34,16 @@ class ModifiedEquation:
         dq / d log t by the first terms of the series; NaN where the iterates leave the domain.
         """
     @property
+    def lag(self) -> float:
+        """
+        So many iterations what a step goes by lags behind: beta / (1 - beta).
+        """
+    @property
+    def most_terms(self) -> int:
+        """
+        Of the series.
+        """
+    @property
     def start(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
 class RunLoop:

@@ -183,17 +183,17 @@ class Run(RunView):
     ) -> Self:
         """Go on to t = 1e300 or beyond, where no run can iterate to.
 
-        The run iterates on until it may leap: until the differential equation that its iterates follow (their
-        modified equation, in log t) meets the tolerance. Then that equation is integrated, and its solution
-        is recorded as iterations would be, certificates included, on the run's own schedule; beyond t = 1e308
-        so many rows a decade of log t. ``trajectory.integrated`` says which rows were integrated, and
-        ``trajectory.error`` how far their w may be from the iterates.
+        The run iterates until the differential equation that its iterates follow (their modified equation, in
+        log t) meets the tolerance. Then that is integrated, and recorded as iterations would be, certificates
+        included, on the run's own schedule; beyond t = 1e308 so many rows a decade of log t.
+        ``trajectory.integrated`` says which rows were, ``trajectory.error`` how far off their w may be.
 
-        For SteepestDescent in l1, in linf and in strictly convex norms, MirrorDescent, AdaGrad and
-        FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized steps once the
-        cap binds, on separable data with an exponential-tailed loss and the model Linear(). In l1 and linf
-        the iterates jump about ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is
-        that of their mean path, which is what is recorded, and ``trajectory.error`` has the jumps in it.
+        For SteepestDescent in l1, in linf and in strictly convex norms, there also with momentum or weight
+        decay (w comes to rest), MirrorDescent, also with one beta < 1, Adam and RMSProp with eps > 0, AdaGrad
+        and FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized ones once
+        the cap binds, on separable data with an exponential-tailed loss and Linear(). In l1 and linf iterates
+        jump about ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of
+        their mean path, and ``trajectory.error`` has the jumps in it.
 
         Parameters
         ----------

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._arguments import whole_number
+from .._calls import public
 from .._core import (
     AdaGrad,
     FactorizedGradientDescent,
@@ -280,6 +281,44 @@ class RunView:
     def _require_margins(self) -> None:
         if not self._problem.loss.monotone:
             raise AttributeError(f"{self._problem.loss!r} has a finite root: margins are for monotone losses")
+
+    @public
+    def at(self, t: float | None = None, *, log10_t: float | None = None) -> tuple[Array, float]:
+        """Return where the run was at a time: at a row, or between two that `fast_forward` integrated.
+
+        Between them w is smooth in log t, and is interpolated by a polynomial through the next eight rows.
+
+        Parameters
+        ----------
+        t : float, optional
+            Any time of a row or between two integrated ones, not an iteration alone.
+        log10_t : float, optional
+            Its logarithm to base 10, for times beyond 1e308.
+
+        Returns
+        -------
+        w : ndarray of shape (d,) or (r, c)
+            The predictor.
+        error : float
+            How far it may be from the iterates: the rows' error, and twice the largest change where the
+            polynomial goes through one or two rows less. 0 at a row that was iterated.
+
+        Raises
+        ------
+        InvalidValueError
+            If the run has not come there, or iterated there between two rows.
+
+        Examples
+        --------
+        >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
+        >>> run = ib.Run(problem, ib.GradientDescent(), 0.1).fast_forward(1e30)
+        >>> w, error = run.at(1.234e20)
+        >>> bool(error < 1e-8)
+        True
+        """
+        from .between_rows import between_rows
+
+        return between_rows(self.trajectory, t, log10_t)
 
     @property
     def trajectory(self) -> Trajectory:

@@ -333,7 +333,6 @@ def test_older_checkpoints(problem, tmp_path):
         (ib.SteepestDescent(ib.GroupNorm([[0, 1], [2, 3, 4]])), STEP, {}, "^method: expected a norm"),
         (ib.SteepestDescent(ib.PolyhedralNorm(np.eye(5), 1)), STEP, {}, "^method: expected a norm"),
         (ib.SteepestDescent(conftest.Taxicab()), STEP, {}, "^method: expected a norm"),
-        (ib.GradientDescent(ib.DualMomentum(0.5)), STEP, {}, "^method: expected none with momentum"),
         (ib.NaturalGradient(ib.Euclidean()), STEP, {}, "^method: expected SteepestDescent"),
         (GD, ib.LossNormalized(), {}, "^step_size: .* need no leap"),
         (GD, ib.ExactLineSearch(), {}, "^step_size: expected Constant"),

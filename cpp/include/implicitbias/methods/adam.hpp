@@ -118,6 +118,20 @@ class Adam final : public Adaptive {
     return divide(m / of_m, root_v / std::sqrt(of_v), scale.log(), dw);
   }
 
+  // Where beta^t is lost in rounding, so is what bias correction does.
+  const Recalling* recalling() const override { return weight_decay_ == 0 ? this : nullptr; }
+  double lag() const override { return std::max(beta1_, beta2_) / (1 - std::max(beta1_, beta2_)); }
+  void increments(Recent& recent) const override {
+    divide(recent.gradients * recent.curve.average(beta1_).transpose(),
+           root_mean_squares(recent, recent.curve.average(beta2_).transpose()), recent);
+  }
+  void recall(const Recent& recent, const Vector&, State& state) const override {
+    const Vector of_m = recent.curve.average(beta1_).transpose() * recent.curve.before(),
+                 of_v = recent.curve.average(beta2_).transpose() * recent.curve.before();
+    state.memory = {recent.gradients * of_m, root_mean_squares(recent, of_v),
+                    Vector::Constant(1, recent.log_scale)};
+  }
+
  private:
   double beta1_, beta2_, weight_decay_;
   bool bias_correction_, amsgrad_;

@@ -11,7 +11,7 @@
 
 namespace implicitbias {
 
-class Adaptive : public ProportionalMethod {
+class Adaptive : public ProportionalMethod, public Recalling {
  public:
   explicit Adaptive(double eps) : eps_(not_negative(eps, "eps")) {}
 
@@ -50,6 +50,23 @@ class Adaptive : public ProportionalMethod {
     const double root = std::exp(log_scale - log_unit), added = std::exp(log_eps_ - log_unit);
     for (Index i = 0; i < dw.size(); ++i) dw[i] = m[i] == 0 ? 0 : -m[i] / (root * r[i] + added);
     return log_scale - log_unit;
+  }
+
+  Vector coordinates(const State& state) const final { return state.w; }
+  void place(const Vector& q, State& state) const final { state.w = q; }
+
+  /// sqrt(v) on a smooth curve, with weights as `RecentCurve` gives them.
+  static Eigen::MatrixXd root_mean_squares(const Recent& recent, const Eigen::MatrixXd& weights) {
+    return (recent.gradients.cwiseAbs2() * weights).cwiseMax(0).cwiseSqrt();
+  }
+
+  /// Writes the increments for such m and sqrt(v).
+  void divide(const Eigen::MatrixXd& m, const Eigen::MatrixXd& r, Recent& recent) const {
+    Vector dw(m.rows());
+    for (Index j = 0; j < m.cols(); ++j) {
+      const double log_left = divide(Vector(m.col(j)), Vector(r.col(j)), recent.log_scale, dw);
+      recent.increments.col(j) = std::exp(log_left + recent.log_eta[j] + recent.log_unit) * dw;
+    }
   }
 
  private:

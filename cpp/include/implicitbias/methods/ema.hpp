@@ -10,7 +10,7 @@
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/kernels/recipe.hpp"
 #include "implicitbias/methods/common_scale.hpp"
-#include "implicitbias/methods/state.hpp"
+#include "implicitbias/methods/views.hpp"
 
 namespace implicitbias {
 
@@ -71,6 +71,21 @@ class EMA final {
     along = memory[0];
     if (nesterov_) along = beta_ * along + scale.added(1 - beta_) * gradient;
     return scale.log();
+  }
+
+  double lag() const { return beta_ / (1 - beta_); }
+
+  /// The vectors that are stepped along on a smooth curve.
+  Eigen::MatrixXd average(const Recent& recent) const {
+    Eigen::MatrixXd along = recent.gradients * recent.curve.average(beta_).transpose();
+    if (nesterov_) along = beta_ * along + (1 - beta_) * recent.gradients;
+    return along;
+  }
+
+  /// The memory before the gradient of t.
+  std::vector<Vector> recalled(const Recent& recent) const {
+    return {recent.gradients * (recent.curve.average(beta_).transpose() * recent.curve.before()),
+            Vector::Constant(1, recent.log_scale)};
   }
 
  private:

@@ -65,6 +65,12 @@ class Method {
   /// Views of the method (see views.hpp), null where it has none.
   virtual const Straight* straight() const { return nullptr; }
   virtual const Flowing* flow() const { return nullptr; }
+  virtual const Recalling* recalling() const { return nullptr; }
+  /// Either of the last two.
+  const Charted* chart() const {
+    if (flow()) return flow();
+    return recalling();
+  }
 
   /// Writes next.w and next.memory after a step of size exp(log_eta), where grad L = exp(log_scale) *
   /// gradient at the query point. Throws DomainError where the step leaves the domain.

@@ -12,7 +12,7 @@
 
 namespace implicitbias {
 
-class MirrorDescent final : public Method, public Straight, public Flowing {
+class MirrorDescent final : public Method, public Straight, public Flowing, public Recalling {
  public:
   static constexpr const char* name = "MirrorDescent";
   static constexpr const char* doc = R"(Mirror descent with respect to a potential (eqs. 4-5, 7-8).
@@ -153,10 +153,35 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
   void place(const Vector& q, State& state) const override {
     state.memory = {Vector(q.size()), Vector::Zero(q.size())};
     potential_->place(q, state.w, state.memory[dual_slot]);
+    if (momentum_) state.memory.insert(state.memory.end(), {state.w, state.memory[dual_slot]});
   }
   void increment(const State& now, const Vector& gradient, double log_scale, double log_eta, double log_unit,
                  Vector& dq) const override {
     potential_->increment(now.w, -gradient, log_scale + log_eta, log_unit, dq);
+  }
+
+  // Increments of z are averages of the steps with weights beta^k, which add up to 1 / (1 - beta).
+  const Recalling* recalling() const override {
+    return momentum_ && momentum_->fades(*potential_) && !constraint_ ? this : nullptr;
+  }
+  double lag() const override { return beta() / (1 - beta()); }
+  double ahead() const override { return momentum_->gamma().at(0); }
+  void increments(Recent& recent) const override {
+    const Vector etas = (recent.log_eta.array() - recent.log_eta[0]).exp() / (beta() - 1);
+    const Eigen::MatrixXd steps =
+        recent.gradients * etas.asDiagonal() * recent.curve.average(beta()).transpose();
+    Vector dq(steps.rows());
+    for (Index j = 0; j < steps.cols(); ++j) {
+      potential_->increment(recent.w.col(j), steps.col(j), recent.log_scale + recent.log_eta[0],
+                            recent.log_unit, dq);
+      recent.increments.col(j) = dq;
+    }
+  }
+  void recall(const Recent& recent, const Vector& q, State& state) const override {
+    State before = state;
+    place(q - std::exp(-recent.log_unit) * recent.increments * recent.curve.before(), before);
+    state.memory[previous_w_slot] = before.w;
+    state.memory[previous_dual_slot] = before.memory[dual_slot];
   }
 
   bool dual(const State& state, Vector& z) const override {
@@ -171,6 +196,8 @@ class MirrorDescent final : public Method, public Straight, public Flowing {
   std::int64_t length() const override { return momentum_ ? momentum_->length() : Method::length(); }
 
  private:
+  double beta() const { return momentum_->beta().at(0); }
+
   /// Projects z on the constraint and writes w. The rounding that is kept belongs to the sum before: an
   /// affine set takes the sum along its rows, any other puts its own numbers in the place of some entries.
   void constrain(Vector& z, Vector& rest, Vector& w) const {

@@ -33,6 +33,10 @@ class Momentum {
     point = w + gamma_.at(t) * (w - previous_w);
   }
   bool looks_ahead() const { return !gamma_.zero(); }
+  /// Whether increments of the dual variables are averages of steps, with weights that fall for ever.
+  bool fades(const Potential& potential) const {
+    return !beta_.scheduled() && !gamma_.scheduled() && beta_.at(0) < 1 && (dual() || potential.quadratic());
+  }
   std::int64_t length() const { return std::min(beta_.length(), gamma_.length()); }
 
   /// Makes the momentum a part of a mirror step; this must outlive the recipe.
@@ -63,6 +67,7 @@ class Momentum {
 
  private:
   virtual kernels::MoveRecipe::Momentum kind() const = 0;
+  bool dual() const { return kind() == kernels::MoveRecipe::Momentum::dual; }
 
   Coefficient beta_, gamma_;
 };

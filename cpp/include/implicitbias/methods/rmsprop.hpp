@@ -66,6 +66,16 @@ class RMSProp final : public Adaptive {
     return divide(scale.added(1) * gradient, memory[0], scale.log(), dw);
   }
 
+  const Recalling* recalling() const override { return this; }
+  double lag() const override { return beta_ / (1 - beta_); }
+  void increments(Recent& recent) const override {
+    divide(recent.gradients, root_mean_squares(recent, recent.curve.average(beta_).transpose()), recent);
+  }
+  void recall(const Recent& recent, const Vector&, State& state) const override {
+    const Vector weights = recent.curve.average(beta_).transpose() * recent.curve.before();
+    state.memory = {root_mean_squares(recent, weights), Vector::Constant(1, recent.log_scale)};
+  }
+
  private:
   double beta_;
 };

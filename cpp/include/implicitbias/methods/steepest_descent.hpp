@@ -11,7 +11,7 @@
 
 namespace implicitbias {
 
-class SteepestDescent final : public StraightMethod<AveragedDescent> {
+class SteepestDescent final : public StraightMethod<AveragedDescent>, public Recalling {
  public:
   static constexpr const char* name = "SteepestDescent";
   static constexpr auto text = FixedString(R"(Steepest descent with respect to a norm (eqs. 11-12).
@@ -75,9 +75,26 @@ class SteepestDescent final : public StraightMethod<AveragedDescent> {
 
   void direction(const State&, const Vector& gradient, Vector& dw) const override { descend(gradient, dw); }
 
-  // Momentum remembers, and weight decay moves w by itself: the views are those of the bare method.
+  // Momentum remembers, and weight decay moves w by itself: other views are those of the bare method.
   const Straight* straight() const override { return bare() ? this : nullptr; }
   const Flowing* flow() const override { return bare() ? this : nullptr; }
+  const Recalling* recalling() const override { return momentum() && weight_decay() == 0 ? this : nullptr; }
+
+  Vector coordinates(const State& state) const override { return state.w; }
+  void place(const Vector& q, State& state) const override { state.w = q; }
+  double lag() const override { return momentum()->lag(); }
+  void increments(Recent& recent) const override {
+    const Eigen::MatrixXd along = momentum()->average(recent);
+    Vector dw(along.rows());
+    for (Index j = 0; j < along.cols(); ++j) {
+      descend(along.col(j), dw);
+      recent.increments.col(j) = std::exp(recent.log_scale + recent.log_eta[j] + recent.log_unit) * dw;
+    }
+  }
+  void recall(const Recent& recent, const Vector&, State& state) const override {
+    state.memory = momentum()->recalled(recent);
+  }
+
   bool linear() const override { return bare() && norm_->quadratic(); }
   bool forgets_scale() const override { return norm_->forgets_scale(); }
 

@@ -8,10 +8,10 @@
 // of order t^-k.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "implicitbias/kernels/flush_subnormals.hpp"
 #include "implicitbias/methods/method.hpp"
@@ -23,8 +23,6 @@ namespace implicitbias {
 
 class ModifiedEquation {
  public:
-  static constexpr int most_terms = 4;
-
   ModifiedEquation(std::shared_ptr<const Problem> problem, std::shared_ptr<const Method> method,
                    std::shared_ptr<const StepSize> step_size, double log_radius, State start)
       : problem_(std::move(problem)),
@@ -32,26 +30,35 @@ class ModifiedEquation {
         step_size_(std::move(step_size)),
         log_radius_(log_radius),
         state_(std::move(start)),
-        start_(method_->flow()->coordinates(state_)),
+        start_(method_->chart()->coordinates(state_)),
         at_(problem_->rows().count(), problem_->dimension()),
         cancellation_(*problem_, method_->forgets_scale(), problem_->rows().count()) {}
+
+  virtual ~ModifiedEquation() = default;
 
   /// The coordinates at which the run is.
   const Vector& start() const { return start_; }
 
+  /// The number of terms that are known.
+  virtual int most_terms() const { return 4; }
+
+  /// So many iterations what a step goes by lags behind.
+  virtual double lag() const { return 0; }
+
   /// The parameters at these coordinates.
   const Vector& point(const Vector& q) {
-    method_->flow()->place(q, state_);
+    method_->chart()->place(q, state_);
     return state_.w;
   }
 
   /// Writes dq / d log t, by the first terms of the series; false where an iterate leaves the domain or the
   /// rule for the step size does not go on smoothly.
-  [[nodiscard]] bool velocity(double log_t, const Vector& q, int terms, Vector& out) {
+  [[nodiscard]] virtual bool velocity(double log_t, const Vector& q, int terms, Vector& out) {
     const kernels::FlushSubnormals flush;
     // Terms that are lost in rounding are not computed.
     while (terms > 1 && (terms - 1) * log_t > 38) --terms;
     Vector iterate = q;
+    increments_.resize(static_cast<std::size_t>(most_terms()));
     for (int k = 0; k < terms; ++k) {
       Vector& f = increments_[static_cast<std::size_t>(k)];
       if (!increment(log_t, log_t + std::log1p(k * std::exp(-log_t)), iterate, f)) return false;
@@ -99,17 +106,33 @@ class ModifiedEquation {
     return result;
   }
 
+ protected:
+  /// The method's state at these coordinates; false where they are not in its domain.
+  [[nodiscard]] bool place(const Vector& q) {
+    if (!q.allFinite()) return false;
+    method_->chart()->place(q, state_);
+    return state_.w.allFinite();
+  }
+
+  /// Evaluates the loss there, with its gradient at `query`, and the step size that is taken then.
+  [[nodiscard]] bool look(double log_t, const Vector& query, double& log_eta) {
+    if (!problem_->evaluate(query, at_)) return false;
+    log_eta = step_size_->late_log_step(log_t, method_->log_smoothness(state_.w, at_.log_loss, log_radius_));
+    return std::isfinite(log_eta);
+  }
+
+  const Method& method() const { return *method_; }
+  const State& state() const { return state_; }
+  double log_scale() const { return at_.log_scale; }
+  const Vector& gradient(const Vector& query) { return cancellation_.cleared(query, at_); }
+
  private:
   bool increment(double log_unit, double log_t, const Vector& q, Vector& out) {
-    if (!q.allFinite()) return false;
-    method_->flow()->place(q, state_);
-    if (!state_.w.allFinite() || !problem_->evaluate(state_.w, at_)) return false;
-    const double log_smoothness = method_->log_smoothness(state_.w, at_.log_loss, log_radius_);
-    const double log_eta = step_size_->late_log_step(log_t, log_smoothness);
+    double log_eta;
+    if (!place(q) || !look(log_t, state_.w, log_eta)) return false;
     out.resize(q.size());
-    method_->flow()->increment(state_, cancellation_.cleared(state_.w, at_), at_.log_scale, log_eta, log_unit,
-                               out);
-    return std::isfinite(log_eta);
+    method_->flow()->increment(state_, gradient(state_.w), at_.log_scale, log_eta, log_unit, out);
+    return true;
   }
 
   std::shared_ptr<const Problem> problem_;
@@ -120,7 +143,7 @@ class ModifiedEquation {
   Vector start_;
   Evaluation at_;
   Cancellation cancellation_;
-  std::array<Vector, most_terms> increments_;
+  std::vector<Vector> increments_;
 };
 
 }  // namespace implicitbias

@@ -15,7 +15,7 @@
 #include "implicitbias/problems/problem.hpp"
 #include "implicitbias/runs/certificate.hpp"
 #include "implicitbias/runs/local_radius.hpp"
-#include "implicitbias/runs/modified_equation.hpp"
+#include "implicitbias/runs/recalling_equation.hpp"
 #include "implicitbias/runs/recording.hpp"
 #include "implicitbias/runs/trajectory.hpp"
 #include "implicitbias/step_sizes/step_size.hpp"
@@ -46,7 +46,7 @@ class RunLoop {
   void advance(std::int64_t until, double seconds);
 
   /// What the iterates follow from here on.
-  ModifiedEquation equation() const;
+  std::unique_ptr<ModifiedEquation> equation() const;
 
   /// Goes on from a later time and the coordinates that the modified equation gives there, as a recorded row;
   /// `error` is that of w. Up to 2^53 t is an integer, beyond log10_t alone counts. Where it throws, the

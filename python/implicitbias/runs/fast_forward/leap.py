@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from ... import _arguments
 from ..._core import (
     AdaGrad,
+    Adam,
     Constant,
     FactorizedGradientDescent,
     LogSpaced,
@@ -21,6 +22,7 @@ from ..._core import (
     Method,
     MirrorDescent,
     Polynomial,
+    RMSProp,
     SteepestDescent,
     StepSize,
 )
@@ -34,6 +36,9 @@ from ..view import RunView
 from .collocation import StuckError
 from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
+from .no_curve import why_no_curve
+from .recalling_path import RecallingPath
+from .resting_path import RestingPath, weight_decay
 from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
 
@@ -86,7 +91,11 @@ def fast_forward(
 
 def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
-    return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
+    if flow:
+        return JumpingPath(run, flow(run.problem, run.step_size))
+    if weight_decay(run.method):
+        return RestingPath(run)
+    return RecallingPath(run) if run._loop.equation().lag else SmoothPath(run)
 
 
 def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
@@ -102,7 +111,9 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
         could = "none could: w is so large that rounding alone moves it by more"
     else:
         could = "none could: the iterates follow no smooth curve yet"
-        if _sliding_flow(run.method):
+        if weight_decay(run.method):
+            could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
+        elif _sliding_flow(run.method):
             could += ", or features are equal or dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
@@ -162,6 +173,10 @@ def _require_a_flow(run: RunView) -> None:
     if run.batch is not None:
         raise InvalidValueError("batch: expected none; random batches follow no differential equation")
     _require_smooth_steps(run.step_size)
+    if weight_decay(run.method) and isinstance(run.step_size, LossNormalized):
+        _refuse_steps(run.step_size, "under weight decay the cap need not bind for ever")
+    if missing := why_no_curve(run.method):
+        raise InvalidTypeError(f"method: expected {missing}")
     _require_smooth(run.method)
 
 
@@ -191,19 +206,14 @@ def _require_smooth_steps(step_size: StepSize) -> None:
 @singledispatch
 def _require_smooth(method: Method) -> None:
     raise InvalidTypeError(
-        "method: expected SteepestDescent, MirrorDescent, AdaGrad or FactorizedGradientDescent, got "
-        f"{method!r}"
+        "method: expected SteepestDescent, MirrorDescent, AdaGrad, Adam, RMSProp or "
+        f"FactorizedGradientDescent, got {method!r}"
     )
 
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if norm_of_bare_descent(method) is None:
-        raise InvalidTypeError(
-            f"method: expected none with momentum or weight decay, got {method!r}: its iterates follow no "
-            "differential equation in w"
-        )
-    if not is_strictly_convex(method.norm) and not _sliding_flow(method):
+    if method.momentum is None and not is_strictly_convex(method.norm) and not _sliding_flow(method):
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
@@ -213,14 +223,12 @@ def _(method: SteepestDescent) -> None:
 
 @_require_smooth.register
 def _(method: MirrorDescent) -> None:
-    if method.momentum is not None:
-        raise InvalidTypeError(f"method: expected none with momentum, got {method.momentum!r}")
     if method.constraint is not None:
         raise InvalidTypeError(f"method: expected none with a constraint, got {method.constraint!r}")
 
 
 @_require_smooth.register
-def _(method: AdaGrad | FactorizedGradientDescent) -> None:
+def _(method: AdaGrad | FactorizedGradientDescent | Adam | RMSProp) -> None:
     pass
 
 
@@ -246,7 +254,7 @@ class _Leap:
 
 def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap | float":
     """Integrate from the current state to the end, or return the error that is too large."""
-    if run.margin <= 0 and not _separable(run):
+    if run.margin <= 0 and not weight_decay(run.method) and not _separable(run):
         return math.inf
     # The rounding of a row grows with w, like log t. No further iterations would help.
     with np.errstate(over="ignore"):

@@ -13,7 +13,6 @@ from .collocation import integrate
 from .mean_path import Ahead
 from .turns import turn_errors
 
-_TERMS = 4  # terms of the modified equation
 _TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
 _LN10 = math.log(10)
 
@@ -45,7 +44,8 @@ class SmoothPath:
             if isinstance(method, SteepestDescent)
             else np.ones(dimension)
         )
-        poor, good = _Smooth(before, _TERMS - 1, powers), _Smooth(equation, _TERMS, powers)
+        terms = equation.most_terms
+        poor, good = _Smooth(before, terms - 1, powers), _Smooth(equation, terms, powers)
         if not (poor.is_smooth(then, before.start) and good.is_smooth(now, equation.start)):
             return math.inf
         start = before.start
@@ -74,7 +74,11 @@ class SmoothPath:
         if not isinstance(method, SteepestDescent):
             return np.zeros(len(log_times))
         velocities = [equation.velocity(t, q, 1) for t, q in zip(log_times, coordinates, strict=True)]
-        return turn_errors(method.norm, log_times, np.reshape(velocities, (-1, *self._run.w.shape)))
+        return self._turn_errors(log_times, np.reshape(velocities, (-1, *self._run.w.shape)))
+
+    def _turn_errors(self, log_times: Array, velocities: Array) -> Array:
+        assert isinstance(self._run.method, SteepestDescent)
+        return turn_errors(self._run.method.norm, log_times, velocities)
 
 
 def _distance(one: ModifiedEquation, p: Array, other: ModifiedEquation, q: Array) -> float:
@@ -97,5 +101,6 @@ class _Smooth:
 
     def is_smooth(self, log_t: float, q: Array) -> bool:
         """Whether the series converges: it does not where coordinates go to and fro."""
-        velocities = [self.equation.velocity(log_t, q, terms) for terms in (_TERMS - 1, _TERMS)]
+        most = self.equation.most_terms
+        velocities = [self.equation.velocity(log_t, q, terms) for terms in (most - 1, most)]
         return bool(np.linalg.norm(velocities[1] - velocities[0]) <= 1e-4 * np.linalg.norm(velocities[1]))

@@ -23,7 +23,7 @@ _SUM = 1.8519370519824662  # Si(pi), more than all sums of sin(n x) / n^(1 + a)
 _TWICE = 2.0  # the integration is not exact near the turn, either
 
 
-def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
+def turn_errors(norm: Norm, log_times: Array, velocities: Array, recalled: float = 1.0) -> Array:
     """Return how far iterates are from a path by each of the times, for what has turned since the first.
 
     Parameters
@@ -33,6 +33,8 @@ def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
         So close together that nothing turns twice between two of them.
     velocities : ndarray of shape (k, ...)
         dw / d log t.
+    recalled : float, default 1
+        So many iterations a step goes by: u is then the step that is as many from the turn.
     """
     oracle = oracle_of(norm)
     values, a = oracle.turning(velocities), oracle.exponents(velocities.shape[1:])
@@ -40,7 +42,7 @@ def turn_errors(norm: Norm, log_times: Array, velocities: Array) -> Array:
     # h is smooth, hence its change in an iteration is known.
     h = np.sign(values) * np.abs(values) ** (1 / a)
     per_iteration = np.exp(-log_times[:-1, None])
-    changes = np.abs(np.diff(h, axis=0)) / np.diff(log_times)[:, None] * per_iteration
+    changes = recalled * np.abs(np.diff(h, axis=0)) / np.diff(log_times)[:, None] * per_iteration
     log_bound = np.array([math.lgamma(1 + x) - (1 + x) * math.log(2 * math.pi) for x in a])
     log_steps = log_bound + a * np.log(np.where(turned, changes, 1))
     sizes = _TWICE * 4 * _SUM * np.abs(np.cos(np.pi * a / 2)) * np.exp(log_steps) * per_iteration
