@@ -69,7 +69,9 @@ def fingerprint(found: Fingerprint, *, ax: "Axes | None" = None) -> "Axes":
         ax.axvspan(min(inside) - 0.4, max(inside) + 0.4, color="0.92", zorder=0)
     ax.set_xticks(range(len(rows)), [row.name for row in rows], rotation=60, ha="right", fontsize="small")
     ax.axhline(1, color="0.8", lw=0.8, zorder=0)
-    kind = "maximum margin" if isinstance(found.best, Norm) else "span of the projection"
+    kind = (
+        "maximum margin" if any(isinstance(row.geometry, Norm) for row in rows) else "span of the projection"
+    )
     ax.set_ylabel(f"ratio to the {kind}")
     ax.set_title(found.reason, fontsize="small")
     if len(times) > 1:
