@@ -1,7 +1,10 @@
 """Certified maximum margins, against convex programs and closed forms."""
 
 import math
+from contextlib import suppress
+from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
@@ -10,6 +13,7 @@ import conftest
 import implicitbias as ib
 from implicitbias.oracles import max_margin as margin_oracle
 from implicitbias.oracles import norms as oracle
+from implicitbias.oracles.certified_margin import best_margin
 
 D = np.diag([1.0, 2, 3, 4, 5, 6])
 NORMS = [
@@ -210,3 +214,34 @@ def test_a_norm_of_ones_own_without_a_form():
     own, known = (ib.max_margin(problem, norm) for norm in (conftest.Taxicab(), ib.Lp(1)))
     assert own.value == pytest.approx(known.value, rel=1e-9)
     assert own.bracket.gap <= 1e-6
+
+
+@pytest.mark.parametrize("p", [1, 4 / 3, 2, 3, np.inf])
+@pytest.mark.parametrize("size", [1e-13, 1e-17])
+def test_the_direction_as_it_is_rounded_has_the_margin_that_is_certified(p, size):
+    for seed in range(2):
+        a, b, c, d = np.random.default_rng(seed).standard_normal(4)
+        X = np.array([[a, b, size], [-a, -b, size], [c, d, -1.0]])
+        with suppress(ib.OracleError):  # where no direction in doubles has a margin
+            found = best_margin(ib.Problem(X, np.ones(3), ib.Exponential()), ib.Lp(p), 1e-6)
+            w = [Fraction(x) for x in found.direction.tolist()]
+            margins = [sum(Fraction(x) * v for x, v in zip(row, w, strict=True)) for row in X.tolist()]
+            assert found.bracket.lower <= float(min(margins)) * (1 + 1e-9)
+            assert found.value == pytest.approx(float(min(margins)), rel=1e-9)
+
+
+@pytest.mark.parametrize("condition", [1e6, 1e10, 1e13])
+def test_quadratic_norms_of_bad_condition(condition):
+    rng = np.random.default_rng(0)
+    Q = np.linalg.qr(rng.standard_normal((8, 8)))[0]
+    D = (Q * np.logspace(0, -np.log10(condition), 8)) @ Q.T
+    D = (D + D.T) / 2
+    X = rng.standard_normal((20, 8))
+    norm, y = ib.QuadraticNorm(D), np.sign(X @ rng.standard_normal(8))
+    assert ib.max_margin(ib.Problem(X, y, ib.Exponential()), norm).bracket.gap < 1e-6
+    alone = ib.max_margin(ib.Problem(X[:1], [1], ib.Exponential()), norm)
+    with mpmath.workdps(50):
+        x = mpmath.matrix(X[0].tolist())
+        best = float(mpmath.sqrt((x.T * mpmath.lu_solve(mpmath.matrix(D.tolist()), x))[0]))
+    assert alone.bracket.lower <= best * (1 + 1e-15)
+    assert best <= alone.bracket.upper * (1 + 1e-15)
