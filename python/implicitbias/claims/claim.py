@@ -10,7 +10,7 @@ import numpy as np
 
 from .._arguments import choice, instance, refuse
 from .._calls import public
-from .._core import Method, Problem
+from .._core import Method, MiniBatch, Problem
 from .._types import Array, Hypothesis, is_number
 from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
@@ -338,6 +338,10 @@ class Limit:
 
 class LimitClaim(Claim):
     """A claim that predicts where the iterates go."""
+
+    def is_about(self, batch: MiniBatch) -> bool:
+        """Return whether it holds of gradients on these random batches, too."""
+        return False
 
     @cached_property
     @abstractmethod

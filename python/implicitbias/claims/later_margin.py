@@ -55,6 +55,10 @@ class LaterMarginClaim(MaxMarginClaim):
             tail += " (the proof is about other losses with one)"
         return tail, loss.exponential_tail
 
+    def is_about(self, batch: MiniBatch) -> bool:
+        """Return whether it is one about batches."""
+        return bool(self.batch == batch)
+
     def applies_to(self, run: Run | Flow) -> None:
         """Raise where the claim is about other batches, or the run one of which the steps are not known."""
         if isinstance(run, Iterates):

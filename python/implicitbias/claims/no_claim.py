@@ -1,12 +1,20 @@
 """Why nothing is claimed of methods that neither the paper nor a later result speaks of."""
 
-from .._core import Method, SteepestDescent
+from .._core import Method, MiniBatch, SteepestDescent
 
 _DECAY = (
     "With weight decay w(t) tends to a minimum of the loss in a ball. That is claimed of convex losses with "
     "a form for convex programs, and not of Newton-Schulz steps: with singular values from .68 to 1.21 they "
     "leave open what the ball is."
 )
+
+
+def why_not_on_batches(claim: str, batch: MiniBatch) -> str:
+    """Return why a claim about all samples says nothing of random batches."""
+    return (
+        f"{claim} is about gradients on all samples, and no limit is known on {batch!r}: steps that remain"
+        " large beside their noise need not go there. Without batch= the claim is about all samples."
+    )
 
 
 def why_no_limit_point(method: Method) -> str:

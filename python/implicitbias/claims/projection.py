@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .._core import Affine, Constraint, Method, Potential, Problem, Simplex
+from .._core import Affine, Constraint, Method, MiniBatch, Potential, Problem, Simplex
 from .._types import Array, Hypothesis
 from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidValueError
@@ -32,6 +32,10 @@ class ProjectionClaim(LimitClaim):
     beyond : bool
         Whether it is true for the theorem's reason where the paper does not state it.
     """
+
+    def is_about(self, batch: MiniBatch) -> bool:
+        """Return True: dual variables stay in the samples' span whatever the batches are."""
+        return True
 
     def __init__(
         self,
