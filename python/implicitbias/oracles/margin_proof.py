@@ -150,8 +150,9 @@ class MarginProof:
     def solution(self, unit: float) -> MarginSolution:
         """Return it in numbers of the data, which were divided by this unit."""
         w = self.w.ravel()
-        margins = self.A @ w
-        if np.any(self._error * (self._unsigned @ np.abs(w)) > _HARMLESS * margins):
+        margins, sizes = self.A @ w, np.abs(w)
+        harmless = np.all(self._error * self._sizes * sizes.sum() <= _HARMLESS * margins)
+        if not harmless and np.any(self._error * (self._unsigned @ sizes) > _HARMLESS * margins):
             margins, _ = doubled_products(self.A, Doubled.of(w))
         least = float(margins.min())
         support = np.flatnonzero(self.weights / self.weights.max() > margins / least - 1)
