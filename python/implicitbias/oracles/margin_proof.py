@@ -13,6 +13,7 @@ from .._types import Array
 from ..bracket import Bracket
 from ..problems.rows import largest
 from .norms import oracle_of
+from .norms.norm_oracle import Measure
 from .well_scaled import Doubled, combination, doubled_products
 
 _EPSILON = float(np.finfo(float).eps)
@@ -38,6 +39,8 @@ class MarginSolution:
         min_n y_n <direction, x_n>.
     bracket : Bracket
         Certified interval around the maximum margin, rounding included.
+    intercept : float or ndarray of shape (k,)
+        b, of k classes one each, of sum 0; 0 without an intercept.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class MarginSolution:
     support: NDArray[np.int64] = field(repr=False)
     value: float
     bracket: Bracket
+    intercept: float | Array = 0.0
 
 
 class MarginProof:
@@ -62,15 +66,18 @@ class MarginProof:
     Parameters
     ----------
     A : ndarray or sparse array of shape (n, d)
-    norm : Norm
+    norm : Norm, or what measures like one
     shape : tuple of int
         Of the parameters.
     sizes : ndarray of shape (n,), optional
         The largest absolute entries of the rows.
     """
 
-    def __init__(self, A: Any, norm: Norm, shape: tuple[int, ...], sizes: Array | None = None) -> None:
-        self.A, self._measure, self._shape = A, oracle_of(norm).measure(), shape
+    def __init__(
+        self, A: Any, norm: Norm | Measure, shape: tuple[int, ...], sizes: Array | None = None
+    ) -> None:
+        self.A, self._shape = A, shape
+        self._measure = oracle_of(norm).measure() if isinstance(norm, Norm) else norm
         # A bound on the rounding of inner products, sums over samples and norms.
         self._error: float = (sum(A.shape) + 16) * _EPSILON * self._measure.condition
         self._sizes = largest(A, axis=1) if sizes is None else sizes
