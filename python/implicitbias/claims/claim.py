@@ -10,7 +10,7 @@ import numpy as np
 
 from .._arguments import choice, instance, refuse
 from .._calls import public
-from .._core import Method, MiniBatch, Problem
+from .._core import Method, Problem
 from .._types import Array, Hypothesis, is_number
 from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
@@ -337,11 +337,9 @@ class Limit:
 
 
 class LimitClaim(Claim):
-    """A claim that predicts where the iterates go."""
+    """A claim that predicts where the iterates go; `on_batches`: of gradients on random batches, too."""
 
-    def is_about(self, batch: MiniBatch) -> bool:
-        """Return whether it holds of gradients on these random batches, too."""
-        return False
+    on_batches: bool = False
 
     @cached_property
     @abstractmethod
@@ -354,10 +352,8 @@ class LimitClaim(Claim):
         ------
         NotSeparableError
             If there is no maximum margin; the message holds the certificate.
-        InvalidTypeError
-            If the norm has no cvxpy form registered.
-        OracleError
-            If the solver fails.
+        InvalidTypeError, OracleError
+            If the norm has no cvxpy form registered, or the solver fails.
         """
         return self._limit
 

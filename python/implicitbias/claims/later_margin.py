@@ -40,7 +40,7 @@ class LaterMarginClaim(MaxMarginClaim):
         qualified: str = "",
     ) -> None:
         super().__init__(problem, method, norm, "")
-        self.source, self.batch = source, batch
+        self.source, self.batch, self.on_batches = source, batch, batch is not None
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
         self.statement = (
             f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}{in_pairs(problem)}{qualified} "
@@ -54,10 +54,6 @@ class LaterMarginClaim(MaxMarginClaim):
         if loss.exponential_tail and not isinstance(loss, self.proved_for):
             tail += " (the proof is about other losses with one)"
         return tail, loss.exponential_tail
-
-    def is_about(self, batch: MiniBatch) -> bool:
-        """Return whether it is one about batches."""
-        return bool(self.batch == batch)
 
     def applies_to(self, run: Run | Flow) -> None:
         """Raise where the claim is about other batches, or the run one of which the steps are not known."""

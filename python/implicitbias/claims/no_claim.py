@@ -1,6 +1,8 @@
 """Why nothing is claimed of methods that neither the paper nor a later result speaks of."""
 
-from .._core import Method, MiniBatch, SteepestDescent
+from .._core import Method, MiniBatch, Problem, SteepestDescent
+from .claim import LimitClaim
+from .max_margin import has_all
 
 _DECAY = (
     "With weight decay w(t) tends to a minimum of the loss in a ball. That is claimed of convex losses with "
@@ -9,11 +11,15 @@ _DECAY = (
 )
 
 
-def why_not_on_batches(claim: str, batch: MiniBatch) -> str:
-    """Return why a claim about all samples says nothing of random batches."""
+def unless_on_batches(
+    answer: LimitClaim | str, problem: Problem, batch: MiniBatch | None
+) -> LimitClaim | str:
+    """Return an answer, or why one about all samples says nothing of random batches."""
+    if isinstance(answer, str) or answer.on_batches or has_all(batch, problem):
+        return answer
     return (
-        f"{claim} is about gradients on all samples, and no limit is known on {batch!r}: steps that remain"
-        " large beside their noise need not go there. Without batch= the claim is about all samples."
+        f"{answer.source} is about gradients on all samples, and no limit is known on {batch!r}: steps that "
+        "remain large beside their noise need not go there. Without batch= the claim is about all samples."
     )
 
 

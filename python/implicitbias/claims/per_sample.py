@@ -43,9 +43,7 @@ class PerSampleClaim(LimitClaim):
     method: Adam
     default_tolerance = 1e-2
 
-    def is_about(self, batch: MiniBatch) -> bool:
-        """Return True: it is one about batches."""
-        return True
+    on_batches = True
 
     def __init__(self, problem: Problem, method: Adam, batch: MiniBatch) -> None:
         super().__init__(problem, method)

@@ -39,7 +39,7 @@ from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .later_results import later_claim
 from .max_margin import MaxMarginClaim, has_all
-from .no_claim import why_no_limit_direction, why_no_limit_point, why_not_on_batches
+from .no_claim import unless_on_batches, why_no_limit_direction, why_no_limit_point
 from .no_claim_on_models import why_no_claim_on
 from .overlap import beyond_separable
 from .path_direction import PathDirectionClaim
@@ -99,7 +99,7 @@ def predict(
     >>> print(ib.predict(problem, ib.Adam(eps=0)).source)
     Zhang, Zou & Cao (2024)
     """
-    answer = _answer(problem, method, w0, flow, batch)
+    answer = unless_on_batches(_answer(problem, method, w0, flow, batch), problem, batch)
     return None if isinstance(answer, str) else answer
 
 
@@ -130,7 +130,7 @@ def why_no_claim(
     >>> ib.why_no_claim(problem, ib.GradientDescent()) is None
     True
     """
-    answer = _answer(problem, method, None, flow, batch)
+    answer = unless_on_batches(_answer(problem, method, None, flow, batch), problem, batch)
     return answer if isinstance(answer, str) else None
 
 
@@ -162,15 +162,6 @@ def _answer(
     flow = flag(flow, "flow")
     if batch is not None:
         batch = None if has_all(instance(batch, MiniBatch, "batch"), problem) else batch
-    answer = _claim(problem, method, w0, flow, batch)
-    if batch is None or isinstance(answer, str) or answer.is_about(batch):
-        return answer
-    return why_not_on_batches(f"{answer.source}", batch)
-
-
-def _claim(
-    problem: Problem, method: Method, w0: ArrayLike | None, flow: bool, batch: MiniBatch | None
-) -> LimitClaim | str:
     if not problem.model.identity:
         return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):

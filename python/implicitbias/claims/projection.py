@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .._core import Affine, Constraint, Method, MiniBatch, Potential, Problem, Simplex
+from .._core import Affine, Constraint, Method, Potential, Problem, Simplex
 from .._types import Array, Hypothesis
 from ..arithmetic.lp_norm import lp_norm
 from ..errors import InvalidValueError
@@ -33,9 +33,7 @@ class ProjectionClaim(LimitClaim):
         Whether it is true for the theorem's reason where the paper does not state it.
     """
 
-    def is_about(self, batch: MiniBatch) -> bool:
-        """Return True: dual variables stay in the samples' span whatever the batches are."""
-        return True
+    on_batches = True
 
     def __init__(
         self,
