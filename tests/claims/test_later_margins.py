@@ -201,8 +201,15 @@ def test_constant_steps_on_batches():
         for wrong in (ib.Constant(10.0), SQRT):
             report = held(method, wrong, 100, problem, batch)
             assert (report.verdict, "steps are constant" in report.reason) == ("hypothesis fails", True)
-    # Of other losses and without batches the paper's claims are asked.
-    assert ib.predict(APART, ib.GradientDescent(), batch=ib.MiniBatch(1, 0)).source == "Section 3.1"
+    # Of other losses and methods the claims are about all samples, and on batches there is none.
+    for method in (
+        ib.GradientDescent(),
+        ib.SteepestDescent(ib.Lp(3)),
+        ib.SteepestDescent(ib.Lp(2), weight_decay=0.1),
+    ):
+        assert ib.predict(APART, method) is not None
+        assert ib.predict(APART, method, batch=ib.MiniBatch(1, 0)) is None
+        assert "about gradients on all samples" in ib.why_no_claim(APART, method, batch=ib.MiniBatch(1, 0))
     assert ib.predict(problem, ib.GradientDescent()).source == "Section 3.1"
 
 

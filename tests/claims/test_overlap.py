@@ -79,6 +79,29 @@ def test_a_sample_and_its_opposite():
     assert limit.value == pytest.approx(2)
 
 
+def test_logistic_losses_are_smooth_everywhere():
+    """Steps up to 4 / |X|^2 lower the loss, though B^2 L(w) is larger than |X|^2 / 4 at its least."""
+    A = np.random.default_rng(0).standard_normal((40, 3))
+    problem = ib.Problem(A, np.ones(40), ib.Logistic())
+    eta = 4 / np.linalg.norm(A, 2) ** 2
+    claim = ib.predict(problem, ib.GradientDescent())
+    assert eta > 1 / (np.square(A).sum(axis=1).max() * claim.solve().value)
+    assert ib.compare(ib.Run(problem, ib.GradientDescent(), eta).advance(3000), claim).verdict == "holds"
+    over = ib.Run(problem, ib.GradientDescent(), 1.1 * eta).advance(3000)
+    assert ib.compare(over, claim).verdict == "hypothesis fails"
+    w, losses = np.zeros(3), []
+    for _ in range(50):
+        losses.append(np.logaddexp(0, -A @ w).sum())
+        w = w + eta * A.T @ (1 / (1 + np.exp(A @ w)))
+    assert np.all(np.diff(losses) <= 1e-12)
+
+
+def test_on_batches_there_is_no_ray():
+    problem, batch = ib.Problem(X, SIGNS, ib.Exponential()), ib.MiniBatch(2, 0)
+    assert ib.predict(problem, ib.GradientDescent(), batch=batch) is None
+    assert "Ji & Telgarsky" in ib.why_no_claim(problem, ib.GradientDescent(), batch=batch)
+
+
 def test_hypotheses_and_what_has_no_ray():
     problem = ib.Problem(X, SIGNS, ib.Logistic())
     run = ib.Run(problem, ib.GradientDescent(), ib.Constant(10.0)).advance(100)

@@ -182,7 +182,8 @@ def test_descent_stops_when_certified(p):
     assert margins(model, X, y).min() / size >= 0.95 * best.lower
     np.testing.assert_array_equal(np.append(model.coef_, model.intercept_), model.run_.w)
     with pytest.warns(
-        ConvergenceWarning, match="^steps: after 50 the certified gap is .*, not 0.0001: the margin"
+        ConvergenceWarning,
+        match="^steps: after 50 the certified gap is .*, not 0.0001: (the margin|w does)",
     ):
         assert clone(model).set_params(steps=50, tolerance=1e-4).fit(X, y).n_iter_ == 50
 
@@ -301,6 +302,8 @@ def test_within_other_tools():
         (DescentClassifier(loss=ib.Squared()), r"^loss: expected a monotone one, got Squared\(\)"),
         (DescentClassifier(step_size=-1.0), "^step_size: expected a positive finite number"),
         (DescentClassifier(steps=0), "^steps: expected an int from 1"),
+        (DescentClassifier(step_size=[0.1, 0.1]), "^step_size: expected one for each of .*write steps=2"),
+        (DescentClassifier("FactorizedGradientDescent(2)"), "^method: expected one that moves weights"),
         (ProjectionRegressor("Lp(2)"), "^potential: expected one of "),
         (ProjectionRegressor(ib.SpectralEntropy()), "^potential: SpectralEntropy expects square matrices"),
     ],
@@ -310,6 +313,45 @@ def test_parameters_are_refused_when_it_fits(model, message):
     X, y = conftest.separable(10, 6)
     with pytest.raises((ib.InvalidTypeError, ib.InvalidValueError), match=message):
         model.fit(X, y)
+
+
+@pytest.mark.parametrize("model", COMMON[:2], ids=repr)
+@pytest.mark.parametrize(
+    ("labels", "kinds"),
+    [
+        (["a", 1, "a", 1], "numbers and str"),
+        (np.array([True, "a", True, "a"], dtype=object), "numbers and str"),
+        (np.array([None, 1.0, None, 1.0], dtype=object), "NoneType and numbers"),
+    ],
+    ids=str,
+)
+def test_labels_of_several_types_are_refused(model, labels, kinds):
+    with pytest.raises(
+        ib.InvalidTypeError, match=rf"^y: expected labels of one type, got {kinds}; write y = "
+    ):
+        model.fit(np.eye(4), labels)
+
+
+def test_texts_in_an_array_of_objects_are_of_one_type():
+    labels = np.array([*"abab"], dtype=object)
+    assert MaxMarginClassifier().fit(np.eye(4), labels).predict(np.eye(4)).tolist() == labels.tolist()
+
+
+def test_data_that_no_descent_separates():
+    with pytest.warns(
+        ConvergenceWarning, match=r"^steps: after \d+ the certified gap is .*, not 0.01: w does not separate"
+    ):
+        DescentClassifier().fit([[1.0], [2.0], [3.0]], [0, 1, 0])
+
+
+def test_cosh_of_large_targets():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((5, 12))
+    y = 1e5 * (X @ rng.random(12))
+    model = ProjectionRegressor("Cosh()").fit(X, y)
+    assert model.residual_ < 1e-13 * np.linalg.norm(y)
+    assert model.gap_ < 1e-6
+    assert np.sum(np.abs(model.coef_) > np.abs(model.coef_).max() - 20) >= 8  # as in linf
 
 
 def test_losses_of_one_score_know_two_classes():

@@ -1,15 +1,21 @@
 """Certified maximum margins, against convex programs and closed forms."""
 
 import math
+from contextlib import suppress
+from fractions import Fraction
 
+import cvxpy as cp
+import mpmath
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from sklearn.svm import SVC
 
 import conftest
 import implicitbias as ib
 from implicitbias.oracles import max_margin as margin_oracle
 from implicitbias.oracles import norms as oracle
+from implicitbias.oracles.certified_margin import best_margin
 
 D = np.diag([1.0, 2, 3, 4, 5, 6])
 NORMS = [
@@ -210,3 +216,112 @@ def test_a_norm_of_ones_own_without_a_form():
     own, known = (ib.max_margin(problem, norm) for norm in (conftest.Taxicab(), ib.Lp(1)))
     assert own.value == pytest.approx(known.value, rel=1e-9)
     assert own.bracket.gap <= 1e-6
+
+
+@pytest.mark.parametrize("p", [1, 4 / 3, 2, 3, np.inf])
+@pytest.mark.parametrize("size", [1e-13, 1e-17])
+def test_the_direction_as_it_is_rounded_has_the_margin_that_is_certified(p, size):
+    for seed in range(2):
+        a, b, c, d = np.random.default_rng(seed).standard_normal(4)
+        X = np.array([[a, b, size], [-a, -b, size], [c, d, -1.0]])
+        with suppress(ib.OracleError):  # where no direction in doubles has a margin
+            found = best_margin(ib.Problem(X, np.ones(3), ib.Exponential()), ib.Lp(p), 1e-6)
+            w = [Fraction(x) for x in found.direction.tolist()]
+            margins = [sum(Fraction(x) * v for x, v in zip(row, w, strict=True)) for row in X.tolist()]
+            assert found.bracket.lower <= float(min(margins)) * (1 + 1e-9)
+            assert found.value == pytest.approx(float(min(margins)), rel=1e-9)
+
+
+@pytest.mark.parametrize("condition", [1e6, 1e10, 1e13])
+def test_quadratic_norms_of_bad_condition(condition):
+    rng = np.random.default_rng(0)
+    Q = np.linalg.qr(rng.standard_normal((8, 8)))[0]
+    D = (Q * np.logspace(0, -np.log10(condition), 8)) @ Q.T
+    D = (D + D.T) / 2
+    X = rng.standard_normal((20, 8))
+    norm, y = ib.QuadraticNorm(D), np.sign(X @ rng.standard_normal(8))
+    assert ib.max_margin(ib.Problem(X, y, ib.Exponential()), norm).bracket.gap < 1e-6
+    alone = ib.max_margin(ib.Problem(X[:1], [1], ib.Exponential()), norm)
+    with mpmath.workdps(50):
+        x = mpmath.matrix(X[0].tolist())
+        best = float(mpmath.sqrt((x.T * mpmath.lu_solve(mpmath.matrix(D.tolist()), x))[0]))
+    assert alone.bracket.lower <= best * (1 + 1e-15)
+    assert best <= alone.bracket.upper * (1 + 1e-15)
+
+
+@pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "norm",
+    [
+        ib.Lp(1),
+        ib.Lp(4 / 3),
+        ib.Lp(2),
+        ib.Lp(3),
+        ib.Lp(math.inf),
+        NORMS[6],
+        NORMS[7],
+        ib.GroupNorm(PAIRS),
+        NORMS[9],
+    ],
+    ids=repr,
+)
+def test_an_intercept_that_no_norm_counts(norm, sparse):
+    """Against a convex program; half the distance of two hulls, which no shift of the data changes."""
+    rng = np.random.default_rng(3)
+    X, u = rng.standard_normal((30, 6)), rng.standard_normal(6)
+    y = np.sign(X @ u)
+    X = X + 0.3 * y[:, None] * u + 2
+    if isinstance(norm, ib.Schatten):
+        X = X.reshape(30, 2, 3)
+    given = csr_array(X) if sparse and X.ndim == 2 else X
+    found = ib.max_margin(ib.Problem(given, y, ib.Exponential()), norm, intercept=True)
+    w, b = cp.Variable(X.shape[1:]), cp.Variable()
+    flat = X.reshape(30, -1)
+    margins = cp.multiply(y, flat @ cp.vec(w, order="C") + b)
+    best = 1 / cp.Problem(cp.Minimize(ib.as_cvxpy(norm, w)), [margins >= 1]).solve(solver=cp.CLARABEL)
+    assert found.bracket.lower * (1 - 1e-6) <= best <= found.bracket.upper * (1 + 1e-6)
+    assert found.bracket.gap <= 1e-6
+    least = (y * (flat @ found.direction.ravel() + found.intercept)).min()
+    assert least == pytest.approx(found.value, rel=1e-9)
+    assert norm.value(found.direction) == pytest.approx(1)
+    assert abs(found.weights @ y) < 1e-9
+    moved = ib.max_margin(ib.Problem(X + 5, y, ib.Exponential()), norm, intercept=True)
+    assert moved.value == pytest.approx(found.value, rel=3e-6)
+
+
+def test_intercepts_of_classes_and_many_samples():
+    rng = np.random.default_rng(1)
+    W = rng.standard_normal((4, 6))
+    X = rng.standard_normal((40, 6)) + 2
+    y = (X @ W.T - 2 * W.sum(axis=1)).argmax(axis=1)
+    X = X + 0.3 * W[y]
+    for norm in (ib.Lp(2), ib.Lp(1), ib.Schatten(1)):
+        found = ib.max_margin(ib.Problem(X, y, ib.CrossEntropy()), norm, intercept=True)
+        V, b = cp.Variable((4, 6)), cp.Variable(4)
+        pairs = [(n, c) for n in range(40) for c in range(4) if c != y[n]]
+        apart = [(V[y[n]] - V[c]) @ X[n] + b[y[n]] - b[c] >= 1 for n, c in pairs]
+        best = 1 / cp.Problem(cp.Minimize(ib.as_cvxpy(norm, V)), apart).solve(solver=cp.CLARABEL)
+        assert found.value == pytest.approx(best, rel=2e-6)
+        assert found.intercept.sum() == pytest.approx(0, abs=1e-9)
+    X = rng.standard_normal((1200, 5)) + 1
+    y = np.sign(X[:, 0] - 1)
+    X[:, 0] += 0.2 * y
+    solution = ib.max_margin(ib.Problem(X, y, ib.Exponential()), ib.Lp(2), intercept=True)
+    machine = SVC(C=1e8, kernel="linear", tol=1e-5).fit(X, y)
+    assert solution.value == pytest.approx(1 / np.linalg.norm(machine.coef_), rel=1e-3)
+    assert solution.bracket.gap < 1e-6
+
+
+def test_what_no_intercept_separates():
+    interval = ib.Problem([[1.0], [2.0], [3.0]], [1, -1, 1], ib.Exponential())
+    with pytest.raises(ib.NotSeparableError):
+        ib.max_margin(interval, ib.Lp(2), intercept=True)
+    with pytest.raises(ib.InvalidValueError, match="^y: expected labels of both classes"):
+        ib.max_margin(ib.Problem([[1.0]], [1], ib.Exponential()), ib.Lp(2), intercept=True)
+    with pytest.raises(ib.InvalidTypeError, match="^intercept: expected True or False, got 1"):
+        ib.max_margin(interval, ib.Lp(2), intercept=1)
+    # Without an intercept these have no margin, and with one that of half the distance.
+    apart = ib.Problem([[1.0], [3.0]], [-1, 1], ib.Exponential())
+    for norm in (ib.Lp(2), ib.Lp(1), ib.Lp(3)):
+        found = ib.max_margin(apart, norm, intercept=True)
+        assert (found.value, found.intercept) == (pytest.approx(1), pytest.approx(-2))

@@ -1,6 +1,7 @@
 """What `certify` proves of any w, against convex programs, loops over the definition and SciPy."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from scipy.optimize import minimize
 import examples
 import implicitbias as ib
 from implicitbias.oracles import margin_bounds
+from implicitbias.oracles.linear_ball import linear_image_ball, linear_lp_ball
+from implicitbias.oracles.linear_margin import by_linear_programs
 from implicitbias.oracles.max_margin import max_margin
 
 RNG = np.random.default_rng(5)
@@ -169,3 +172,43 @@ def test_parameters_of_linear_layers():
 def test_bad_tolerances(tolerance):
     with pytest.raises((ib.InvalidValueError, ib.InvalidTypeError), match="tolerance"):
         ib.certify(BINARY, [1.0, 1.0, 1.0], ib.Lp(2), tolerance)
+
+
+class MiddleNorm(ib.Norm):
+    """max(|w|_inf, |w|_1 / 3): a polytope, of which nothing is told but its steepest steps."""
+
+    def value(self, w):
+        return max(np.abs(w).max(), np.abs(w).sum() / 3)
+
+    def dual(self, z):
+        return float(np.sort(np.abs(z))[-3:].sum())
+
+    def steepest(self, gradient):
+        step = np.zeros_like(gradient)
+        largest = np.argsort(np.abs(gradient))[-3:]
+        step[largest] = -np.sign(gradient[largest]) * self.dual(gradient)
+        return step
+
+
+@pytest.mark.parametrize("n", [20, 200])
+def test_norms_with_corners_need_no_program(n, monkeypatch):
+    rng = np.random.default_rng(n)
+    X, u = rng.standard_normal((n, 8)), rng.standard_normal(8)
+    problem = ib.Problem(X, np.sign(X @ u), ib.Exponential())
+    skewed = np.eye(8) + rng.standard_normal((8, 8)) / 4
+    rows = np.vstack([np.eye(8), np.array(list(product([-1, 1], repeat=8))) / 3])  # sums with signs are |w|_1
+    balls = [
+        (ib.PolyhedralNorm(skewed, 1), linear_image_ball(skewed, 1)),
+        (ib.PolyhedralNorm(skewed, math.inf), linear_image_ball(skewed, math.inf)),
+        (ib.Lp(1.0000001), linear_lp_ball(8, 1)),
+        (MiddleNorm(), linear_image_ball(rows, math.inf)),
+    ]
+    best = []
+    for _, ball in balls:
+        *_, (w, _) = by_linear_programs(problem.rows, ball, 1e-9)
+        best.append((problem.rows @ w).min())
+    monkeypatch.setattr(margin_bounds, "max_margin", None)
+    for (norm, _), maximum in zip(balls, best, strict=True):
+        bracket = ib.certify(problem, u, norm, tolerance=0.002)
+        assert bracket.lower == pytest.approx((problem.rows @ u).min() / norm.value(u), rel=1e-9)
+        assert maximum * (1 - 1e-6) <= bracket.upper <= maximum * 1.0021

@@ -67,6 +67,65 @@ def test_geometries_of_matrices_are_recognized(method, norm, matrices):
     assert found.is_compatible(norm)
 
 
+@pytest.mark.parametrize(
+    "potential", [ib.HyperbolicEntropy(0.02), ib.HyperbolicEntropy(1.0), ib.Cosh()], ids=repr
+)
+def test_paths_through_norms_are_named_from_the_span_of_the_samples(potential, wide):
+    w = ib.Run(WIDE, ib.MirrorDescent(potential)).advance(3000).w
+    found = recognized(wide, [w], None)
+    assert found.decided, found.reason
+    assert (type(found.best), found.p) == (type(potential), None)
+    assert repr(found.best).startswith(repr(potential)[:20].rstrip(")0"))
+    limit = ib.MirrorDescent(potential).geometry
+    asked = [potential, limit, ib.Lp(2), ib.PowerPotential(1.5), ib.HyperbolicEntropy(0.3)]
+    assert [found.is_compatible(each) for each in asked] == [True, True, False, False, False]
+    assert [row.geometry for row in found.table if row.compatible] == [found.best, limit]
+    # No v of the same potential has a larger margin than the ratio leaves: random ones, and the limit.
+    level, most = potential.divergence(w, np.zeros(40)), (WIDE.rows @ w).min() / found.table[0].ratio.lower
+    noise = np.random.default_rng(0).standard_normal((20, 40))
+    for v in [*(w + 0.1 * np.abs(w).max() * noise), max_margin(WIDE, limit).direction]:
+        inside = 1e-3 * v / np.abs(v).max()
+        while potential.divergence(1.01 * inside, np.zeros(40)) <= level:
+            inside = 1.01 * inside
+        assert (WIDE.rows @ inside).min() <= most
+
+
+def test_a_network_on_the_path_of_a_potential_is_named(wide):
+    network = ib.Problem(WIDE.X, WIDE.y, WIDE.loss, model=ib.Diagonal())
+    run = ib.Run(network, ib.GradientDescent(), 1e-3, w0=np.full(80, 0.1)).advance(3000)
+    found = recognized(wide, [run.w], None)
+    assert found.decided, found.reason
+    assert found.best.beta == pytest.approx(2 * 0.1**2, rel=0.05)  # beta = 2 u v of the start
+
+
+def test_a_start_off_the_span_is_not_taken_for_another_path(wide):
+    start = 0.01 * np.random.default_rng(3).standard_normal(40)
+    found = recognized(wide, [ib.Run(WIDE, ib.GradientDescent(), w0=start).advance(10_000).w], None)
+    assert (found.decided, found.best) == (True, ib.Lp(2)), found.reason
+
+
+def test_classes_have_the_paths_of_their_pairs():
+    rng = np.random.default_rng(0)
+    problem = ib.Problem(rng.standard_normal((9, 24)), np.arange(9) % 3, ib.CrossEntropy())
+    found = ib.fingerprint(
+        problem, ib.Run(problem, ib.MirrorDescent(ib.HyperbolicEntropy(0.1))).advance(500).w
+    )
+    assert found.decided, found.reason
+    assert found.best.beta == pytest.approx(0.1, rel=1e-3)
+
+
+def test_samples_that_span_the_parameters_tell_no_path_from_a_norm():
+    X = np.vstack([3 * np.eye(6), 0.1 * np.random.default_rng(0).standard_normal((6, 6)) + 1]) * np.arange(
+        1, 7
+    )
+    problem = ib.Problem(X, np.ones(12), ib.Exponential())
+    bank = Bank(problem)
+    for method in (ib.MirrorDescent(ib.HyperbolicEntropy(0.1)), ib.SteepestDescent(ib.Lp(1.5))):
+        found = recognized(bank, [ib.Run(problem, method).advance(3000).w], None)
+        assert not found.decided, found.reason
+        assert found.is_compatible(ib.HyperbolicEntropy(0.1))
+
+
 def test_what_cannot_be_told_apart_is_not_decided():
     rng = np.random.default_rng(1)
     X = rng.standard_normal((20, 5))

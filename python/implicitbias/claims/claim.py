@@ -281,7 +281,9 @@ class Claim(ABC):
 
 
 class LimitClaim(Claim):
-    """A claim that predicts where the iterates go."""
+    """A claim that predicts where the iterates go; `on_batches`: of gradients on random batches, too."""
+
+    on_batches: bool = False
 
     @cached_property
     @abstractmethod
@@ -294,10 +296,8 @@ class LimitClaim(Claim):
         ------
         NotSeparableError
             If there is no maximum margin; the message holds the certificate.
-        InvalidTypeError
-            If the norm has no cvxpy form registered.
-        OracleError
-            If the solver fails.
+        InvalidTypeError, OracleError
+            If the norm has no cvxpy form registered, or the solver fails.
         """
         return self._limit
 

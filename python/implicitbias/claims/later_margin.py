@@ -40,7 +40,7 @@ class LaterMarginClaim(MaxMarginClaim):
         qualified: str = "",
     ) -> None:
         super().__init__(problem, method, norm, "")
-        self.source, self.batch = source, batch
+        self.source, self.batch, self.on_batches = source, batch, batch is not None
         best = "max {min_n y_n <w, x_n> : |w| <= 1}"
         self.statement = (
             f"min_n y_n <w(t), x_n> / |w(t)| -> {best} in {norm!r}{in_pairs(problem)}{qualified} "

@@ -1,6 +1,8 @@
 """Why nothing is claimed of methods that neither the paper nor a later result speaks of."""
 
-from .._core import Adam, Method, SteepestDescent
+from .._core import Adam, Method, MiniBatch, Problem, SteepestDescent
+from .claim import LimitClaim
+from .max_margin import has_all
 
 _DECAY = (
     "With weight decay w(t) tends to a minimum of the loss in a ball. That is claimed of convex losses with "
@@ -11,6 +13,18 @@ _AMSGRAD = (
     "AMSGrad divides by the root of the largest v so far: in the end its steps are those of gradient "
     "descent in a fixed metric, which the first gradients have made. No result says which."
 )
+
+
+def unless_on_batches(
+    answer: LimitClaim | str, problem: Problem, batch: MiniBatch | None
+) -> LimitClaim | str:
+    """Return an answer, or why one about all samples says nothing of random batches."""
+    if isinstance(answer, str) or answer.on_batches or has_all(batch, problem):
+        return answer
+    return (
+        f"{answer.source} is about gradients on all samples, and no limit is known on {batch!r}: steps that "
+        "remain large beside their noise need not go there. Without batch= the claim is about all samples."
+    )
 
 
 def why_no_limit_point(method: Method) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .._core import Exponential, Logistic, Method, Problem
+from .._core import Constant, Exponential, Logistic, Method, Polynomial, Problem
 from .._types import Array, Hypothesis
 from ..errors import ImplicitBiasError
 from ..flows.flow import Flow
@@ -83,9 +83,15 @@ class OverlapClaim(LimitClaim):
     def run_hypotheses(self, run: Run | Flow) -> list[Hypothesis]:
         """Return what it asks of the steps."""
         assert isinstance(run, Run)
-        last = run.last_violation
-        small = "eta_t <= 1 / (B^2 L(w_t)) in the end", last is None or last < run.t - 1
-        return [small, infinite_sum(run), whole_gradients(run)]
+        last, bound = run.last_violation, "eta_t <= 1 / (B^2 L(w_t)) in the end"
+        small = last is None or last < run.t - 1
+        if isinstance(self.problem.loss, Logistic):
+            # L is smooth everywhere, with constant |X|^2 / 4, and at most B^2 L(w) at w.
+            smooth = 4 / float(np.linalg.norm(signed_rows(self.problem), 2)) ** 2
+            bound += f", or eta_t <= 4 / |X|^2 = {smooth:.4g}"
+            rule = run.step_size
+            small |= isinstance(rule, Constant | Polynomial) and rule.eta <= smooth * (1 + 1e-9)
+        return [(bound, small), infinite_sum(run), whole_gradients(run)]
 
     @cached_property
     def _ray(self) -> Ray:

@@ -44,6 +44,8 @@ class PerSampleClaim(LimitClaim):
     method: Adam
     default_tolerance = 1e-2
 
+    on_batches = True
+
     def __init__(self, problem: Problem, method: Adam, batch: MiniBatch) -> None:
         super().__init__(problem, method)
         self.source, self.batch = Source(BAEK, "4.8"), batch

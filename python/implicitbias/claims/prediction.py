@@ -39,7 +39,7 @@ from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
 from .later_results import later_claim
 from .max_margin import MaxMarginClaim, has_all
-from .no_claim import why_no_limit_direction, why_no_limit_point
+from .no_claim import unless_on_batches, why_no_limit_direction, why_no_limit_point
 from .no_claim_on_models import why_no_claim_on
 from .overlap import beyond_separable
 from .path_direction import PathDirectionClaim
@@ -72,7 +72,7 @@ def predict(
     flow : bool, default False
         Ask for the limit as eta -> 0 (eq. 10), which `implicitbias.flow` reaches.
     batch : MiniBatch, optional
-        Ask about gradients on random batches, where the limit depends on them: with Adam, or momentum.
+        Ask about gradients on random batches: there is none where the limit is known on all samples only.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def predict(
     >>> print(ib.predict(problem, ib.Adam(eps=0)).source)
     Zhang, Zou & Cao (2024)
     """
-    answer = _answer(problem, method, w0, flow, batch)
+    answer = unless_on_batches(_answer(problem, method, w0, flow, batch), problem, batch)
     return None if isinstance(answer, str) else answer
 
 
@@ -130,7 +130,7 @@ def why_no_claim(
     >>> ib.why_no_claim(problem, ib.GradientDescent()) is None
     True
     """
-    answer = _answer(problem, method, None, flow, batch)
+    answer = unless_on_batches(_answer(problem, method, None, flow, batch), problem, batch)
     return answer if isinstance(answer, str) else None
 
 

@@ -34,6 +34,8 @@ class ProjectionClaim(LimitClaim):
         Whether it is true for the theorem's reason where the paper does not state it.
     """
 
+    on_batches = True
+
     def __init__(
         self,
         problem: Problem,

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 
 from .. import _arguments
-from .._core import Loss, Method, StepSize
+from .._core import FactorizedGradientDescent, Loss, Method, Schedule, StepSize
 from ..errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..nouns.gradient_descent import GradientDescent
 from ..runs.run import Run
@@ -122,8 +122,17 @@ class DescentClassifier(LinearClassifier):
             raise InvalidValueError(f"loss: expected a monotone one, got {loss!r}; write Logistic()")
         steps = _arguments.whole_number(self.steps, "steps", least=1)
         tolerance = _arguments.tolerance(self.tolerance)
+        if isinstance(method, FactorizedGradientDescent):
+            raise InvalidValueError(
+                f"method: expected one that moves weights themselves, got {method!r}; write GradientDescent()"
+            )
+        rule = given_step(self.step_size)
+        if isinstance(rule, Schedule) and (length := len(rule.etas)) < steps:
+            raise InvalidValueError(
+                f"step_size: expected one for each of {steps} steps, got {length}; write steps={length}"
+            )
         problem = self._labeled_problem(X, y, loss, getattr(method, "norm", None))
-        run = Run(problem, method, given_step(self.step_size))
+        run = Run(problem, method, rule)
         reason, before = "", math.inf
         try:
             while (
@@ -135,14 +144,8 @@ class DescentClassifier(LinearClassifier):
             reason = f" ({error})"
         self.run_, self.bracket_, self.n_iter_ = run, run.bracket, run.t
         if not self.bracket_.gap <= tolerance:
-            lower, upper = self.bracket_
-            warnings.warn(
-                f"steps: after {run.t} the certified gap is {self.bracket_.gap:.2g}, not {tolerance:g}: the "
-                f"margin is {run.margin:.3g}, the maximum from {lower:.3g} to {upper:.3g}, and log L "
-                f"{run.log_loss:.6g}{reason}",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
+            said = f"{_reached(run, tolerance)}, and log L is {run.log_loss:.6g}{reason}"
+            warnings.warn(said, ConvergenceWarning, stacklevel=2)
         return self._take(run.w)
 
     def __sklearn_tags__(self) -> Any:
@@ -152,3 +155,12 @@ class DescentClassifier(LinearClassifier):
                 self.loss is None or given_noun(self.loss, Loss, "loss").multiclass
             )
         return tags
+
+
+def _reached(run: Run, tolerance: float) -> str:
+    """Return what a run that ends before the tolerance has of margins."""
+    lower, upper = run.bracket
+    gap = f"steps: after {run.t} the certified gap is {run.bracket.gap:.2g}, not {tolerance:g}: "
+    if not run.margin > 0:
+        return f"{gap}w does not separate the data, where no margin is above {upper:.2g}"
+    return f"{gap}the margin is {run.margin:.3g}, the maximum from {lower:.3g} to {upper:.3g}"

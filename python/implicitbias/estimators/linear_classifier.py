@@ -4,6 +4,7 @@ With an intercept every sample gets a constant feature of 1, as a linear layer w
 is a parameter like the others: it counts in norms, and in the margins that are normalized by them.
 """
 
+import numbers
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from .._arguments import flag
 from .._core import CrossEntropy, Logistic, Loss, Norm, Problem
 from .._types import Array
 from ..datasets.preparation import prepared
-from ..errors import InvalidValueError
+from ..errors import InvalidTypeError, InvalidValueError
 from ..problems.rows import is_sparse
 
 
@@ -75,6 +76,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _labeled_problem(self, X: Any, y: Any, loss: Loss | None, norm: Norm | None = None) -> Problem:
         """Return the problem of some labeled samples, in parameters that the norm knows."""
         intercept = flag(self.fit_intercept, "fit_intercept")
+        _of_one_kind(y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -112,6 +114,25 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _of_one_kind(y: Any) -> None:
+    """Refuse labels of several types, which have no order, and which an array would turn into texts."""
+    if isinstance(y, str) or not hasattr(y, "__len__") or getattr(y, "dtype", np.dtype("O")).kind != "O":
+        return
+    kinds = {_kind(label) for label in y}
+    if len(kinds) > 1:
+        raise InvalidTypeError(
+            f"y: expected labels of one type, got {' and '.join(sorted(kinds))}; write "
+            "y = [str(label) for label in y]"
+        )
+
+
+def _kind(label: Any) -> str:
+    """Return what a label is; booleans and numbers of all types compare as numbers."""
+    if isinstance(label, numbers.Number | np.bool_):
+        return "numbers"
+    return "str" if isinstance(label, str) else type(label).__name__
 
 
 def _knows(norm: Norm, shape: tuple[int, ...]) -> bool:

@@ -22,11 +22,15 @@ _ROUNDING = 1e-12  # the relative change of data up to which they count as fitte
 
 @dataclass(frozen=True)
 class Solution:
-    """The point with grad psi(point) = grad psi(w0) + rows' multipliers."""
+    """The point with grad psi(point) = grad psi(w0) + rows' multipliers.
+
+    Where multipliers may overflow, the relative gap that the point has of its own stands for them.
+    """
 
     point: Array
     multipliers: Array
     equations: Equations
+    gap: float | None = None
 
     def or_refined(self, refined: "Solution", affine: AffineSet) -> "Solution":
         """Return the refined solution, unless it is off the set: entries of 0 have units that hide it."""
@@ -119,12 +123,16 @@ def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
         found = divided.solve(start, affine)
     except np.linalg.LinAlgError as error:
         raise OracleError(f"the projection has no solution here: {error}; rescale the data") from error
-    value = divided.divergence(found.point, start)
+    point = unit * found.equations.fitted(found.point)
+    with np.errstate(over="ignore"):
+        value = oracle.divergence(point, w0)
+    if found.gap is not None:
+        return Projection(point, value, found.gap)
     # grad psi(point) lies in grad psi(w0) + A' l exactly: D(w, w0) + D(w0, w) = <A' l, w - w0>.
     off = found.equations.rows @ found.point - found.equations.offset
     gap = float(np.abs(found.multipliers) @ np.abs(off))
-    point = unit * found.equations.fitted(found.point)
-    return Projection(point, oracle.divergence(point, w0), gap / value if value > 0 else 0.0)
+    size = divided.divergence(found.point, start)
+    return Projection(point, value, gap / size if size > 0 else 0.0)
 
 
 def _solve_in(

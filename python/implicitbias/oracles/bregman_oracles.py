@@ -1,6 +1,7 @@
 """Every potential as its oracle sees it."""
 
 import math
+from contextlib import suppress
 from functools import singledispatch
 from typing import Any
 
@@ -24,6 +25,7 @@ from ..errors import InvalidTypeError, OracleError
 from .affine_set import AffineSet, units_of
 from .bregman import BregmanOracle, Solution
 from .cone_program import solve
+from .cosh_projection import MODERATE, cosh_projection
 from .entropic_projection import entropic_projection
 from .positive_point import has_positive_point
 
@@ -323,6 +325,14 @@ class _Cosh(BregmanOracle):
     def in_units(self, unit: float) -> BregmanOracle:
         """Multiply c."""
         return _Cosh(self._unit * unit)
+
+    def solve(self, w0: Array, affine: AffineSet) -> Solution:
+        if self._unit <= MODERATE:
+            with suppress(OracleError):
+                return super().solve(w0, affine)
+        point, gap = cosh_projection(self._unit, w0, affine)
+        equations = affine.equations()
+        return Solution(point, np.zeros(len(equations.offset)), equations, gap)
 
     def link(self, w: Array) -> Array:
         return np.sinh(self._unit * w)

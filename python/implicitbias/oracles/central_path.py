@@ -5,9 +5,11 @@ conditions
 
     A w - t = s >= 0,    alpha >= 0, sum alpha = 1,    alpha_n s_n = 0,    w = c(A' alpha),
 
-where c maps a dual vector to the direction that it measures, in any scale: -c(z) is a steepest step. That is
-the slow manifold of steepest descent itself, whose weights are exp(-m_n): where the flow goes along it as
-log t grows, Newton's method goes along alpha_n s_n = mu as mu falls, a hundred times in a step.
+where c maps a dual vector to the direction that it measures, in any scale: -c(z) is a steepest step. With
+free coordinates b, which no norm counts, A w + F b - t = s and F' alpha = 0.
+
+The path is the slow manifold of steepest descent itself, whose weights are exp(-m_n): where the flow goes
+along it as log t grows, Newton's method goes along alpha_n s_n = mu as mu falls, a hundred times in a step.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ class Step(NamedTuple):
     s: Array
     w: Array
     t: float
+    b: Array
 
 
 def central_path(
@@ -38,6 +41,7 @@ def central_path(
     start: Array | None = None,
     iterations: int = 100,
     gram: Array | None = None,
+    free: Array | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and alpha along the central path, until the iterations or the precision are at their end.
 
@@ -57,23 +61,27 @@ def central_path(
         At most.
     gram : ndarray of shape (n, n), optional
         A A', where c is the identity: then no iteration has to form it.
+    free : ndarray of shape (n, m), optional
+        F, where some coordinates are free. Then there is a start with F' alpha = 0, and w is (w, b).
     """
+    F = np.zeros((len(A), 0)) if free is None else free
     alpha = 1 / np.array([dual(a) for a in A]) if start is None else start
     alpha /= alpha.sum()
     unit = size = dual(alpha @ A)  # about the maximum margin of the rows of A
     z = alpha @ A / (unit or 1.0)
-    w = c(z)
+    w, b = c(z), np.zeros(F.shape[1])
     t = float((A @ w).min()) / (unit or 1.0) - 1
     s = A @ w / (unit or 1.0) - t
     for _ in range(iterations):
-        yield w, alpha
+        yield w if free is None else np.append(w, unit * b), alpha
         if not (size > 0 and s.min() > 0 and alpha.min() > 0 and np.isfinite(w).all()):
             return
         with np.errstate(all="ignore"):
             E, e = c.linearize(w, z)
             try:
                 within = None if gram is None else gram / unit**2
-                newton = _Newton(A / unit, E, e, alpha, s, A @ (w + e) / unit - t, within)
+                primal = A @ (w + e) / unit + F @ b - t
+                newton = _Newton(A / unit, F, E, e, alpha, s, primal, within)
             except (np.linalg.LinAlgError, ValueError):
                 return
             predictor = newton.step(np.zeros(len(A)))
@@ -83,13 +91,13 @@ def central_path(
             step = newton.step((ahead / mu) ** 3 * mu - length**2 * predictor.alpha * predictor.s)
             length = to_the_boundary(alpha, s, step.alpha, step.s)
             alpha, s, w = alpha + length * step.alpha, s + length * step.s, w + length * step.w
-            t += length * step.t
+            t, b = t + length * step.t, b + length * step.b
             alpha /= alpha.sum()
             z = alpha @ A / unit
             size = dual(z)
             if 0 < size < 0.5:
                 unit, z, w = unit * size, z / size, w / size**c.degree
-                s, t = s / size ** (1 + c.degree), t / size ** (1 + c.degree)
+                s, t, b = (part / size ** (1 + c.degree) for part in (s, t, b))
 
 
 class _Newton:
@@ -98,6 +106,7 @@ class _Newton:
     def __init__(
         self,
         A: Array,
+        F: Array,
         E: Array,
         e: Array,
         alpha: Array,
@@ -107,15 +116,19 @@ class _Newton:
     ) -> None:
         self._alpha, self._s, self._e, self._primal = alpha, s, e, primal
         self._solve = _schur_complement(A, E, alpha / s, gram)
-        self._border = self._solve(np.ones(len(A)))
+        self._bordered = np.column_stack([np.ones(len(A)), -F])
+        self._borders = [self._solve(column) for column in self._bordered.T]
+        self._inner = self._bordered.T @ np.column_stack([border for border, _ in self._borders])
 
     def step(self, target: Array) -> Step:
         """Return the step to where alpha s = target, to first order."""
         alpha, w = self._solve(target / self._alpha - self._primal)
-        dt = -float(alpha.sum() / self._border[0].sum())
-        alpha = alpha + dt * self._border[0]
+        # Those of classes are one more than the differences that they stand for.
+        shifts = -np.linalg.lstsq(self._inner, self._bordered.T @ alpha, rcond=1e-13)[0]
+        for shift, (border, along) in zip(shifts, self._borders, strict=True):
+            alpha, w = alpha + shift * border, w + shift * along
         s = (target - self._s * alpha) / self._alpha - self._s
-        return Step(alpha, s, self._e + w + dt * self._border[1], dt)
+        return Step(alpha, s, self._e + w, float(shifts[0]), shifts[1:])
 
 
 def to_the_boundary(alpha: Array, s: Array, d_alpha: Array, d_s: Array) -> float:

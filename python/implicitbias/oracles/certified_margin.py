@@ -7,7 +7,7 @@ from contextlib import suppress
 import numpy as np
 
 from .. import _arguments
-from .._arguments import instance, labeled
+from .._arguments import flag, instance, labeled
 from .._calls import public
 from .._core import Norm, Problem
 from .._types import Array
@@ -16,21 +16,24 @@ from ..errors import InvalidValueError, OracleError
 from ..problems.rows import dense_rows, largest, margin_rows
 from .margin_proof import MarginProof, MarginSolution
 from .margin_ways import follow, ways_to_margin
+from .margin_with_intercept import best_margin_with_intercept
 from .separability import separability
 
 _SOME = 20  # samples, the largest, that are measured
 
 
 @public
-def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> MarginSolution:
+def max_margin(
+    problem: Problem, norm: Norm, *, tolerance: float = 1e-6, intercept: bool = False
+) -> MarginSolution:
     """Solve max {min_n y_n <w, x_n> : |w| <= 1}, the limit of steepest descent (Theorem 5), with a proof.
 
     Where the norm's unit ball is a polytope, as in l1 and linf, HiGHS solves linear programs on the rows and
     columns that matter; where the norm is strictly convex, an interior point method takes ten to thirty
     iterations of n d min(n, d) operations in l_p norms, n^3 in l2 with fewer samples than features, and some
-    d^2 max(n, d) in others; of other norms, such as the nuclear norm, convex programs are solved. None of
-    them need be trusted: whatever w and alpha they end at, min_n y_n <w, x_n> / |w| and
-    |sum_n alpha_n y_n x_n|_* on all samples enclose the maximum.
+    d^2 max(n, d) in others; in the nuclear and the spectral norm a barrier of singular values on few samples;
+    of other norms convex programs are solved. None of them need be trusted: whatever w and alpha they end at,
+    min_n y_n <w, x_n> / |w| and |sum_n alpha_n y_n x_n|_* on all samples enclose the maximum.
 
     Parameters
     ----------
@@ -42,6 +45,10 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
         parameters.
     tolerance : float, default 1e-6
         Certified relative gap, 1 - lower / upper, at which it stops.
+    intercept : bool, default False
+        Whether there is an intercept that the norm does not count: margins are y_n (<w, x_n> + b), those of
+        classes (W_y - W_c) x_n + b_y - b_c, and |w| = 1 alone. Half the distance of the hulls of two classes
+        in the dual norm is the maximum then. (An entry of 1 in each sample is an intercept that counts.)
 
     Returns
     -------
@@ -68,12 +75,19 @@ def max_margin(problem: Problem, norm: Norm, *, tolerance: float = 1e-6) -> Marg
     1.0607 True
     >>> print(ib.max_margin(problem, ib.Lp(np.inf)).direction)
     [1. 1.]
+    >>> apart = ib.Problem([[3.0, 1.0], [1.0, 1.0]], [1, -1], ib.Exponential())
+    >>> solution = ib.max_margin(apart, ib.Lp(2), intercept=True)
+    >>> print(f"{solution.value:.4f} {solution.intercept:.4f}", solution.direction.round(6) + 0.0)
+    1.0000 -2.0000 [1. 0.]
     """
     instance(problem, Problem, "problem")
     labeled(problem)
     instance(norm, Norm, "norm")
     tolerance = _arguments.tolerance(tolerance)
-    solution = best_margin(problem, norm, tolerance)
+    if flag(intercept, "intercept"):
+        solution = best_margin_with_intercept(problem, norm, tolerance)
+    else:
+        solution = best_margin(problem, norm, tolerance)
     if (gap := solution.bracket.gap) > tolerance:
         raise InvalidValueError(
             f"tolerance: {tolerance:g} cannot be met; a certified gap of {gap:.2g} was reached"

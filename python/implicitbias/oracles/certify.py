@@ -76,9 +76,9 @@ def certify(problem: Problem, w: ArrayLike, norm: Norm, tolerance: float = 0.1) 
 
     The lower side is the normalized margin of w itself. The upper side is |sum_n alpha_n y_n x_n|_* of
     weights alpha in the simplex: the soft-max weights of w, moved by first-order steps until the bound is
-    within the tolerance of the maximum, which their own directions show. No convex program is solved where
-    these get there; of many samples they take those of the smallest margins, and pairs of classes are never
-    formed.
+    within the tolerance of the maximum, which their own directions show; in a norm with corners w is made of
+    its steepest steps. No convex program is solved where these get there. Of many samples they take those of
+    the smallest margins, and pairs of classes are never formed.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ The steps need not be trusted: what counts is what their weights and directions 
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +14,11 @@ from .._core import Norm, Problem
 from .._types import Array
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
+from ..nouns.of_ones_own import is_strictly_convex
+from .atomic_saddle import atomic_saddle_point
 from .margin_map import MarginMap
 from .max_margin import max_margin
+from .norms import oracle_of
 from .saddle_point import saddle_point
 from .separability import Separability, separability
 
@@ -23,6 +27,7 @@ _SMALL = 2_000_000  # entries of the rows up to which all of them are taken
 _FEW = 100_000_000  # entries of the rows of the samples that are taken at first, of many
 _ROUNDS = 60  # of rows that are taken up
 _STEPS, _MORE_STEPS = 2_000, 40_000  # of the saddle point's method in each of them, and on all rows
+_ATOMIC_STEPS = 80_000
 
 
 class Maximum(NamedTuple):
@@ -42,6 +47,7 @@ class Margins:
         self._problem, self._norm, self._shape = problem, norm, problem.predictor_shape
         self._A = A or MarginMap.of(problem)
         self._error = _rounding(self._A, norm)
+        self._projects = oracle_of(norm).ball_projection(self._shape) is not None
 
     def lower(self, w: Array) -> float:
         """Return the normalized margin of w, rounding deducted."""
@@ -72,7 +78,7 @@ class Margins:
             part = A.part(active)
             bounds = Bounds(part, self._norm, self._shape, self._error)
             steps = _STEPS if attempt == 0 or not whole else patience or _MORE_STEPS
-            for direction, alpha in saddle_point(part, self._norm, self._shape, start, steps):
+            for direction, alpha in self._walk(part, start, steps, again=attempt > 0):
                 bounds.look(direction, alpha)
                 if bounds.gap <= (tolerance if whole else tolerance / 2):
                     break
@@ -96,6 +102,16 @@ class Margins:
             weights[np.searchsorted(joined, active[kept])] = heavy[kept]
             active, start = joined, (bounds.direction, weights.ravel())
         return self._by_program(tolerance, found)
+
+    def _walk(
+        self, A: MarginMap, start: tuple[Array | None, Array], steps: int, again: bool
+    ) -> Iterator[tuple[Array, Array]]:
+        """Yield w and alpha by first-order steps, over atoms where the norm's own geometry has no others."""
+        curved = self._projects or is_strictly_convex(self._norm)
+        if not curved or (again and not self._projects):
+            yield from atomic_saddle_point(A, self._norm, self._shape, start, _ATOMIC_STEPS)
+        if curved:
+            yield from saddle_point(A, self._norm, self._shape, start, steps)
 
     def _better(self, found: Maximum, direction: Array) -> Maximum:
         """Return what is certified with this direction, too."""

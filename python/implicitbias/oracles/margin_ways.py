@@ -1,12 +1,13 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
+import math
 from collections.abc import Iterator
 from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core import Exponential, Lp, Norm, Problem
+from .._core import Exponential, Lp, Norm, Problem, Schatten
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from ..nouns.of_ones_own import is_quadratic, is_strictly_convex
@@ -19,6 +20,7 @@ from .margin_proof import MarginProof
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
 from .separability import separability
+from .singular_values_path import nuclear_path, spectral_path
 from .well_scaled import Coordinates, Doubled, agreeing
 from .well_scaled_path import well_scaled_path
 from .working_rows import on_working_rows
@@ -31,6 +33,8 @@ _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
 _MOST_AT_A_TIME = 1000  # of working rows
+# Rows, and entries of matrices, up to which barriers of singular values are fast.
+_FEW_ROWS, _FEW_ENTRIES = 500, 1000
 
 
 class Way(NamedTuple):
@@ -67,6 +71,9 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
+    elif isinstance(norm, Schatten) and _has_singular_values(A, shape):
+        path = nuclear_path if norm.p == 1 else spectral_path
+        yield Way(path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
     if proof.gap <= GAP:  # convex programs stop there
         return
     try:
@@ -77,6 +84,11 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
         yield Way(by_atoms(A, norm, shape), inf)
     else:
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
+
+
+def _has_singular_values(A: Any, shape: tuple[int, ...]) -> bool:
+    """Return whether there are several, of a size for which their barriers are fast."""
+    return min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES and A.shape[0] <= _FEW_ROWS
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:

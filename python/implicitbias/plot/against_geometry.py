@@ -87,7 +87,8 @@ def fingerprint(
             ax.axvspan(min(inside) - 0.4, max(inside) + 0.4, color="0.92", zorder=0)
         ax.set_xticks(range(len(rows)), [named[id(row)] for row in rows], rotation=60, ha="right")
         ax.axhline(1, color="0.8", lw=width(0.5), zorder=0)
-        kind = "maximum margin" if isinstance(found.best, Norm) else "span of the projection"
+        margins = any(isinstance(row.geometry, Norm) for row in rows)
+        kind = "maximum margin" if margins else "span of the projection"
         ax.set_ylabel(f"ratio to the {kind}")
         ax.set_title(found.reason, fontsize="small", wrap=True)
         add_legend(ax, place="right")

@@ -6,6 +6,7 @@ from functools import cached_property
 from .._core import Norm, Problem, Schatten
 from .families import NAMED, beside_lines, lines, norm_on, place_of
 from .limits import Geometry, Limits
+from .mirror_paths import MirrorPaths
 
 
 class Bank:
@@ -21,6 +22,11 @@ class Bank:
     def __init__(self, problem: Problem, norms: list[Norm] | None = None) -> None:
         self.problem, self._norms = problem, norms
         self.limits = Limits(problem)
+
+    @cached_property
+    def paths(self) -> MirrorPaths | None:
+        """The paths of mirror descent; None where norms are given."""
+        return MirrorPaths(self.problem) if self._norms is None else None
 
     @property
     def norms(self) -> list[Norm]:

@@ -46,7 +46,8 @@ def fingerprint(
     geometries : sequence of Norm or Potential, optional
         Instead of the bank: entrywise l_p and, on matrices, Schatten p; sums and maxima over rows and
         columns; l_p of features on their scale, where that differs by more than a factor of 4; AdaGrad's and
-        per-sample Adam's Mahalanobis margins. An l_p or Schatten norm among them brings its whole line. For
+        per-sample Adam's Mahalanobis margins; mirror descent with `HyperbolicEntropy` and `Cosh`, in units
+        that fit best. An l_p or Schatten norm among them brings its whole line. For
         losses with a finite root potentials.
 
     Returns
@@ -61,15 +62,19 @@ def fingerprint(
     Notes
     -----
     A verdict is about the bank: an optimizer whose geometry is not in it may look like one that is, from
-    some distance. So may one that goes through others for long: mirror descent with `HyperbolicEntropy` or
-    `Cosh` comes near l1 and linf through the l_p between, like 1 / log t. AdaGrad's geometry depends on its
-    steps and start; the bank has those of default runs with steps of 0.01 to 1. AdaGrad's and per-sample
-    Adam's are left out where the data are large.
+    some distance. Mirror descent with `HyperbolicEntropy` or `Cosh` goes through the l_p between l2 and l1,
+    or linf, like 1 / log t. It is told from those, and named, by grad psi(w), which is in the span of the
+    samples at all times; so are networks with its path, such as `Diagonal`. Where samples span nearly all
+    parameters, no l_p between l1 and linf is decided. AdaGrad's geometry depends on its steps and start; the
+    bank has those of default runs with steps of 0.01 to 1. AdaGrad's and per-sample Adam's are left out where
+    the data are large.
 
     References
     ----------
     Gunasekar et al. (2018), arXiv:1802.08246, Theorems 1, 5 and 6.
     Baek, Song and Yun (2026), arXiv:2510.26303, Theorem 4.8.
+    Woodworth et al. (2020), "Kernel and rich regimes in overparametrized models", Theorem 1: the hyperbolic
+    entropy of diagonal networks.
 
     Examples
     --------

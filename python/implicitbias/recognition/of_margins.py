@@ -13,6 +13,7 @@ from ..nouns.as_text import plain
 from .bank import Bank
 from .families import place_of
 from .limits import Geometry
+from .of_paths import beside_paths
 from .profile import Profile
 from .result import Fingerprint, nothing_known
 from .row import Row
@@ -54,4 +55,6 @@ def recognized(bank: Bank, points: list[Array], times: Array | None) -> Fingerpr
         return profile.asked(geometry, next(known, None))
 
     best = rows[0].geometry
-    return Fingerprint(rows, times, best, interval_of(profile), estimate, decided, reason, bank.contrast, ask)
+    interval, contrast = interval_of(profile), bank.contrast
+    found = Fingerprint(rows, times, best, interval, estimate, decided, reason, contrast, ask)
+    return found if bank.paths is None else beside_paths(found, bank.paths, points, times)

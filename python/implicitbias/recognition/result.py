@@ -43,7 +43,8 @@ class Fingerprint:
     interval : tuple of float or None
         Of 1/p on this line: those that w may be on its way to.
     decided : bool
-        Whether all compatible geometries are of one family, and the interval is narrower than 0.12.
+        Whether all compatible geometries are of one family, and the interval is narrower than 0.12; or w is
+        on the path of mirror descent in one potential, whose limit's norm is compatible then, too.
     reason : str
         Why, in a sentence.
     contrast : float
@@ -101,7 +102,8 @@ class Fingerprint:
         Parameters
         ----------
         geometry : Norm or Potential
-            In the table or not: others are solved for.
+            In the table or not: others are solved for. Of labels, a potential is compatible where w, with
+            its size, is on the path of its mirror descent.
 
         Returns
         -------
@@ -116,6 +118,15 @@ class Fingerprint:
         (True, False)
         """
         return bool(self._ask(geometry))
+
+    def with_table(
+        self, rows: Sequence[Row], ask: Callable[[Any], bool], undecided: str | None
+    ) -> "Fingerprint":
+        """Return the same with other rows, and with a reason not to decide, if there is one."""
+        decided, reason = (self.decided, self.reason) if undecided is None else (False, undecided)
+        return Fingerprint(
+            rows, self.t, self.best, self.interval, self._estimate, decided, reason, self.contrast, ask
+        )
 
     def __repr__(self) -> str:
         return as_text(self._said, self.table)

@@ -7,7 +7,7 @@ convex form alone is known registers that for `as_cvxpy`.
 import math
 from collections.abc import Callable
 from functools import singledispatch
-from typing import Any
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,20 @@ from ...errors import InvalidTypeError
 from ..cone_program import solve
 from ..direction_map import DirectionMap, SteepestMap
 from ..linear_ball import LinearBall
+
+
+class Measure(Protocol):
+    """What measures vectors and dual vectors in floating point."""
+
+    @property
+    def condition(self) -> float:
+        """By how much its relative rounding errors exceed those of a sum."""
+
+    def value(self, w: Array, /) -> float:
+        """Return |w|."""
+
+    def dual(self, z: Array, /) -> float:
+        """Return |z|_*."""
 
 
 class NormOracle:
@@ -54,6 +68,10 @@ class NormOracle:
 
         v = cp.Variable(z.shape)
         return float(solve(cp.Problem(cp.Maximize(cp.sum(cp.multiply(z, v))), [self.as_cvxpy(v) <= 1])))
+
+    def measure(self) -> Measure:
+        """Return what proofs measure with: the compiled norm, unless another is more exact."""
+        return cast(Measure, self.norm)
 
     def chart(self, d: int) -> Any:
         """Return a sparse matrix C, (d, d), such that the norm |C v| is well-scaled in v."""
