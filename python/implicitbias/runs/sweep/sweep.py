@@ -250,7 +250,7 @@ class Sweep:
         progress: bool = False,
         *,
         until_log10: float | None = None,
-        tolerance: float = 1e-8,
+        tolerance: float | None = None,
     ) -> Self:
         """Take every run to t = 1e300 or beyond, by leaps: see `Run.fast_forward`.
 
@@ -262,7 +262,7 @@ class Sweep:
             As for `advance`.
         until_log10 : float, optional
             Its logarithm to base 10, for times beyond 1e308.
-        tolerance : float, default 1e-8
+        tolerance : float, optional
             The largest error of w. A run that cannot meet it, whose data are not separable, or whose method,
             step size or loss has no smooth flow stops alone with its message.
 
@@ -284,7 +284,7 @@ class Sweep:
             until = positive_number(until, "until")
         if until_log10 is not None:
             until_log10 = positive_number(until_log10, "until_log10")
-        goal = FastForward(until, until_log10, checked_tolerance(tolerance))
+        goal = FastForward(until, until_log10, None if tolerance is None else checked_tolerance(tolerance))
         self._go(goal, executor, checkpoint, flag(progress, "progress"))
         self._t = max(self._t, self._reached())
         return self
