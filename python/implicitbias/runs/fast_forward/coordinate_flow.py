@@ -48,7 +48,7 @@ class CoordinateFlow(SlidingFlow):
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of the largest."""
-        slopes = self.slopes(self.A @ w)
+        slopes = self.slopes_at(w)
         h, curvature = np.abs(slopes.first @ self.A), slopes.first @ self.A**2
         a_step = math.exp(self.log_eta(log_t) + slopes.log_scale) * curvature.max()
         return np.flatnonzero(h >= h.max() * (1 - 3 * a_step))

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
-from ..._core import Lp
+from ..._core import Lp, SteepestDescent
 from ..._types import Array
+from ...problems.rows import signed_rows
 from ..view import RunView
 from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
+from .equal_features import EqualFeatures
 from .mean_path import Ahead
 from .sign_flow import SignFlow
 from .sliding_flow import PathPoint, SlidingFlow
@@ -34,13 +36,18 @@ class JumpingPath:
     earliest, looks, tolerance, jumps = 10**4, 20, 1e-6, True
     _calm = 5  # looks in a row without an event
 
-    def __init__(self, run: RunView, flow: SlidingFlow) -> None:
-        self._run, self._flow = run, flow
+    def __init__(self, run: RunView, flow: type[SlidingFlow]) -> None:
+        method = run.method
+        assert isinstance(method, SteepestDescent)
+        self._run = run
+        self._features = EqualFeatures(signed_rows(run.problem), method, run.w.ravel())
+        self._flow = flow(run.problem, run.step_size, self._features)
         self._seen: list[_Look] = []
 
     def look(self) -> None:
         """Take note of where the run is."""
-        self._seen = [*self._seen[-self.looks :], _Look(_LN10 * self._run.log10_t, self._run.w.ravel())]
+        w = self._features.inward(self._run.w.ravel())
+        self._seen = [*self._seen[-self.looks :], _Look(_LN10 * self._run.log10_t, w)]
 
     def ready(self) -> bool:
         """Try where it has been calm for a while, and for as long again; the first decade is jumps."""
@@ -68,7 +75,10 @@ class JumpingPath:
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         now, w = self._seen[-1].log_t, self._seen[-1].w
-        if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
+        whole = self._run.w.ravel()
+        if not self._features.has(whole):
+            return math.inf
+        if not np.isfinite(self._run._loop.equation().velocity(now, whole, 1)).all():
             return math.inf  # the step size has not settled yet
         seen = self._since_last_event()
         start, times = seen[0].w, np.array([look.log_t for look in seen])
@@ -76,16 +86,18 @@ class JumpingPath:
         spread = _spread(seen, points)
         good, poor = self._flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
-        error = float(np.linalg.norm(points[-1].w - before.w))
+        features = self._features
+        error = float(np.linalg.norm(features.change(np.abs(points[-1].w - before.w))))
         if error > tolerance:
             return error
         ahead, both = np.append(now, log_times), np.append(times, log_times)
         begin, *better = good.follow(w, ahead, max(tolerance / 1000, 1e-13))
-        rows = np.array([point.w for point in better])
+        rows = features.outward(np.array([point.w for point in better]))
 
         def distances(spread: float) -> Array:
             poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
-            return np.asarray(np.linalg.norm(rows - [point.w for point in poorer], axis=1))
+            others = features.outward(np.array([point.w for point in poorer]))
+            return np.asarray(np.linalg.norm(rows - others, axis=1))
 
         jumps, apart = self._jumps([begin, *better], spread), distances(spread)
         if apart.max() > tolerance:  # by what stays behind where it jumped to, or by the path
@@ -104,7 +116,7 @@ class JumpingPath:
         for k, point in enumerate(points):
             reach = spread * point.reach()
             far = np.maximum(far - self._flow.passed(point.w - before.w), reach)
-            distances[k:], before = float(np.linalg.norm(far)), point
+            distances[k:], before = float(np.linalg.norm(self._features.change(far))), point
             rounding = _EPSILON * float(np.linalg.norm(point.w))
             if float(np.linalg.norm(reach)) <= rounding and point.slide is points[-1].slide:
                 break

@@ -90,7 +90,7 @@ def fast_forward(
 
 def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
-    return JumpingPath(run, flow(run.problem, run.step_size)) if flow else SmoothPath(run)
+    return JumpingPath(run, flow) if flow else SmoothPath(run)
 
 
 def _sliding_flow(method: Method) -> type[SlidingFlow] | None:
@@ -107,7 +107,7 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
     else:
         could = "none could: the iterates follow no smooth curve yet"
         if _sliding_flow(run.method):
-            could += ", or features are equal or dependent where they tie"
+            could += ", or features are dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
 

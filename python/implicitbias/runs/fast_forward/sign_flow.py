@@ -73,7 +73,7 @@ class SignFlow(SlidingFlow):
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of 0."""
-        slopes = self.slopes(self.A @ w)
+        slopes = self.slopes_at(w)
         h, curvature = np.abs(slopes.first @ self.A), (slopes.root(self.A) ** 2).sum(axis=0)
         step = math.exp(self.log_eta(log_t) + slopes.log_scale) * h.sum()
         # A feature that is 0 in all samples has no curvature, and does not move.
@@ -83,7 +83,7 @@ class SignFlow(SlidingFlow):
         """Return the piece that begins on the ties, with the coordinates not tied where they are."""
         while True:
             self.require_independent(near)
-            slopes = self.slopes(self.A @ w)
+            slopes = self.slopes_at(w)
             signs = np.sign(slopes.first @ self.A)
             signs[near] = 0
             rows = slopes.root(self.A)
