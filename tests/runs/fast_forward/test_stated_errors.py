@@ -11,7 +11,7 @@ from implicitbias.runs.fast_forward.turns import turn_errors
 
 JUMPING = ("l1", "linf")
 SMOOTH = [name for name in random_runs.METHODS if name not in JUMPING]
-PROBLEMS = 700  # of the slow tests, half of them with steps that jump
+PROBLEMS = 1000  # of the slow tests, half of them with steps that jump
 L1, LINF = ib.Lp(1), ib.Lp(math.inf)
 
 
