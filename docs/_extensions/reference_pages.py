@@ -133,7 +133,12 @@ GROUPS = (
     ),
     Group("estimators", "Estimators", "For pipelines of scikit-learn.", ("estimators",)),
     Group("plot", "Figures", "Each function draws on the axes that it is given, or makes some.", ("plot",)),
-    Group("explorer", "Explorer", "A page on which points move, and separators and verdicts follow.", ("explore",)),
+    Group(
+        "explorer",
+        "Explorer",
+        "A page on which points move, and separators and verdicts follow.",
+        ("explore",),
+    ),
     Group(
         "paper",
         "Papers",

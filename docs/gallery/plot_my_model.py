@@ -2,10 +2,10 @@ r"""
 A model of one's own
 ====================
 
-A model says how the predictor is made of what a method moves: its value and the pullback of a gradient, by the
-chain rule. Below are two filters as long as the samples, whose circular convolution is the predictor. Gunasekar et
-al. (2018b, Theorem 2) say where gradient descent on them goes: few frequencies, a small l1 norm of the Fourier
-transform.
+A model says how the predictor is made of what a method moves: its value and the pullback of a gradient, by
+the chain rule. Below are two filters as long as the samples, whose circular convolution is the predictor.
+Gunasekar et al. (2018b, Theorem 2) say where gradient descent on them goes: few frequencies, a small l1 norm
+of the Fourier transform.
 """
 
 import matplotlib.pyplot as plt
@@ -57,8 +57,8 @@ figure.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# The two curves are on top of each other. A model of one's own iterates in the plain loop, and has certificates like
-# any other.
+# The two curves are on top of each other. A model of one's own iterates in the plain loop, and has
+# certificates like any other.
 
 linear = ib.Run(ib.Problem(X, y, ib.Exponential()), ib.GradientDescent()).advance(20_000)
 figure, ax = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
@@ -71,4 +71,5 @@ figure.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# The filters keep few frequencies; gradient descent on w itself, which maximizes the l2 margin, keeps all of them.
+# The filters keep few frequencies; gradient descent on w itself, which maximizes the l2 margin, keeps all of
+# them.

@@ -178,7 +178,7 @@ class Run(RunView):
         until: float | None = None,
         *,
         until_log10: float | None = None,
-        tolerance: float = 1e-8,
+        tolerance: float | None = None,
         progress: bool = False,
     ) -> Self:
         """Go on to t = 1e300 or beyond, where no run can iterate to.
@@ -192,8 +192,8 @@ class Run(RunView):
         decay (w comes to rest), MirrorDescent, also with one beta < 1, Adam and RMSProp with eps > 0, AdaGrad
         and FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized ones once
         the cap binds, on separable data with an exponential-tailed loss and Linear(). In l1 and linf iterates
-        jump about ties of partial derivatives, by steps that shrink like 1 / t: the tolerance is that of
-        their mean path, and ``trajectory.error`` has the jumps in it.
+        jump about ties of partial derivatives, by steps that shrink like 1 / t: their mean path is recorded
+        and held to the tolerance, and ``trajectory.error`` has the jumps in it, too.
 
         Parameters
         ----------
@@ -201,11 +201,11 @@ class Run(RunView):
             The time to go to, by default 1e300.
         until_log10 : float, optional
             Its logarithm to base 10, for times beyond 1e308.
-        tolerance : float, default 1e-8
-            The largest error of w, absolute, in the Euclidean norm. The error is estimated by a second
-            integration that is poorer in every respect: it leaves a decade of iterations earlier, has one
-            term less of the modified equation, and coarser steps. It is the distance from exact iterates;
-            those of `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
+        tolerance : float, optional
+            The largest error of w, absolute, in the Euclidean norm, by default 1e-8, in l1 and linf 1e-6. It
+            is estimated by a second integration that is poorer: it leaves iterations earlier, has one term
+            less of the modified equation, and coarser steps. It is the distance from exact iterates; those
+            of `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
         progress : bool, default False
             Show a bar while iterating.
 

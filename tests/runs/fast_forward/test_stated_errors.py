@@ -11,7 +11,7 @@ from implicitbias.runs.fast_forward.turns import turn_errors
 
 JUMPING = ("l1", "linf")
 SMOOTH = [name for name in random_runs.METHODS if name not in JUMPING]
-PROBLEMS = 700  # of the slow tests, half of them with steps that jump
+PROBLEMS = 1000  # of the slow tests, half of them with steps that jump
 L1, LINF = ib.Lp(1), ib.Lp(math.inf)
 
 
@@ -86,10 +86,10 @@ def test_random_runs_that_go_on():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", random_runs.METHODS)
 def test_many_random_runs(name):
-    """Some refuse: their ties change for ever, their features are dependent, or they diverge."""
+    """Some refuse: features are dependent where they tie, or they diverge."""
     among = JUMPING if name in JUMPING else SMOOTH
     seeds = range(PROBLEMS // 2 // len(among))
-    assert count(leaps, [name], seeds, 10**6) >= (0.6 if name in JUMPING else 0.9) * len(seeds)
+    assert count(leaps, [name], seeds, 10**6) >= 0.9 * len(seeds)
 
 
 @pytest.mark.thorough
@@ -171,8 +171,8 @@ def test_what_a_turn_adds(p):
     assert most <= stated[1] <= 4 * most
 
 
-def test_dependent_features_that_will_tie():
-    """Column 0 is twice column 3: they move as one, which a solution for their means need not say."""
+def test_features_that_are_multiples():
+    """Column 0 is twice column 3: they move as one."""
     rows = [
         [-2.2, 0.8, -1.4, -1.1, 1.0, -1.3],
         [-1.8, 0.7, 1.6, -0.9, -0.1, -0.7],
@@ -181,7 +181,8 @@ def test_dependent_features_that_will_tie():
     ]
     make = steepest(LINF, rows, ib.Constant(0.00039189182149995346), ib.Logistic())
     run = make().fast_forward(10**6)
-    assert not run.trajectory.integrated[-1]
+    assert run.trajectory.integrated[-1]
+    assert_holds(run, make().advance(10**6))
 
 
 def test_steps_that_are_zero():

@@ -48,7 +48,7 @@ class CoordinateFlow(SlidingFlow):
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of the largest."""
-        slopes = self.slopes(self.A @ w)
+        slopes = self.slopes_at(w)
         h, curvature = np.abs(slopes.first @ self.A), slopes.first @ self.A**2
         a_step = math.exp(self.log_eta(log_t) + slopes.log_scale) * curvature.max()
         return np.flatnonzero(h >= h.max() * (1 - 3 * a_step))
@@ -75,8 +75,7 @@ class CoordinateSlide(Slide):
         h = flow.gradient(w)
         signs = np.sign(h)
         super().__init__(flow, w, tied, signs, signs[tied] * w[tied], np.ones(len(tied)))
-        self._rows = flow.A[:, tied] * signs[tied]
-        self._rest = flow.A[:, self.others] @ w[self.others]
+        self.rows = flow.A[:, tied] * signs[tied]
         # A coordinate that has just left may be ahead, by rounding or part of a step, and falls behind then.
         self._limit = np.maximum(np.abs(h[self.others]) / np.abs(h[tied]).max(), 1) + ROUNDING
 
@@ -92,15 +91,15 @@ class CoordinateSlide(Slide):
 
     def ties(self, log_t: float, q: Array) -> Ties:
         """Return what ties there, and where to."""
-        slopes = self.flow.slopes(self._rest + self._rows @ q)
-        M, h = slopes.hessian(self._rows), slopes.first @ self._rows
+        slopes = self.flow.slopes(self.margins(q))
+        M, h = slopes.hessian(self.rows), slopes.first @ self.rows
         ones, solved = np.linalg.solve(M, np.column_stack([np.ones(len(q)), h])).T
         shares = ones / ones.sum()
         largest = float(shares @ h)
         log_unit = self.flow.log_eta(log_t) + slopes.log_scale
         eta = math.exp(log_unit)
         beyond = eta * float(shares @ M.diagonal()) + self.flow.power * math.exp(-log_t)
-        others = np.abs(slopes.first @ self.flow.A[:, self.others])
+        others = np.abs(slopes.first @ self.other_rows)
         speed = math.exp(log_t + log_unit) * largest * (1 + beyond / 2)
         return Ties(
             M=M,

@@ -4,18 +4,22 @@ import math
 
 import numpy as np
 
-from ..._core import Lp
+from ..._core import Lp, SteepestDescent
 from ..._types import Array
+from ...problems.rows import signed_rows
 from ..view import RunView
 from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
+from .equal_features import EqualFeatures
 from .mean_path import Ahead
 from .sign_flow import SignFlow
 from .sliding_flow import PathPoint, SlidingFlow
 
 JUMPING: dict[Lp, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
+_SINGULAR = (np.linalg.LinAlgError, OverflowError, RuntimeError)
 _EPSILON = float(np.finfo(float).eps)
 _LN10 = math.log(10)
+_MANY = 100  # jumps, of which the farthest is no accident
 
 
 class JumpingPath:
@@ -24,20 +28,36 @@ class JumpingPath:
     Between its events it is second order accurate, and coordinates that leave its ties stay about where their
     jumps had taken them. What errors it will have are therefore seen since the last event, if there was none
     for a while: how far the iterates jump about it, in units of the bound for jumps of a step, one unit at
-    least, since ties may lie ahead where none is yet. By as much and as much again the poorer path is moved
-    where it leaves a coordinate behind.
+    least where few were seen, since ties may lie ahead where none is yet. By twice or three times as much a
+    poorer path is moved where it leaves a coordinate behind, and what that makes of it counts as jumps: the
+    mean path itself is known better, and is what the tolerance is for.
     """
 
-    earliest, looks = 10**4, 20
+    earliest, looks, tolerance, jumps = 10**4, 20, 1e-6, True
     _calm = 5  # looks in a row without an event
 
-    def __init__(self, run: RunView, flow: SlidingFlow) -> None:
-        self._run, self._flow = run, flow
-        self._seen: list[tuple[float, Array]] = []
+    def __init__(self, run: RunView, flow: type[SlidingFlow]) -> None:
+        method = run.method
+        assert isinstance(method, SteepestDescent)
+        self._run = run
+        self._features = EqualFeatures(signed_rows(run.problem), method, run.w.ravel())
+        self._flow = flow(run.problem, run.step_size, self._features)
+        self._seen: list[_Look] = []
 
     def look(self) -> None:
         """Take note of where the run is."""
-        self._seen = [*self._seen[-self.looks :], (_LN10 * self._run.log10_t, self._run.w.ravel())]
+        w = self._features.inward(self._run.w.ravel())
+        self._seen = [*self._seen[-self.looks :], _Look(_LN10 * self._run.log10_t, w)]
+
+    def ready(self) -> bool:
+        """Try where it has been calm for a while, and for as long again; the first decade is jumps."""
+        if len(self._seen) <= self.looks:
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                return self._looks_since_last_event() % self._calm == 0
+        except _SINGULAR:
+            return False
 
     def alone(self, fresh: bool) -> int | None:
         """Do without an earlier decade: a leap's error has the jumps in it, otherwise they are looked at."""
@@ -50,32 +70,41 @@ class JumpingPath:
         try:
             with np.errstate(all="ignore"):
                 return self._integrate(log_times, tolerance)
-        except (np.linalg.LinAlgError, OverflowError, RuntimeError) as error:
+        except _SINGULAR as error:
             raise StuckError(f"the ties are singular: {error}") from error
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
-        now, w = self._seen[-1]
-        if not np.isfinite(self._run._loop.equation().velocity(now, w, 1)).all():
+        now, w = self._seen[-1].log_t, self._seen[-1].w
+        whole = self._run.w.ravel()
+        if not self._features.has(whole):
+            return math.inf
+        if not np.isfinite(self._run._loop.equation().velocity(now, whole, 1)).all():
             return math.inf  # the step size has not settled yet
-        seen, points = self._since_last_event()
-        start, times = seen[0][1], np.array([log_t for log_t, _ in seen])
-        jumps = [point.jump(w) for (_, w), point in zip(seen, points, strict=True)]
-        spread = 2 * float(np.max(jumps, initial=1.0))
+        seen = self._since_last_event()
+        start, times = seen[0].w, np.array([look.log_t for look in seen])
+        points = [look.point(self._flow) for look in seen]
+        spread = _spread(seen, points)
         good, poor = self._flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
-        error = float(np.linalg.norm(points[-1].w - before.w))
+        features = self._features
+        error = float(np.linalg.norm(features.change(np.abs(points[-1].w - before.w))))
         if error > tolerance:
             return error
         ahead, both = np.append(now, log_times), np.append(times, log_times)
         begin, *better = good.follow(w, ahead, max(tolerance / 1000, 1e-13))
-        poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
-        rows = np.array([point.w for point in better])
-        distances = np.linalg.norm(rows - [point.w for point in poorer], axis=1)
-        sizes = np.linalg.norm(rows, axis=1)
-        ahead_jumps = self._jumps([begin, *better], spread)
-        if not np.isfinite(ahead_jumps).all():
+        rows = features.outward(np.array([point.w for point in better]))
+
+        def distances(spread: float) -> Array:
+            poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
+            others = features.outward(np.array([point.w for point in poorer]))
+            return np.asarray(np.linalg.norm(rows - others, axis=1))
+
+        jumps, apart = self._jumps([begin, *better], spread), distances(spread)
+        if apart.max() > tolerance:  # by what stays behind where it jumped to, or by the path
+            jumps, apart = jumps + apart, distances(0.0)
+        if not np.isfinite(jumps).all():
             return math.inf
-        return Ahead(rows, sizes, np.maximum(error, distances), ahead_jumps)
+        return Ahead(rows, np.linalg.norm(rows, axis=1), np.maximum(error, apart), jumps)
 
     def _jumps(self, points: list[PathPoint], spread: float) -> Array:
         """Return how far iterates are at most from the points but the first.
@@ -87,19 +116,42 @@ class JumpingPath:
         for k, point in enumerate(points):
             reach = spread * point.reach()
             far = np.maximum(far - self._flow.passed(point.w - before.w), reach)
-            distances[k:], before = float(np.linalg.norm(far)), point
+            distances[k:], before = float(np.linalg.norm(self._features.change(far))), point
             rounding = _EPSILON * float(np.linalg.norm(point.w))
             if float(np.linalg.norm(reach)) <= rounding and point.slide is points[-1].slide:
                 break
         return np.asarray(np.maximum.accumulate(distances[:0:-1])[::-1])
 
-    def _since_last_event(self) -> tuple[list[tuple[float, Array]], list[PathPoint]]:
-        """Return the looks since when the same coordinates are tied, or all if few, and the path there."""
-        points = [self._flow.at(w, log_t) for log_t, w in self._seen]
-        tied = [set(point.slide.tied) for point in points]
+    def _looks_since_last_event(self) -> int:
+        tied = [set(look.point(self._flow).slide.tied) for look in self._seen]
         since = len(tied) - 1
         while since and tied[since - 1] == tied[-1]:
             since -= 1
+        return len(tied) - since
+
+    def _since_last_event(self) -> "list[_Look]":
+        """Return the looks since when the same coordinates are tied, or all if few."""
+        since = self._looks_since_last_event()
         # An event may have come just before the first.
-        since = since + 1 if len(tied) - since > self._calm else 0
-        return self._seen[since:], points[since:]
+        return self._seen[1 - since :] if since > self._calm else self._seen
+
+
+def _spread(seen: "list[_Look]", points: list[PathPoint]) -> float:
+    """Return how far iterates jump at most, in units of their bound: one, unless many jumps were seen."""
+    farthest = max(point.jump(look.w) for look, point in zip(seen, points, strict=True))
+    many = sum(len(point.slide.tied) for point in points) >= _MANY
+    return 3 * farthest if many else 2 * max(farthest, 1.0)
+
+
+class _Look:
+    """Where the run was, and the point on the path that it was about."""
+
+    def __init__(self, log_t: float, w: Array) -> None:
+        self.log_t, self.w = log_t, w
+        self._point: PathPoint | None = None
+
+    def point(self, flow: SlidingFlow) -> PathPoint:
+        """Return the point, which is sought once."""
+        if self._point is None:
+            self._point = flow.at(self.w, self.log_t)
+        return self._point

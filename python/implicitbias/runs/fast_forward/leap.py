@@ -53,13 +53,14 @@ def fast_forward(
     advance_to: Callable[[int], None],
     until: float | None,
     until_log10: float | None,
-    tolerance: float,
+    tolerance: float | None,
 ) -> None:
     """Do what `Run.fast_forward` says, on a run that this thread has taken and advances so."""
     end = _end(run, until, until_log10)
-    tolerance = _arguments.tolerance(tolerance)
+    tolerance = None if tolerance is None else _arguments.tolerance(tolerance)
     _require_a_flow(run)
     path = _mean_path(run)
+    tolerance = tolerance or path.tolerance
     start, error = max(run._loop.t, path.earliest), math.inf
     if not _iterate(run, advance_to, start, end):
         return
@@ -67,18 +68,21 @@ def fast_forward(
     fresh = start >= _LAST
 
     def leaps(more: int) -> bool:
-        """Iterate, then leap if that can be done; return whether the end is reached."""
+        """Iterate, and leap as soon as that can be done; return whether the end is reached."""
         nonlocal error
         t = run._loop.t
-        for look in np.geomspace(t, t + more, path.looks + 1)[1:].tolist() if more else ():
-            if not _iterate(run, advance_to, round(look), end):
-                return True
-            path.look()
-        leap = _leap(path, run, end, tolerance)
-        if isinstance(leap, _Leap):
-            leap.take(run)
-            return True
-        error = leap
+        looks = np.geomspace(t, t + more, path.looks + 1)[1:].tolist() if more else [t]
+        for look in looks:
+            if more:
+                if not _iterate(run, advance_to, round(look), end):
+                    return True
+                path.look()
+            if look is looks[-1] or path.ready():
+                leap = _leap(path, run, end, tolerance)
+                if isinstance(leap, _Leap):
+                    leap.take(run)
+                    return True
+                error = leap
         return False
 
     while run._loop.t < _LAST:
@@ -92,7 +96,7 @@ def fast_forward(
 def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
     if flow:
-        return JumpingPath(run, flow(run.problem, run.step_size))
+        return JumpingPath(run, flow)
     if weight_decay(run.method):
         return RestingPath(run)
     return RecallingPath(run) if run._loop.equation().lag else SmoothPath(run)
@@ -114,7 +118,7 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
         if weight_decay(run.method):
             could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
         elif _sliding_flow(run.method):
-            could += ", or features are equal or dependent where they tie"
+            could += ", or features are dependent where they tie"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
 
@@ -263,17 +267,18 @@ def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap |
         _refuse(run, tolerance, rounding, rounding=True)
     times = list(_schedule(run, end))
     inherited = run._loop.error
+    budget = tolerance if path.jumps else tolerance - inherited  # an error that is mostly jumps says nothing
     # BLAS threads take longer to meet than these small systems to solve.
     with suppress(StuckError), threadpool_limits(1, "blas"):
-        ahead = path.integrate(np.array([_LN10 * time.log10_t for time in times]), tolerance - inherited)
+        ahead = path.integrate(np.array([_LN10 * time.log10_t for time in times]), budget)
         if isinstance(ahead, float):
-            return inherited + ahead
+            return ahead + tolerance - budget
         # Rounding of the iterates so far, which adds up like a random walk, and rounding of a row.
         walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
-        errors = inherited + np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
-        if not errors[-1] <= tolerance:
-            return float(np.nan_to_num(errors[-1], nan=math.inf))
-        return _Leap(times, ahead.coordinates, errors + ahead.jumps)
+        errors = np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
+        if not errors[-1] <= budget:
+            return float(np.nan_to_num(errors[-1] + tolerance - budget, nan=math.inf))
+        return _Leap(times, ahead.coordinates, inherited + errors + ahead.jumps)
     return math.inf
 
 

@@ -37,9 +37,14 @@ class MeanPath(Protocol):
 
     earliest: int  # the first t from which the path can be integrated
     looks: int  # looks at the run in a decade of t
+    tolerance: float  # the default
+    jumps: bool  # whether iterates jump about the path, which alone is held to the tolerance
 
     def look(self) -> None:
         """Take note of where the run is."""
+
+    def ready(self) -> bool:
+        """Return whether to try a leap now, before the decade's last look."""
 
     def alone(self, fresh: bool) -> int | None:
         """Do without an earlier decade; return how many iterations to look at instead, or None.

@@ -73,7 +73,7 @@ class SignFlow(SlidingFlow):
 
     def near(self, w: Array, log_t: float) -> Indices:
         """Return the coordinates whose partial derivatives are within some steps of 0."""
-        slopes = self.slopes(self.A @ w)
+        slopes = self.slopes_at(w)
         h, curvature = np.abs(slopes.first @ self.A), (slopes.root(self.A) ** 2).sum(axis=0)
         step = math.exp(self.log_eta(log_t) + slopes.log_scale) * h.sum()
         # A feature that is 0 in all samples has no curvature, and does not move.
@@ -83,7 +83,7 @@ class SignFlow(SlidingFlow):
         """Return the piece that begins on the ties, with the coordinates not tied where they are."""
         while True:
             self.require_independent(near)
-            slopes = self.slopes(self.A @ w)
+            slopes = self.slopes_at(w)
             signs = np.sign(slopes.first @ self.A)
             signs[near] = 0
             rows = slopes.root(self.A)
@@ -137,8 +137,7 @@ class SignSlide(Slide):
         along = np.zeros(1 + len(tied))
         along[0] = 1
         super().__init__(flow, w, tied, signs, np.append(0.0, w[tied]), along)
-        self._rows = np.column_stack([flow.A @ signs, flow.A[:, tied]])
-        self._rest = flow.A[:, self.others] @ w[self.others]
+        self.rows = np.column_stack([flow.A @ signs, flow.A[:, tied]])
         h = flow.gradient(w)
         # Coordinates that have just left a tie, and move away from 0.
         self._limit = np.minimum((signs * h)[self.others] / np.abs(h).sum(), 0) - ROUNDING
@@ -160,12 +159,12 @@ class SignSlide(Slide):
 
     def ties(self, log_t: float, q: Array) -> Ties:
         """Return what ties there, and where to."""
-        slopes = self.flow.slopes(self._rest + self._rows @ q)
-        H = slopes.hessian(self._rows)
-        h = slopes.first @ self.flow.A
-        solved = np.linalg.solve(H[1:, 1:], np.column_stack([-H[1:, 0], h[self.tied]]))
+        slopes = self.flow.slopes(self.margins(q))
+        H = slopes.hessian(self.rows)
+        h = slopes.first @ self.rows[:, 1:]
+        solved = np.linalg.solve(H[1:, 1:], np.column_stack([-H[1:, 0], h]))
         u = solved[:, 0]
-        others = (self.signs * h)[self.others]
+        others = self.signs[self.others] * (slopes.first @ self.other_rows)
         total = float(others.sum())
         log_unit = self.flow.log_eta(log_t) + slopes.log_scale
         eta, along = math.exp(log_unit), np.append(1.0, u)

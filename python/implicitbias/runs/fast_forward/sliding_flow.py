@@ -34,6 +34,7 @@ from ..._core import (
 from ..._types import Array
 from ...problems.rows import loss_at, signed_rows
 from .collocation import StuckError, steps
+from .equal_features import EqualFeatures
 
 Indices = NDArray[np.intp]
 
@@ -103,15 +104,24 @@ class Slide(ABC):
         The q at which it begins.
     along : ndarray
         Such that <along, q> says how far along the path q is.
+    rows, other_rows : ndarray
+        How margins change with q, and with the coordinates that are not tied.
     """
 
     powers = 1.0
+    rows: Array
 
     def __init__(
         self, flow: "SlidingFlow", w: Array, tied: Indices, signs: Array, start: Array, along: Array
     ) -> None:
         self.flow, self.w, self.tied, self.signs, self.start, self.along = flow, w, tied, signs, start, along
         self.others = np.setdiff1d(np.arange(len(w)), tied)
+        self.other_rows = np.ascontiguousarray(flow.A[:, self.others])
+        self._rest = flow.offset + self.other_rows @ w[self.others]
+
+    def margins(self, q: Array) -> Array:
+        """Return the margins at q."""
+        return np.asarray(self._rest + self.rows @ q)
 
     @abstractmethod
     def whole(self, q: Array) -> Array:
@@ -138,12 +148,17 @@ class Slide(ABC):
         return ties.speed * ties.direction + _PULL * ties.apart
 
     def jacobian(self, log_t: float, q: Array) -> Array:
-        """Return the velocity's derivative, as if M and the direction stayed."""
+        """Return the velocity's derivative, as if ties were exact and the loss were exponential."""
         try:
             ties = self.ties(log_t, q)
+            root, free = self.flow.slopes(self.margins(q)).root(self.rows), len(q) - len(ties.M)
+            bend = (root.T @ ((self.rows @ ties.direction)[:, None] * root))[free:]
+            bend = ties.speed * self.response(ties.M) @ bend
         except (np.linalg.LinAlgError, OverflowError):
             return np.full((len(q), len(q)), np.nan)
-        return np.outer(ties.direction, ties.change + _PULL * self.along) - _PULL * np.eye(len(q))
+        result = np.outer(ties.direction, ties.change + _PULL * self.along) - _PULL * np.eye(len(q))
+        result[free:] += bend
+        return result
 
     def on_ties(self, log_t: float) -> Array:
         """Return the q on the ties that is as far along the path as the start."""
@@ -191,11 +206,14 @@ class SlidingFlow(ABC):
     problem : Problem
     step_size : StepSize
         Constant, Polynomial, or LossNormalized where its cap binds.
+    features : EqualFeatures, optional
+        One for each family, whose coordinates are the w here.
     """
 
-    def __init__(self, problem: Problem, step_size: StepSize) -> None:
+    def __init__(self, problem: Problem, step_size: StepSize, features: EqualFeatures | None = None) -> None:
         self._problem = problem
-        self.A = signed_rows(problem)
+        self.A = features.rows if features else signed_rows(problem)
+        self.offset = features.offset if features else np.zeros(len(self.A))
         assert isinstance(step_size, Constant | Polynomial | LossNormalized)
         eta = step_size.cap if isinstance(step_size, LossNormalized) else step_size.eta
         self._log_eta = math.log(eta)
@@ -261,7 +279,11 @@ class SlidingFlow(ABC):
 
     def gradient(self, w: Array) -> Array:
         """Return -grad L, in the loss's scale."""
-        return np.asarray(self.slopes(self.A @ w).first @ self.A)
+        return np.asarray(self.slopes_at(w).first @ self.A)
+
+    def slopes_at(self, w: Array) -> Slopes:
+        """Return the loss's derivatives at w."""
+        return self.slopes(self.offset + self.A @ w)
 
     def at(self, w: Array, log_t: float) -> PathPoint:
         """Return the point on the path that an iterate is about."""

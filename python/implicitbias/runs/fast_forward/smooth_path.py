@@ -20,7 +20,7 @@ _LN10 = math.log(10)
 class SmoothPath:
     """The solution of the modified equation; the poorer one has one term less and coarser steps."""
 
-    earliest, looks = 100, 1
+    earliest, looks, tolerance, jumps = 100, 1, 1e-8, False
 
     def __init__(self, run: RunView) -> None:
         self._run = run
@@ -29,6 +29,10 @@ class SmoothPath:
     def look(self) -> None:
         """Take note of where the run is."""
         self._seen = [*self._seen[-1:], (_LN10 * self._run.log10_t, self._run._loop.equation())]
+
+    def ready(self) -> bool:
+        """Try only where a decade ends."""
+        return False
 
     def alone(self, fresh: bool) -> int | None:
         """Do without an earlier decade; the poorer path tells enough."""

@@ -256,7 +256,7 @@ class Sweep:
         progress: bool = False,
         *,
         until_log10: float | None = None,
-        tolerance: float = 1e-8,
+        tolerance: float | None = None,
         log: str | PathLike[str] | None = None,
     ) -> Self:
         """Take every run to t = 1e300 or beyond, by leaps: see `Run.fast_forward`.
@@ -269,7 +269,7 @@ class Sweep:
             As for `advance`.
         until_log10 : float, optional
             Its logarithm to base 10, for times beyond 1e308.
-        tolerance : float, default 1e-8
+        tolerance : float, optional
             The largest error of w. A run that cannot meet it, whose data are not separable, or whose method,
             step size or loss has no smooth flow stops alone with its message.
         log : str or path, optional
@@ -293,7 +293,7 @@ class Sweep:
             until = positive_number(until, "until")
         if until_log10 is not None:
             until_log10 = positive_number(until_log10, "until_log10")
-        goal = FastForward(until, until_log10, checked_tolerance(tolerance))
+        goal = FastForward(until, until_log10, None if tolerance is None else checked_tolerance(tolerance))
         with logged(log):
             self._go(goal, executor, checkpoint, flag(progress, "progress"))
         self._t = max(self._t, self._reached())

@@ -84,7 +84,7 @@ class FastForward:
 
     until: float | None
     until_log10: float | None
-    tolerance: float
+    tolerance: float | None
 
     @property
     def _goal(self) -> float:
