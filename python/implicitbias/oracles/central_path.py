@@ -123,7 +123,7 @@ class _Newton:
     def step(self, target: Array) -> Step:
         """Return the step to where alpha s = target, to first order."""
         alpha, w = self._solve(target / self._alpha - self._primal)
-        # Those of classes are one more than the differences that they stand for.
+        # Intercepts of classes are one more than their differences, which alone count.
         shifts = -np.linalg.lstsq(self._inner, self._bordered.T @ alpha, rcond=1e-13)[0]
         for shift, (border, along) in zip(shifts, self._borders, strict=True):
             alpha, w = alpha + shift * border, w + shift * along

@@ -12,7 +12,7 @@ from .._types import Array
 from ..bracket import Bracket
 from .compatibility import NEARLY_0, PADDING
 from .mirror_paths import MirrorPaths, Path, is_named, may_be
-from .result import Fingerprint
+from .result import Fingerprint, with_table
 from .row import Row
 from .trend import trend_of
 
@@ -33,7 +33,7 @@ def beside_paths(
     between = found.decided and _is_between(found)
     if not paths.known:
         reason = f"{_APART}hyperbolic entropy or cosh, as samples span the parameters" if between else None
-        return found.with_table(found.table, _asking(lambda _: True, found.is_compatible), reason)
+        return with_table(found, found.table, _asking(lambda _: True, found.is_compatible), reason)
     w = points[-1]
     powers, near = paths.of_powers(w), paths.nearest(w)
     named = is_named(near[0], powers)
@@ -63,7 +63,7 @@ def beside_paths(
     table = [best, *sorted([*rest, *rows], key=lambda each: each.gap)]
     ask = _asking(on_path, lambda norm: norm in limits or found.is_compatible(norm))
     undecided = between and may_be(near[0], powers)
-    return found.with_table(table, ask, f"{_APART}{near[0].family}" if undecided else None)
+    return with_table(found, table, ask, f"{_APART}{near[0].family}" if undecided else None)
 
 
 def _asking(

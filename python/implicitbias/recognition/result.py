@@ -119,15 +119,6 @@ class Fingerprint:
         """
         return bool(self._ask(geometry))
 
-    def with_table(
-        self, rows: Sequence[Row], ask: Callable[[Any], bool], undecided: str | None
-    ) -> "Fingerprint":
-        """Return the same with other rows, and with a reason not to decide, if there is one."""
-        decided, reason = (self.decided, self.reason) if undecided is None else (False, undecided)
-        return Fingerprint(
-            rows, self.t, self.best, self.interval, self._estimate, decided, reason, self.contrast, ask
-        )
-
     def __repr__(self) -> str:
         return as_text(self._said, self.table)
 
@@ -148,3 +139,14 @@ def nothing_known(rows: list[Row], times: Array | None, reason: str, kind: type)
         return True
 
     return Fingerprint(rows, times, None, None, None, False, reason, math.nan, ask)
+
+
+def with_table(
+    found: Fingerprint, rows: Sequence[Row], ask: Callable[[Any], bool], undecided: str | None
+) -> Fingerprint:
+    """Return a fingerprint with other rows, and with a reason not to decide, if there is one."""
+    decided, reason = (found.decided, found.reason) if undecided is None else (False, undecided)
+    estimate = found._estimate
+    return Fingerprint(
+        rows, found.t, found.best, found.interval, estimate, decided, reason, found.contrast, ask
+    )
