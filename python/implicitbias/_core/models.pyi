@@ -38,7 +38,7 @@ class Model:
     >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared(), model=Squares())
     >>> run = ib.Run(problem, ib.GradientDescent(), 0.01, w0=0.1 * np.ones((2, 2))).advance(2000)
     >>> print(run.theta.shape, run.w.round(3))
-    (2, 2) [0.123 0.438]
+    (2, 2) [0.069 0.466]
     """
     @classmethod
     def __new__(cls) -> typing.Any:
