@@ -20,6 +20,7 @@ extensions = [
     "numpydoc",
     "myst_nb",
     "sphinx_design",
+    "sphinx-mathjax-offline",  # formulas without a network
     # Those of this folder write pages before any is read.
     "plain_docstrings",
     "reference_pages",
