@@ -586,7 +586,7 @@ def plant(folder: Path) -> None:
             _plant(file, mutant.name, old, new)
     # The faults are in the plain form of the iterations; tests/engines/test_forms.py holds others against it.
     loop = folder / "cpp/src/runs/run_loop.cpp"
-    choice = "if (!needs_heading_ && !parts_.plain)"
+    choice = "if (!parts_.plain)"
     assert choice in loop.read_text()
     loop.write_text(loop.read_text().replace(choice, "if (false)"))
     types = folder / "cpp/include/implicitbias/base/types.hpp"

@@ -267,7 +267,7 @@ def test_the_star_lies_on_the_sphere_of_the_way():
     run = adagrad(ONE_SAMPLE, 10.0, 0.1).advance(10**4)
     claim = ib.limit_direction(run)
     ax = ib.plot.path(run, claim)
-    stars = [marks.get_offsets()[0] for marks in ax.collections if marks.get_sizes()[0] == 240]
+    stars = [marks.get_offsets()[0] for marks in ax.collections if marks.get_label() == "maximum margin"]
     expected = claim.solve().direction
     np.testing.assert_allclose(stars, [expected / np.linalg.norm(expected)])
     with pytest.raises(TypeError, match="^claim: expected a Claim with a limit"):

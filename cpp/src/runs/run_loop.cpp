@@ -297,7 +297,7 @@ void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
   state.log10_t = log10_t;
   if (!(t > 0) || !std::isfinite(log10_t) || !later(state_.t, state_.log10_t, state.t, state.log10_t))
     throw InvalidValueError(message("t: expected a later time than ", state_.t, ", got ", t));
-  state.w = q;
+  if (!chart) state.w = q;
   if (chart) chart->place(q, state);
   if (method_->recalling() &&
       !RecallingEquation(parts_.problem, method_, parts_.step_size, std::log(radius_), state)

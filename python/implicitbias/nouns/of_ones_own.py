@@ -4,6 +4,7 @@ from collections.abc import Callable
 from inspect import Parameter, Signature
 from typing import Any
 
+from .. import _core
 from .._arguments import refuse
 from .._core import Loss, Method, Metric, Model, Norm, Potential, StepSize
 from .._cures import of_noun
@@ -41,8 +42,12 @@ def open_kinds() -> None:
     """Let users subclass what has no need of an ``__init__``, and pickle and copy what they make.
 
     Their objects are constructed by ``__new__``: an ``__init__`` that forgets ``super().__init__()`` leaves
-    nothing undone.
+    nothing undone. Their metaclass has a place from where it can be imported, so that cloudpickle sends the
+    classes of a script.
     """
+    metaclass: Any = type(Norm)
+    metaclass.__module__ = _core.__name__
+    setattr(_core, metaclass.__name__, metaclass)
     construct = {kind: kind.__init__ for kind in KINDS.values()}
     new = _constructing(Norm.__new__, construct)
     for kind in construct:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Self
 
 from numpy.typing import ArrayLike
@@ -124,11 +125,17 @@ def certify(problem: Problem, w: ArrayLike, norm: Norm, tolerance: float = 0.1) 
     instance(norm, Norm, "norm")
     tolerance = _arguments.tolerance(tolerance)
     found = Margins(problem, norm)
-    lower = found.lower(w)
+    lower = float(found.lower(w))
     best = found.maximum(tolerance, w)
+    upper = float(best.upper)
+    if lower > upper + 1e-9 * abs(upper) or math.isnan(upper):
+        raise InvalidValueError(
+            f"norm: its value and its dual contradict each other: the margin {lower:g} exceeds the upper "
+            f"bound {upper:g}; expected dual(g) = max <g, w> over value(w) <= 1"
+        )
     if best.proof is None:
-        return Certificate(lower, best.upper)
-    return Certificate(lower, best.upper, best.proof, least_loss(problem, w, best.proof))
+        return Certificate(lower, upper)
+    return Certificate(lower, upper, best.proof, least_loss(problem, w, best.proof))
 
 
 def with_margins(problem: Problem) -> None:

@@ -15,6 +15,7 @@ from ..claims.claim import LimitClaim
 from ..claims.limit import Limit
 from ..claims.prediction import predict
 from ..errors import InvalidValueError
+from ..problems.rows import same_problem
 from ..runs.past import whole
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
@@ -77,6 +78,12 @@ def angles(
     """
     lines = lines_of(runs, labels, band=band, over=over)
     claims = _one_each(claim, len(lines), "claim" if not isinstance(runs, Sweep) else "claim of a sweep")
+    for each, line in zip(claims, lines, strict=True):
+        if each is not None and not same_problem(each.problem, line.run.problem):
+            raise InvalidValueError(
+                "claim: expected a claim about the runs' problem, got one about other data or another loss; "
+                "write predict(run.problem, run.method)"
+            )
     known: list[tuple[LimitClaim, Array]] = []
     targets: dict[int, Array] = {}
     for line, given in zip(lines, claims, strict=True):

@@ -15,6 +15,7 @@ from ..errors import InvalidTypeError, InvalidValueError
 from ..recognition.fingerprint import fingerprint
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
+from .axes_of_t import note
 from .lines import begun, check_labels
 from .style import Style, drawing
 
@@ -189,6 +190,9 @@ def _draw(
         _scale(ax.yaxis, labels[1], names[1] if ax is axes[0] else "")
         if ax is not axes[0]:
             ax.tick_params("y", labelleft=False)
+    if not np.isfinite(shown).any():
+        note(axes[0], "no such number of any run")
+        return
     bar = axes[0].figure.colorbar(mesh, ax=list(axes), label=names[2])
     if value == "verdict":
         bar.set_ticks(range(len(_VERDICTS)), labels=list(_VERDICTS))

@@ -93,6 +93,7 @@ def drawing(
                 plt.close(figure)
             raise
         for each in axes:
+            _without_marks_of_nothing(each)
             if sheet.text is not None:
                 _set_text(each, sheet.text)
         if figure is not None and panels is None:
@@ -176,6 +177,13 @@ def show_square(ax: Any, points: Array) -> tuple[Array, float]:
     ax.set_xlim(middle[0] - half, middle[0] + half)
     ax.set_ylim(middle[1] - half, middle[1] + half)
     return middle, half
+
+
+def _without_marks_of_nothing(ax: Any) -> None:
+    """Have lines without a finite point no marks at intervals: matplotlib fails to draw those."""
+    for line in ax.get_lines():
+        if not np.isfinite(np.asarray(line.get_xydata(), dtype=float)).all(axis=1).any():
+            line.set_markevery(None)
 
 
 def add_legend(

@@ -24,7 +24,7 @@ def between_rows(rows: Trajectory, t: float | None, log10_t: float | None) -> tu
             return rows.w[row].copy(), float(rows.error[row])
     seen = t if log10_t is None else log10_t
     if after == len(times):
-        raise InvalidValueError(f"{name}: expected at most where the run is, {_text(rows)}, got {seen!r}")
+        raise InvalidValueError(f"{name}: expected at most the last row's, {_text(rows)}, got {seen!r}")
     integrated = rows.integrated
     if not (integrated[after] and integrated[after - 1]):
         raise InvalidValueError(
@@ -50,10 +50,14 @@ def _time(rows: Trajectory, t: float | None, log10_t: float | None) -> tuple[str
     name, value = ("t", t) if log10_t is None else ("log10_t", log10_t)
     if value is None or not is_number(value):
         refuse(name, "a number", value)
+    try:
+        value = float(value)
+    except OverflowError:
+        raise InvalidValueError(f"{name}: the number is too large for a float") from None
     if math.isnan(value) or (name == "t" and value < 0):
         raise InvalidValueError(f"{name}: expected a time from 0 on, got {value!r}")
     if name == "log10_t":
-        return name, float(value)
+        return name, value
     return name, math.log10(value) if value > 0 else -math.inf
 
 

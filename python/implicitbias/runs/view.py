@@ -291,7 +291,7 @@ class RunView:
         Parameters
         ----------
         t : float, optional
-            Any time of a row or between two integrated ones, not an iteration alone.
+            That of the run, of a row, or between two integrated ones; not an iteration alone.
         log10_t : float, optional
             Its logarithm to base 10, for times beyond 1e308.
 
@@ -318,6 +318,8 @@ class RunView:
         """
         from .between_rows import between_rows
 
+        if log10_t is None and t is not None and t == self.t:
+            return self.w, self.error
         return between_rows(self.trajectory, t, log10_t)
 
     @property

@@ -406,3 +406,15 @@ def test_figures(problem):
         assert [int(re.search(r"\{(\d+)\}\}", text)[1]) for text in texts] == list(range(0, 301, 50))
     with pytest.raises(ValueError, match="^runs: figures against t end at 1e304"):
         ib.plot.gaps(run.fast_forward(until_log10=400))
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_a_leap_of_a_thin_factor_is_that_of_its_square(rank):
+    X = np.array([[[2, 0.3, 0], [0.3, -1, 0.2], [0, 0.2, 0.5]], [[1, 0, 0.4], [0, 0.5, 0], [0.4, 0, -0.3]]])
+    start = np.array([[0.5, 0.1, 0.3], [0.2, -0.4, 0.1], [0.1, 0.3, -0.2]])[:, :rank]
+    problem, steps = ib.Problem(X, [1, 1], ib.Exponential()), ib.LossNormalized(cap=0.1)
+    leapt, iterated = (ib.Run(problem, ib.FactorizedGradientDescent(), steps, w0=start) for _ in range(2))
+    leapt.fast_forward(1e6)
+    np.testing.assert_allclose(leapt.w, iterated.advance(10**6).w, atol=leapt.error + 1e-9)
+    assert np.linalg.matrix_rank(leapt.w, tol=1e-6) <= rank
+    assert leapt.bracket.lower <= leapt.bracket.upper

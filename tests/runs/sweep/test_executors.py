@@ -143,6 +143,19 @@ def test_nouns_of_one_s_own_are_sent():
     assert_same_bits(sweep, ib.Sweep(PROBLEM, [ib.SteepestDescent(Taxicab())], [0.1, 0.2]).advance(20))
 
 
+def test_nouns_of_a_script_are_sent_by_value():
+    cloudpickle = pytest.importorskip("cloudpickle")
+    space = {"__name__": "__main__", "ib": ib, "np": np}
+    exec(
+        "class Mine(ib.Norm):\n"
+        "    def value(self, w): return float(np.abs(w).sum())\n"
+        "    def dual(self, g): return float(np.abs(g).max())\n",
+        space,
+    )
+    again = cloudpickle.loads(cloudpickle.dumps(space["Mine"]()))
+    assert again.value(np.array([1.0, -2.0])) == 3.0
+
+
 def test_a_folder_goes_on_where_it_was(tmp_path):
     sweep, folder = new_sweep(), tmp_path / "deep" / "folder"
     whole = new_sweep().advance(2000)

@@ -54,8 +54,9 @@ class RestingPath:
         (then, before), (now, w) = self._seen[0], self._seen[-1]
         error = 0.0
         if then < now:
-            left = math.exp(-_SAFELY * self._decay * (self._way(now) - self._way(then)))
-            error = max(left / (1 - left) * float(np.linalg.norm(w - before)), 2 * self._residual(w))
+            shrinks = math.expm1(min(_SAFELY * self._decay * (self._way(now) - self._way(then)), 700.0))
+            left = float(np.linalg.norm(w - before)) / shrinks if shrinks else math.inf
+            error = max(left, 2 * self._residual(w))
         if not error <= tolerance:
             return error
         rows, sizes = np.tile(w, (len(log_times), 1)), np.full(len(log_times), np.linalg.norm(w))
