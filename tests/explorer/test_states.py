@@ -94,6 +94,22 @@ def moved(state, **edit):
 STATE = PRESETS["theorem-5"].state()
 
 
+@pytest.mark.parametrize("loss", ["CrossEntropy()", "PairwiseLogistic()"])
+def test_links_with_losses_of_classes_are_refused(loss):
+    with pytest.raises(ib.InvalidValueError, match=r"^link: .*loss: expected one of labels -1 and \+1"):
+        read_link(f"#loss={loss}&points=1_2_1~2_1_-1")
+
+
+def test_a_loss_of_a_link_is_written_as_the_menu_has_it():
+    assert read_link("#loss=Exponential&points=1_2_1").loss == "Exponential()"
+    assert read_link("#loss=Huber(delta=2.0)&points=1_2_1").loss == repr(ib.Huber(2))
+
+
+def test_numbers_whose_squares_overflow_are_refused():
+    with pytest.raises(ib.InvalidValueError, match=r"^points: expected numbers up to 1e\+100"):
+        State(((1e200, 0.0),), (1.0,))
+
+
 def test_edits_of_points():
     there = moved(STATE, do="move", index=0, dx=0.1, dy=-0.2)
     assert there.X[0] == pytest.approx(np.add(STATE.X[0], [0.1, -0.2]), abs=1e-3)

@@ -212,3 +212,21 @@ def test_norms_with_corners_need_no_program(n, monkeypatch):
         bracket = ib.certify(problem, u, norm, tolerance=0.002)
         assert bracket.lower == pytest.approx((problem.rows @ u).min() / norm.value(u), rel=1e-9)
         assert maximum * (1 - 1e-6) <= bracket.upper <= maximum * 1.0021
+
+
+def test_a_norm_whose_dual_is_too_small_proves_nothing():
+    class Bad(ib.Norm):
+        def value(self, w):
+            return np.abs(w).sum()
+
+        def dual(self, g):
+            return 0.25 * np.abs(g).max()
+
+        def steepest(self, g):
+            v = np.zeros_like(g)
+            v.flat[np.abs(g).argmax()] = -np.sign(g.flat[np.abs(g).argmax()]) * np.abs(g).max()
+            return v
+
+    problem = ib.Problem([[1.0, 2], [2, -0.5]], [1, 1], ib.Exponential())
+    with pytest.raises(ib.InvalidValueError, match="^norm: its value and its dual contradict each other"):
+        ib.certify(problem, ib.max_margin(problem, ib.Lp(1)).direction, Bad())

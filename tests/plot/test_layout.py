@@ -210,3 +210,29 @@ def test_bands_are_over_runs_of_one_label():
     corners = band.get_paths()[0].vertices[:, 1]
     assert np.isclose(corners[:, None], [low, high][0]).any(axis=0).all()
     assert np.isclose(corners[:, None], high).any(axis=0).all()
+
+
+def test_labels_and_axes_that_matplotlib_would_trip_over_are_refused():
+    run = ib.Run(ib.Problem(*separable(8, 2), ib.Exponential()), ib.GradientDescent()).advance(10)
+    with pytest.raises(ib.InvalidValueError, match=r"^labels: expected formulas that matplotlib knows"):
+        ib.plot.margins(run, labels=[r"$\foo$"])
+    with pytest.raises(ib.InvalidValueError, match="^labels: got '_a', but legends omit"):
+        ib.plot.margins(run, labels=["_a"])
+    for projection in ("polar", "3d"):
+        ax = plt.figure().add_subplot(projection=projection)
+        with pytest.raises(ib.InvalidValueError, match=f"^ax: expected .*'rectilinear', got '{projection}'"):
+            ib.plot.margins(run, ax=ax)
+    other = ib.Problem(*separable(9, 2), ib.Exponential())
+    with pytest.raises(ib.InvalidValueError, match="^claim: expected a claim about the runs' problem"):
+        ib.plot.angles(run, claim=ib.predict(other, run.method))
+
+
+def test_films_that_cannot_be_made_are_refused(tmp_path):
+    run = ib.Run(ib.Problem(*separable(8, 2), ib.Exponential()), ib.GradientDescent()).advance(10)
+    for file, fps, message in [
+        (tmp_path, 12, "^file: expected a file in a folder that there is"),
+        (tmp_path / "none" / "a.gif", 12, "^file: expected a file in a folder that there is"),
+        (tmp_path / "a.gif", 1e-9, "^fps: expected a number from 0.001"),
+    ]:
+        with pytest.raises(ib.InvalidValueError, match=message):
+            ib.plot.animate(ib.plot.margins, run, file, fps=fps)

@@ -56,7 +56,7 @@ def test_rows_and_times(problem):
         ({"t": "10"}, "^t: expected a number"),
         ({"t": -1}, "^t: expected a time from 0 on"),
         ({"log10_t": math.nan}, "^log10_t: expected a time from 0 on"),
-        ({"t": 1e31}, r"^t: expected at most where the run is, t = 10\^30"),
+        ({"t": 1e31}, r"^t: expected at most the last row's, t = 10\^30"),
         ({"t": 77.5}, "^t: expected a row, or .* record more of them"),
     ],
 )
@@ -71,3 +71,13 @@ def test_matrices():
     problem = ib.Problem(X, np.sign(X.sum(axis=(1, 2))), ib.Exponential())
     run = ib.Run(problem, ib.GradientDescent(), 0.01).fast_forward(1e50)
     assert run.at(3.3e33)[0].shape == (2, 2)
+
+
+def test_a_run_is_where_it_is():
+    run = ib.Run(ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential()), ib.GradientDescent(), 0.1)
+    w, error = run.advance(77).at(77)
+    np.testing.assert_array_equal(w, run.w)
+    assert error == 0
+    for time in ({"t": 10**400}, {"log10_t": 10**400}):
+        with pytest.raises(ib.InvalidValueError, match=f"^{next(iter(time))}: the number is too large"):
+            run.at(**time)

@@ -116,7 +116,9 @@ class OverlapClaim(LimitClaim):
         found, w = self._ray, run.w.ravel()
         A = signed_rows(self.problem)
         along = found.along(w)
-        unit = max(float(np.linalg.norm(found.offset)), 1 / float(np.linalg.norm(A, axis=1).max()))
+        largest = float(np.abs(A).max())
+        reach = largest * float(np.linalg.norm(A / largest, axis=1).max())  # squares of A may underflow
+        unit = max(float(np.linalg.norm(found.offset)), 1 / reach)
         off = float(np.linalg.norm(along - found.offset)) / unit
         reason = f"in the span of the rest w is {off:.2g} from where its loss is least"
         if not found.separated.any():

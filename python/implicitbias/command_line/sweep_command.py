@@ -71,6 +71,8 @@ def sweep(
         raise InvalidValueError(
             "workers: --workers has no effect without --executor processes, threads or loky"
         )
+    if log is not None and log.resolve() == study.resolve():
+        raise InvalidValueError(f"log: expected another file than the study, got {str(log)!r}")
     asked = read_study(study)
     folder = out if out is not None else Path(f"{study.stem}-out")
     runs = folder / "runs"

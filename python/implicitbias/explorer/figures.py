@@ -208,11 +208,11 @@ class Figures:
         }
 
     def _fit_data(self, scene: Scene, again: bool) -> float:
-        """Return how far separators reach; axes move where a point would leave them, or for other data."""
+        """Return how far separators reach; axes move to points that leave them, and to all that are dots."""
         first, second = scene.state.axes
         shown = [abs(point[axis]) for point in scene.state.X for axis in (first, second)]
         size, now = max(shown, default=1.0) or 1.0, self.data.x_range.end
-        if again or size > now:
+        if again or not now / 20 < size <= now:
             now = 1.2 * size
             for span in (self.data.x_range, self.data.y_range):
                 span.update(start=-now, end=now)

@@ -4,9 +4,11 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from .._core import Loss
 from ..errors import InvalidValueError
+from ..nouns.from_text import read_noun
 from .curve import Curve, number
-from .state import State
+from .state import State, text_of
 
 _PLAIN = Curve()
 
@@ -55,7 +57,7 @@ def _state(fields: list[tuple[str, str]]) -> State:
     for name, text in fields:
         match name:
             case "loss":
-                found["loss"] = text
+                found["loss"] = text_of(read_noun(text, Loss, "loss"))
             case "t":
                 found["log10_t"] = _read_number(text)
             case "points":

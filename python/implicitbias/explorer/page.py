@@ -205,14 +205,18 @@ class Explorer(Viewer):  # type: ignore[misc]
         state = edited(before, message)
         if state == before and kind == "drag":
             return
-        scene = scene_of(state)
+        shown, scene = self.scene, scene_of(state)
         self.scene = scene
+        dragged = kind == "drag" and len(state.X) == len(before.X)
+        try:
+            self._show(points=not dragged, again=kind in ("preset", "restore", "axes"))
+        except Exception:
+            self.scene = shown
+            raise
         if kind == "preset":
             self._preset = str(message["value"])
         elif kind in ("loss", "restore"):
             self._preset = ""
-        dragged = kind == "drag" and len(state.X) == len(before.X)
-        self._show(points=not dragged, again=kind in ("preset", "restore", "axes"))
         self._later.want(scene)
 
     def _show(self, *, points: bool = False, again: bool = False) -> None:

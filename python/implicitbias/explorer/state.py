@@ -17,6 +17,7 @@ from .curve import Curve
 
 LOSSES = ("Exponential()", "Logistic()", "Squared()", "Huber(1)", "LogCosh()")
 MOST_CURVES, MOST_POINTS, LATEST = 4, 1000, 300.0
+_LARGEST = 1e100  # whose square is a number
 
 Point = tuple[float, ...]
 
@@ -53,8 +54,10 @@ class State:
         numbers = [entry for point in self.X for entry in point] + list(self.y)
         if len(lengths) > 1 or min(lengths) < 2:
             raise InvalidValueError(f"points: expected two coordinates or more each, got {sorted(lengths)}")
-        if not all(map(math.isfinite, numbers)):
-            raise InvalidValueError("points: expected finite numbers, got one that is not")
+        if not all(abs(number) <= _LARGEST for number in numbers):
+            raise InvalidValueError(f"points: expected numbers up to {_LARGEST:g} in size, got others")
+        if read_noun(self.loss, Loss, "loss").multiclass:
+            raise InvalidValueError(f"loss: expected one of labels -1 and +1 or of targets, got {self.loss}")
         if len(self.X) != len(self.y):
             raise InvalidValueError(f"y: expected {len(self.X)} labels, one a point, got {len(self.y)}")
         if len(self.X) > MOST_POINTS:
@@ -131,9 +134,12 @@ def state_of(problem: Problem) -> State:
         )
     X: Array = dense_rows(problem.X)
     points, y = tuple(map(tuple, X.tolist())), tuple(map(float, problem.y))
-    loss = repr(problem.loss)
-    loss = next((text for text in LOSSES if read_noun(text, Loss, "loss") == problem.loss), loss)
-    return State(points, y, loss, opening_curves(problem, X))
+    return State(points, y, text_of(problem.loss), opening_curves(problem, X))
+
+
+def text_of(loss: Loss) -> str:
+    """Return a loss as in Python, and as the menu has it where it does."""
+    return next((text for text in LOSSES if read_noun(text, Loss, "loss") == loss), repr(loss))
 
 
 def opening_curves(problem: Any, X: Array) -> tuple[Curve, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._arguments import positive_number, refuse, seen, whole_number
+from .._arguments import instance, positive_number, refuse, seen, whole_number
 from .._calls import public
 from ..errors import InvalidValueError
 from ..runs.past import Past
@@ -82,7 +82,12 @@ def animate(
         refuse("draw", "a function that draws runs, such as ib.plot.separators", draw)
     runs = as_list(runs)
     frames, fps = whole_number(frames, "frames", least=1, most=10_000), positive_number(fps, "fps")
+    if not 1e-3 <= fps <= 1e3:
+        raise InvalidValueError(f"fps: expected a number from 0.001 to 1000, got {fps:g}")
+    instance(file, (str, PathLike), "file", "the path of a film, such as 'turning.gif'")
     target = Path(file)
+    if target.is_dir() or not target.parent.is_dir():
+        raise InvalidValueError(f"file: expected a file in a folder that there is, got {str(target)!r}")
     import_matplotlib()
     import matplotlib.pyplot as plt
 

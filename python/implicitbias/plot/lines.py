@@ -119,6 +119,18 @@ def check_labels(labels: Any, count: int, what: str) -> None:
         raise InvalidValueError(f"labels: expected {count} texts, one a {what}, got {seen(labels)}")
     for label in labels:
         instance(label, str, "labels", "texts")
+        if label.startswith("_"):
+            raise InvalidValueError(f"labels: got {label!r}, but legends omit what begins with _")
+        if "$" in label:
+            from matplotlib.mathtext import MathTextParser
+
+            try:
+                MathTextParser("path").parse(label)
+            except ValueError:
+                raise InvalidValueError(
+                    f"labels: expected formulas that matplotlib knows between $, got {label!r}; for the sign "
+                    "write \\$"
+                ) from None
 
 
 def _told_apart(found: Sequence[tuple[str, Any]]) -> list[Line]:

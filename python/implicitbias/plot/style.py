@@ -9,6 +9,7 @@ import numpy as np
 
 from .._arguments import choice, instance
 from .._types import Array
+from ..errors import InvalidValueError
 from .figures import import_matplotlib
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def drawing(
 
     if ax is not None:
         instance(ax, Axes, "ax", "matplotlib Axes, as of plt.subplots()")
+        if ax.name != (wanted := projection or "rectilinear"):
+            raise InvalidValueError(f"ax: expected axes of the projection {wanted!r}, got {ax.name!r}")
     with mpl.rc_context(_settings(sheet)):
         figure: Any = None
         axes: list[Any] = [ax]

@@ -74,3 +74,10 @@ def test_decay_that_iterations_do_not_see():
     method = ib.SteepestDescent(ib.Lp(2), weight_decay=1e-8)
     with pytest.raises(ib.InvalidValueError, match="^tolerance: .* not at rest yet"):
         ib.Run(ib.Problem([[1.0]], [1.0], ib.Exponential()), method, 0.1).fast_forward()
+
+
+def test_decay_that_is_rounding_beside_1_is_not_divided_by():
+    problem = ib.Problem([[1.0, 2], [2, -0.5], [1, 1]], [1, 1, 1], ib.Exponential())
+    run = ib.Run(problem, ib.SteepestDescent(ib.Lp(2), weight_decay=1e-17), 0.01)
+    with pytest.raises(ib.InvalidValueError, match="^tolerance: 1e-08 cannot be met"):
+        run.fast_forward(1e30)
