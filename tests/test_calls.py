@@ -29,7 +29,9 @@ def given(door, leave_out=""):
     """What a door needs, by name, but for one argument."""
     parameters = inspect.signature(door).parameters.values()
     needed = [
-        each.name for each in parameters if each.default is each.empty and each.kind != each.VAR_POSITIONAL
+        each.name
+        for each in parameters
+        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
     ]
     return {name: FITTING.get(name, "x") for name in needed if name != leave_out}
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from inspect import Parameter, Signature
 from typing import Any
 
-from .. import _core
 from .._arguments import refuse
 from .._core import Loss, Method, Metric, Model, Norm, Potential, StepSize
 from .._cures import of_noun
@@ -46,8 +45,8 @@ def open_kinds() -> None:
     classes of a script.
     """
     metaclass: Any = type(Norm)
-    metaclass.__module__ = _core.__name__
-    setattr(_core, metaclass.__name__, metaclass)
+    metaclass.__module__ = __name__
+    globals()[metaclass.__name__] = metaclass
     construct = {kind: kind.__init__ for kind in KINDS.values()}
     new = _constructing(Norm.__new__, construct)
     for kind in construct:
