@@ -37,7 +37,8 @@ class Line(NamedTuple):
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or several, of any iterable, as a list."""
-    several = isinstance(runs, Iterable) and not hasattr(runs, "keys")  # a trajectory has keys
+    several = isinstance(runs, Iterable) and getattr(runs, "ndim", 1) > 0
+    several = several and not hasattr(runs, "keys")  # a trajectory has keys
     result = list(runs) if several else [runs]
     for run in result:
         if not (Run in kinds and isinstance(run, RunView)):

@@ -86,7 +86,8 @@ def fingerprint(
     """
     problem = of_predictors(instance(problem, Problem, "problem"))
     times, points = times_and_points(problem, w, t)
-    if geometries is not None and not isinstance(geometries, Iterable):
+    several = isinstance(geometries, Iterable) and getattr(geometries, "ndim", 1) > 0
+    if geometries is not None and not several:
         refuse("geometries", "a list of norms", geometries)
     norms = None if geometries is None else list(geometries)
     if not problem.loss.monotone:
