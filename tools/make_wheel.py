@@ -27,7 +27,7 @@ MACHINE = platform.machine()
 MODULES = {"_core", "_kernels_baseline"} | (
     {"_kernels_x86_64_v3", "_kernels_x86_64_v4"} if MACHINE == "x86_64" else set()
 )
-SUFFIXES = {".py", ".pyi", ".so", ".typed"}
+SUFFIXES = {".css", ".js", ".py", ".pyi", ".so", ".typed"}
 LARGEST = 3_000_000  # bytes
 
 # zig's compiler asks for processors in its own spelling. CMake takes it for Clang, which it is.
