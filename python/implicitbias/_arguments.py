@@ -9,7 +9,7 @@ import math
 import numbers
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -58,6 +58,11 @@ def refuse(argument: str, expected: str, value: object, cure: str | None = None)
     raise InvalidTypeError(
         f"{argument}: expected {expected}, got {seen(value)}" + (f"; write {cure}" if cure else "")
     )
+
+
+def is_iterable(value: object) -> bool:
+    """Whether an object can be gone through: an array without axes cannot, though its class can."""
+    return isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0
 
 
 def instance(

@@ -13,10 +13,8 @@ from ..runs.run import Run
 from .curve import Curve
 from .state import State
 
-_AT_ONCE, _AT_LEISURE = (
-    10_000,
-    1_000_000,
-)  # iterations on little data: some milliseconds, and some tenths of a second
+# Iterations on little data: some milliseconds, and some tenths of a second.
+_AT_ONCE, _AT_LEISURE = 10_000, 1_000_000
 _WORK = 2_000_000  # entries of X to read at once, which many data need for fewer iterations
 _MOST_ROWS = 100  # times as many at leisure
 

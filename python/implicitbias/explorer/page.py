@@ -192,9 +192,8 @@ class Explorer(Viewer):  # type: ignore[misc]
         if kind == "theme":
             self._figures.paint(message["value"] if message.get("value") in THEMES else "light")
             self._show()
-            self._later.want(
-                self.scene
-            )  # a page that is there says its theme first; before, it hears nothing
+            # A page that is there says its theme first; before, it hears nothing.
+            self._later.want(self.scene)
             return
         if kind == "select":
             index = message.get("index")

@@ -14,7 +14,7 @@ from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
 from ..runs.view import RunView
-from .axes_of_t import Curve, drawable, note, show_t, window
+from .axes_of_t import Curve, after_start, drawable, note, show_t, window
 from .bands import draw_bands
 from .lines import Line, lines_of
 from .style import Style, add_legend, drawing, width
@@ -98,7 +98,7 @@ def margins(
 
 def _margin(run: RunView) -> Curve:
     rows = run.trajectory
-    return rows.t[rows.t >= 1], drawable(rows.margin)[rows.t >= 1]
+    return after_start(rows, rows.margin)
 
 
 def _draw_brackets(ax: Any, lines: Sequence[Line], oracle: bool) -> tuple[list[Curve], list[float]]:
@@ -247,7 +247,7 @@ def residuals(
 
     def residual(run: RunView) -> Curve:
         rows = run.trajectory
-        return rows.t[rows.t >= 1], drawable(rows.residual, positive=True)[rows.t >= 1]
+        return after_start(rows, rows.residual, positive=True)
 
     with drawing(ax, style) as ax:
         draw_quantity(ax, lines, residual, band, nothing="no residual to draw")

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._types import Array
 from ..errors import InvalidValueError
+from ..runs.trajectory import Trajectory
 from ..runs.view import RunView
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ def drawable(values: Any, *, positive: bool = False) -> Array:
     with np.errstate(invalid="ignore"):
         shown = (np.abs(values) < LARGEST) & ((values > 0) | (not positive))
     return np.where(shown, values, np.nan)
+
+
+def after_start(rows: Trajectory, values: Any, *, positive: bool = False) -> Curve:
+    """Return what is drawn of a number a row from t = 1 on: a logarithmic axis has no 0."""
+    later = rows.t >= 1
+    return rows.t[later], drawable(values, positive=positive)[later]
 
 
 def show_t(ax: "Axes", runs: Sequence[RunView], first: float = 1.0) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from .._arguments import instance, seen
+from .._arguments import seen
 from .._calls import public
 from .._types import Array
 from ..claims.angle import angle
@@ -15,13 +15,11 @@ from ..claims.claim import LimitClaim
 from ..claims.limit import Limit
 from ..claims.prediction import predict
 from ..errors import InvalidValueError
-from ..problems.rows import same_problem
 from ..runs.past import whole
 from ..runs.run import Run
-from ..runs.sweep.sweep import Sweep
 from .against_t import Runs, draw_quantity
 from .axes_of_t import Curve, drawable, note, show_t
-from .lines import Line, lines_of
+from .lines import Line, check_claim, lines_of
 from .style import Style, add_legend, drawing, width
 
 if TYPE_CHECKING:
@@ -77,13 +75,7 @@ def angles(
     'angle to the limit (deg)'
     """
     lines = lines_of(runs, labels, band=band, over=over)
-    claims = _one_each(claim, len(lines), "claim" if not isinstance(runs, Sweep) else "claim of a sweep")
-    for each, line in zip(claims, lines, strict=True):
-        if each is not None and not same_problem(each.problem, line.run.problem):
-            raise InvalidValueError(
-                "claim: expected a claim about the runs' problem, got one about other data or another loss; "
-                "write predict(run.problem, run.method)"
-            )
+    claims = _one_each(claim, [line.run for line in lines])
     known: list[tuple[LimitClaim, Array]] = []
     targets: dict[int, Array] = {}
     for line, given in zip(lines, claims, strict=True):
@@ -102,13 +94,13 @@ def angles(
         return ax
 
 
-def _one_each(claim: Any, count: int, argument: str) -> list[LimitClaim | None]:
-    claims = list(claim) if isinstance(claim, Sequence) else [claim] * count
-    if len(claims) != count:
-        raise InvalidValueError(f"claim: expected one, or {count}, one a run, got {seen(claim)}")
-    for each in claims:
+def _one_each(claim: Any, runs: Sequence["RunView"]) -> list[LimitClaim | None]:
+    claims = list(claim) if isinstance(claim, Sequence) else [claim] * len(runs)
+    if len(claims) != len(runs):
+        raise InvalidValueError(f"claim: expected one, or {len(runs)}, one a run, got {seen(claim)}")
+    for each, run in zip(claims, runs, strict=True):
         if each is not None:
-            instance(each, LimitClaim, argument.split()[0], "a Claim with a limit")
+            check_claim(each, [run])
     return claims
 
 

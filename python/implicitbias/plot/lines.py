@@ -1,16 +1,18 @@
 """Which lines a figure of runs has: one a run, or one for all runs of a label."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._arguments import choice, instance, refuse, seen
+from .._arguments import choice, instance, is_iterable, refuse, seen
+from ..claims.claim import LimitClaim
 from ..errors import DomainError, InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext, plain
+from ..problems.rows import same_problem
 from ..runs.iterates import Iterates
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
@@ -37,8 +39,7 @@ class Line(NamedTuple):
 
 def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs") -> list[Any]:
     """Return one run or several, of any iterable, as a list."""
-    several = isinstance(runs, Iterable) and getattr(runs, "ndim", 1) > 0
-    several = several and not hasattr(runs, "keys")  # a trajectory has keys
+    several = is_iterable(runs) and not hasattr(runs, "keys")  # a trajectory has keys
     result = list(runs) if several else [runs]
     for run in result:
         if not (Run in kinds and isinstance(run, RunView)):
@@ -46,6 +47,16 @@ def as_list(runs: Any, kinds: tuple[type, ...] = (Run,), argument: str = "runs")
     if not result:
         raise InvalidValueError(f"{argument}: expected at least one")
     return result
+
+
+def check_claim(claim: Any, runs: Sequence[Any]) -> None:
+    """Refuse what is no claim with a limit about the problem of one of the runs."""
+    instance(claim, LimitClaim, "claim", "a Claim with a limit")
+    if not any(same_problem(claim.problem, run.problem) for run in runs):
+        raise InvalidValueError(
+            "claim: expected a claim about the runs' problem, got one about other data or another loss; "
+            "write predict(run.problem, run.method)"
+        )
 
 
 def lines_of(

@@ -9,7 +9,7 @@ from .._arguments import instance
 from .._calls import public
 from .._core import Gauge, Lp, Norm
 from .against_t import Runs, draw_quantity
-from .axes_of_t import Curve, drawable
+from .axes_of_t import Curve, after_start
 from .lines import lines_of
 from .style import Style, drawing
 
@@ -68,7 +68,7 @@ def losses(
         rows = run.trajectory
         with np.errstate(over="ignore"):
             values = -rows.log_loss if below else np.exp(rows.log_loss)
-        return rows.t[rows.t >= 1], drawable(values, positive=True)[rows.t >= 1]
+        return after_start(rows, values, positive=True)
 
     with drawing(ax, style) as ax:
         draw_quantity(ax, lines, loss, band, nothing="no loss after $t = 0$ to draw")
@@ -125,7 +125,7 @@ def norms(
         rows = run.trajectory
         own: Gauge = norm or run.induced_norm or Lp(2)
         values = [own.value(w) if np.abs(w).max(initial=0) < 1e150 else np.inf for w in rows.w]
-        return rows.t[rows.t >= 1], drawable(values, positive=True)[rows.t >= 1]
+        return after_start(rows, values, positive=True)
 
     with drawing(ax, style) as ax:
         curves = draw_quantity(ax, lines, size, band, nothing="no norm after $t = 0$ to draw")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._arguments import instance
 from .._calls import public
 from .._core import Gauge, Lp, Problem
 from .._types import Array
@@ -14,13 +13,13 @@ from ..claims.claim import LimitClaim
 from ..errors import InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.as_text import mathtext
-from ..problems.rows import same_problem, signed_rows, targets_of
+from ..problems.rows import signed_rows, targets_of
 from ..runs.iterates import Iterates
 from ..runs.past import whole
 from ..runs.run import Run
 from ..runs.view import RunView
 from .axes_of_t import note
-from .lines import Line, as_list, named
+from .lines import Line, as_list, check_claim, named
 from .style import COLORS, Style, add_legend, drawing, mark, show_square, width
 
 if TYPE_CHECKING:
@@ -70,14 +69,8 @@ def path(
     runs = as_list(runs, (Run, Flow))
     claims = [] if claim is None else list(claim) if isinstance(claim, Sequence) else [claim]
     for each in claims:
-        instance(each, LimitClaim, "claim", "a Claim with a limit")
+        check_claim(each, runs)
     problem = runs[0].problem
-    for each in claims:
-        if not any(same_problem(each.problem, run.problem) for run in runs):
-            raise InvalidValueError(
-                "claim: expected a claim about the runs' problem, got one about other data or another loss; "
-                "write predict(run.problem, run.method)"
-            )
     if any(run.problem.predictor_shape != problem.predictor_shape for run in runs):
         raise InvalidValueError("runs: expected runs on one problem, got parameters of several shapes")
     dimension = int(np.prod(problem.predictor_shape))

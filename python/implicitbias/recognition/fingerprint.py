@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from .._arguments import instance, refuse
+from .._arguments import instance, is_iterable, refuse
 from .._calls import public
 from .._core import Norm, Problem
 from ..errors import InvalidValueError
@@ -86,8 +86,7 @@ def fingerprint(
     """
     problem = of_predictors(instance(problem, Problem, "problem"))
     times, points = times_and_points(problem, w, t)
-    several = isinstance(geometries, Iterable) and getattr(geometries, "ndim", 1) > 0
-    if geometries is not None and not several:
+    if geometries is not None and not is_iterable(geometries):
         refuse("geometries", "a list of norms", geometries)
     norms = None if geometries is None else list(geometries)
     if not problem.loss.monotone:
