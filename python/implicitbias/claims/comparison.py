@@ -142,9 +142,8 @@ def compare(run: Any, claim: Any = ..., *, tolerance: float | None = None) -> Re
     if isinstance(run, Sweep):
         given = None if claim is ... else claim
         return judge_all(run, given, lambda each, its: _judged(each, its, tolerance))
-    return _judged(
-        cast("Run | Flow", run), claim, tolerance
-    )  # claims that know no foreign iterates refuse them
+    # Claims that know no foreign iterates refuse them.
+    return _judged(cast("Run | Flow", run), claim, tolerance)
 
 
 def _judged(run: Run | Flow, claim: Claim, tolerance: float | None) -> Report:

@@ -14,10 +14,8 @@ from ...arithmetic.lp_norm import lp_norm
 from ..well_scaled import Doubled
 from .norm_oracle import Measure, NormOracle, oracle_of
 
-_BADLY, _SMALL = (
-    1e4,
-    300,
-)  # condition from which rounding matters, and size to which twice the digits are cheap
+_BADLY = 1e4  # condition from which rounding matters
+_SMALL = 300  # size to which twice the digits are cheap
 _REFINEMENTS = 30
 _NOTHING = 1e-18  # relative to the square of a dual norm
 
