@@ -1,5 +1,6 @@
 // The explorer's page: native controls around three figures. Python holds the state; every control sends an edit, and
-// the answer, `model.view`, is what is shown. No edit is sent while an answer is outstanding, but the last of a kind.
+// the answer, a view, is what is shown. While an answer is outstanding, edits that follow each other fast wait for it,
+// one of a kind: the last, and moves added up.
 
 export function render({ model, el }) {
   const choices = model.choices
@@ -12,19 +13,25 @@ export function render({ model, el }) {
   const waiting = new Map()
 
   // -- edits
-  const send = (edit, kind = null) => {
-    if (kind !== null && sent > view.answered) {
-      waiting.set(kind, edit)
-      return
-    }
+  const post = (edit) => {
     sent += 1
     model.send_msg({ ...edit, sent })
+  }
+  const send = (edit, kind = null) => {
+    if (kind !== null && sent > view.answered) {
+      const before = edit.do === "move" ? waiting.get(kind) : null
+      waiting.set(kind, before ? { ...edit, dx: before.dx + edit.dx, dy: before.dy + edit.dy } : edit)
+      return
+    }
+    // What came first is done first: it may be about a point that this edit removes.
+    for (const each of waiting.values()) post(each)
+    waiting.clear()
+    post(edit)
   }
   const flush = () => {
     for (const [kind, edit] of waiting) {
       waiting.delete(kind)
-      send(edit, kind)
-      return
+      return post(edit)
     }
   }
 
@@ -111,16 +118,16 @@ export function render({ model, el }) {
   const count = () => view.points.length
   const choose = (index) => {
     selected = count() ? ((index % count()) + count()) % count() : null
-    send({ do: "select", index: selected })
+    send({ do: "select", index: selected }, "select")
     showPoint()
   }
   const add = () => {
     send({ do: "add", x: 0.5 * view.reach, y: 0.5 * view.reach, pen })
     expected = count() + 1
   }
-  const onPoint = (edit) => {
+  const onPoint = (edit, kind = null) => {
     if (selected === null || selected >= count()) choose(0)
-    else send({ ...edit, index: selected })
+    else send({ ...edit, index: selected }, kind && `${kind} ${selected}`)
   }
   const remove = () => {
     onPoint({ do: "remove" })
@@ -131,9 +138,10 @@ export function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== pad) return
     const size = view.reach * (event.shiftKey ? 0.1 : 0.02)
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-    if (key in ARROWS) onPoint({ do: "move", dx: ARROWS[key][0] * size, dy: ARROWS[key][1] * size })
+    if (key in ARROWS) onPoint({ do: "move", dx: ARROWS[key][0] * size, dy: ARROWS[key][1] * size }, "move")
     else if (key === "n") choose((selected ?? -1) + 1)
     else if (key === "p") choose((selected ?? 0) - 1)
+    else if (event.repeat) return event.preventDefault() // a key that is held adds and removes once
     else if (key === "a") add()
     else if (key === "l" && view.monotone) onPoint({ do: "label" })
     else if (key === "Delete" || key === "Backspace") remove()
@@ -280,6 +288,7 @@ export function render({ model, el }) {
   const headline = h("p", { class: "headline", "aria-live": "polite" })
   const hint = h("p", { class: "hint" })
   const error = h("p", { class: "error", role: "alert" })
+  const gone = h("p", { class: "error gone", role: "alert" })
   const timeSlider = slider("Time t", TIMES, [0, 200], (value) => send({ do: "time", value }, "time"))
   timeSlider.classList.add("time")
   const cards = h("div", { class: "cards" })
@@ -303,7 +312,7 @@ export function render({ model, el }) {
       axesField,
       h("div", { class: "row tools" }, linkButton, toggle),
     ),
-    h("section", { class: "said", "aria-label": "What the points are" }, headline, hint, error),
+    h("section", { class: "said", "aria-label": "What the points are" }, headline, hint, error, gone),
     h(
       "section",
       { class: "views", "aria-label": "Figures" },
@@ -315,8 +324,8 @@ export function render({ model, el }) {
     codePanel,
   )
 
-  const show = () => {
-    view = model.view
+  const show = (shown) => {
+    view = shown
     loss.fill([...new Set([...choices.losses, view.loss])].map((each) => [each, each.replace("()", "")]))
     loss.value = view.loss
     preset.value = view.preset
@@ -364,15 +373,24 @@ export function render({ model, el }) {
     if (model.served && location.hash.slice(1) !== view.link) history.replaceState(null, "", `#${view.link}`)
     if (sent <= view.answered) flush()
   }
+  // The address is the state: a page that is loaded anew shows the same.
+  const onConnection = (event) => {
+    if (event.detail.back) return location.reload()
+    gone.textContent =
+      "The explorer's server does not answer: nothing here follows the hand any more. Start it again with " +
+      `implicitbias explore --port ${location.port} --no-browser, and reload this page; its address keeps what is shown.`
+  }
+  if (model.served) document.addEventListener("implicitbias-connection", onConnection)
   const restore = () => location.hash.length > 1 && location.hash.slice(1) !== view.link && send({ do: "restore", value: location.hash })
   const wanted = model.served ? location.hash : ""
   dark.addEventListener("change", paint)
-  model.on("view", show)
+  model.on("msg:custom", show)
   if (wanted.length > 1) send({ do: "restore", value: wanted })
-  else show()
+  else show(view)
   if (model.served) window.addEventListener("hashchange", restore)
   model.on("remove", () => {
     document.removeEventListener("implicitbias-points", fromFigure)
+    document.removeEventListener("implicitbias-connection", onConnection)
     window.removeEventListener("hashchange", restore)
     dark.removeEventListener("change", paint)
   })

@@ -11,6 +11,7 @@ from typing import Any
 
 import panel as pn
 import param
+from bokeh.models import CustomJS
 from panel.custom import Child, JSComponent
 from panel.viewable import Viewer
 
@@ -96,6 +97,12 @@ class Controls(JSComponent):  # type: ignore[misc]
     def _handle_msg(self, message: dict[str, Any]) -> None:
         self._edit(message)
 
+    def show(self, view: dict[str, Any]) -> None:
+        """Show a view: as a message, since Panel goes through all figures where a parameter changes."""
+        with param.parameterized.discard_events(self):
+            self.view = view
+        self._send_msg(view)
+
 
 class Explorer(Viewer):  # type: ignore[misc]
     """A page of the explorer, or the same in a notebook.
@@ -139,6 +146,9 @@ class Explorer(Viewer):  # type: ignore[misc]
             **panes,
         )
         self._show(points=True, again=True)
+        for event, back in (("connection_lost", "false"), ("client_reconnected", "true")):
+            if self._document is not None:
+                self._document.js_on_event(event, CustomJS(code=_CONNECTION % back))
 
     def __panel__(self) -> Any:
         return self.controls
@@ -185,7 +195,7 @@ class Explorer(Viewer):  # type: ignore[misc]
             traceback.print_exc(file=sys.stderr)
             self._error = f"This cannot be shown ({type(error).__name__}); the state is as it was before."
         self._answered = max(self._answered, int(message.get("sent", 0)))
-        self.controls.view = self._view()
+        self.controls.show(self._view())
 
     def _do(self, message: dict[str, Any]) -> None:
         kind = message.get("do")
@@ -242,7 +252,7 @@ class Explorer(Viewer):  # type: ignore[misc]
         if self.scene.state is scene.state:
             self.scene = self.scene.with_course(index, course)
             self._show()
-            self.controls.view = self._view()
+            self.controls.show(self._view())
 
     def _view(self) -> dict[str, Any]:
         """Return what the controls show."""
@@ -273,6 +283,8 @@ class Explorer(Viewer):  # type: ignore[misc]
         }
 
 
+# What becomes of the connection, told to the page by an event of the document.
+_CONNECTION = 'document.dispatchEvent(new CustomEvent("implicitbias-connection", {detail: {back: %s}}))'
 _PANES = ("data", "parameters", "course")
 
 
