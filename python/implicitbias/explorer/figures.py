@@ -189,14 +189,14 @@ class Figures:
         for plot, name in ((self.data, "x"), (self.parameters, "w")):
             suffix = " / ‖w‖" if name == "w" and state.monotone else ""
             for axis, index in ((plot.xaxis, first), (plot.yaxis, second)):
-                axis.axis_label = f"{name}{str(index + 1).translate(_SUBSCRIPTS)}{suffix}"
+                axis.axis_label = f"{name}{state.names[index]}{suffix}"
         runs = [(course, self.theme.curves[i]) for i, course in enumerate(scene.courses)]
         self._show_parameters(scene, runs)
         self._show_course(scene, runs)
         drawn = runs if state.monotone else []
         self._draw(
             "separators",
-            [(shapes.separator(c.run.w.ravel(), state.axes, reach), k) for c, k in drawn if c.run],
+            [(shapes.separator(state.weights(c.run.w), state.axes, reach), k) for c, k in drawn if c.run],
         )
 
     def _draw(self, name: str, lines: Any) -> None:
@@ -221,22 +221,24 @@ class Figures:
 
     def _show_parameters(self, scene: Scene, runs: list[tuple[Course, str]]) -> None:
         state = scene.state
-        ways = [(shapes.way(c.run, state.axes), color, i) for i, (c, color) in enumerate(runs) if c.run]
+        ways = [(shapes.way(c.run, state.entries), color, i) for i, (c, color) in enumerate(runs) if c.run]
         self._draw("ways", [(line, color) for line, color, _ in ways])
         ends = [(line[0][-1], line[1][-1], color, str(i + 1)) for line, color, i in ways if len(line[0])]
         _put(self.marks["ends"], _marks(ends))
         stars = [
-            (*shapes.place(course.run, course.point, state.axes), color, "")
+            (*shapes.place(course.run, course.point, state.entries), color, "")
             for course, color in runs
             if course.run and course.point is not None
         ]
         _put(self.marks["stars"], _marks(stars))
         if state.monotone:
-            self._draw("balls", [(shapes.ball(c.run, state.axes), color) for c, color in runs if c.run])
+            self._draw("balls", [(shapes.ball(c.run, state.entries), color) for c, color in runs if c.run])
             _put(self.start, {"x": [], "y": []})
             center, half = np.zeros(2), 1.35
         else:
-            self._draw("balls", [(shapes.level_set(c.run, state.axes), color) for c, color in runs if c.run])
+            self._draw(
+                "balls", [(shapes.level_set(c.run, state.entries), color) for c, color in runs if c.run]
+            )
             starts = {(line[0][0], line[1][0]) for line, _, _ in ways if len(line[0])}
             _put(self.start, {"x": [x for x, _ in starts], "y": [y for _, y in starts]})
             center, half = _frame([line for line, _, _ in ways], stars)
@@ -290,7 +292,6 @@ _BARE: dict[str, Any] = {
     "background_fill_color": None,  # the page's own shows
     "border_fill_color": None,
 }
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _columns_of(scene: Scene) -> dict[str, Any]:

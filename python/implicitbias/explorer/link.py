@@ -20,6 +20,8 @@ def link_of(state: State) -> str:
     parts += [("curve", _curve_text(curve)) for curve in state.curves]
     if state.axes != (0, 1):
         parts.append(("axes", f"{state.axes[0] + 1}_{state.axes[1] + 1}"))
+    if state.symmetric:
+        parts.append(("matrices", "symmetric"))
     return "&".join(f"{name}={quote(text, safe='()_~*!./,:')}" for name, text in parts)
 
 
@@ -66,11 +68,15 @@ def _state(fields: list[tuple[str, str]]) -> State:
             case "axes":
                 first, second = text.split("_")
                 found["axes"] = (int(first) - 1, int(second) - 1)
+            case "matrices" if text == "symmetric":
+                found["symmetric"] = True
             case "curve":
                 pairs = [pair.partition(":") for pair in text.split(",")]
                 curves.append(Curve.of_texts({field: value for field, _, value in pairs}))
             case _:
-                raise InvalidValueError(f"expected loss, t, points, curve or axes, got {name!r}")
+                raise InvalidValueError(
+                    f"expected loss, t, points, curve, axes or matrices=symmetric, got {name!r}"
+                )
     if curves:
         found["curves"] = tuple(curves)
     return State(**found)

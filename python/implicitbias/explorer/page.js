@@ -41,7 +41,7 @@ export function render({ model, el }) {
   const card = (index) => {
     const change = (name, kind) => (value) =>
       send({ do: "curve", index, field: name, value: value === Infinity ? "inf" : value }, kind && `${kind}${index}`)
-    const method = select(Object.entries(choices.methods).map(([key, each]) => [key, each.title]), change("method"))
+    const method = select([], change("method"))
     const geometry = select([], change("geometry"))
     const momentum = select([], change("momentum"))
     const step = select([], change("step"))
@@ -82,6 +82,8 @@ export function render({ model, el }) {
       const kind = choices.methods[curve.method]
       const verdict = view.verdicts[index]
       const option = (table) => (key) => [key, table[key]]
+      const methods = Object.entries(choices.methods).filter(([key]) => view.symmetric || key !== "factorized")
+      method.fill(methods.map(([key, each]) => [key, each.title]))
       method.value = curve.method
       geometry.fill(kind.geometries.map(option(choices.geometries)))
       geometry.value = curve.geometry
@@ -206,9 +208,7 @@ export function render({ model, el }) {
   )
   const showPoint = () => {
     if (selected !== null && selected >= count()) selected = count() ? count() - 1 : null
-    const [first, second] = view.axes
-    firstField.firstChild.textContent = `x${["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"][first] ?? first + 1}`
-    secondField.firstChild.textContent = `x${["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"][second] ?? second + 1}`
+    for (const [place, each] of [firstField, secondField].entries()) each.firstChild.textContent = `x${view.names[view.axes[place]]}`
     targetField.hidden = view.monotone
     penField.hidden = relabel.hidden = !view.monotone
     const none = selected === null
@@ -332,7 +332,7 @@ export function render({ model, el }) {
     axesField.hidden = view.dimension < 3
     const pairs = []
     for (let i = 0; i < Math.min(view.dimension, 12); i += 1)
-      for (let j = 0; j < Math.min(view.dimension, 12); j += 1) if (i !== j) pairs.push([`${i},${j}`, `${i + 1} and ${j + 1}`])
+      for (let j = 0; j < Math.min(view.dimension, 12); j += 1) if (i !== j) pairs.push([`${i},${j}`, `x${view.names[i]} and x${view.names[j]}`])
     axes.fill(pairs)
     axes.value = view.axes.join(",")
     headline.textContent = view.headline

@@ -258,7 +258,7 @@ class Explorer(Viewer):  # type: ignore[misc]
         """Return what the controls show."""
         scene, state = self.scene, self.scene.state
         verdicts = [
-            _verdict(course, name, state.axes)
+            _verdict(course, name, state.entries)
             for course, name in zip(scene.courses, scene.names, strict=False)
         ]
         return {
@@ -268,6 +268,8 @@ class Explorer(Viewer):  # type: ignore[misc]
             "axes": list(state.axes),
             "dimension": state.dimension,
             "monotone": state.monotone,
+            "names": list(state.names),
+            "symmetric": state.symmetric,
             "points": [list(point) for point in state.X],
             "targets": list(state.y),
             "curves": [asdict(curve) for curve in state.curves],
