@@ -125,7 +125,8 @@ def index(papers, stored):
         *heading("Papers"),
         f"{len(papers) - collections} papers and {collections} collections of more, each a list of "
         "statements with experiments that may contradict them. A statement *holds* if every measurement is "
-        "within its tolerance of an independent reference; one that must fail is shown failing; an *open* question gets numbers and no verdict. "
+        "within its tolerance of an independent reference; one that must fail is shown failing; an *open* "
+        "question gets numbers and no verdict. "
         f"{origin(stored)}``implicitbias paper --of all``. "
         "How to add your own: :doc:`/how_to/conjectures`.",
         "",

@@ -16,6 +16,8 @@ export function render({ model, el }) {
   const post = (edit) => {
     sent += 1
     model.send_msg({ ...edit, sent })
+    // A page in a notebook learns from nothing but silence that no kernel hears it.
+    if (!model.served && edit.do !== "theme") setTimeout(() => sent > view.answered && (gone.textContent = NO_KERNEL), 5000)
   }
   const send = (edit, kind = null) => {
     if (kind !== null && sent > view.answered) {
@@ -326,6 +328,7 @@ export function render({ model, el }) {
 
   const show = (shown) => {
     view = shown
+    if (!model.served) gone.textContent = ""
     loss.fill([...new Set([...choices.losses, view.loss])].map((each) => [each, each.replace("()", "")]))
     loss.value = view.loss
     preset.value = view.preset
@@ -343,7 +346,7 @@ export function render({ model, el }) {
       cards.replaceChildren(...view.curves.map((_, index) => cards.children[index] ?? card(index)))
     for (const each of cards.children) each.put()
     addMethod.hidden = view.curves.length >= choices.most_curves
-    dataNote.textContent = view.monotone ? "● +1  ○ −1; lines separate" : "each point with its target"
+    dataNote.textContent = view.monotone ? `● +1  ○ −1; ${view.dimension > 2 ? "sections of separators" : "lines separate"}` : "each point with its target"
     parameterNote.textContent = view.monotone
       ? "directions on unit spheres; ☆ predicted"
       : "○ start, ☆ predicted; dashed: solutions; thin: level sets"
@@ -376,9 +379,7 @@ export function render({ model, el }) {
   // The address is the state: a page that is loaded anew shows the same.
   const onConnection = (event) => {
     if (event.detail.back) return location.reload()
-    gone.textContent =
-      "The explorer's server does not answer: nothing here follows the hand any more. Start it again with " +
-      `implicitbias explore --port ${location.port} --no-browser, and reload this page; its address keeps what is shown.`
+    gone.textContent = NO_SERVER(location.port)
   }
   if (model.served) document.addEventListener("implicitbias-connection", onConnection)
   const restore = () => location.hash.length > 1 && location.hash.slice(1) !== view.link && send({ do: "restore", value: location.hash })

@@ -30,6 +30,7 @@ from .shapes import place
 from .state import LOSSES, MOST_CURVES, State
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("controls.js", "silence.js", "page.js")
 _numbers = count(1)
 _CHOICES = {
     "methods": {
@@ -87,7 +88,7 @@ class Controls(JSComponent):  # type: ignore[misc]
     parameters = Child()
     course = Child()
 
-    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("controls.js", "page.js"))
+    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     _stylesheets = [_HERE / "page.css"]  # noqa: RUF012
 
     def __init__(self, edit: Any, **parameters: Any) -> None:
@@ -239,18 +240,19 @@ class Explorer(Viewer):  # type: ignore[misc]
                 if pane._models:
                     pn.io.push_notebook(pane)
 
-    def _tell(self, scene: Scene, index: int, course: Course) -> None:
+    def _tell(self, scene: Scene, done: dict[int, Course]) -> None:
         if self._document is None:
-            self._take(scene, index, course)
+            self._take(scene, done)
         else:
-            take = partial(self._in_one_piece, self._take, scene, index, course)
+            take = partial(self._in_one_piece, self._take, scene, done)
             with self._held:  # what is added to a document that is held is lost
                 self._document.add_next_tick_callback(take)
 
-    def _take(self, scene: Scene, index: int, course: Course) -> None:
-        """Show a course that was finished, where the scene that it is of is shown still."""
+    def _take(self, scene: Scene, done: dict[int, Course]) -> None:
+        """Show courses that were finished, where the scene that they are of is shown still."""
         if self.scene.state is scene.state:
-            self.scene = self.scene.with_course(index, course)
+            for index, course in done.items():
+                self.scene = self.scene.with_course(index, course)
             self._show()
             self.controls.show(self._view())
 
