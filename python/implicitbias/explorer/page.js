@@ -16,10 +16,10 @@ export function render({ model, el }) {
   const post = (edit) => {
     sent += 1
     model.send_msg({ ...edit, sent })
-    // A page in a notebook learns from nothing but silence that no kernel hears it.
-    if (!model.served && edit.do !== "theme") setTimeout(() => sent > view.answered && (gone.textContent = NO_KERNEL), 5000)
   }
   const send = (edit, kind = null) => {
+    // A page in a notebook learns from nothing but silence that no kernel hears it.
+    if (!model.served && edit.do !== "theme") setTimeout(() => sent > view.answered && (gone.textContent = NO_KERNEL), 5000)
     if (kind !== null && sent > view.answered) {
       const before = edit.do === "move" ? waiting.get(kind) : null
       waiting.set(kind, before ? { ...edit, dx: before.dx + edit.dx, dy: before.dy + edit.dy } : edit)
