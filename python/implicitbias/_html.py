@@ -80,7 +80,8 @@ def interval(lower: float, upper: float) -> Markup:
     """Return a drawing of an interval on the line from 0; empty where it has no ends."""
     if not (math.isfinite(lower) and math.isfinite(upper)) or upper <= 0:
         return Markup("")
-    size = max(-lower, upper)  # numbers near the largest and the smallest have no differences, or no inverse
+    # Shares of the largest: numbers near the ends of what floats hold have no difference, or no inverse.
+    size = max(-lower, upper)
     begin, first, last = min(lower / size, 0.0), lower / size, upper / size
     scale = 180 / (last - begin) / 1.1
     zero = f"{10 - begin * scale:.1f}"

@@ -62,6 +62,7 @@ class Figures:
             each: ColumnDataSource({"x": [], "y": [], "color": [], "text": []}) for each in ("ends", "stars")
         }
         self.start = ColumnDataSource({"x": [], "y": []})
+        self._answers = 0
         self._gate = ColumnDataSource()  # between the hand and Python: how many points this has put there
         self._classes = LinearColorMapper(low=-1, high=1)
         self.data = self._square("data")
@@ -101,7 +102,7 @@ class Figures:
         self.points.js_on_change("data", CustomJS(args=scope, code=_TELL))
         self.data.js_on_event("pan", CustomJS(args=scope, code=_TELL))
         self.points.selected.js_on_change("indices", CustomJS(args=scope, code=_TELL_SELECTED))
-        self.lines["ways"].js_on_change("data", CustomJS(args={"gate": self._gate}, code="gate.asked = 0"))
+        self._gate.js_on_change("name", CustomJS(args={"gate": self._gate}, code="gate.asked = 0"))
 
     def _draw_parameters(self) -> None:
         plot = self.parameters
@@ -182,6 +183,9 @@ class Figures:
         """
         state = scene.state
         first, second = state.axes
+        self._answers += 1
+        # What is drawn may be as it was, but the hand has been answered.
+        self._gate.name = str(self._answers)
         if points:
             self._gate.tags = [len(state.X)]
             self.points.data = _columns_of(scene)

@@ -142,10 +142,11 @@ export function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== pad) return
     const size = view.reach * (event.shiftKey ? 0.1 : 0.02)
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    // A key that is held moves on and on, but adds and removes once.
+    if (event.repeat && ["a", "l", "Delete", "Backspace"].includes(key)) return event.preventDefault()
     if (key in ARROWS) onPoint({ do: "move", dx: ARROWS[key][0] * size, dy: ARROWS[key][1] * size }, "move")
     else if (key === "n") choose((selected ?? -1) + 1)
     else if (key === "p") choose((selected ?? 0) - 1)
-    else if (event.repeat) return event.preventDefault() // a key that is held adds and removes once
     else if (key === "a") add()
     else if (key === "l" && view.monotone) onPoint({ do: "label" })
     else if (key === "Delete" || key === "Backspace") remove()
@@ -296,9 +297,7 @@ export function render({ model, el }) {
   const cards = h("div", { class: "cards" })
   const addMethod = button("Add a method", () => send({ do: "add curve" }))
   const titled = (title, note, ...rest) => h("figure", {}, h("figcaption", {}, h("b", {}, title), " ", note), ...rest)
-  const dataNote = h("span")
-  const parameterNote = h("span")
-  const courseNote = h("span")
+  const [dataNote, parameterNote, courseNote] = ["span", "span", "span"].map((tag) => h(tag))
   const parameterFigure = h("div", { class: "figure", role: "img" }, model.get_child("parameters"))
   const places = h("table", { class: "places" })
   const courseFigure = h("div", { class: "figure", role: "img" }, model.get_child("course"))

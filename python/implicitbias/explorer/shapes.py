@@ -40,7 +40,8 @@ def way(run: Run, axes: Axes) -> Line:
 def sphere_norm(run: Run) -> Gauge:
     """Return the norm whose unit sphere the run's directions lie on."""
     if isinstance(run.method, FactorizedGradientDescent):
-        return Schatten(1)  # the trace of what is positive semidefinite
+        # The trace, of what is positive semidefinite.
+        return Schatten(1)
     return run.induced_norm or Lp(2)
 
 
@@ -119,7 +120,8 @@ def _in_all_directions(radius: Callable[[Array], float], center: Array, axes: Ax
     for angle in _AROUND[:-1]:
         direction = np.zeros(center.shape)
         direction.flat[list(axes)] = np.cos(angle), np.sin(angle)
-        if direction.ndim == 2:  # of symmetric matrices
+        # Matrices are symmetric here.
+        if direction.ndim == 2:
             direction[1, 0] = direction[0, 1]
         points.append(np.ravel(center + radius(direction) * direction))
     closed = np.array([*points, points[0]])

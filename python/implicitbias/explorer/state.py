@@ -17,7 +17,8 @@ from .curve import Curve
 
 LOSSES = ("Exponential()", "Logistic()", "Squared()", "Huber(1)", "LogCosh()")
 MOST_CURVES, MOST_POINTS, LATEST = 4, 1000, 300.0
-_CELLS = ((0, 0), (0, 1), (1, 1))  # of a symmetric matrix
+# The entries of a symmetric matrix that are the coordinates of a point.
+_CELLS = ((0, 0), (0, 1), (1, 1))
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LARGEST = 1e100  # whose square is a number
 
