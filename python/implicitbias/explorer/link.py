@@ -66,8 +66,7 @@ def _state(fields: list[tuple[str, str]]) -> State:
                 rows = [tuple(map(_read_number, point.split("_"))) for point in text.split("~") if point]
                 found["X"], found["y"] = tuple(row[:-1] for row in rows), tuple(row[-1] for row in rows)
             case "axes":
-                first, second = text.split("_")
-                found["axes"] = (int(first) - 1, int(second) - 1)
+                found["axes"] = _read_axes(text)
             case "matrices" if text == "symmetric":
                 found["symmetric"] = True
             case "curve":
@@ -84,4 +83,14 @@ def _state(fields: list[tuple[str, str]]) -> State:
 
 def _read_number(text: str) -> float:
     numerator, _, denominator = text.partition("/")
-    return float(numerator) / float(denominator or 1)
+    try:
+        return float(numerator) / float(denominator or 1)
+    except (ValueError, ZeroDivisionError):
+        raise InvalidValueError(f"expected a number, as 0.5 or 1/3, got {text!r}") from None
+
+
+def _read_axes(text: str) -> tuple[int, int]:
+    first, _, second = text.partition("_")
+    if not (first.isdecimal() and second.isdecimal()):
+        raise InvalidValueError(f"axes: expected two coordinates, as 1_2, got {text!r}")
+    return int(first) - 1, int(second) - 1
