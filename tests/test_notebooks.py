@@ -1,5 +1,6 @@
 """What notebooks show: tables of HTML in the page's own colors, with all text escaped; one bar."""
 
+import re
 import sys
 import types
 from html.parser import HTMLParser
@@ -23,6 +24,8 @@ SHOWN = {
     "Trajectory": RUN.trajectory,
     "Bracket": RUN.bracket,
     "a bracket of nothing": ib.Bracket(-np.inf, np.inf),
+    "a bracket of everything": ib.Bracket(-1.7e308, 1.7e308),
+    "a bracket of the least": ib.Bracket(0.0, 5e-324),
     "Report": ib.compare(RUN, CLAIM),
     "Claim": CLAIM,
     "Limit": CLAIM.solve(),
@@ -31,6 +34,7 @@ SHOWN = {
     "Dataset": ib.datasets.iris_setosa(),
     "Fingerprint": ib.fingerprint(PROBLEM, RUN.w, geometries=[ib.Lp(1), ib.Lp(2)]),
     "Sweep": ib.Sweep(PROBLEM, {"<script>": RUN.method}, [0.1, 0.2]).advance(10),
+    "Verdicts": ib.compare(ib.Sweep(PROBLEM, [RUN.method, ib.RMSProp()], [0.1, 0.2]).advance(10)),
 }
 
 
@@ -69,6 +73,7 @@ def read(text):
 def test_tables_are_sound(name):
     found = read(SHOWN[name]._repr_html_())
     assert "table" in found.tags
+    assert "nan" not in "".join(re.findall("<svg.*?</svg>", SHOWN[name]._repr_html_()))
     assert found.tags <= {"table", "caption", "tr", "th", "td", "b", "br", "p", "svg", "title"} | {
         "line",
         "rect",
@@ -120,6 +125,8 @@ def test_a_log_of_a_sweep(tmp_path):
     assert all(line.endswith("2 runs done, 0 to go, 0 failed: 100.0%") for line in lines)
     with pytest.raises(ib.InvalidValueError, match="^log: expected a file to write to, got"):
         sweep.advance(10, log=tmp_path)
+    with pytest.raises(ib.InvalidValueError, match="^log: expected a file to write to, got 'a.x00b'"):
+        sweep.advance(10, log="a\0b")
     with pytest.raises(ib.InvalidTypeError, match="^log: expected a path of a file, got 3"):
         sweep.advance(10, log=3)
     assert sweep.t == 20

@@ -94,10 +94,15 @@ def page(paper, statements, stored):
     return "\n".join([*lines, ""])
 
 
+def collected(paper):
+    """Return whether it is no paper, but a collection of statements from several, or from none."""
+    return paper.authors[0].islower()
+
+
 def short(paper):
     """Return authors and year for the sidebar: "Fan et al. 2025", or what else a collection is called."""
     names = re.split(r", | and ", paper.authors)
-    if paper.authors[0].islower():
+    if collected(paper):
         return paper.title
     authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return f"{authors} {paper.year}"
@@ -115,15 +120,17 @@ def row(paper, found):
 def index(papers, stored):
     """Return the page that leads to those of the papers."""
     rows = [row(paper, stored["statements"]) for paper in papers]
+    collections = sum(collected(paper) for paper in papers)
     lines = [
         *heading("Papers"),
-        f"{len(papers)} papers and collections, each a list of statements with experiments that may "
-        "contradict them. A statement *holds* if every measurement is within its tolerance of an independent "
-        "reference; one that must fail is shown failing; an *open* question gets numbers and no verdict. "
+        f"{len(papers) - collections} papers and {collections} collections of more, each a list of "
+        "statements with experiments that may contradict them. A statement *holds* if every measurement is "
+        "within its tolerance of an independent reference; one that must fail is shown failing; an *open* "
+        "question gets numbers and no verdict. "
         f"{origin(stored)}``implicitbias paper --of all``. "
         "How to add your own: :doc:`/how_to/conjectures`.",
         "",
-        *table(rows, ("Paper", "What it asks", "Statements"), widths="34 50 16"),
+        *table(rows, ("Paper", "What it asks", "Statements"), widths="34 50 16", style="papers"),
     ]
     return "\n".join(lines + hidden_toctree(f"{short(paper)} <{paper.key}>" for paper in papers))
 

@@ -80,10 +80,12 @@ def interval(lower: float, upper: float) -> Markup:
     """Return a drawing of an interval on the line from 0; empty where it has no ends."""
     if not (math.isfinite(lower) and math.isfinite(upper)) or upper <= 0:
         return Markup("")
-    begin = min(lower, 0.0)
-    scale = 180 / (upper - begin) / 1.1
+    # Shares of the largest: numbers near the ends of what floats hold have no difference, or no inverse.
+    size = max(-lower, upper)
+    begin, first, last = min(lower / size, 0.0), lower / size, upper / size
+    scale = 180 / (last - begin) / 1.1
     zero = f"{10 - begin * scale:.1f}"
-    left, right = 10 + (lower - begin) * scale, 10 + (upper - begin) * scale
+    left, right = 10 + (first - begin) * scale, 10 + (last - begin) * scale
     return Markup(
         '<svg width="200" height="18" viewBox="0 0 200 18" role="img" stroke="currentColor" '
         f'fill="currentColor"><title>{lower:.6g} to {upper:.6g}</title>'

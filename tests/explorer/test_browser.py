@@ -2,6 +2,9 @@
 
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import time
 
 import pytest
@@ -19,14 +22,28 @@ FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-co
 VERDICTS = "holds|violated|hypothesis fails|not yet converged|no claim|failed"
 
 
+def started(port):
+    """Start the explorer as its users do, and return the process once it answers."""
+    command = [sys.executable, "-m", "implicitbias", "explore", "--port", str(port), "--no-browser"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith(f"The explorer is at http://127.0.0.1:{port}")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process
+        time.sleep(0.1)
+    raise AssertionError("the explorer does not listen")
+
+
 @pytest.fixture(scope="module")
 def address():
-    from implicitbias.explorer.server import free_port, serve
+    from implicitbias.explorer.server import free_port
 
     port = free_port(0)
-    server = serve(port, browser=False, wait="thread")
-    yield f"http://127.0.0.1:{port}/"
-    server.stop()
+    with started(port) as process:
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +107,14 @@ def coordinates(page):
     return tuple(float(page.get_by_label(name, exact=True).input_value()) for name in ("x₁", "x₂"))
 
 
+def comes_to(page, x, y):
+    """Wait until the selected point is there; edits that are waiting may still move it."""
+    until = time.monotonic() + 20
+    while coordinates(page) != pytest.approx((x, y), abs=0.03) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert coordinates(page) == pytest.approx((x, y), abs=0.03)
+
+
 def drag(page, start, end):
     page.mouse.move(*place(page, *start))
     page.mouse.down()
@@ -106,11 +131,11 @@ def test_a_point_is_dragged_until_no_separator_is_left_and_back(opened):
     assert headline.inner_text().startswith("Separable")
     assert coordinates_of(page, FIRST) == FIRST
     drag(page, FIRST, (0.6, -1.2))
+    comes_to(page, 0.6, -1.2)
     sync_api.expect(headline).to_contain_text("no line through the origin")
     verdicts = settled(page)
     assert verdicts[0] == verdicts[2] == "hypothesis fails"
     assert "linearly separable" in page.locator(".words").first.inner_text()
-    assert coordinates(page) == pytest.approx((0.6, -1.2), abs=0.03)
     drag(page, coordinates(page), FIRST)
     sync_api.expect(headline).to_contain_text("Separable")
     assert "no claim" not in settled(page)
@@ -234,6 +259,41 @@ def test_by_keys_alone(opened):
     page.keyboard.press("e")  # the first preset whose name begins so
     sync_api.expect(page.locator(".headline")).to_contain_text("solutions")
     assert settled(page)[0] == "holds"
+
+
+def test_keys_that_are_held_are_added_up_and_do_not_queue(opened):
+    page = opened()
+    edits = []
+    page.on("websocket", lambda found: found.on("framesent", lambda frame: edits.append(str(frame))))
+    page.reload()
+    settled(page)
+    page.locator(".pad").focus()
+    page.keyboard.press("n")
+    sync_api.expect(page.locator(".status")).to_contain_text("Point 1 of 14")
+    x, y = coordinates(page)
+    reach = page.evaluate("[...Bokeh.index.query(each => each.model.name === 'data')][0].model.x_range.end")
+    edits.clear()
+    for _ in range(30):
+        page.keyboard.down("ArrowRight")  # repeats, as of a key that is held
+    page.keyboard.up("ArrowRight")
+    comes_to(page, x + 0.6 * reach, y)
+    assert 1 <= sum('"move"' in each for each in edits) <= 5
+    settled(page)
+
+
+def test_a_server_that_is_gone_is_spoken_of(browser):
+    from implicitbias.explorer.server import free_port
+
+    port = free_port(0)
+    with started(port) as process:
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        settled(page)
+        gone = page.locator(".gone")
+        assert gone.inner_text() == ""
+        process.terminate()
+        sync_api.expect(gone).to_contain_text(f"implicitbias explore --port {port}")
+        page.context.close()
 
 
 ACTIVE = (

@@ -39,7 +39,8 @@ def states(draw):
     X = draw(st.lists(st.tuples(*[numbers] * d), max_size=6))
     y = draw(st.lists(st.sampled_from([-1.0, 1.0]), min_size=len(X), max_size=len(X)))
     chosen = draw(st.lists(curves, min_size=1, max_size=4))
-    axes = draw(st.permutations(range(d if X else 2)))[:2]
+    symmetric = d == 3 and draw(st.booleans())
+    axes = draw(st.permutations(range(d if X or symmetric else 2)))[:2]
     return State(
         tuple(X),
         tuple(y),
@@ -47,6 +48,7 @@ def states(draw):
         tuple(chosen),
         draw(st.floats(0, 300)),
         tuple(axes),
+        symmetric,
     )
 
 
@@ -78,6 +80,10 @@ def test_other_links_are_refused_in_words(text):
         "curve=nothing:1",
         "axes=1_1",
         "axes=1_3",
+        "axes=1",
+        "points=1/0_2_1",
+        "matrices=square",
+        "matrices=symmetric&points=1_2_1",
         "nothing=1",
         "t",
     ],

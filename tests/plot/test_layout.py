@@ -236,3 +236,17 @@ def test_films_that_cannot_be_made_are_refused(tmp_path):
     ]:
         with pytest.raises(ib.InvalidValueError, match=message):
             ib.plot.animate(ib.plot.margins, run, file, fps=fps)
+
+
+@pytest.mark.parametrize("name", ["margins", "path"])
+def test_long_labels_take_lines_and_not_the_axes(name):
+    text = "gradient descent with a step of one tenth on the flowers, the second repetition " * 4
+    ax = draw(name, RUNS, labels=[text + each for each in LABELS], style="single-column")
+    ax.figure.draw_without_rendering()
+    assert ax.get_window_extent().height > 0.3 * ax.figure.bbox.height
+    assert ax.get_window_extent().width > 0.55 * ax.figure.bbox.width
+    legend = ax.get_legend().get_window_extent()
+    assert legend.width <= ax.figure.bbox.width
+    assert all(
+        "\n" in each.get_text() for each in ax.get_legend().get_texts() if "gradient" in each.get_text()
+    )

@@ -88,6 +88,7 @@ def test_verdicts_are_those_of_the_runs():
     ("arguments", "message"),
     [
         (("steps", "method"), "^x: expected an axis of the sweep .'problem', 'method', .*, got 'steps'"),
+        (("method", ["step_size"]), "^y: expected an axis of the sweep .*, got a list of length 1"),
         (("method", "method"), "^x, y: expected axes that differ"),
         (("step_size", "method", "loss"), "^value: expected 'gap', 'limit', 'verdict' or 'p', got 'loss'"),
         (("step_size", "method", "verdict"), "^value: expected numbers where the sweep has more axes"),

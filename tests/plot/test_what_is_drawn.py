@@ -157,6 +157,15 @@ def test_films_without_ffmpeg(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_films_have_flows_beside_runs(tmp_path):
+    flow = ib.flow(ib.Problem([[1.0, 2.0]], [1.0], ib.Squared()), ib.MirrorDescent(ib.Entropy()))
+    with pytest.raises(ib.InvalidValueError, match="^runs: expected a Run among them"):
+        ib.plot.animate(ib.plot.path, flow, tmp_path / "film.gif")
+    run = ib.Run(flow.problem, flow.method, 0.02, record=ib.every(1)).advance(9)
+    with Image.open(ib.plot.animate(ib.plot.path, [run, flow], tmp_path / "film.gif", frames=2)) as film:
+        assert film.n_frames == 2
+
+
 def test_films_by_ffmpeg(tmp_path):
     pytest.importorskip("imageio_ffmpeg")
     file = ib.plot.animate(ib.plot.separators, RUN, tmp_path / "film.mp4", frames=3)

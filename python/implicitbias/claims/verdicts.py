@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._html import grid
 from ..runs.run import Run
 from ..runs.sweep.sweep import Sweep
 from .claim import Claim
@@ -48,6 +49,14 @@ class Verdicts:
     def __str__(self) -> str:
         counted = ", ".join(f"{count:,} {verdict}" for verdict, count in self.counts.items())
         return f"{self.verdicts.size:,} runs: {counted}"
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for verdict, count in self.counts.items():
+            its = self.verdicts == verdict
+            gaps = self.gaps[its & ~np.isnan(self.gaps)]
+            rows.append((verdict, count, float(gaps.max()) if gaps.size else "", self.reasons[its][0]))
+        return grid(f"{self.verdicts.size:,} runs", ("verdict", "runs", "largest gap", "why the first"), rows)
 
 
 def judge_all(sweep: Sweep, claim: Claim | None, judge: Callable[[Run, Claim], Any]) -> Verdicts:

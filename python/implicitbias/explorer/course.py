@@ -1,5 +1,6 @@
 """A method on its way: the run, how far it went and why no farther, and what is claimed of it."""
 
+from ast import literal_eval
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,10 +78,15 @@ def finished(state: State, problem: Problem, course: Course) -> Course:
     return replace(course, pending=False, **_judged(course.run))
 
 
+def _run(problem: Problem, curve: Curve) -> Run:
+    method, step, batch = curve.nouns()
+    start = literal_eval(curve.start_text) if curve.start_text else None
+    return Run(problem, method, step, batch=batch, w0=start)
+
+
 def _advanced(state: State, problem: Problem, curve: Curve, most: int) -> Course:
     try:
-        method, step, batch = curve.nouns()
-        run = Run(problem, method, step, batch=batch)
+        run = _run(problem, curve)
     except Exception as error:  # own words for every error: the page shows no traces
         return _failed(Course(curve), error)
     steps = most if state.log10_t > 15 else min(round(10**state.log10_t), most)
@@ -104,8 +110,7 @@ def _gone_on(state: State, problem: Problem, course: Course) -> Course:
     most = _AT_LEISURE if len(state.X) * state.dimension < _WORK / _AT_ONCE else _AT_ONCE * 10
     if state.log10_t <= np.log10(most):
         return _advanced(state, problem, course.curve, most)
-    method, step, batch = course.curve.nouns()
-    run = Run(problem, method, step, batch=batch)
+    run = _run(problem, course.curve)
     until = float(f"{10**state.log10_t:.4g}")
     try:
         run.fast_forward(until)

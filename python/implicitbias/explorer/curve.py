@@ -56,6 +56,7 @@ METHODS = {
     "rmsprop": Kind("RMSProp", "RMSProp(eps=0)"),
     "lion": Kind("Lion", "Lion()"),
     "dual-acceleration": Kind("dual acceleration", "DualAcceleration()"),
+    "factorized": Kind("factorized gradient descent", "FactorizedGradientDescent()"),
 }
 STEPS = {
     "constant": "Constant({eta})",
@@ -149,6 +150,11 @@ class Curve:
     def step_text(self) -> str:
         """The step rule likewise."""
         return STEPS[self.step].format(eta=number(self.eta))
+
+    @property
+    def start_text(self) -> str:
+        """The factor U(0) likewise; '' where w(0) = 0, or what the potential says."""
+        return "[[0.1, 0.0], [0.0, 0.1]]" if self.method == "factorized" else ""
 
     @property
     def batch_text(self) -> str:

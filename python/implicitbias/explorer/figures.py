@@ -62,6 +62,7 @@ class Figures:
             each: ColumnDataSource({"x": [], "y": [], "color": [], "text": []}) for each in ("ends", "stars")
         }
         self.start = ColumnDataSource({"x": [], "y": []})
+        self._answers = 0
         self._gate = ColumnDataSource()  # between the hand and Python: how many points this has put there
         self._classes = LinearColorMapper(low=-1, high=1)
         self.data = self._square("data")
@@ -101,7 +102,7 @@ class Figures:
         self.points.js_on_change("data", CustomJS(args=scope, code=_TELL))
         self.data.js_on_event("pan", CustomJS(args=scope, code=_TELL))
         self.points.selected.js_on_change("indices", CustomJS(args=scope, code=_TELL_SELECTED))
-        self.lines["ways"].js_on_change("data", CustomJS(args={"gate": self._gate}, code="gate.asked = 0"))
+        self._gate.js_on_change("name", CustomJS(args={"gate": self._gate}, code="gate.asked = 0"))
 
     def _draw_parameters(self) -> None:
         plot = self.parameters
@@ -182,6 +183,9 @@ class Figures:
         """
         state = scene.state
         first, second = state.axes
+        self._answers += 1
+        # What is drawn may be as it was, but the hand has been answered.
+        self._gate.name = str(self._answers)
         if points:
             self._gate.tags = [len(state.X)]
             self.points.data = _columns_of(scene)
@@ -189,23 +193,24 @@ class Figures:
         for plot, name in ((self.data, "x"), (self.parameters, "w")):
             suffix = " / ‖w‖" if name == "w" and state.monotone else ""
             for axis, index in ((plot.xaxis, first), (plot.yaxis, second)):
-                axis.axis_label = f"{name}{str(index + 1).translate(_SUBSCRIPTS)}{suffix}"
+                axis.axis_label = f"{name}{state.names[index]}{suffix}"
         runs = [(course, self.theme.curves[i]) for i, course in enumerate(scene.courses)]
         self._show_parameters(scene, runs)
         self._show_course(scene, runs)
         drawn = runs if state.monotone else []
         self._draw(
             "separators",
-            [(shapes.separator(c.run.w.ravel(), state.axes, reach), k) for c, k in drawn if c.run],
+            [(shapes.separator(state.weights(c.run.w), state.axes, reach), k) for c, k in drawn if c.run],
         )
 
     def _draw(self, name: str, lines: Any) -> None:
         kept = [(line, color) for line, color in lines if line is not None]
-        self.lines[name].data = {
+        columns = {
             "xs": [line[0] for line, _ in kept],
             "ys": [line[1] for line, _ in kept],
             "color": [color for _, color in kept],
         }
+        _put(self.lines[name], columns)
 
     def _fit_data(self, scene: Scene, again: bool) -> float:
         """Return how far separators reach; axes move to points that leave them, and to all that are dots."""
@@ -220,24 +225,26 @@ class Figures:
 
     def _show_parameters(self, scene: Scene, runs: list[tuple[Course, str]]) -> None:
         state = scene.state
-        ways = [(shapes.way(c.run, state.axes), color, i) for i, (c, color) in enumerate(runs) if c.run]
+        ways = [(shapes.way(c.run, state.entries), color, i) for i, (c, color) in enumerate(runs) if c.run]
         self._draw("ways", [(line, color) for line, color, _ in ways])
         ends = [(line[0][-1], line[1][-1], color, str(i + 1)) for line, color, i in ways if len(line[0])]
-        self.marks["ends"].data = _marks(ends)
+        _put(self.marks["ends"], _marks(ends))
         stars = [
-            (*shapes.place(course.run, course.point, state.axes), color, "")
+            (*shapes.place(course.run, course.point, state.entries), color, "")
             for course, color in runs
             if course.run and course.point is not None
         ]
-        self.marks["stars"].data = _marks(stars)
+        _put(self.marks["stars"], _marks(stars))
         if state.monotone:
-            self._draw("balls", [(shapes.ball(c.run, state.axes), color) for c, color in runs if c.run])
-            self.start.data = {"x": [], "y": []}
+            self._draw("balls", [(shapes.ball(c.run, state.entries), color) for c, color in runs if c.run])
+            _put(self.start, {"x": [], "y": []})
             center, half = np.zeros(2), 1.35
         else:
-            self._draw("balls", [(shapes.level_set(c.run, state.axes), color) for c, color in runs if c.run])
+            self._draw(
+                "balls", [(shapes.level_set(c.run, state.entries), color) for c, color in runs if c.run]
+            )
             starts = {(line[0][0], line[1][0]) for line, _, _ in ways if len(line[0])}
-            self.start.data = {"x": [x for x, _ in starts], "y": [y for _, y in starts]}
+            _put(self.start, {"x": [x for x, _ in starts], "y": [y for _, y in starts]})
             center, half = _frame([line for line, _, _ in ways], stars)
         for span, middle in zip((self.parameters.x_range, self.parameters.y_range), center, strict=True):
             span.update(start=float(middle - half), end=float(middle + half))
@@ -250,13 +257,13 @@ class Figures:
     def _show_course(self, scene: Scene, runs: list[tuple[Course, str]]) -> None:
         plot, state = self.course, scene.state
         plot.x_range.update(start=0, end=max(state.log10_t, 1e-3) * 1.01)
-        for name in ("margins", "bounds", "oracles", "brackets"):
-            self.lines[name].data = {"xs": [], "ys": [], "color": []}
         plot.yaxis.formatter = self._linear if state.monotone else self._powers
         plot.yaxis.axis_label = "margin" if state.monotone else "residual"
         if not state.monotone:
             lines = [(shapes.residuals(c.run), color) for c, color in runs if c.run]
             self._draw("margins", lines)
+            for name in ("bounds", "oracles", "brackets"):
+                self._draw(name, [])
             self._fit_course([line[1] for line, _ in lines])
             return
         found = [(shapes.margins(course.run), course, color) for course, color in runs if course.run]
@@ -289,7 +296,6 @@ _BARE: dict[str, Any] = {
     "background_fill_color": None,  # the page's own shows
     "border_fill_color": None,
 }
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _columns_of(scene: Scene) -> dict[str, Any]:
@@ -299,6 +305,16 @@ def _columns_of(scene: Scene) -> dict[str, Any]:
     labels = list(state.y) if state.monotone else [1.0] * len(x)
     texts = [""] * len(x) if state.monotone else [f"{target:g}" for target in state.y]
     return dict(zip(_COLUMNS, (x, y, x, y, list(range(len(x))), labels, texts), strict=True))
+
+
+def _put(source: ColumnDataSource, columns: dict[str, list[Any]]) -> None:
+    """Give a source its columns, unless it has them: what is set is sent to the browser and drawn anew."""
+    if any(not _alike(column, source.data[name]) for name, column in columns.items()):
+        source.data = columns
+
+
+def _alike(one: list[Any], other: list[Any]) -> bool:
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
 
 
 def _marks(found: list[tuple[Any, Any, str, str]]) -> dict[str, Any]:

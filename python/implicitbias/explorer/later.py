@@ -8,6 +8,7 @@ from .course import Course
 from .scene import Scene
 
 _REST = 0.12  # seconds without an edit
+_TOGETHER = 0.2  # seconds: courses that are finished within are shown at once, for one drawing
 
 
 class Later:
@@ -16,10 +17,10 @@ class Later:
     Parameters
     ----------
     tell : callable
-        Called with the scene, an index and the finished course, from another thread.
+        Called with the scene, and finished courses by their index, from another thread.
     """
 
-    def __init__(self, tell: Callable[[Scene, int, Course], None]) -> None:
+    def __init__(self, tell: Callable[[Scene, dict[int, Course]], None]) -> None:
         self._tell = tell
         self._wanted: Scene | None = None
         self._one_at_a_time = Lock()
@@ -34,9 +35,13 @@ class Later:
     def _finish(self, scene: Scene) -> None:
         time.sleep(_REST)
         with self._one_at_a_time:
+            done: dict[int, Course] = {}
+            told = time.monotonic()
             for index in scene.pending:
                 if self._wanted is not scene or not main_thread().is_alive():
                     return
-                course = scene.with_finished(index).courses[index]
-                if self._wanted is scene:
-                    self._tell(scene, index, course)
+                done[index] = scene.with_finished(index).courses[index]
+                last = index == scene.pending[-1]
+                if self._wanted is scene and (last or time.monotonic() > told + _TOGETHER):
+                    self._tell(scene, done)
+                    done, told = {}, time.monotonic()

@@ -20,6 +20,8 @@ def link_of(state: State) -> str:
     parts += [("curve", _curve_text(curve)) for curve in state.curves]
     if state.axes != (0, 1):
         parts.append(("axes", f"{state.axes[0] + 1}_{state.axes[1] + 1}"))
+    if state.symmetric:
+        parts.append(("matrices", "symmetric"))
     return "&".join(f"{name}={quote(text, safe='()_~*!./,:')}" for name, text in parts)
 
 
@@ -64,13 +66,16 @@ def _state(fields: list[tuple[str, str]]) -> State:
                 rows = [tuple(map(_read_number, point.split("_"))) for point in text.split("~") if point]
                 found["X"], found["y"] = tuple(row[:-1] for row in rows), tuple(row[-1] for row in rows)
             case "axes":
-                first, second = text.split("_")
-                found["axes"] = (int(first) - 1, int(second) - 1)
+                found["axes"] = _read_axes(text)
+            case "matrices" if text == "symmetric":
+                found["symmetric"] = True
             case "curve":
                 pairs = [pair.partition(":") for pair in text.split(",")]
                 curves.append(Curve.of_texts({field: value for field, _, value in pairs}))
             case _:
-                raise InvalidValueError(f"expected loss, t, points, curve or axes, got {name!r}")
+                raise InvalidValueError(
+                    f"expected loss, t, points, curve, axes or matrices=symmetric, got {name!r}"
+                )
     if curves:
         found["curves"] = tuple(curves)
     return State(**found)
@@ -78,4 +83,14 @@ def _state(fields: list[tuple[str, str]]) -> State:
 
 def _read_number(text: str) -> float:
     numerator, _, denominator = text.partition("/")
-    return float(numerator) / float(denominator or 1)
+    try:
+        return float(numerator) / float(denominator or 1)
+    except (ValueError, ZeroDivisionError):
+        raise InvalidValueError(f"expected a number, as 0.5 or 1/3, got {text!r}") from None
+
+
+def _read_axes(text: str) -> tuple[int, int]:
+    first, _, second = text.partition("_")
+    if not (first.isdecimal() and second.isdecimal()):
+        raise InvalidValueError(f"axes: expected two coordinates, as 1_2, got {text!r}")
+    return int(first) - 1, int(second) - 1

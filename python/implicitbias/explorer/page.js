@@ -1,5 +1,6 @@
 // The explorer's page: native controls around three figures. Python holds the state; every control sends an edit, and
-// the answer, `model.view`, is what is shown. No edit is sent while an answer is outstanding, but the last of a kind.
+// the answer, a view, is what is shown. While an answer is outstanding, edits that follow each other fast wait for it,
+// one of a kind: the last, and moves added up.
 
 export function render({ model, el }) {
   const choices = model.choices
@@ -12,19 +13,27 @@ export function render({ model, el }) {
   const waiting = new Map()
 
   // -- edits
-  const send = (edit, kind = null) => {
-    if (kind !== null && sent > view.answered) {
-      waiting.set(kind, edit)
-      return
-    }
+  const post = (edit) => {
     sent += 1
     model.send_msg({ ...edit, sent })
+  }
+  const send = (edit, kind = null) => {
+    // A page in a notebook learns from nothing but silence that no kernel hears it.
+    if (!model.served && edit.do !== "theme") setTimeout(() => sent > view.answered && (gone.textContent = NO_KERNEL), 5000)
+    if (kind !== null && sent > view.answered) {
+      const before = edit.do === "move" ? waiting.get(kind) : null
+      waiting.set(kind, before ? { ...edit, dx: before.dx + edit.dx, dy: before.dy + edit.dy } : edit)
+      return
+    }
+    // What came first is done first: it may be about a point that this edit removes.
+    for (const each of waiting.values()) post(each)
+    waiting.clear()
+    post(edit)
   }
   const flush = () => {
     for (const [kind, edit] of waiting) {
       waiting.delete(kind)
-      send(edit, kind)
-      return
+      return post(edit)
     }
   }
 
@@ -34,7 +43,7 @@ export function render({ model, el }) {
   const card = (index) => {
     const change = (name, kind) => (value) =>
       send({ do: "curve", index, field: name, value: value === Infinity ? "inf" : value }, kind && `${kind}${index}`)
-    const method = select(Object.entries(choices.methods).map(([key, each]) => [key, each.title]), change("method"))
+    const method = select([], change("method"))
     const geometry = select([], change("geometry"))
     const momentum = select([], change("momentum"))
     const step = select([], change("step"))
@@ -75,6 +84,8 @@ export function render({ model, el }) {
       const kind = choices.methods[curve.method]
       const verdict = view.verdicts[index]
       const option = (table) => (key) => [key, table[key]]
+      const methods = Object.entries(choices.methods).filter(([key]) => view.symmetric || key !== "factorized")
+      method.fill(methods.map(([key, each]) => [key, each.title]))
       method.value = curve.method
       geometry.fill(kind.geometries.map(option(choices.geometries)))
       geometry.value = curve.geometry
@@ -111,16 +122,16 @@ export function render({ model, el }) {
   const count = () => view.points.length
   const choose = (index) => {
     selected = count() ? ((index % count()) + count()) % count() : null
-    send({ do: "select", index: selected })
+    send({ do: "select", index: selected }, "select")
     showPoint()
   }
   const add = () => {
     send({ do: "add", x: 0.5 * view.reach, y: 0.5 * view.reach, pen })
     expected = count() + 1
   }
-  const onPoint = (edit) => {
+  const onPoint = (edit, kind = null) => {
     if (selected === null || selected >= count()) choose(0)
-    else send({ ...edit, index: selected })
+    else send({ ...edit, index: selected }, kind && `${kind} ${selected}`)
   }
   const remove = () => {
     onPoint({ do: "remove" })
@@ -131,7 +142,9 @@ export function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== pad) return
     const size = view.reach * (event.shiftKey ? 0.1 : 0.02)
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-    if (key in ARROWS) onPoint({ do: "move", dx: ARROWS[key][0] * size, dy: ARROWS[key][1] * size })
+    // A key that is held moves on and on, but adds and removes once.
+    if (event.repeat && ["a", "l", "Delete", "Backspace"].includes(key)) return event.preventDefault()
+    if (key in ARROWS) onPoint({ do: "move", dx: ARROWS[key][0] * size, dy: ARROWS[key][1] * size }, "move")
     else if (key === "n") choose((selected ?? -1) + 1)
     else if (key === "p") choose((selected ?? 0) - 1)
     else if (key === "a") add()
@@ -198,9 +211,7 @@ export function render({ model, el }) {
   )
   const showPoint = () => {
     if (selected !== null && selected >= count()) selected = count() ? count() - 1 : null
-    const [first, second] = view.axes
-    firstField.firstChild.textContent = `x${["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"][first] ?? first + 1}`
-    secondField.firstChild.textContent = `x${["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"][second] ?? second + 1}`
+    for (const [place, each] of [firstField, secondField].entries()) each.firstChild.textContent = `x${view.names[view.axes[place]]}`
     targetField.hidden = view.monotone
     penField.hidden = relabel.hidden = !view.monotone
     const none = selected === null
@@ -280,14 +291,13 @@ export function render({ model, el }) {
   const headline = h("p", { class: "headline", "aria-live": "polite" })
   const hint = h("p", { class: "hint" })
   const error = h("p", { class: "error", role: "alert" })
+  const gone = h("p", { class: "error gone", role: "alert" })
   const timeSlider = slider("Time t", TIMES, [0, 200], (value) => send({ do: "time", value }, "time"))
   timeSlider.classList.add("time")
   const cards = h("div", { class: "cards" })
   const addMethod = button("Add a method", () => send({ do: "add curve" }))
   const titled = (title, note, ...rest) => h("figure", {}, h("figcaption", {}, h("b", {}, title), " ", note), ...rest)
-  const dataNote = h("span")
-  const parameterNote = h("span")
-  const courseNote = h("span")
+  const [dataNote, parameterNote, courseNote] = ["span", "span", "span"].map((tag) => h(tag))
   const parameterFigure = h("div", { class: "figure", role: "img" }, model.get_child("parameters"))
   const places = h("table", { class: "places" })
   const courseFigure = h("div", { class: "figure", role: "img" }, model.get_child("course"))
@@ -303,7 +313,7 @@ export function render({ model, el }) {
       axesField,
       h("div", { class: "row tools" }, linkButton, toggle),
     ),
-    h("section", { class: "said", "aria-label": "What the points are" }, headline, hint, error),
+    h("section", { class: "said", "aria-label": "What the points are" }, headline, hint, error, gone),
     h(
       "section",
       { class: "views", "aria-label": "Figures" },
@@ -315,15 +325,16 @@ export function render({ model, el }) {
     codePanel,
   )
 
-  const show = () => {
-    view = model.view
+  const show = (shown) => {
+    view = shown
+    if (!model.served) gone.textContent = ""
     loss.fill([...new Set([...choices.losses, view.loss])].map((each) => [each, each.replace("()", "")]))
     loss.value = view.loss
     preset.value = view.preset
     axesField.hidden = view.dimension < 3
     const pairs = []
     for (let i = 0; i < Math.min(view.dimension, 12); i += 1)
-      for (let j = 0; j < Math.min(view.dimension, 12); j += 1) if (i !== j) pairs.push([`${i},${j}`, `${i + 1} and ${j + 1}`])
+      for (let j = 0; j < Math.min(view.dimension, 12); j += 1) if (i !== j) pairs.push([`${i},${j}`, `x${view.names[i]} and x${view.names[j]}`])
     axes.fill(pairs)
     axes.value = view.axes.join(",")
     headline.textContent = view.headline
@@ -334,7 +345,7 @@ export function render({ model, el }) {
       cards.replaceChildren(...view.curves.map((_, index) => cards.children[index] ?? card(index)))
     for (const each of cards.children) each.put()
     addMethod.hidden = view.curves.length >= choices.most_curves
-    dataNote.textContent = view.monotone ? "● +1  ○ −1; lines separate" : "each point with its target"
+    dataNote.textContent = view.monotone ? `● +1  ○ −1; ${view.dimension > 2 ? "sections of separators" : "lines separate"}` : "each point with its target"
     parameterNote.textContent = view.monotone
       ? "directions on unit spheres; ☆ predicted"
       : "○ start, ☆ predicted; dashed: solutions; thin: level sets"
@@ -364,15 +375,22 @@ export function render({ model, el }) {
     if (model.served && location.hash.slice(1) !== view.link) history.replaceState(null, "", `#${view.link}`)
     if (sent <= view.answered) flush()
   }
+  // The address is the state: a page that is loaded anew shows the same.
+  const onConnection = (event) => {
+    if (event.detail.back) return location.reload()
+    gone.textContent = NO_SERVER(location.port)
+  }
+  if (model.served) document.addEventListener("implicitbias-connection", onConnection)
   const restore = () => location.hash.length > 1 && location.hash.slice(1) !== view.link && send({ do: "restore", value: location.hash })
   const wanted = model.served ? location.hash : ""
   dark.addEventListener("change", paint)
-  model.on("view", show)
+  model.on("msg:custom", show)
   if (wanted.length > 1) send({ do: "restore", value: wanted })
-  else show()
+  else show(view)
   if (model.served) window.addEventListener("hashchange", restore)
   model.on("remove", () => {
     document.removeEventListener("implicitbias-points", fromFigure)
+    document.removeEventListener("implicitbias-connection", onConnection)
     window.removeEventListener("hashchange", restore)
     dark.removeEventListener("change", paint)
   })

@@ -11,6 +11,7 @@ from typing import Any
 
 import panel as pn
 import param
+from bokeh.models import CustomJS
 from panel.custom import Child, JSComponent
 from panel.viewable import Viewer
 
@@ -29,6 +30,7 @@ from .shapes import place
 from .state import LOSSES, MOST_CURVES, State
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("controls.js", "silence.js", "page.js")
 _numbers = count(1)
 _CHOICES = {
     "methods": {
@@ -86,7 +88,7 @@ class Controls(JSComponent):  # type: ignore[misc]
     parameters = Child()
     course = Child()
 
-    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("controls.js", "page.js"))
+    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     _stylesheets = [_HERE / "page.css"]  # noqa: RUF012
 
     def __init__(self, edit: Any, **parameters: Any) -> None:
@@ -95,6 +97,12 @@ class Controls(JSComponent):  # type: ignore[misc]
 
     def _handle_msg(self, message: dict[str, Any]) -> None:
         self._edit(message)
+
+    def show(self, view: dict[str, Any]) -> None:
+        """Show a view: as a message, since Panel goes through all figures where a parameter changes."""
+        with param.parameterized.discard_events(self):
+            self.view = view
+        self._send_msg(view)
 
 
 class Explorer(Viewer):  # type: ignore[misc]
@@ -139,6 +147,9 @@ class Explorer(Viewer):  # type: ignore[misc]
             **panes,
         )
         self._show(points=True, again=True)
+        for event, back in (("connection_lost", "false"), ("client_reconnected", "true")):
+            if self._document is not None:
+                self._document.js_on_event(event, CustomJS(code=_CONNECTION % back))
 
     def __panel__(self) -> Any:
         return self.controls
@@ -185,7 +196,7 @@ class Explorer(Viewer):  # type: ignore[misc]
             traceback.print_exc(file=sys.stderr)
             self._error = f"This cannot be shown ({type(error).__name__}); the state is as it was before."
         self._answered = max(self._answered, int(message.get("sent", 0)))
-        self.controls.view = self._view()
+        self.controls.show(self._view())
 
     def _do(self, message: dict[str, Any]) -> None:
         kind = message.get("do")
@@ -229,26 +240,27 @@ class Explorer(Viewer):  # type: ignore[misc]
                 if pane._models:
                     pn.io.push_notebook(pane)
 
-    def _tell(self, scene: Scene, index: int, course: Course) -> None:
+    def _tell(self, scene: Scene, done: dict[int, Course]) -> None:
         if self._document is None:
-            self._take(scene, index, course)
+            self._take(scene, done)
         else:
-            take = partial(self._in_one_piece, self._take, scene, index, course)
+            take = partial(self._in_one_piece, self._take, scene, done)
             with self._held:  # what is added to a document that is held is lost
                 self._document.add_next_tick_callback(take)
 
-    def _take(self, scene: Scene, index: int, course: Course) -> None:
-        """Show a course that was finished, where the scene that it is of is shown still."""
+    def _take(self, scene: Scene, done: dict[int, Course]) -> None:
+        """Show courses that were finished, where the scene that they are of is shown still."""
         if self.scene.state is scene.state:
-            self.scene = self.scene.with_course(index, course)
+            for index, course in done.items():
+                self.scene = self.scene.with_course(index, course)
             self._show()
-            self.controls.view = self._view()
+            self.controls.show(self._view())
 
     def _view(self) -> dict[str, Any]:
         """Return what the controls show."""
         scene, state = self.scene, self.scene.state
         verdicts = [
-            _verdict(course, name, state.axes)
+            _verdict(course, name, state.entries)
             for course, name in zip(scene.courses, scene.names, strict=False)
         ]
         return {
@@ -258,6 +270,8 @@ class Explorer(Viewer):  # type: ignore[misc]
             "axes": list(state.axes),
             "dimension": state.dimension,
             "monotone": state.monotone,
+            "names": list(state.names),
+            "symmetric": state.symmetric,
             "points": [list(point) for point in state.X],
             "targets": list(state.y),
             "curves": [asdict(curve) for curve in state.curves],
@@ -273,6 +287,8 @@ class Explorer(Viewer):  # type: ignore[misc]
         }
 
 
+# What becomes of the connection, told to the page by an event of the document.
+_CONNECTION = 'document.dispatchEvent(new CustomEvent("implicitbias-connection", {detail: {back: %s}}))'
 _PANES = ("data", "parameters", "course")
 
 

@@ -100,6 +100,26 @@ def _adagrad() -> State:
     return State(((1.0, 0.5),), (1.0,), "Exponential()", curves, 5)
 
 
+def _matrices() -> State:
+    rng = np.random.default_rng(2)
+    U, V = rng.standard_normal((2, 10, 2))
+    hidden = np.outer((1.0, -0.4), (1.0, -0.4))
+    X = (U[:, :, None] * V[:, None] + V[:, :, None] * U[:, None]) / 2
+    margins = (X * hidden).sum(axis=(1, 2))
+    kept = np.abs(margins) > 0.3
+    points = X[kept][:, (0, 0, 1), (0, 1, 1)].round(2)
+    curves = (Curve("factorized", eta=0.02), Curve("gradient", eta=0.02))
+    return State(
+        tuple(map(tuple, points.tolist())),
+        tuple(np.sign(margins[kept]).tolist()),
+        "Exponential()",
+        curves,
+        30,
+        (0, 2),
+        symmetric=True,
+    )
+
+
 def _boosting() -> State:
     from ..datasets.built_in import rudin_2004
 
@@ -181,6 +201,11 @@ PRESETS: dict[str, Preset] = {
         "Theorem 6 · AdaGrad",
         "AdaGrad's limit direction depends on the step size.",
         _adagrad,
+    ),
+    "theorem-7": Preset(
+        "Section 4, Theorem 7 · a factored matrix",
+        "On a factor U, W = UU' turns to the maximum margin in the trace norm, and not in Frobenius' norm.",
+        _matrices,
     ),
     "boosting": Preset(
         "Section 3.2 · AdaBoost's cycle",

@@ -4,6 +4,7 @@ import re
 
 from .curve import number
 from .scene import Scene
+from .state import Point
 
 _NOUN = re.compile(r"\b([A-Z]\w*)\(")
 
@@ -13,7 +14,7 @@ def script_of(scene: Scene) -> str:
     state = scene.state
     if scene.problem is None:
         return f"# {state.empty}\n"
-    points = ",\n".join(f"    [{', '.join(map(number, point))}]" for point in state.X)
+    points = ",\n".join(f"    {_sample(point, state.symmetric)}" for point in state.X)
     lines = [
         '"""What the explorer showed."""',
         "",
@@ -28,7 +29,9 @@ def script_of(scene: Scene) -> str:
     ]
     for curve, course in zip(state.curves, scene.courses, strict=True):
         batch = f", batch={_code(curve.batch_text)}" if curve.batch else ""
-        run = f"ib.Run(problem, {_code(curve.method_text)}, {_code(curve.step_text)}{batch}){course.calls}"
+        start = f", w0={curve.start_text}" if curve.start_text else ""
+        nouns = f"{_code(curve.method_text)}, {_code(curve.step_text)}"
+        run = f"ib.Run(problem, {nouns}{batch}{start}){course.calls}"
         if course.run is None or ("stays at" in course.note and not course.calls):
             why = course.note.partition("\n")[0]
             lines.append(f"    # {run} is refused: {why}")
@@ -59,6 +62,14 @@ def _adagrad(scene: Scene) -> list[str]:
         "    if claim is None and isinstance(run.method, ib.AdaGrad):",
         "        claim = ib.limit_direction(run)",
     ]
+
+
+def _sample(point: Point, symmetric: bool) -> str:
+    numbers = [number(each) for each in point]
+    if not symmetric:
+        return f"[{', '.join(numbers)}]"
+    first, second, third = numbers
+    return f"[[{first}, {second}], [{second}, {third}]]"
 
 
 def _code(text: str) -> str:

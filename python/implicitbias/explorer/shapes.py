@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .._core import Gauge, Lp, MirrorDescent, NaturalGradient, Potential, Problem
+from .._core import (
+    FactorizedGradientDescent,
+    Gauge,
+    Lp,
+    MirrorDescent,
+    NaturalGradient,
+    Potential,
+    Problem,
+    Schatten,
+)
 from .._types import Array
 from ..errors import ImplicitBiasError
 from ..runs.run import Run
@@ -20,23 +29,26 @@ _PRECISION = 1e-4  # a tenth of a pixel
 
 def way(run: Run, axes: Axes) -> Line:
     """Return w(t), or its direction on the unit sphere of the method's norm for monotone losses."""
-    w = run.trajectory.w.reshape(len(run.trajectory), -1)
-    w = w[_spread(len(w))]
+    rows = run.trajectory.w[_spread(len(run.trajectory))]
+    w = rows.reshape(len(rows), -1)
     if run.problem.loss.monotone:
-        sizes = np.array([sphere_norm(run).value(each) for each in w])
+        sizes = np.array([sphere_norm(run).value(each) for each in rows])
         w = w[sizes > 0] / sizes[sizes > 0, None]
     return w[:, axes[0]], w[:, axes[1]]
 
 
 def sphere_norm(run: Run) -> Gauge:
     """Return the norm whose unit sphere the run's directions lie on."""
+    if isinstance(run.method, FactorizedGradientDescent):
+        # The trace, of what is positive semidefinite.
+        return Schatten(1)
     return run.induced_norm or Lp(2)
 
 
 def place(run: Run, point: Array, axes: Axes) -> tuple[float, float]:
     """Return where a point of parameter space is drawn, or a direction, on the unit sphere."""
     flat = np.ravel(point)
-    size = sphere_norm(run).value(point) if run.problem.loss.monotone else 1.0
+    size = sphere_norm(run).value(np.reshape(point, run.w.shape)) if run.problem.loss.monotone else 1.0
     return float(flat[axes[0]] / (size or 1.0)), float(flat[axes[1]] / (size or 1.0))
 
 
@@ -107,8 +119,11 @@ def _in_all_directions(radius: Callable[[Array], float], center: Array, axes: Ax
     points = []
     for angle in _AROUND[:-1]:
         direction = np.zeros(center.shape)
-        direction[list(axes)] = np.cos(angle), np.sin(angle)
-        points.append(center + radius(direction) * direction)
+        direction.flat[list(axes)] = np.cos(angle), np.sin(angle)
+        # Matrices are symmetric here.
+        if direction.ndim == 2:
+            direction[1, 0] = direction[0, 1]
+        points.append(np.ravel(center + radius(direction) * direction))
     closed = np.array([*points, points[0]])
     return closed[:, axes[0]], closed[:, axes[1]]
 
@@ -116,6 +131,8 @@ def _in_all_directions(radius: Callable[[Array], float], center: Array, axes: Ax
 def solutions(problem: Problem, axes: Axes, reach: float) -> Line | None:
     """Return the line of all w that fit the targets; None where they are none, one, or more than a line."""
     X, y = np.asarray(problem.X), np.asarray(problem.y)
+    if X.ndim > 2:
+        return None
     nearest, _, rank, _ = np.linalg.lstsq(X, y)
     if X.shape[1] - rank != 1 or np.abs(X @ nearest - y).max() > 1e-9 * max(1.0, float(np.abs(y).max())):
         return None

@@ -17,6 +17,9 @@ from .curve import Curve
 
 LOSSES = ("Exponential()", "Logistic()", "Squared()", "Huber(1)", "LogCosh()")
 MOST_CURVES, MOST_POINTS, LATEST = 4, 1000, 300.0
+# The entries of a symmetric matrix that are the coordinates of a point.
+_CELLS = ((0, 0), (0, 1), (1, 1))
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LARGEST = 1e100  # whose square is a number
 
 Point = tuple[float, ...]
@@ -40,6 +43,8 @@ class State:
         The time, from 0 to 300.
     axes : (int, int)
         The coordinates that the figures show.
+    symmetric : bool
+        Whether the three coordinates of a point are the entries 11, 12 and 22 of a symmetric matrix.
     """
 
     X: tuple[Point, ...] = ()
@@ -48,12 +53,15 @@ class State:
     curves: tuple[Curve, ...] = (Curve(),)
     log10_t: float = 4.0
     axes: tuple[int, int] = (0, 1)
+    symmetric: bool = False
 
     def __post_init__(self) -> None:
-        lengths = {len(point) for point in self.X} or {2}
+        lengths = {len(point) for point in self.X} or {self.dimension}
         numbers = [entry for point in self.X for entry in point] + list(self.y)
         if len(lengths) > 1 or min(lengths) < 2:
             raise InvalidValueError(f"points: expected two coordinates or more each, got {sorted(lengths)}")
+        if self.symmetric and self.dimension != len(_CELLS):
+            raise InvalidValueError(f"points: expected entries 11, 12, 22 of matrices, got {self.dimension}")
         if not all(abs(number) <= _LARGEST for number in numbers):
             raise InvalidValueError(f"points: expected numbers up to {_LARGEST:g} in size, got others")
         if read_noun(self.loss, Loss, "loss").multiclass:
@@ -79,7 +87,25 @@ class State:
     @property
     def dimension(self) -> int:
         """How many coordinates a point has."""
-        return len(self.X[0]) if self.X else 2
+        return len(self.X[0]) if self.X else len(_CELLS) if self.symmetric else 2
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What follows x and w in the name of each coordinate, as subscripts."""
+        numbers = [f"{i + 1}{j + 1}" for i, j in _CELLS] if self.symmetric else range(1, self.dimension + 1)
+        return tuple(str(each).translate(_SUBSCRIPTS) for each in numbers)
+
+    @property
+    def entries(self) -> tuple[int, int]:
+        """The entries of the flat w that the figures show."""
+        first, second = (
+            (2 * i + j for i, j in (_CELLS[axis] for axis in self.axes)) if self.symmetric else self.axes
+        )
+        return first, second
+
+    def weights(self, w: Array) -> Array:
+        """Return w as it weighs the coordinates of a point: entry 12 of a symmetric matrix counts twice."""
+        return np.array([w[0, 0], w[0, 1] + w[1, 0], w[1, 1]]) if self.symmetric else np.ravel(w)
 
     @property
     def monotone(self) -> bool:
@@ -103,7 +129,9 @@ class State:
         InvalidValueError
             If there is nothing to run on.
         """
-        return Problem(np.array(self.X), np.array(self.y), read_noun(self.loss, Loss, "loss"))
+        X = np.array(self.X)
+        X = X[:, [[0, 1], [1, 2]]] if self.symmetric else X
+        return Problem(X, np.array(self.y), read_noun(self.loss, Loss, "loss"))
 
 
 def state_of(problem: Problem) -> State:

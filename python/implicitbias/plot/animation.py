@@ -11,6 +11,7 @@ import numpy as np
 from .._arguments import instance, positive_number, refuse, seen, whole_number
 from .._calls import public
 from ..errors import InvalidValueError
+from ..flows.flow import Flow
 from ..runs.past import Past
 from ..runs.run import Run
 from ..runs.view import RunView
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @public
 def animate(
     draw: Callable[..., "Axes"],
-    runs: Run | Sequence[Run],
+    runs: Run | Flow | Sequence[Run | Flow],
     file: str | PathLike[str],
     *,
     frames: int = 60,
@@ -46,6 +47,7 @@ def animate(
         A function of this module, as `path`, `separators` or `margins`, or one of your own that takes runs,
         `ax`, `labels` and `style`, and returns the axes.
     runs : Run, Iterates or sequence of them
+        And flows, where `draw` takes them, as `path` does: a flow is drawn whole in every frame.
     file : str or path
         It ends in .gif, or in .mp4, for which ffmpeg is needed. An older file is replaced.
     frames : int, default 60
@@ -80,7 +82,9 @@ def animate(
     """
     if not callable(draw):
         refuse("draw", "a function that draws runs, such as ib.plot.separators", draw)
-    runs = as_list(runs)
+    runs = as_list(runs, (Run, Flow))
+    if all(isinstance(run, Flow) for run in runs):
+        raise InvalidValueError("runs: expected a Run among them, which has times, got flows alone")
     frames, fps = whole_number(frames, "frames", least=1, most=10_000), positive_number(fps, "fps")
     if not 1e-3 <= fps <= 1e3:
         raise InvalidValueError(f"fps: expected a number from 0.001 to 1000, got {fps:g}")
@@ -127,14 +131,17 @@ def animate(
     return target
 
 
-def _times(runs: Sequence[RunView], frames: int) -> list[float]:
+def _times(runs: Sequence[RunView | Flow], frames: int) -> list[float]:
     """Return times at which some run has a row, the last one included, evenly spaced among them."""
-    times = np.unique(np.concatenate([run.trajectory.log10_t for run in runs]))
+    rows = [run.trajectory for run in runs if not isinstance(run, Flow)]
+    times = np.unique(np.concatenate([each.log10_t for each in rows]))
     places = np.unique(np.linspace(0, len(times) - 1, min(frames, len(times))).round().astype(int))
     return [float(times[place]) for place in (places if frames > 1 else places[-1:])]
 
 
-def _until(run: RunView, log10_t: float) -> RunView:
+def _until(run: RunView | Flow, log10_t: float) -> RunView | Flow:
+    if isinstance(run, Flow):
+        return run
     return Past(run, max(1, int(np.searchsorted(run.trajectory.log10_t, log10_t, "right"))))
 
 

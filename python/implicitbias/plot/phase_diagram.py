@@ -82,7 +82,7 @@ def phase(
     axes, dims = sweep.axes, sweep.dims
     given = {"x": x, "y": y} | ({"panels": panels} if panels is not None else {})
     for argument, name in given.items():
-        if name not in dims:
+        if not isinstance(name, str) or name not in dims:
             listed = ", ".join(map(repr, dims)) or "none, as it is one run"
             raise InvalidValueError(f"{argument}: expected an axis of the sweep ({listed}), got {seen(name)}")
     chosen = [dims[name] for name in given.values()]

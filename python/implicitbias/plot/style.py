@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -209,9 +210,8 @@ def add_legend(
     if not entries:
         return
     if place == "right":
-        ax.legend(
-            list(entries.values()), list(entries), frameon=False, loc="upper left", bbox_to_anchor=(1, 1)
-        )
+        texts = [_broken(text, _BESIDE) for text in entries]
+        ax.legend(list(entries.values()), texts, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
         return
     room = 1.2 * ax.get_position().width * ax.figure.bbox.width
     for columns in range(min(4, len(entries)), 0, -1):
@@ -228,7 +228,20 @@ def add_legend(
             handletextpad=0.6,
         )
         if _extent(legend).width <= room:
-            break
+            return
+    longest = max(map(len, entries))
+    for text in legend.get_texts():
+        text.set_text(_broken(text.get_text(), max(10, int(0.9 * longest * room / _extent(legend).width))))
+
+
+_BESIDE = 30  # characters of a line of a legend beside the axes
+
+
+def _broken(label: str, characters: int) -> str:
+    """Return a label in lines of so many characters, three of them at most, unless it has a formula."""
+    if "$" in label or len(label) <= characters:
+        return label
+    return "\n".join(wrap(label, characters, max_lines=3, placeholder=" ..."))
 
 
 def _below_label() -> float:

@@ -41,6 +41,10 @@ def logged(path: str | PathLike[str] | None, complain: Callable[[str], object] =
         return
     if not isinstance(path, str | PathLike):
         refuse("log", "a path of a file", path)
+    if "\0" in str(path):
+        raise InvalidValueError(
+            f"log: expected a file to write to, got {str(path)!r}, which no file is called"
+        )
     try:
         handler = _LogFile(fspath(path), complain)
     except OSError as error:
