@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "../with_count.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
 #include "steps.hpp"
@@ -84,13 +85,15 @@ class SignMove final : public Move {
  public:
   explicit SignMove(Index d) : d_(d) {}
   void take(const double* h, Step& step, InnerState& state) override {
-    double* __restrict w = state.w;
-    double sum = 0;
+    with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
+      double sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (Index i = 0; i < d_; ++i) sum += std::abs(h[i]);
-    const double size = step.f * sum;
+      for (Index i = 0; i < d; ++i) sum += std::abs(h[i]);
+      const double size = step.f * sum;
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
+      for (Index i = 0; i < d; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
+    });
   }
 
  private:
@@ -157,10 +160,12 @@ class PowerMove final : public Move {
   PowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
   void take(const double* h, Step& step, InnerState& state) override {
     const double factor = step.f * map_.apply(h);
-    double* __restrict w = state.w;
-    const double* direction = map_.out.data();
+    with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
+      const double* direction = map_.out.data();
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += factor * direction[i];
+      for (Index i = 0; i < d; ++i) w[i] += factor * direction[i];
+    });
   }
 
  private:
