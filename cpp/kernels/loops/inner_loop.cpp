@@ -58,10 +58,20 @@ std::unique_ptr<Move> make_bare_move(const MoveRecipe& move, Index real, Index d
   return nullptr;
 }
 
+/// The move with steps of another size than the rule's own number.
+std::unique_ptr<Move> sized(const MoveRecipe& move, StepRecipe::Size size, Index d,
+                            std::unique_ptr<Move> bare) {
+  if (size == StepRecipe::Size::length && move.kind == MoveRecipe::Kind::sign)
+    return std::make_unique<SignOfLengthMove>(d);
+  if (size == StepRecipe::Size::length && move.kind == MoveRecipe::Kind::coordinate)
+    return std::make_unique<CoordinateOfLengthMove>(d);
+  return std::make_unique<SizedMove>(move, size, d, std::move(bare));
+}
+
 /// A move of d coordinates, of which the first `real` ones are not padding.
 std::unique_ptr<Move> make_move(const MoveRecipe& move, StepRecipe::Size size, Index real, Index d) {
   auto bare = make_bare_move(move, real, d);
-  if (size != StepRecipe::Size::given) bare = std::make_unique<SizedMove>(move, size, d, std::move(bare));
+  if (size != StepRecipe::Size::given) bare = sized(move, size, d, std::move(bare));
   if (!move.average.momentum) return bare;
   return std::make_unique<AveragedMove>(move.average, d, std::move(bare));
 }

@@ -14,10 +14,12 @@
 namespace implicitbias::kernels::level {
 
 inline double product(const double* x, const double* y, Index d) {
-  double sum = 0;
+  return with_padded(d, [&](const auto count) {
+    double sum = 0;
 #pragma omp simd reduction(+ : sum)
-  for (Index i = 0; i < d; ++i) sum += x[i] * y[i];
-  return sum;
+    for (Index i = 0; i < count; ++i) sum += x[i] * y[i];
+    return sum;
+  });
 }
 
 inline double largest_size(const double* x, Index d) {
@@ -127,6 +129,7 @@ class PowerMap {
       : out(d), power_(*recipe.power), balance_(recipe.balance), d_(d) {}
 
   Vector out;
+  double descent = 0;  // <h, map(h)> of the last h
 
   /// Writes `out` without its factor, and returns that.
   double apply(const double* h) {
@@ -134,11 +137,13 @@ class PowerMap {
     double scale = 1;
     if (!(sum > 1e-100 && sum < 1e100)) {  // relative to the largest entry, as a norm would
       const double largest = std::abs(h[largest_entry(h, d_)]);
-      if (largest == 0) return 0;
+      if (largest == 0) return descent = 0;
       scale = largest;
       sum = descend(power_, h, d_, largest, out.data());
     }
-    return -scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+    const double factor = scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+    descent = scale * sum * factor;
+    return -factor;
   }
 
   /// Writes the map itself; `to` may be `h`.
@@ -167,6 +172,7 @@ class PowerMove final : public Move {
       for (Index i = 0; i < d; ++i) w[i] += factor * direction[i];
     });
   }
+  double length(const double*, const double*, Index) const override { return std::sqrt(map_.descent); }
 
  private:
   PowerMap map_;
