@@ -5,7 +5,7 @@
 // - gram: .78 and .22 (50 x 100), 6.0 and .90 (100 x 500); 1.4 in the engine inner and .66 (50 x 100, three
 //   classes, cross-entropy, constant steps);
 // - coordinates: 7.3 and 3.1 (100 x 500), 8.0 and 1.9 (logistic loss, constant steps);
-// - hessian: 16 and .27 (1797 x 64, squared loss); 16 and .HH (Huber);
+// - hessian: 16 and .27 (1797 x 64, squared loss), .25 (Huber loss);
 // - screened: 7.8 and .46 (2000 x 20, l2, after 10^6 iterations; 1.3 in their mean).
 #include "implicitbias/engines/compiled_engine.hpp"
 #include "implicitbias/engines/lanes.hpp"
