@@ -11,7 +11,10 @@ import numpy as np
 from numba import njit
 
 from methods_workload import BETA
+from numba_lengths import BY_LENGTH, polyak
 from numba_loop import MOVES
+from pairings_list import LENGTH, POLYAK
+from pairings_workload import RADIUS
 
 
 @njit
@@ -168,6 +171,24 @@ def factor_normalized(w, slots, h, eta):
     factor(w, slots, h, eta / (4 * trace + 2))
 
 
+@njit(fastmath=True)
+def non_negative(w, slots, h, eta):
+    for j in range(w.size):
+        w[j] = max(w[j] + eta * h[j], 0.0)
+
+
+@njit(fastmath=True)
+def ball(w, slots, h, eta):
+    square = 0.0
+    for j in range(w.size):
+        w[j] += eta * h[j]
+        square += w[j] * w[j]
+    if square > RADIUS * RADIUS:
+        scale = RADIUS / math.sqrt(square)
+        for j in range(w.size):
+            w[j] *= scale
+
+
 def roots(w):
     """Return U with U U' = w, a multiple of the identity, and room for a product."""
     W = w.reshape(math.isqrt(w.size), -1)
@@ -197,4 +218,8 @@ METHODS = {
     "simplex": Method(simplex),
     "U U'": Method(factor, roots),
     "U U', normalized": Method(factor_normalized, roots),
+    "w >= 0": Method(non_negative),
+    "l2 ball": Method(ball),
+    **{f"{p}, {LENGTH}": Method(move) for p, move in BY_LENGTH.items()},
+    f"l2, {POLYAK}": Method(polyak),
 }

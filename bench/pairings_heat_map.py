@@ -10,7 +10,7 @@ from pairings_report import pairing_of
 CELL = np.array([0.42, 0.23])  # inches
 LEFT, ABOVE, BELOW = 2.7, 1.5, 0.9  # of the panels: for row names, for those of methods, for the color bar
 GAP = 3  # cells between panels
-WIDEST = 30  # cells in a line of panels, at most
+WIDEST = 24  # cells in a line of panels, at most
 LIMIT = 4  # ratios beyond it, or below its inverse, look alike
 
 
@@ -23,7 +23,7 @@ def draw(entries, path):
     rows = list(dict.fromkeys(pairing.row for pairing in sorted(ratios, key=lambda p: bool(p.batch))))
     panels = placed(ratios)
     lines = 1 + max(line for line, _, _ in panels.values())
-    width = LEFT + CELL[0] * max(left + len(methods) + 1 for _, left, methods in panels.values())
+    width = LEFT + CELL[0] * max(left + len(methods) + GAP for _, left, methods in panels.values())
     height = lines * (ABOVE + CELL[1] * len(rows)) + BELOW
     figure = Figure(figsize=(width, height))
     for size, (line, left, methods) in panels.items():

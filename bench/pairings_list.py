@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 DENSE = ["10 x 3", "50 x 100", "digits"]
 SPARSE, SINGLE, SYMMETRIC = "sparse", "digits, float32", "U U'"
+CLASSES = {"50 x 100, classes": 3, "digits, classes": 10}
 SIZES = {
     "10 x 3": "10 x 3",
     "50 x 100": "50 x 100",
@@ -12,12 +13,15 @@ SIZES = {
     SINGLE: "digits, float32",
     SPARSE: "2000 x 2000, sparse",
     SYMMETRIC: "matrices, 30 x 30",
+    "50 x 100, classes": "50 x 100, 3 classes",
+    "digits, classes": "digits, 10 classes",
 }
 
 MONOTONE = ["Exponential", "Logistic", "Sigmoid", "Probit"]
 LOSSES = ["Exponential", "Logistic", "Squared", "Huber", "LogCosh"]
 WITH_GRADIENT_DESCENT_ONLY = ["Sigmoid", "Probit", "TruncatedSquared"]
 STEPS = ["constant", "1 / sqrt(t)", "normalized"]
+LENGTH, POLYAK = "of a length", "Polyak"
 
 GRADIENT_DESCENT = "l2"
 DESCENT = ["l1", "l4/3", GRADIENT_DESCENT, "linf"]
@@ -25,6 +29,8 @@ MOMENTUM = ["heavy ball", "Nesterov"]
 AVERAGES = ["EMA", "Adam", "RMSProp", "Lion"]
 ON_POSITIVE_NUMBERS = ["entropy", "entropy, momentum", "natural gradient", "simplex"]
 METHODS = [*DESCENT, "AdaGrad", "mirror l1.5", *MOMENTUM, *AVERAGES, *ON_POSITIVE_NUMBERS]
+CONSTRAINED = ["w >= 0", "l2 ball"]
+PAIRS = {"Exponential": "MulticlassExponential", "Logistic": "PairwiseLogistic"}
 FACTOR = "U U'"
 
 BATCH = 10
@@ -80,4 +86,9 @@ PAIRINGS = [
     *combined([SINGLE], LOSSES, [GRADIENT_DESCENT]),
     *combined([SPARSE], ["Logistic", "Squared"], [GRADIENT_DESCENT, "AdaGrad"], STEPS[:2]),
     *combined([SYMMETRIC], LOSSES, [FACTOR]),
+    *combined(DENSE, ["Exponential", "Logistic", "Squared"], CONSTRAINED, STEPS[:2]),
+    *combined(DENSE, ["Logistic", "Squared"], DESCENT, [LENGTH]),
+    # Steps that take it for granted that all samples can be fitted; in other norms they magnify rounding.
+    *combined(["50 x 100"], ["Exponential", "Logistic"], [GRADIENT_DESCENT], [POLYAK]),
+    *combined(CLASSES, PAIRS, [GRADIENT_DESCENT, "AdaGrad", "heavy ball"], STEPS[:2]),
 ]

@@ -9,8 +9,9 @@ from numba import njit
 from numba_gradients import by_batches, by_columns, by_products, by_rows, by_sparse_rows, scratch_of
 from numba_losses import SLOPES, WITH_LOSS, stay
 from numba_moves import METHODS
-from pairings_list import SPARSE, SYMMETRIC
-from pairings_workload import first_step, inverse_smoothness, samples, start
+from numba_pairs import pairs_by_products, pairs_by_rows
+from pairings_list import CLASSES, LENGTH, POLYAK, SPARSE, SYMMETRIC
+from pairings_workload import classes, first_step, inverse_smoothness, samples, start
 from workload import on_cache_line
 
 
@@ -29,7 +30,19 @@ def normalized(t, first, total):
     return first / total
 
 
-STEPS = {"constant": constant, "1 / sqrt(t)": decreasing, "normalized": normalized}
+@njit(fastmath=True)
+def the_loss(t, first, total):
+    return total
+
+
+STEPS = {
+    "constant": constant,
+    "1 / sqrt(t)": decreasing,
+    "normalized": normalized,
+    # The move does the rest: it knows the norm of the gradient.
+    LENGTH: constant,
+    POLYAK: the_loss,
+}
 
 
 def ways(pairing):
@@ -40,13 +53,15 @@ def ways(pairing):
         return [by_sparse_rows]
     if pairing.size == SYMMETRIC:
         return [by_rows, by_products]
+    if pairing.size in CLASSES:
+        return [pairs_by_rows, pairs_by_products]
     return [by_rows, by_products, by_columns]
 
 
 @cache
 def loop_of(way, loss, method, step):
     """Return the loop that these make: one for all sizes."""
-    sample, next_shift = WITH_LOSS[loss] if step == "normalized" else (SLOPES[loss], stay)
+    sample, next_shift = WITH_LOSS[loss] if step in ("normalized", POLYAK) else (SLOPES[loss], stay)
     gradient, step_size = way(sample), STEPS[step]
     move, _, point = METHODS[method]
 
@@ -69,7 +84,9 @@ def prepare(pairing, way, size=None):
     X, y = samples(pairing.size, pairing.monotone)
     if pairing.size == SYMMETRIC:
         X = X.reshape(len(X), -1)
-    if pairing.monotone:
+    if pairing.size in CLASSES:
+        y = np.zeros(len(X))
+    elif pairing.monotone:
         X, y = (X.multiply(y[:, None]).tocsr() if way is by_sparse_rows else X * y[:, None]), 0 * y
     w, first = start(pairing), first_step(pairing)
     if pairing.step == "normalized":
@@ -80,9 +97,11 @@ def prepare(pairing, way, size=None):
     else:
         A = on_cache_line((X.T if way is by_columns else X).astype(w.dtype))
     method = pairing.method
-    if f"{method}, {pairing.step}" in METHODS:  # where normalizing takes more than the loss
+    if f"{method}, {pairing.step}" in METHODS:  # where that takes more than a factor
         method = f"{method}, {pairing.step}"
     loop, slots = loop_of(way, pairing.loss, method, pairing.step), METHODS[method].slots(w)
     y = y.astype(w.dtype)
     scratch, size = scratch_of(way, y), min(size or pairing.batch or len(y), len(y))
+    if pairing.size in CLASSES:
+        scratch = classes(pairing.size), np.empty((len(y), CLASSES[pairing.size]))
     return lambda steps: loop(A, y, w, slots, first, scratch, size, steps)

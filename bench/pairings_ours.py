@@ -3,8 +3,8 @@
 import implicitbias as ib
 from methods_workload import BETA
 from numba_losses import CAP
-from pairings_list import FACTOR
-from pairings_workload import first_step, samples, start
+from pairings_list import CLASSES, FACTOR, LENGTH, PAIRS, POLYAK
+from pairings_workload import RADIUS, classes, first_step, samples, start
 
 LOSSES = {
     "Exponential": ib.Exponential(),
@@ -35,20 +35,27 @@ METHODS = {
     "natural gradient": ib.NaturalGradient(ib.Entropy()),
     "simplex": ib.MirrorDescent(ib.Entropy(), constraint=ib.Simplex()),
     "U U'": ib.FactorizedGradientDescent(),
+    "w >= 0": ib.MirrorDescent(ib.Euclidean(), constraint=ib.NonNegative()),
+    "l2 ball": ib.MirrorDescent(ib.Euclidean(), constraint=ib.Ball(ib.Lp(2), RADIUS)),
 }
 
 STEPS = {
     "constant": ib.Constant,
     "1 / sqrt(t)": lambda eta: ib.Polynomial(eta, 0.5),
     "normalized": lambda eta: ib.LossNormalized(),
+    LENGTH: ib.Normalized,
+    POLYAK: lambda eta: ib.Polyak(),
 }
 
 
 def prepare(pairing):
     """Return a run of the pairing at its start."""
     X, y = samples(pairing.size, pairing.monotone)
-    problem = ib.Problem(X, y, LOSSES[pairing.loss])
-    w0 = start(pairing)
+    loss, w0 = LOSSES[pairing.loss], start(pairing)
+    if pairing.size in CLASSES:
+        y, loss = classes(pairing.size), getattr(ib, PAIRS[pairing.loss])()
+        w0 = w0.reshape(CLASSES[pairing.size], -1)
+    problem = ib.Problem(X, y, loss)
     if pairing.method == FACTOR:
         w0 = w0.reshape(30, 30) ** 0.5  # diagonal
     step_size = STEPS[pairing.step](first_step(pairing))

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import scipy.sparse
 
-from pairings_list import FACTOR, ON_POSITIVE_NUMBERS, SINGLE, SPARSE, SYMMETRIC
+from pairings_list import CLASSES, FACTOR, LENGTH, ON_POSITIVE_NUMBERS, SINGLE, SPARSE, SYMMETRIC
 from workload import on_cache_line
 
 # In which norm steps are taken: margins change by |dw| times the dual norm of a sample.
@@ -19,7 +19,10 @@ EXPONENTS = {
     "heavy ball": 2,
     "Nesterov": 2,
     "EMA": 2,
+    "w >= 0": 2,
+    "l2 ball": 2,
 }
+RADIUS = 1e-4  # of the ball, and how far the start is from bounds: some steps
 MODULUS = {"mirror l1.5": 0.5}  # of the potential's strong convexity in that norm
 
 
@@ -43,10 +46,20 @@ def samples(size, monotone):
         X += X.transpose(0, 2, 1)
         X = on_cache_line(X / np.linalg.norm(X, 2, axis=(1, 2)).max())  # largest spectral norm: 1
     else:
-        n, d = map(int, size.split(" x "))
+        n, d = map(int, size.removesuffix(", classes").split(" x "))
         X = on_cache_line(rng.standard_normal((n, d)) / math.sqrt(d))
     noise = rng.standard_normal(X.shape[0])
     return X, np.sign(noise) if monotone else noise
+
+
+@cache
+def classes(size):
+    """Return the samples' classes, from 0 on."""
+    if size.startswith("digits"):
+        from sklearn.datasets import load_digits
+
+        return load_digits().target
+    return np.random.default_rng(1).permutation(np.arange(50) % CLASSES[size])
 
 
 def start(pairing):
@@ -54,7 +67,9 @@ def start(pairing):
     X, _ = samples(pairing.size, pairing.monotone)
     if pairing.method == FACTOR:
         return np.eye(30).ravel() / 100
-    d = X.shape[1]
+    d = X.shape[1] * CLASSES.get(pairing.size, 1)
+    if pairing.method == "w >= 0":
+        return np.full(d, RADIUS)
     return np.full(d, 1 / d if pairing.method in ON_POSITIVE_NUMBERS else 0.0, X.dtype)
 
 
@@ -75,6 +90,8 @@ def first_step(pairing):
     Where derivatives vanish but for rounding, ours is more careful, and slower.
     """
     X, y = samples(pairing.size, pairing.monotone)
+    if pairing.step == LENGTH:
+        return 1e-7
     if pairing.method in ("AdaGrad", FACTOR):
         return 1e-5
     if pairing.method in ("Adam", "RMSProp", "Lion"):  # whose steps never shrink

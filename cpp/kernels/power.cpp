@@ -5,6 +5,7 @@
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
 #include "level.hpp"
+#include "with_count.hpp"
 
 namespace implicitbias::kernels::level {
 
@@ -39,11 +40,13 @@ IMPLICITBIAS_INLINE double descend_each(const double* v, Index n, Reciprocal ove
 }
 
 double descend_squares(const double* v, Index n, Reciprocal over, double* out) {
-  return descend_each(v, n, over, out, [](double a) { return a * a; });
+  return with_padded(
+      n, [&](const auto d) { return descend_each(v, d, over, out, [](double a) { return a * a; }); });
 }
 
 double descend_cubes(const double* v, Index n, Reciprocal over, double* out) {
-  return descend_each(v, n, over, out, [](double a) { return a * a * a; });
+  return with_padded(
+      n, [&](const auto d) { return descend_each(v, d, over, out, [](double a) { return a * a * a; }); });
 }
 
 double descend_fraction(const double* v, Index n, Reciprocal over, double* out, int roots, unsigned integer) {

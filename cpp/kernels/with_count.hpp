@@ -18,4 +18,12 @@ IMPLICITBIAS_INLINE void with_count(Index count, const F& f) {
   }
 }
 
+/// Calls f with the number of coordinates that the smallest problems are padded to as a constant, or any
+/// other: loops over so few are one vector each, where the compiler knows.
+template <class F>
+IMPLICITBIAS_INLINE auto with_padded(Index d, const F& f) {
+  if (d == 4) return f(std::integral_constant<Index, 4>());
+  return f(d);
+}
+
 }  // namespace implicitbias::kernels::level

@@ -121,6 +121,7 @@ def sizes():
         ("l4/3, exponential loss", ib.SteepestDescent(ib.Lp(4 / 3)), ib.Exponential(), 50, 100),
         ("l1, exponential loss", ib.SteepestDescent(ib.Lp(1)), ib.Exponential(), 100, 500),
         ("l2, squared loss", ib.GradientDescent(), ib.Squared(), 1797, 64),
+        ("l2, Huber loss", ib.GradientDescent(), ib.Huber(1.0), 1797, 64),
     ):
         X = rng.standard_normal((n, d))
         y = np.where(X[:, 0] < 0, -1.0, 1.0) if loss.monotone else X[:, 0]

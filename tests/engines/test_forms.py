@@ -159,6 +159,77 @@ def test_finite_root(case):
     assert other.off_manifold == pytest.approx(plain.off_manifold, abs=1e-11, nan_ok=True)
 
 
+PIECES = {
+    "Huber": (ib.Huber(0.5), descent(2), ib.Constant(1e-5)),
+    "Huber with momentum": (ib.Huber(0.5), ib.MirrorDescent(ib.Euclidean(), ib.DualMomentum(0.5)), 1e-5),
+    "Huber in linf": (ib.Huber(0.5), descent(math.inf), ib.Polynomial(1e-6, 0.2)),
+    # Its slope jumps at the kink: all depends on which side a sample is on.
+    "truncated": (ib.TruncatedSquared(0.25), descent(2), ib.Constant(3e-6)),
+}
+
+
+def pieces(case, storage=np.float64):
+    """Return a problem whose residuals are on both sides of the kink, a method and steps."""
+    loss, method, step_size = PIECES[case]
+    X, y = regression(300, 6)
+    noise = np.random.default_rng(1).standard_normal(300)
+    return ib.Problem(X.astype(storage), y + 0.6 * noise, loss), method, step_size
+
+
+@pytest.mark.parametrize("case", PIECES)
+def test_pieces(case):
+    problem, method, step_size = pieces(case)
+    plain, other = (ib.Run(problem, method, step_size, form=form) for form in ("plain", "auto"))
+    assert other.form == "hessian"
+    sides = [np.abs(run.advance(9000).w @ problem.X.T - problem.y) < 0.5 for run in (plain, other)]
+    before = np.abs(problem.y) < 0.5
+    assert np.sum(before != sides[0]) > 10  # pieces have changed
+    np.testing.assert_array_equal(*sides)
+    assert_same(plain, other)
+    assert other._loop.snapshot()[0]["form"][-1] > 0  # all samples but a few are in their pieces
+
+
+def test_steps_that_outrun_their_pieces():
+    # The first period's steps are short, those of the second go through every kink.
+    problem, method, _ = pieces("Huber")
+    etas = ib.Schedule(np.repeat([1e-6, 1e-2, 1e-6], 1024))
+    plain, other = (ib.Run(problem, method, etas, form=form).advance(3072) for form in ("plain", "auto"))
+    assert_same(plain, other)
+
+
+@pytest.mark.parametrize("storage", [np.float64, np.float32])
+@pytest.mark.parametrize("cut", [700, 1024, 1500, 2900])
+def test_resumed_pieces_are_bit_identical(tmp_path, cut, storage):
+    problem, method, step_size = pieces("Huber", storage)
+    whole = ib.Run(problem, method, step_size).advance(4000)
+    part = ib.Run(problem, method, step_size).advance(cut // 2).advance(cut - cut // 2)
+    part.save(tmp_path / "run.npz")
+    part = ib.Run.load(tmp_path / "run.npz").advance(4000 - cut)
+    np.testing.assert_array_equal(part.trajectory.w, whole.trajectory.w)
+    np.testing.assert_array_equal(part.w, whole.w)
+
+
+CONSTRAINED = {
+    "non-negative": (ib.NonNegative(), None),
+    "box": (ib.Box(-0.1, 0.15), ib.DualMomentum(0.5)),
+    "ball": (ib.Ball(ib.Lp(1), 0.3), None),
+    "ball with momentum": (ib.Ball(ib.Lp(2), 0.3), ib.PrimalMomentum(0.5)),
+}
+
+
+@pytest.mark.parametrize("loss", [ib.Squared(), ib.Logistic()], ids=str)
+@pytest.mark.parametrize("case", CONSTRAINED)
+def test_projected_steps(case, loss):
+    constraint, momentum = CONSTRAINED[case]
+    X, y = separable(20, 5) if loss.monotone else regression(20, 5)
+    y = -y
+    method = ib.MirrorDescent(ib.Euclidean(), momentum, constraint)
+    plain, other = both((X, y), loss, method, ib.Constant(0.05), 500)
+    assert other.form == "inner"
+    assert_same(plain, other)
+    assert np.abs(plain.w - ib.Run(plain.problem, ib.GradientDescent(), 0.05).advance(500).w).max() > 0.01
+
+
 @pytest.mark.parametrize("rank", [1, 3, 9])
 def test_factorized(rank):
     rng = np.random.default_rng(rank)

@@ -150,7 +150,6 @@ def test_projected_gradient_descent_against_a_plain_loop(constraint, momentum, l
     method = ib.MirrorDescent(ib.Euclidean(), momentum, constraint)
     problem = ib.Problem(X.reshape(7, 2, 2), y, loss)
     run = ib.Run(problem, method, 0.02, record=ib.every(1)).advance(300)
-    assert run.form == "plain"
     beta, gamma = (momentum.beta, momentum.gamma) if momentum else (0, 0)
     slope = LOSS[type(loss).__name__][1]
     w = run.trajectory.w[0].ravel()

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "../with_count.hpp"
 #include "gradient.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
 #include "implicitbias/kernels/cancellation.hpp"
@@ -20,28 +21,34 @@ class Cancellation {
   /// Sets to 0 what is below its bound in h, minus the gradient at w, on weights with this sum.
   IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, const Gradient& gradient,
                                  double* h) const {
+    with_padded(d_, [&](const auto d) { clear(t, w, total, gradient, h, d); });
+  }
+
+ private:
+  template <class Count>
+  IMPLICITBIAS_INLINE void clear(std::int64_t t, const double* w, double total, const Gradient& gradient,
+                                 double* h, const Count d) const {
     const double* largest = forgetful_.largest;
     if (bound_.monotone) {
       // What is above any bound needs no reach.
-      if (!may_cancel(h, largest, bound_.of_all(0, infinity) * total, d_)) [[likely]]
+      if (!may_cancel(h, largest, bound_.of_all(0, infinity) * total, d)) [[likely]]
         return;
     } else {
       // Most of what is left of a gradient where it is 0 is below the bound at w = 0 already.
       if (const double* least = forgetful_.least) {
 #pragma omp simd
-        for (Index j = 0; j < d_; ++j) h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
+        for (Index j = 0; j < d; ++j) h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
       }
     }
     double reach = 0;
 #pragma omp simd reduction(+ : reach)
-    for (Index j = 0; j < d_; ++j) reach += largest[j] * std::abs(w[j]);
+    for (Index j = 0; j < d; ++j) reach += largest[j] * std::abs(w[j]);
     const double error = bound_.of_all(forgetful_.largest_y, reach) * (bound_.monotone ? total : 1.0);
-    if (may_cancel(h, largest, error, d_) && (!bound_.monotone || suspects(h, error, reach, total, gradient)))
+    if (may_cancel(h, largest, error, d) && (!bound_.monotone || suspects(h, error, reach, total, gradient)))
         [[unlikely]]
       forgetful_.host->clear(t, w, h);
   }
 
- private:
   /// Whether an entry may be below its bound, by the sizes of its own terms: a few samples with little weight
   /// are no rounding of the many others.
   bool suspects(const double* h, double error, double reach, double total, const Gradient& gradient) const {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "../level.hpp"
-#include "gradient.hpp"
+#include "make_gradient.hpp"
 #include "steps.hpp"
 
 namespace implicitbias::kernels::level {

@@ -30,7 +30,4 @@ class Gradient {
   virtual void enter(const InnerState& /*state*/, const double* /*kept*/) {}
 };
 
-/// The gradient of a problem, in the way that pays.
-std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant);
-
 }  // namespace implicitbias::kernels::level

@@ -5,16 +5,12 @@
 
 #include "averages.hpp"
 #include "cancellation.hpp"
-#include "column_gradient.hpp"
 #include "coordinate_loop.hpp"
-#include "drawn_products.hpp"
 #include "factor_loop.hpp"
 #include "gradients.hpp"
-#include "hessian_gradient.hpp"
+#include "make_gradient.hpp"
 #include "mirror_moves.hpp"
 #include "moves.hpp"
-#include "scored_gradient.hpp"
-#include "screened_gradient.hpp"
 #include "sized_move.hpp"
 #include "spectral_moves.hpp"
 #include "steps.hpp"
@@ -62,10 +58,20 @@ std::unique_ptr<Move> make_bare_move(const MoveRecipe& move, Index real, Index d
   return nullptr;
 }
 
+/// The move with steps of another size than the rule's own number.
+std::unique_ptr<Move> sized(const MoveRecipe& move, StepRecipe::Size size, Index d,
+                            std::unique_ptr<Move> bare) {
+  if (size == StepRecipe::Size::length && move.kind == MoveRecipe::Kind::sign)
+    return std::make_unique<SignOfLengthMove>(d);
+  if (size == StepRecipe::Size::length && move.kind == MoveRecipe::Kind::coordinate)
+    return std::make_unique<CoordinateOfLengthMove>(d);
+  return std::make_unique<SizedMove>(move, size, d, std::move(bare));
+}
+
 /// A move of d coordinates, of which the first `real` ones are not padding.
 std::unique_ptr<Move> make_move(const MoveRecipe& move, StepRecipe::Size size, Index real, Index d) {
   auto bare = make_bare_move(move, real, d);
-  if (size != StepRecipe::Size::given) bare = std::make_unique<SizedMove>(move, size, d, std::move(bare));
+  if (size != StepRecipe::Size::given) bare = sized(move, size, d, std::move(bare));
   if (!move.average.momentum) return bare;
   return std::make_unique<AveragedMove>(move.average, d, std::move(bare));
 }
@@ -236,57 +242,7 @@ class ComposedLoop final : public InnerLoop {
   mutable Vector kept_;
 };
 
-const DenseRowsOf<double>& dense(const InnerProblem& problem) {
-  return std::get<DenseRowsOf<double>>(problem.rows);
-}
-
-template <class T>
-std::unique_ptr<Products> products_of(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
-  if (problem.batch && problem.dimension <= 4)
-    return std::make_unique<DrawnShortProducts<4>>(rows, problem.samples, problem.dimension, problem.y,
-                                                   *problem.batch);
-  if (problem.batch && problem.dimension <= tiny_dimension)
-    return std::make_unique<DrawnShortProducts<tiny_dimension>>(rows, problem.samples, problem.dimension,
-                                                                problem.y, *problem.batch);
-  if (problem.batch)
-    return std::make_unique<DrawnProducts<T>>(rows, problem.samples, problem.dimension, problem.y,
-                                              *problem.batch);
-  return std::make_unique<DenseProducts<T>>(rows, problem.samples, problem.y);
-}
-
-template <class T>
-std::unique_ptr<Products> products_of(const InnerProblem& problem, const SparseRowsOf<T>& rows) {
-  if (problem.batch)
-    return std::make_unique<DrawnSparseProducts<T>>(rows, problem.dimension, problem.y, *problem.batch);
-  return std::make_unique<SparseProducts<T>>(rows, problem.dimension, problem.y);
-}
-
 }  // namespace
-
-std::unique_ptr<Products> make_products(const InnerProblem& problem) {
-  return std::visit([&](const auto& rows) { return products_of(problem, rows); }, problem.rows);
-}
-
-std::unique_ptr<Gradient> make_gradient(const InnerProblem& problem, Variant variant) {
-  if (problem.scores) return scored_gradient(problem, variant);
-  if (variant == Variant::plain)
-    if (auto columns = column_gradient(problem)) return columns;
-  auto loss = loss_stage(problem.loss);
-  if (variant == Variant::gram) return std::make_unique<GramGradient>(dense(problem).rows, std::move(loss));
-  if (variant == Variant::screened)
-    return std::make_unique<ScreenedGradient>(problem, std::move(loss), problem.forgetful != nullptr);
-  if (variant == Variant::hessian)
-    return std::make_unique<HessianGradient>(problem.hessian, make_products(problem));
-  if (!problem.batch) {
-    if (const auto* rows = std::get_if<DenseRowsOf<double>>(&problem.rows))
-      if (OnePassGradient<double>::pays(*rows))
-        return std::make_unique<OnePassGradient<double>>(rows->rows, problem.y, std::move(loss));
-    if (const auto* rows = std::get_if<DenseRowsOf<float>>(&problem.rows))
-      if (OnePassGradient<float>::pays(*rows))
-        return std::make_unique<OnePassGradient<float>>(rows->rows, problem.y, std::move(loss));
-  }
-  return std::make_unique<TwoPassGradient>(make_products(problem), std::move(loss));
-}
 
 std::unique_ptr<InnerLoop> inner_loop(const InnerProblem& problem, const MoveRecipe& move,
                                       const StepRecipe& steps, Variant variant) {

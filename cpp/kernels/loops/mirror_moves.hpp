@@ -11,12 +11,13 @@ namespace implicitbias::kernels::level {
 /// From dual variables to parameters.
 class InverseLink {
  public:
-  InverseLink(const MoveRecipe& move, Index d) : link_(move.link), d_(d) {
+  InverseLink(const MoveRecipe& move, Index d) : link_(move.link), projection_(move.projection), d_(d) {
     if (link_ == MoveRecipe::Link::power) map_.emplace(move.power, d);
   }
 
-  /// z is changed by the simplex alone, where any constant may be added to it.
-  void apply(double* __restrict z, double* __restrict w) {
+  /// z is changed by sets alone: by the simplex, where any constant may be added to it, and by those that w
+  /// is projected on, which put their own numbers in the place of some, and of what sums have rounded off.
+  void apply(double* __restrict z, double* __restrict rest, double* __restrict w) {
     switch (link_) {
       case MoveRecipe::Link::identity:
         std::copy_n(z, d_, w);
@@ -27,6 +28,8 @@ class InverseLink {
         return exponentiate(z, 0, w);
       case MoveRecipe::Link::simplex:
         return project_on_simplex(z, w);
+      case MoveRecipe::Link::projected:
+        return project(z, rest, w);
     }
   }
 
@@ -60,7 +63,20 @@ class InverseLink {
     }
   }
 
+  void project(double* __restrict z, double* __restrict rest, double* __restrict w) const {
+    double sum = 0;
+    for (Index i = 0; i < d_; ++i) sum += w[i] = z[i];
+    projection_->nearest(w, d_);
+    for (Index i = 0; i < d_; ++i) {
+      rest[i] = w[i] == z[i] ? rest[i] : 0.0;
+      z[i] = w[i];
+    }
+    // The nearest point to no number is for the plain loop to judge.
+    if (!std::isfinite(sum)) w[0] = std::numeric_limits<double>::quiet_NaN();
+  }
+
   MoveRecipe::Link link_;
+  const Projection* projection_;
   Index d_;
   std::optional<PowerMap> map_;
 };
@@ -81,7 +97,7 @@ class MirrorMove final : public Move {
     double* __restrict z = state.memory[0], * __restrict rest = state.memory[1];
 #pragma omp simd
     for (Index i = 0; i < d_; ++i) add(z[i], rest[i] + step.f * h[i], z[i], rest[i]);
-    link_.apply(z, state.w);
+    link_.apply(z, rest, state.w);
   }
 
  private:
@@ -119,7 +135,7 @@ class MomentumMove final : public Move {
       last_z[i] = z[i];
       add(ahead[i], move, z[i], rest[i]);
     }
-    link_.apply(z, state.w);
+    link_.apply(z, rest, state.w);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "../with_count.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
 #include "steps.hpp"
@@ -13,10 +14,12 @@
 namespace implicitbias::kernels::level {
 
 inline double product(const double* x, const double* y, Index d) {
-  double sum = 0;
+  return with_padded(d, [&](const auto count) {
+    double sum = 0;
 #pragma omp simd reduction(+ : sum)
-  for (Index i = 0; i < d; ++i) sum += x[i] * y[i];
-  return sum;
+    for (Index i = 0; i < count; ++i) sum += x[i] * y[i];
+    return sum;
+  });
 }
 
 inline double largest_size(const double* x, Index d) {
@@ -84,13 +87,15 @@ class SignMove final : public Move {
  public:
   explicit SignMove(Index d) : d_(d) {}
   void take(const double* h, Step& step, InnerState& state) override {
-    double* __restrict w = state.w;
-    double sum = 0;
+    with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
+      double sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (Index i = 0; i < d_; ++i) sum += std::abs(h[i]);
-    const double size = step.f * sum;
+      for (Index i = 0; i < d; ++i) sum += std::abs(h[i]);
+      const double size = step.f * sum;
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
+      for (Index i = 0; i < d; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
+    });
   }
 
  private:
@@ -124,6 +129,7 @@ class PowerMap {
       : out(d), power_(*recipe.power), balance_(recipe.balance), d_(d) {}
 
   Vector out;
+  double descent = 0;  // <h, map(h)> of the last h
 
   /// Writes `out` without its factor, and returns that.
   double apply(const double* h) {
@@ -131,11 +137,13 @@ class PowerMap {
     double scale = 1;
     if (!(sum > 1e-100 && sum < 1e100)) {  // relative to the largest entry, as a norm would
       const double largest = std::abs(h[largest_entry(h, d_)]);
-      if (largest == 0) return 0;
+      if (largest == 0) return descent = 0;
       scale = largest;
       sum = descend(power_, h, d_, largest, out.data());
     }
-    return -scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+    const double factor = scale * (balance_ == -0.5 ? 1 / std::sqrt(sum) : std::pow(sum, balance_));
+    descent = scale * sum * factor;
+    return -factor;
   }
 
   /// Writes the map itself; `to` may be `h`.
@@ -157,11 +165,14 @@ class PowerMove final : public Move {
   PowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
   void take(const double* h, Step& step, InnerState& state) override {
     const double factor = step.f * map_.apply(h);
-    double* __restrict w = state.w;
-    const double* direction = map_.out.data();
+    with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
+      const double* direction = map_.out.data();
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += factor * direction[i];
+      for (Index i = 0; i < d; ++i) w[i] += factor * direction[i];
+    });
   }
+  double length(const double*, const double*, Index) const override { return std::sqrt(map_.descent); }
 
  private:
   PowerMap map_;

@@ -74,6 +74,4 @@ class SparseProducts final : public Products {
   const double* y_;
 };
 
-std::unique_ptr<Products> make_products(const InnerProblem& problem);
-
 }  // namespace implicitbias::kernels::level

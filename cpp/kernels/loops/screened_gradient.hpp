@@ -26,10 +26,12 @@ namespace implicitbias::kernels::level {
 /// Where a move forgets the scale of derivatives, those that may be made of the rows left out take all rows.
 class ScreenedGradient final : public Gradient {
  public:
-  ScreenedGradient(const InnerProblem& problem, std::unique_ptr<LossStage> loss, bool forgets_scale)
+  /// `whole` is the gradient over all rows.
+  ScreenedGradient(const InnerProblem& problem, std::unique_ptr<Products> all,
+                   std::unique_ptr<Gradient> whole, std::unique_ptr<LossStage> loss)
       : stored_(std::get<DenseRowsOf<double>>(problem.rows)),
-        all_(make_products(problem)),
-        whole_(make_gradient(problem, Variant::plain)),
+        all_(std::move(all)),
+        whole_(std::move(whole)),
         loss_(std::move(loss)),
         n_(problem.samples),
         d_(problem.dimension),
@@ -37,13 +39,13 @@ class ScreenedGradient final : public Gradient {
         reference_(static_cast<std::size_t>(d_ + 1)),
         all_z_(all_->size()),
         s_(all_->size()),
-        least_(static_cast<std::size_t>(forgets_scale ? d_ : 0)) {
+        least_(static_cast<std::size_t>(problem.forgetful ? d_ : 0)) {
     for (Index n = 0; n < n_; ++n) {
       double square = 0;
       for (Index j = 0; j < d_; ++j) {
         const double entry = stored_.entry(n, j);
         square += entry * entry;
-        if (forgets_scale) {
+        if (problem.forgetful) {
           double& least = least_[static_cast<std::size_t>(j)];
           least = std::max(least, CancellationBound::most * std::abs(entry));
         }

@@ -9,6 +9,51 @@
 
 namespace implicitbias::kernels::level {
 
+/// Whether a step of size 1 with this length, or descent, can be scaled; where not, the plain loop goes on.
+inline bool scalable(double size) {
+  constexpr double smallest = 1e-140;
+  return size > smallest && size < 1 / smallest;
+}
+
+/// In linf steps of one length differ in signs alone: w waits for no norm of h.
+class SignOfLengthMove final : public Move {
+ public:
+  explicit SignOfLengthMove(Index d) : d_(d) {}
+  void take(const double* h, Step& step, InnerState& state) override {
+    const double norm = with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
+      double sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (Index i = 0; i < d; ++i) {
+        sum += std::abs(h[i]);
+        w[i] += h[i] == 0 ? 0.0 : std::copysign(step.eta, h[i]);
+      }
+      return sum;
+    });
+    if (norm != 0 && !scalable(norm)) state.w[0] = std::numeric_limits<double>::quiet_NaN();
+    step.f = step.eta = norm == 0 ? 0 : step.eta / norm;
+  }
+
+ private:
+  Index d_;
+};
+
+/// And in l1 in one coordinate and its sign.
+class CoordinateOfLengthMove final : public Move {
+ public:
+  explicit CoordinateOfLengthMove(Index d) : d_(d) {}
+  void take(const double* h, Step& step, InnerState& state) override {
+    const Index i = largest_entry(h, d_);
+    const double norm = std::abs(h[i]);
+    state.w[i] += norm == 0 ? 0.0 : std::copysign(step.eta, h[i]);
+    if (norm != 0 && !scalable(norm)) state.w[0] = std::numeric_limits<double>::quiet_NaN();
+    step.f = step.eta = norm == 0 ? 0 : step.eta / norm;
+  }
+
+ private:
+  Index d_;
+};
+
 /// Any move, whose step of size 1 is taken from 0 and measured first. Where what is measured leaves the range
 /// of doubles, w becomes NaN, and the plain loop goes on.
 class SizedMove final : public Move {
@@ -30,33 +75,34 @@ class SizedMove final : public Move {
     double* dw = dw_.data();
     look_ahead(h, step, state);
     const double size = polyak_ ? product(h, dw, d_) : move_->length(h, dw, d_);
-    if (largest_size(dw, d_) == 0)
-      step.f = 0;
-    else if (size > smallest && size < 1 / smallest)
+    if (scalable(size))
       step.f = (polyak_ ? step.weights->loss : step.eta) / size;
     else
-      step.f = std::numeric_limits<double>::quiet_NaN();
+      step.f = largest_size(dw, d_) == 0 ? 0 : std::numeric_limits<double>::quiet_NaN();
     step.eta = step.f;
     if (dual_) return move_->take(h, step, state);
-    double* __restrict w = state.w;
+    with_padded(d_, [&](const auto d) {
+      double* __restrict w = state.w;
 #pragma omp simd
-    for (Index i = 0; i < d_; ++i) w[i] += step.f * dw[i];
+      for (Index i = 0; i < d; ++i) w[i] += step.f * dw[i];
+    });
   }
 
  private:
-  static constexpr double smallest = 1e-140;
-
   /// Writes the step of size 1, in the scale of h.
-  void look_ahead(const double* h, const Step& step, const InnerState& state) {
+  void look_ahead(const double* h, const Step& step, InnerState& state) {
     if (dual_) {  // of a quadratic potential, whose dual variables are w
       std::copy_n(h, d_, dw_.data());
       return;
     }
-    dw_.setZero();
-    InnerState ahead = state;
-    ahead.w = dw_.data();
+    double *w = state.w, *dw = dw_.data();
+    with_padded(d_, [&](const auto d) {
+      for (Index i = 0; i < d; ++i) dw[i] = 0;
+    });
     Step whole{1, 1, 1, step.weights};
-    move_->take(h, whole, ahead);
+    state.w = dw;
+    move_->take(h, whole, state);
+    state.w = w;
   }
 
   bool polyak_;

@@ -5,7 +5,7 @@
 // - gram: .78 and .22 (50 x 100), 6.0 and .90 (100 x 500); 1.4 in the engine inner and .66 (50 x 100, three
 //   classes, cross-entropy, constant steps);
 // - coordinates: 7.3 and 3.1 (100 x 500), 8.0 and 1.9 (logistic loss, constant steps);
-// - hessian: 16 and .27 (1797 x 64, squared loss);
+// - hessian: 16 and .27 (1797 x 64, squared loss), .25 (Huber loss);
 // - screened: 7.8 and .46 (2000 x 20, l2, after 10^6 iterations; 1.3 in their mean).
 #include "implicitbias/engines/compiled_engine.hpp"
 #include "implicitbias/engines/lanes.hpp"
@@ -31,7 +31,7 @@ constexpr Index one_vector = 8;
 constexpr Index shared = 1 << 15;
 
 // At most about d + 1 rows are support vectors, so that screening pays for tall data that are not tiny.
-bool screens_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
+bool leaves_out_rows(Index samples, Index dimension) { return samples >= 64 && samples >= 2 * dimension; }
 
 // Making X'X of more than so many products takes seconds, without a look at Ctrl-C.
 constexpr Index largest_hessian = Index{1} << 31;
@@ -61,12 +61,11 @@ class TwiceHessian {
   Matrix entries_;
 };
 
-/// Whether X'X says the same as X with less work.
+/// Whether X'X is less than X.
 bool has_hessian(const Problem& problem, const kernels::StoredRows& rows) {
   const Index n = problem.samples(), d = problem.dimension();
   if (n <= kernels::tiny_samples && d <= kernels::tiny_dimension) return false;
-  return problem.loss()->recipe()->kind == kernels::LossRecipe::Kind::squared && n > d &&
-         kernels::is_dense(rows) && n * d * d <= largest_hessian;
+  return n > d && kernels::is_dense(rows) && n * d * d <= largest_hessian;
 }
 
 /// The steps as compiled loops take them; nothing where there are none, or they would lose digits.
@@ -119,7 +118,7 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   kernels::InnerProblem inner = host->problem(*rows);
   inner.loss.valued = steps->size == kernels::StepRecipe::Size::polyak;
   if (whole && given && doubles && move->kind == Kind::coordinate && move->bare() && monotone &&
-      n * d >= screened_columns && !screens_rows(n, d))
+      n * d >= screened_columns && !leaves_out_rows(n, d))
     return std::make_unique<CoordinateEngine>(problem, method, inner, *steps);
 
   const auto compiled = [&](const char* name, Variant variant) {
@@ -127,9 +126,12 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
         name, 0, host, [=] { return kernels::table->inner_loop(inner, *move, *steps, variant); });
   };
   const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
-                        screens_rows(n, d) && move->bare() && !factor;
+                        leaves_out_rows(n, d) && move->bare() && !factor;
   if (screened) return compiled("screened", Variant::screened);
-  if (whole && !factor && !inner.loss.valued && has_hessian(*problem, *rows))
+  const bool quadratic = whole && !factor && !inner.loss.valued && has_hessian(*problem, *rows);
+  if (quadratic && inner.loss.kink() < infinity && leaves_out_rows(n, d))
+    return compiled("hessian", Variant::pieces);
+  if (quadratic && loss->kind == kernels::LossRecipe::Kind::squared)
     return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {
       const auto hessian = std::make_shared<const TwiceHessian>(problem->rows());
       kernels::InnerProblem with_hessian = inner;

@@ -57,8 +57,6 @@ RunLoop::RunLoop(Parts parts)
         lane_steps(parts_.problem, *method_, *parts_.step_size, parts_.batch.get(), std::log(radius_));
 }
 
-const char* RunLoop::form() const { return engaged() ? engine_->name() : "plain"; }
-
 RunLoop::RunLoop(Parts parts, Vector w0) : RunLoop(std::move(parts)) {
   const kernels::FlushSubnormals flush;
   const Problem& problem = *parts_.problem;
@@ -117,53 +115,6 @@ Evaluation RunLoop::current() const {
   Evaluation at(parts_.problem->rows().count(), parts_.problem->dimension());
   if (!parts_.problem->evaluate(state_.w, at)) at.log_loss = infinity;
   return at;
-}
-
-Certificate RunLoop::certificate() const {
-  if (!parts_.problem->loss()->monotone())
-    throw InvalidValueError("loss: certificates are for monotone losses");
-  return certificate(current());
-}
-
-Certificate RunLoop::certificate(const Evaluation& at) const {
-  const auto last = [this](std::size_t column, double none) {
-    const auto& values = trajectory_.columns[column].values;
-    return values.empty() ? none : values.back();
-  };
-  Certificate now{-infinity, infinity, last(3, -infinity), last(4, infinity)};
-  if (!(at.log_loss < infinity)) return now;
-  if (induced_) now = certify(state_, at, *induced_, radius_, now);
-  if (!linear()) now.margin = normalized_margin(at.z, geometry_->value(state_.w), degree());
-  return now;
-}
-
-double RunLoop::off_manifold() const {
-  Vector moved;
-  if (start_dual_.size() == 0 || !method_->dual(state_, moved))
-    return std::numeric_limits<double>::quiet_NaN();
-  moved -= start_dual_;
-  moved -= manifold_ * (manifold_.transpose() * moved);
-  return moved.stableNorm();
-}
-
-void RunLoop::record(bool integrated) {
-  const Evaluation at = current();
-  std::vector<double> row;
-  if (parts_.problem->loss()->monotone()) {
-    const Certificate now = certificate(at);
-    if (now.best_margin > now.best_bound)
-      throw InvalidValueError(message("norm: its value and its dual contradict each other: the margin ",
-                                      now.best_margin, " exceeds the upper bound ", now.best_bound));
-    row = {at.log_loss, now.margin, now.bound, now.best_margin, now.best_bound};
-  } else {
-    row = {at.log_loss, residual(at), off_manifold()};
-  }
-  row.insert(row.end(), {state_.error, integrated ? 1.0 : 0.0});
-  trajectory_.t.push_back(state_.t);
-  trajectory_.log10_t.push_back(log10_time(state_));
-  trajectory_.w.insert(trajectory_.w.end(), state_.w.begin(), state_.w.end());
-  for (std::size_t i = 0; i < row.size(); ++i) trajectory_.columns[i].values.push_back(row[i]);
-  next_record_ = parts_.recording->after(state_.t);
 }
 
 /// The gradient that the method follows: certificates are those of `at_.gradient` itself.
@@ -271,48 +222,6 @@ void RunLoop::take_step() {
   if (state_.t >= next_record_) record();
 }
 
-std::unique_ptr<ModifiedEquation> RunLoop::equation() const {
-  if (parts_.batch)
-    throw InvalidValueError("batch: expected none, gradients are to be those of the whole loss");
-  if (!linear())
-    throw InvalidTypeError(message("problem: expected Linear(), got ", parts_.problem->model().text()));
-  const double log_radius = std::log(radius_);
-  const auto& rule = parts_.step_size;
-  if (method_->flow())
-    return std::make_unique<ModifiedEquation>(parts_.problem, method_, rule, log_radius, state_);
-  if (method_->recalling())
-    return std::make_unique<RecallingEquation>(parts_.problem, method_, rule, log_radius, state_);
-  throw InvalidTypeError("method: its iterates follow no differential equation");
-}
-
-void RunLoop::leap(double t, double log10_t, const Vector& q, double error) {
-  const kernels::FlushSubnormals flush;
-  State state = state_;
-  const Charted* chart = method_->chart();
-  const bool rests = !chart && method_->weight_decay() > 0;  // and what it remembers, too
-  const Index size = chart ? chart->coordinates(state_).size() : rests ? state_.w.size() : -1;
-  if (q.size() != size || !q.allFinite())
-    throw InvalidValueError("q: expected finite coordinates of the method");
-  state.t = t <= 0x1p53 ? static_cast<std::int64_t>(t) : uncounted;
-  state.log10_t = log10_t;
-  if (!(t > 0) || !std::isfinite(log10_t) || !later(state_.t, state_.log10_t, state.t, state.log10_t))
-    throw InvalidValueError(message("t: expected a later time than ", state_.t, ", got ", t));
-  if (!chart) state.w = q;
-  if (chart) chart->place(q, state);
-  if (method_->recalling() &&
-      !RecallingEquation(parts_.problem, method_, parts_.step_size, std::log(radius_), state)
-           .recall(log10_t * std::log(10.0), q, state))
-    throw DomainError(message("w: the run has no smooth past at t = 10^", log10_t));
-  state.error = error;
-  if (!state.w.allFinite() || !evaluate_query(state, beyond_))
-    throw DomainError(message("w: the loss or its gradient is not finite at t = 10^", log10_t));
-  state.kept.resize(0);
-  next_ = state;
-  std::swap(state_, state);
-  std::swap(at_, beyond_);
-  record(true);
-}
-
 void RunLoop::advance(std::int64_t until, double seconds) {
   const kernels::FlushSubnormals flush;
   if (state_.t == uncounted)
@@ -346,55 +255,6 @@ void RunLoop::advance(std::int64_t until, double seconds) {
     if (Clock::now() - begin < std::chrono::microseconds(engaged() ? 5000 : 200)) stride *= 2;
   }
   settle_form();
-}
-
-void RunLoop::enter_form() {
-  engine_->enter(state_);
-  safe_ = state_;
-  settled_ = true;
-}
-
-void RunLoop::advance_form(std::int64_t until) {
-  if (safe_.t != state_.t && settled_) enter_form();
-  settled_ = false;
-  engine_->advance(state_, until);
-  if (state_.t < next_record_) return;
-  settle_form();
-  if (state_.t >= next_record_) record();  // unless the plain loop has
-}
-
-bool RunLoop::settles() {
-  engine_->settle(state_);
-  settled_ = true;
-  bool finite = averages(state_) && state_.kept.allFinite() && evaluate_query(state_, at_);
-  for (const Vector& part : state_.memory) finite = finite && part.allFinite();
-  if (!finite || !engine_->takes(state_)) return false;
-  safe_ = state_;
-  return true;
-}
-
-void RunLoop::settle_form() {
-  if (settled_ || settles()) return;
-  // Some step since the last safe state led beyond what the engine takes. The engine goes there again, step
-  // by step, and the plain loop takes that one: it says why it cannot, or gets over it. So which steps are
-  // its own depends on the run alone, and not on where the caller pauses.
-  const std::int64_t until = state_.t;
-  go_back();
-  while (state_.t < until) {
-    if (engaged()) {
-      enter_form();
-      engine_->advance(state_, state_.t + 1);
-      if (settles()) continue;
-      go_back();
-    }
-    iterate();
-  }
-  if (engaged()) enter_form();
-}
-
-void RunLoop::go_back() {
-  state_ = safe_;
-  if (!evaluate_query(state_, at_)) throw DomainError("w: the loss or its gradient is not finite");
 }
 
 }  // namespace implicitbias

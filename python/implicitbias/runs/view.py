@@ -75,9 +75,10 @@ class RunView:
     def form(self) -> str:
         """The form in which the run iterates from here on.
 
-        'gram' (margins, through the samples' Gram matrix), 'hessian' (squared loss through X'X), 'screened'
-        (samples without weight are left out), 'coordinates' (in l1, so are coordinates that cannot have the
-        largest derivative), 'inner' (a compiled loop over the same data) or 'plain'.
+        'gram' (margins, through the samples' Gram matrix), 'hessian' (through X'X: squared loss, and piece by
+        piece Huber and truncated squared loss), 'screened' (samples without weight are left out),
+        'coordinates' (in l1, so are coordinates that cannot have the largest derivative), 'inner' (a compiled
+        loop over the same data) or 'plain'.
         """
         return self._loop.form
 

@@ -28,8 +28,14 @@ class Constraint : public std::enable_shared_from_this<Constraint> {
   virtual bool affine() const { return false; }
   virtual Matrix rows(const Shape& shape) const { return Matrix(0, shape.size()); }
 
-  /// Makes the projection a part of a mirror step, where the compiled loop knows it.
-  virtual bool compose(kernels::MoveRecipe&) const { return false; }
+  /// Makes the projection a part of a mirror step, where the compiled loop knows it: by default where it is
+  /// on the nearest point.
+  virtual bool compose(kernels::MoveRecipe& mirror) const {
+    mirror.projection = dynamic_cast<const kernels::Projection*>(this);
+    if (!mirror.projection || mirror.link != kernels::MoveRecipe::Link::identity) return false;
+    mirror.link = kernels::MoveRecipe::Link::projected;
+    return true;
+  }
 
   /// argmin psi over W where that is known in closed form, else the potential's own start.
   virtual Vector default_start(const Potential& potential, const Shape& shape) const {

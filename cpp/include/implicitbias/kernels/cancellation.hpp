@@ -18,6 +18,7 @@
 #include <limits>
 
 #include "implicitbias/base/types.hpp"
+#include "implicitbias/kernels/always_inline.hpp"
 
 namespace implicitbias::kernels {
 
@@ -50,7 +51,7 @@ struct CancellationBound {
 };
 
 /// Whether an entry of g that is not 0 may be below its bound, for columns whose largest entries are these.
-inline bool may_cancel(const double* g, const double* largest, double error, Index d) {
+IMPLICITBIAS_INLINE bool may_cancel(const double* g, const double* largest, double error, Index d) {
   double suspects = 0;
 #pragma omp simd reduction(+ : suspects)
   for (Index j = 0; j < d; ++j) {

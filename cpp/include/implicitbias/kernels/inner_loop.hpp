@@ -33,6 +33,7 @@ enum class Variant {
   screened,     // rows that have no weight are left out
   gram,         // the rows are the Gram matrix, and the state is in the space of the samples
   coordinates,  // in l1, columns that cannot have the largest derivative are left out; memory: the margins
+  pieces,       // as hessian, for losses that are quadratic piece by piece
 };
 
 /// Dense rows as they are stored: one a sample, labels applied; one a coordinate where they are tall.

@@ -40,7 +40,7 @@ inline bool has_lanes(const MoveRecipe& move) {
   if (!move.bare()) return false;
   return move.kind == Kind::coordinate || move.kind == Kind::identity || move.kind == Kind::power ||
          (move.kind == Kind::mirror && move.momentum == MoveRecipe::Momentum::none &&
-          move.link != MoveRecipe::Link::simplex);
+          move.link < MoveRecipe::Link::simplex);
 }
 
 /// Likewise, for losses of problems that are tiny, and dense in double precision.

@@ -2,6 +2,7 @@
 // data.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -28,6 +29,13 @@ struct LossRecipe {
   bool valued = false;   // whether steps depend on the loss itself, where that has a finite root
 
   bool monotone() const { return kind <= Kind::cross_entropy; }
+
+  /// The size of residuals from which on the slope is constant, and below which the loss is r^2. Infinite
+  /// where there is none.
+  double kink() const {
+    if (kind == Kind::huber) return parameter;
+    return kind == Kind::truncated_squared ? std::sqrt(parameter) : infinity;
+  }
 };
 
 /// Samples with several scores each, one a row of the parameters: those of classes, of which a loss sees the
@@ -71,6 +79,14 @@ class MatrixNorm {
   virtual void descend(const double* h, double* dw) const = 0;
 };
 
+/// A closed convex set, by its nearest points.
+class Projection {
+ public:
+  virtual ~Projection() = default;
+  /// Moves w to the nearest point of the set.
+  virtual void nearest(double* w, Index d) const = 0;
+};
+
 /// The shape of parameters that are a matrix.
 struct MatrixRecipe {
   Index rows = 0, columns = 0;
@@ -96,7 +112,7 @@ struct MoveRecipe {
     newton_schulz,     // the same with the iteration that Muon is shipped with
     factor  // U += 2 f H U for the matrix H of h, W = U U'; memory: U; beta(w) = B (4 B tr W + 2) L
   };
-  enum class Link { identity, power, exponential, simplex };  // the inverse link: w of z
+  enum class Link { identity, power, exponential, simplex, projected };  // the inverse link: w of z
   enum class Momentum { none, dual, primal };
 
   /// Which weight a gradient has in the averaged certificate: f, or eta_t or t whatever its size.
@@ -106,7 +122,8 @@ struct MoveRecipe {
   PowerRecipe power = {};          // of h, or of z
   const double* scales = nullptr;  // c; the norm that names it keeps it
   Link link = Link::identity;
-  PowerRecipe forward = {};  // z of w, where that is a power
+  const Projection* projection = nullptr;  // of z, for that link; the method keeps it
+  PowerRecipe forward = {};                // z of w, where that is a power
   Momentum momentum = Momentum::none;
   CoefficientRecipe beta = {}, gamma = {};
   AverageRecipe average = {};

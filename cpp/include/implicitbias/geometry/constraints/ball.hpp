@@ -10,7 +10,7 @@
 
 namespace implicitbias {
 
-class Ball final : public Constraint {
+class Ball final : public Constraint, public kernels::Projection {
  public:
   static constexpr const char* name = "Ball";
   static constexpr const char* doc = R"(The ball {w : |w| <= radius} of a norm, with the Euclidean potential.
@@ -69,10 +69,11 @@ class Ball final : public Constraint {
   }
 
   void project(const Potential&, Vector& z, Vector& w) const override {
+    nearest(z.data(), z.size());
     w = z;
-    nearest_(w, radius_);
-    z = w;
   }
+
+  void nearest(double* w, Index d) const override { nearest_(Eigen::Map<Vector>(w, d), radius_); }
 
   // A start that somebody has projected is inside but for rounding.
   std::string outside(VectorView w) const override {

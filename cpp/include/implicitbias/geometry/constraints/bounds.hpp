@@ -10,7 +10,7 @@
 
 namespace implicitbias {
 
-class Bounds : public Constraint {
+class Bounds : public Constraint, public kernels::Projection {
  public:
   Bounds(Entrywise lower, Entrywise upper) : lower_(std::move(lower)), upper_(std::move(upper)) {
     check_side(lower_, "lower", infinity, "below inf");
@@ -55,6 +55,11 @@ class Bounds : public Constraint {
     potential.link(clipped, moved);
     z = (clipped.array() == w.array()).select(z, moved);
     w = clipped;
+  }
+
+  void nearest(double* w, Index d) const override {
+    Eigen::Map<Vector> point(w, d);
+    point = point.cwiseMax(lower_.values()).cwiseMin(upper_.values());
   }
 
   std::string outside(VectorView w) const override {
