@@ -16,8 +16,11 @@ METHODS = {
     "l1.5": (ib.SteepestDescent(ib.Lp(1.5)), 1e-3, 1e-8),
     "l3": (ib.SteepestDescent(ib.Lp(3)), 3e-4, 1e-8),
     "l4": (ib.SteepestDescent(ib.Lp(4)), 3e-4, 1e-8),
-    "l1": (ib.SteepestDescent(ib.Lp(1)), 1e-3, 1e-4),
-    "linf": (ib.SteepestDescent(ib.Lp(math.inf)), 3e-5, 1e-4),
+    "l6": (ib.SteepestDescent(ib.Lp(6)), 3e-4, 1e-6),
+    "l8": (ib.SteepestDescent(ib.Lp(8)), 3e-4, 1e-6),
+    "weighted l3": (ib.SteepestDescent(ib.WeightedNorm(np.linspace(0.5, 2, 100), ib.Lp(3))), 3e-4, 1e-8),
+    "l1": (ib.SteepestDescent(ib.Lp(1)), 1e-3, 1e-6),
+    "linf": (ib.SteepestDescent(ib.Lp(math.inf)), 3e-5, 1e-6),
     "mirror descent, l1.5": (ib.MirrorDescent(ib.SquaredLp(1.5)), 1e-3, 1e-8),
     "AdaGrad": (ib.AdaGrad(), 1e-2, 1e-8),
 }

@@ -23,9 +23,11 @@ from .mean_path import Ahead
 from .smooth_path import SmoothEquation, SmoothPath, Start, smoothing_powers
 
 _AVERAGED = 32  # steps, an even number
+_EARLIEST = 1000
 _LATEST = 36.0  # log t, until which iterations are taken one by one
 _TERMS = 3
 _FAR_AWAY = 8 * math.log(10)  # in log t after the leap: to and fro is below rounding
+_TOGETHER = 2.0  # times what a coordinate does alone, since several push each other
 _ALTERNATING = 2.0  # a coordinate's speed, in units of that below which it alone goes to and fro
 
 
@@ -43,15 +45,15 @@ class AlternatingPath(SmoothPath):
         The default: the larger p, the longer coordinates go far to and fro.
     """
 
-    earliest, looks = 1000, 2
+    looks = 2
 
     def __init__(self, run: RunView) -> None:
         super().__init__(run)
         self.tolerance = 1e-8 if smoothing_powers(run).max() <= 3 else 1e-6
 
     def ready(self) -> bool:
-        """Try at each look."""
-        return True
+        """Try twice a decade, from where the iterates that are averaged are few."""
+        return self._seen[-1].log_t >= math.log(_EARLIEST)
 
     def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
@@ -136,4 +138,4 @@ def _to_and_fro(equation: SmoothEquation, slopes: Array, log_t: float, q: Array)
     velocity, powers = equation.velocity(log_t, q), equation.powers
     alone = np.exp((np.log(np.maximum(slopes, 1e-300) / 2) - log_t) / np.maximum(powers - 1, 1e-3))
     far = np.where((powers > 1) & (np.abs(velocity) <= _ALTERNATING * alone), alone, 0.0)
-    return float(np.linalg.norm(far)) * math.exp(-log_t)
+    return _TOGETHER * float(np.linalg.norm(far)) * math.exp(-log_t)

@@ -22,7 +22,7 @@ from .stages import solve
 # In log t: where the solution has a kink, the error of a step across is within any tolerance that is met.
 SHORTEST = 1e-9
 _ROUNDING = 256 * float(np.finfo(float).eps)
-_MOST_STEPS, _MOST_FAILURES = 1000, 12
+_MOST_STEPS, _MOST_FAILURES = 600, 12
 
 
 class Step:
@@ -207,7 +207,7 @@ def _step(
         pairs = zip(times.tolist(), q + changes, strict=True)
         return np.array([equation.velocity(time, point) for time, point in pairs])
 
-    rounding = _ROUNDING * (1 + _size(q))
+    rounding = 4 * _ROUNDING * (1 + _size(q))
     solved = solve(
         velocity, guess(times), jacobian, equation.powers, length, corrections, tolerance, rounding
     )

@@ -71,7 +71,8 @@ def solve(
             mean = np.sqrt((slopes**2).mean(axis=0))
             mean[mean + np.abs(jacobian.diagonal()) == 0] = 1.0  # coordinates that do not move
             own = length * TYPICAL_RATE * np.abs(jacobian.diagonal())
-            noise = (0 if smooth else rounding) * np.abs(_link(stages, powers)).max() / (mean + own)
+            uncertain = (0 if smooth else rounding) * np.abs(_link(stages, powers)).max()
+            noise = uncertain / (mean + own)
             scale = mean + length * TYPICAL_RATE * np.abs(jacobian).max(axis=1)
             inverse = _inverse(modes, mean / scale, length * jacobian / scale[:, None])
             if inverse is None:
@@ -87,7 +88,8 @@ def solve(
         stages = stages + change
         beyond = np.maximum(np.abs(change) - noise, 0)
         size = length * float(np.linalg.norm(beyond, axis=1).max())
-        if size <= 0.01 * tolerance or (size <= tolerance and size > 0.3 * before):
+        lost = np.linalg.norm(residual) <= np.linalg.norm(np.tile(uncertain / scale, len(stages)))
+        if size <= 0.01 * tolerance or ((size <= tolerance or lost) and size > 0.3 * before):
             return stages, noise
         if not size <= (0.9 if iteration > 2 else 10) * before:
             return None
