@@ -1,9 +1,9 @@
-"""Seconds to t = 1e300 at n = 50 and d = 100, as a Markdown table; medians over random data."""
+"""Processor seconds to t = 1e300 at n = 50 and d = 100, as a Markdown table; medians over random data."""
 
 import argparse
 import math
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -16,8 +16,11 @@ METHODS = {
     "l1.5": (ib.SteepestDescent(ib.Lp(1.5)), 1e-3, 1e-8),
     "l3": (ib.SteepestDescent(ib.Lp(3)), 3e-4, 1e-8),
     "l4": (ib.SteepestDescent(ib.Lp(4)), 3e-4, 1e-8),
-    "l1": (ib.SteepestDescent(ib.Lp(1)), 1e-3, 1e-4),
-    "linf": (ib.SteepestDescent(ib.Lp(math.inf)), 3e-5, 1e-4),
+    "l6": (ib.SteepestDescent(ib.Lp(6)), 3e-4, 1e-6),
+    "l8": (ib.SteepestDescent(ib.Lp(8)), 3e-4, 1e-6),
+    "weighted l3": (ib.SteepestDescent(ib.WeightedNorm(np.linspace(0.5, 2, 100), ib.Lp(3))), 3e-4, 1e-8),
+    "l1": (ib.SteepestDescent(ib.Lp(1)), 1e-3, 1e-6),
+    "linf": (ib.SteepestDescent(ib.Lp(math.inf)), 3e-5, 1e-6),
     "mirror descent, l1.5": (ib.MirrorDescent(ib.SquaredLp(1.5)), 1e-3, 1e-8),
     "AdaGrad": (ib.AdaGrad(), 1e-2, 1e-8),
 }
@@ -26,13 +29,13 @@ METHODS = {
 def leap(problem, method, eta, tolerance):
     """Return the seconds, the time it leapt at and the stated error; infinite where it is refused."""
     run = ib.Run(problem, method, ib.Constant(eta))
-    begin = perf_counter()
+    begin = process_time()
     try:
         run.fast_forward(1e300, tolerance=tolerance)
     except ib.InvalidValueError:
-        return perf_counter() - begin, math.inf, math.inf
+        return process_time() - begin, math.inf, math.inf
     rows = run.trajectory
-    return perf_counter() - begin, rows.t[~rows.integrated][-1], rows.error[-1]
+    return process_time() - begin, rows.t[~rows.integrated][-1], rows.error[-1]
 
 
 def main():

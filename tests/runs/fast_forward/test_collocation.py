@@ -16,6 +16,7 @@ class Scalar:
     function: object
     derivative: object
     powers: float = 1.0
+    terms_along: int = 1
     count: int = field(default=0)
 
     def velocity(self, s, q):
@@ -88,7 +89,7 @@ def test_what_does_not_move():
     """A row without slopes, as of a feature that is 0 in every sample."""
 
     class Equation:
-        powers = np.array([2.0, 2.0])
+        powers, terms_along = np.array([2.0, 2.0]), 1
 
         def velocity(self, s, q):
             return np.array([0.0, q[1]])

@@ -33,6 +33,7 @@ from ...nouns.of_ones_own import is_strictly_convex
 from ...problems.linear_model import require_linear
 from ..trajectory import power_of_ten
 from ..view import RunView
+from .alternating_path import AlternatingPath, alternates
 from .collocation import StuckError
 from .jumping_path import JUMPING, JumpingPath
 from .mean_path import MeanPath
@@ -99,7 +100,9 @@ def _mean_path(run: RunView) -> MeanPath:
         return JumpingPath(run, flow)
     if weight_decay(run.method):
         return RestingPath(run)
-    return RecallingPath(run) if run._loop.equation().lag else SmoothPath(run)
+    if run._loop.equation().lag:
+        return RecallingPath(run)
+    return AlternatingPath(run) if alternates(run) else SmoothPath(run)
 
 
 def _sliding_flow(method: Method) -> type[SlidingFlow] | None:

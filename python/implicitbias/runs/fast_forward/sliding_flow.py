@@ -108,7 +108,7 @@ class Slide(ABC):
         How margins change with q, and with the coordinates that are not tied.
     """
 
-    powers = 1.0
+    powers, terms_along = 1.0, 1
     rows: Array
 
     def __init__(
