@@ -103,6 +103,8 @@ IMPLICITBIAS_INLINE Wide once(Wide v) {
   return v;
 }
 
+IMPLICITBIAS_INLINE Wide size_of(const Wide& v) { return v < Wide{} ? -v : v; }
+
 /// op(op(v_0, v_1), ...), by halves.
 template <class Op>
 IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
@@ -115,6 +117,20 @@ IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
 
 IMPLICITBIAS_INLINE double sum_of(const Wide& v) {
   return fold(v, [](double a, double b) { return a + b; });
+}
+
+/// The sum of term(at) over all i < n, where at(x) is x_i, for a vector of them: four sums need not wait for
+/// one another.
+template <class Term>
+IMPLICITBIAS_INLINE double sum_over(Index n, const Term& term) {
+  Wide sums[4] = {};
+  Index i = 0;
+  for (; i + 4 * width <= n; i += 4 * width)
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) sums[k] += term([&](const double* x) { return load(x + i + k * width); });
+  for (; i < n; i += width)
+    sums[0] += term([&](const double* x) { return load_some(x + i, std::min(width, n - i)); });
+  return sum_of((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
 /// out_i = the sum of s_i, for four of them at once.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "../vector.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
 #include "steps.hpp"
@@ -85,10 +86,7 @@ class SignMove final : public Move {
   explicit SignMove(Index d) : d_(d) {}
   void take(const double* h, Step& step, InnerState& state) override {
     double* __restrict w = state.w;
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (Index i = 0; i < d_; ++i) sum += std::abs(h[i]);
-    const double size = step.f * sum;
+    const double size = step.f * sum_over(d_, [&](const auto& at) { return size_of(at(h)); });
 #pragma omp simd
     for (Index i = 0; i < d_; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
   }
