@@ -105,18 +105,30 @@ IMPLICITBIAS_INLINE Wide once(Wide v) {
 
 IMPLICITBIAS_INLINE Wide size_of(const Wide& v) { return v < Wide{} ? -v : v; }
 
-/// op(op(v_0, v_1), ...), by halves.
-template <class Op>
-IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
-  double lanes[width];
-  store(v, lanes);
-  for (Index half = width / 2; half > 0; half /= 2)
-    for (Index i = 0; i < half; ++i) lanes[i] = op(lanes[i], lanes[i + half]);
-  return lanes[0];
+/// op(op(v_0, v_1), ...), by halves, for an op of numbers and of vectors: through memory the halves would
+/// wait for what was stored.
+template <class V, class Op>
+IMPLICITBIAS_INLINE double fold(const V& v, const Op& op) {
+#ifdef __GNUC__
+  using Pair = double __attribute__((vector_size(16)));
+  using Four = double __attribute__((vector_size(32)));
+  if constexpr (sizeof(V) == 64) {
+    const Four low = __builtin_shufflevector(v, v, 0, 1, 2, 3),
+               high = __builtin_shufflevector(v, v, 4, 5, 6, 7);
+    return fold(op(low, high), op);
+  } else if constexpr (sizeof(V) == 32) {
+    const Pair low = __builtin_shufflevector(v, v, 0, 1), high = __builtin_shufflevector(v, v, 2, 3);
+    return fold(op(low, high), op);
+  } else {
+    return op(v[0], v[1]);
+  }
+#else
+  return v;
+#endif
 }
 
 IMPLICITBIAS_INLINE double sum_of(const Wide& v) {
-  return fold(v, [](double a, double b) { return a + b; });
+  return fold(v, [](const auto& a, const auto& b) { return a + b; });
 }
 
 /// The sum of term(at) over all i < n, where at(x) is x_i, for a vector of them: four sums need not wait for
@@ -159,7 +171,7 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 }
 
 IMPLICITBIAS_INLINE double smallest_of(const Wide& v) {
-  return fold(v, [](double a, double b) { return b < a ? b : a; });
+  return fold(v, [](const auto& a, const auto& b) { return b < a ? b : a; });
 }
 
 }  // namespace level

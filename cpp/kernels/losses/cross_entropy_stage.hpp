@@ -46,8 +46,9 @@ class CrossEntropyStage final : public LossStage {
       const Index end = std::min(stride, begin + piece_ * width);
       for (; begin < end; begin += width) weigh_samples(z + begin, stride, s + begin, total, excess, below);
       result.total += sum_of(total);
-      result.loss += logarithm_of_one_plus(fold(excess, [](double a, double b) { return a + (a * b + b); })) +
-                     sum_of(below);
+      result.loss +=
+          logarithm_of_one_plus(fold(excess, [](const auto& a, const auto& b) { return a + (a * b + b); })) +
+          sum_of(below);
     }
     return result;
   }
