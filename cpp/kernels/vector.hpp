@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -103,18 +105,55 @@ IMPLICITBIAS_INLINE Wide once(Wide v) {
   return v;
 }
 
-/// op(op(v_0, v_1), ...), by halves.
-template <class Op>
-IMPLICITBIAS_INLINE double fold(const Wide& v, const Op& op) {
-  double lanes[width];
-  store(v, lanes);
-  for (Index half = width / 2; half > 0; half /= 2)
-    for (Index i = 0; i < half; ++i) lanes[i] = op(lanes[i], lanes[i + half]);
-  return lanes[0];
+IMPLICITBIAS_INLINE Wide size_of(const Wide& v) { return v < Wide{} ? -v : v; }
+IMPLICITBIAS_INLINE double size_of(double x) { return std::abs(x); }
+
+/// op(op(v_0, v_1), ...), by halves, for an op of numbers and of vectors: through memory the halves would
+/// wait for what was stored.
+template <class V, class Op>
+IMPLICITBIAS_INLINE double fold(const V& v, const Op& op) {
+#ifdef __GNUC__
+  using Pair = double __attribute__((vector_size(16)));
+  using Four = double __attribute__((vector_size(32)));
+  if constexpr (sizeof(V) == 64) {
+    const Four low = __builtin_shufflevector(v, v, 0, 1, 2, 3),
+               high = __builtin_shufflevector(v, v, 4, 5, 6, 7);
+    return fold(op(low, high), op);
+  } else if constexpr (sizeof(V) == 32) {
+    const Pair low = __builtin_shufflevector(v, v, 0, 1), high = __builtin_shufflevector(v, v, 2, 3);
+    return fold(op(low, high), op);
+  } else {
+    return op(v[0], v[1]);
+  }
+#else
+  return v;
+#endif
 }
 
 IMPLICITBIAS_INLINE double sum_of(const Wide& v) {
-  return fold(v, [](double a, double b) { return a + b; });
+  return fold(v, [](const auto& a, const auto& b) { return a + b; });
+}
+
+/// The sum of term(at) over all i < n, where at(x) is x_i, for a vector of them: four sums need not wait for
+/// one another. A count that is a constant of the compiler is so small that it is one vector, of its own
+/// width.
+template <class Count, class Term>
+IMPLICITBIAS_INLINE double sum_over(Count n, const Term& term) {
+  if constexpr (!std::is_integral_v<Count>) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (Index i = 0; i < n; ++i) sum += term([&](const double* x) { return x[i]; });
+    return sum;
+  } else {
+    Wide sums[4] = {};
+    Index i = 0;
+    for (; i + 4 * width <= n; i += 4 * width)
+#pragma GCC unroll 4
+      for (int k = 0; k < 4; ++k) sums[k] += term([&](const double* x) { return load(x + i + k * width); });
+    for (; i < n; i += width)
+      sums[0] += term([&](const double* x) { return load_some(x + i, std::min(width, n - i)); });
+    return sum_of((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  }
 }
 
 /// out_i = the sum of s_i, for four of them at once.
@@ -143,7 +182,7 @@ IMPLICITBIAS_INLINE void add_up(const Wide* s, double* out) {
 }
 
 IMPLICITBIAS_INLINE double smallest_of(const Wide& v) {
-  return fold(v, [](double a, double b) { return b < a ? b : a; });
+  return fold(v, [](const auto& a, const auto& b) { return b < a ? b : a; });
 }
 
 }  // namespace level

@@ -15,17 +15,22 @@ def iterated(form, X, y, loss, batch=None, method=None):
     ).advance(5)
 
 
-# Classes of a tile are at most 6 or 14, vectors of samples or features in it 2, 4 or 8, blocks 2560 scores.
+# Classes of a tile are at most 6 or 14, vectors of samples or features in it 2, 4 or 8, blocks 2560 scores;
+# of fewer samples than numbers a sample 6 or 3, and up to 8 vectors.
 @pytest.mark.parametrize("k", [2, 3, 4, 6, 7, 11, 15, 40])
-@pytest.mark.parametrize(("n", "d"), [(41, 1), (90, 13), (700, 16)])
+@pytest.mark.parametrize(("n", "d"), [(41, 1), (90, 13), (700, 16), (30, 75)])
 def test_tiles(n, d, k):
     rng = np.random.default_rng(n + k)
     X, y = rng.standard_normal((n, d)) / n, rng.permutation(np.resize(np.arange(k), n))
     sparse = scipy.sparse.csr_array(X * (rng.random(X.shape) < 0.4))
+    # Gradient descent would go through the Gram matrix.
+    method = ib.GradientDescent() if n > d else ib.SteepestDescent(ib.Lp(1.5))
     for data in (X, X.astype("f"), sparse):
         for labels, loss in ((y, ib.CrossEntropy()), (rng.standard_normal((n, k)), ib.Huber(0.5))):
             for batch in (None, ib.MiniBatch(9, seed=1)):
-                expected, run = (iterated(form, data, labels, loss, batch) for form in ("plain", "auto"))
+                expected, run = (
+                    iterated(form, data, labels, loss, batch, method) for form in ("plain", "auto")
+                )
                 assert run.form == "inner"
                 np.testing.assert_allclose(run.w, expected.w, rtol=0, atol=1e-13 * abs(expected.w).max())
                 assert run.log_loss == pytest.approx(expected.log_loss, abs=1e-13)

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "../vector.hpp"
 #include "../with_count.hpp"
 #include "gradient.hpp"
 #include "implicitbias/kernels/always_inline.hpp"
@@ -40,9 +41,7 @@ class Cancellation {
         for (Index j = 0; j < d; ++j) h[j] = std::abs(h[j]) <= least[j] ? 0.0 : h[j];
       }
     }
-    double reach = 0;
-#pragma omp simd reduction(+ : reach)
-    for (Index j = 0; j < d; ++j) reach += largest[j] * std::abs(w[j]);
+    const double reach = sum_over(d, [&](const auto& at) { return at(largest) * size_of(at(w)); });
     const double error = bound_.of_all(forgetful_.largest_y, reach) * (bound_.monotone ? total : 1.0);
     if (may_cancel(h, largest, error, d) && (!bound_.monotone || suspects(h, error, reach, total, gradient)))
         [[unlikely]]

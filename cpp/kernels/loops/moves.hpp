@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../level.hpp"
+#include "../vector.hpp"
 #include "../with_count.hpp"
 #include "implicitbias/kernels/exponential.hpp"
 #include "implicitbias/kernels/inner_loop.hpp"
@@ -89,10 +90,7 @@ class SignMove final : public Move {
   void take(const double* h, Step& step, InnerState& state) override {
     with_padded(d_, [&](const auto d) {
       double* __restrict w = state.w;
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (Index i = 0; i < d; ++i) sum += std::abs(h[i]);
-      const double size = step.f * sum;
+      const double size = step.f * sum_over(d, [&](const auto& at) { return size_of(at(h)); });
 #pragma omp simd
       for (Index i = 0; i < d; ++i) w[i] += h[i] == 0 ? 0.0 : std::copysign(size, h[i]);
     });

@@ -22,13 +22,15 @@ class OrthogonalRows {
         squares_(rows),
         order_(static_cast<std::size_t>(rows + rows % 2)) {}
 
-  /// Decomposes the matrix whose entry in row i and column j is entry(i, j) / scale.
+  /// Decomposes the matrix whose entry in row i and column j is factor * entry(i, j).
   template <class Entry>
-  void decompose(const Entry& entry, double scale) {
-    entries_.setZero();
+  void decompose(const Entry& entry, double factor) {
     for (Index i = 0; i < rows_; ++i) {
-      for (Index j = 0; j < columns_; ++j) row(i)[j] = entry(i, j) / scale;
-      row(i)[length_ + i] = 1;
+      double* __restrict to = row(i);
+      std::fill(to + columns_, to + stride_, 0.0);
+#pragma omp simd
+      for (Index j = 0; j < columns_; ++j) to[j] = factor * entry(i, j);
+      to[length_ + i] = 1;
     }
     for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<Index>(i);
     for (int sweep = 0; sweep < most_sweeps; ++sweep) {
@@ -71,9 +73,10 @@ class OrthogonalRows {
     if (std::min(alpha, beta) <= rounding * rounding * largest_) return false;
     const double gamma = product(row(a), row(b));
     if (!(std::abs(gamma) > orthogonal * std::sqrt(alpha * beta))) return false;
-    const double zeta = (beta - alpha) / (2 * gamma);
-    const double tangent = std::copysign(1 / (std::abs(zeta) + std::sqrt(1 + zeta * zeta)), zeta);
-    const double cosine = 1 / std::sqrt(1 + tangent * tangent), sine = cosine * tangent;
+    const double zeta = (beta - alpha) / (2 * gamma), size = std::abs(zeta);
+    const double root = std::sqrt(1 + zeta * zeta);
+    const double tangent = std::copysign(1 / (size + root), zeta);
+    const double cosine = std::sqrt(0.5 + 0.5 * std::min(size / root, 1.0)), sine = cosine * tangent;
     double *x = row(a), *y = row(b);
     for (Index j = 0; j < stride_; j += width) {
       const Wide u = load(x + j), v = load(y + j);
@@ -86,14 +89,7 @@ class OrthogonalRows {
   }
 
   double product(const double* x, const double* y) const {
-    Wide even{}, odd{};
-    Index j = 0;
-    for (; j + 2 * width <= length_; j += 2 * width) {
-      even += load(x + j) * load(y + j);
-      odd += load(x + j + width) * load(y + j + width);
-    }
-    if (j < length_) even += load(x + j) * load(y + j);
-    return sum_of(even + odd);
+    return sum_over(length_, [&](const auto& at) { return at(x) * at(y); });
   }
 
   Index rows_, length_, stride_, columns_;

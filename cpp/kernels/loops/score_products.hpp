@@ -156,14 +156,4 @@ class SparseScores final : public ScoreProducts {
   const Index* picked_ = nullptr;
 };
 
-template <class T>
-std::unique_ptr<ScoreProducts> score_products(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
-  return std::make_unique<DenseScores<T>>(problem, rows);
-}
-
-template <class T>
-std::unique_ptr<ScoreProducts> score_products(const InnerProblem& problem, const SparseRowsOf<T>& rows) {
-  return std::make_unique<SparseScores<T>>(problem, rows);
-}
-
 }  // namespace implicitbias::kernels::level

@@ -6,6 +6,7 @@
 
 #include "block_sum.hpp"
 #include "gram_scores.hpp"
+#include "row_scores.hpp"
 #include "score_products.hpp"
 
 namespace implicitbias::kernels::level {
@@ -19,6 +20,7 @@ class ScoredGradient final : public Gradient {
       : products_(std::move(products)),
         loss_(loss_stage(problem.loss)),
         outputs_(problem.scores->outputs),
+        seen_(problem.scores->each()),
         length_(score_length(problem)),
         stride_(in_whole_vectors(std::min(products_->block(), products_->count()))),
         y_(problem.y),
@@ -46,7 +48,7 @@ class ScoredGradient final : public Gradient {
         to_margins(first, size, stride);
       else
         clear(size, stride);
-      sum.weigh(z_.data(), outputs_ * stride, s);
+      sum.weigh(z_.data(), seen_ * stride, s);
       if (!labels_.empty()) to_own_class(first, stride, s);
       products_->accumulate(first, s, stride, sum_.data());
     });
@@ -86,19 +88,17 @@ class ScoredGradient final : public Gradient {
       own_classes_[i] = static_cast<double>(labels_[static_cast<std::size_t>(sample(picked, i))]);
   }
 
-  /// z_nc becomes the margin of n's own class over c; beside its own class it is so large that it has no
-  /// weight.
+  /// z_nc becomes the margin of n's own class over the c-th of the others.
   void to_margins(Index first, Index size, Index stride) {
-    constexpr double none = std::numeric_limits<double>::max();
     for (Index i = 0; i < stride; i += width) {
       const Wide own_class = load(own_classes_.data() + first + i);
       double* z = z_.data() + i;
       Wide own{};
       for (Index c = 0; c < outputs_; ++c)
         own = own_class == all(static_cast<double>(c)) ? load(z + c * stride) : own;
-      for (Index c = 0; c < outputs_; ++c) {
-        const Wide margin = own - load(z + c * stride);
-        store(own_class == all(static_cast<double>(c)) ? all(none) : margin, z + c * stride);
+      for (Index c = 0; c < seen_; ++c) {
+        const Wide here = load(z + c * stride), next = load(z + (c + 1) * stride);
+        store(own - (own_class > all(static_cast<double>(c)) ? here : next), z + c * stride);
       }
     }
     clear(size, stride);
@@ -106,20 +106,23 @@ class ScoredGradient final : public Gradient {
 
   /// Where there is no sample, its margin is so large that it has no weight.
   void clear(Index size, Index stride) {
-    for (Index c = 0; c < outputs_; ++c)
+    for (Index c = 0; c < seen_; ++c)
       std::fill(z_.data() + c * stride + size, z_.data() + (c + 1) * stride,
                 std::numeric_limits<double>::max());
   }
 
-  /// The weight of a sample's own class is minus the sum of those of the others.
+  /// Makes weights of classes of those of the others: a sample's own class has minus their sum.
   void to_own_class(Index first, Index stride, double* s) const {
     for (Index i = 0; i < stride; i += width) {
       const Wide own_class = load(own_classes_.data() + first + i);
-      Wide sum{};
-      for (Index c = 0; c < outputs_; ++c) sum -= load(s + c * stride + i);
-      for (Index c = 0; c < outputs_; ++c) {
-        double* at = s + c * stride + i;
-        store(own_class == all(static_cast<double>(c)) ? sum : load(at), at);
+      Wide own{}, here{};
+      for (Index c = 0; c < seen_; ++c) own -= load(s + c * stride + i);
+      for (Index c = seen_; c >= 0; --c) {
+        const Wide before = c > 0 ? load(s + (c - 1) * stride + i) : Wide{};
+        const Wide number = all(static_cast<double>(c));
+        const Wide other = own_class > number ? here : before;
+        store(own_class == number ? own : other, s + c * stride + i);
+        here = before;
       }
     }
   }
@@ -134,7 +137,9 @@ class ScoredGradient final : public Gradient {
 
   std::unique_ptr<ScoreProducts> products_;
   std::unique_ptr<LossStage> loss_;
-  Index outputs_, length_, stride_;
+  Index outputs_;
+  Index seen_;  // by the loss: scores, or margins
+  Index length_, stride_;
   const double* y_;
   double sign_;
   bool keeps_;
@@ -142,6 +147,17 @@ class ScoredGradient final : public Gradient {
   Vector z_, sum_, own_classes_;
   mutable Vector s_;  // of one block, or of all
 };
+
+template <class T>
+std::unique_ptr<ScoreProducts> score_products(const InnerProblem& problem, const DenseRowsOf<T>& rows) {
+  if (RowScores<T>::pays(problem)) return std::make_unique<RowScores<T>>(problem, rows);
+  return std::make_unique<DenseScores<T>>(problem, rows);
+}
+
+template <class T>
+std::unique_ptr<ScoreProducts> score_products(const InnerProblem& problem, const SparseRowsOf<T>& rows) {
+  return std::make_unique<SparseScores<T>>(problem, rows);
+}
 
 }  // namespace
 

@@ -25,19 +25,24 @@ struct Wider {
 /// w += f |h|_* U V' for h = U S V', on the numerical range: see Schatten.
 class SpectralMove final : public Move {
  public:
-  explicit SpectralMove(const MatrixRecipe& shape) : shape_(shape), svd_(shape_.rows, shape_.columns) {}
+  explicit SpectralMove(const MatrixRecipe& shape)
+      : shape_(shape), svd_(shape_.rows, shape_.columns), values_(shape_.rows) {}
 
   void take(const double* h, Step& step, InnerState& state) override {
-    const double scale = largest_size(h, shape_.rows * shape_.columns);
-    if (scale == 0) return;
-    svd_.decompose([&](Index i, Index j) { return h[shape_.at(i, j)]; }, scale);
-    double largest = 0, sum = 0;
-    for (Index r = 0; r < shape_.rows; ++r) largest = std::max(largest, svd_.value(r));
-    const double threshold = numerical_range * largest;
-    for (Index r = 0; r < shape_.rows; ++r) sum += svd_.value(r) > threshold ? svd_.value(r) : 0;
+    constexpr double smallest = 1e-290;  // has an inverse
+    const double size = largest_size(h, shape_.rows * shape_.columns), scale = std::max(size, smallest);
+    if (size == 0) return;
+    if (shape_.column_stride == 1)
+      svd_.decompose([&](Index i, Index j) { return h[i * shape_.row_stride + j]; }, 1 / scale);
+    else
+      svd_.decompose([&](Index i, Index j) { return h[shape_.at(i, j)]; }, 1 / scale);
+    for (Index r = 0; r < shape_.rows; ++r) values_[r] = svd_.value(r);
+    const double threshold = numerical_range * values_.maxCoeff();
+    double sum = 0;
+    for (Index r = 0; r < shape_.rows; ++r) sum += values_[r] > threshold ? values_[r] : 0;
     for (Index r = 0; r < shape_.rows; ++r) {
-      const double value = svd_.value(r), factor = step.f * (scale * sum) / value;
-      if (!(value > threshold)) continue;
+      if (!(values_[r] > threshold)) continue;
+      const double factor = step.f * (scale * sum) / values_[r];
       for (Index i = 0; i < shape_.rows; ++i) {
         const double share = factor * svd_.rotation(r)[i], *direction = svd_.direction(r);
         double* w = state.w + shape_.at(i, 0);
@@ -55,6 +60,7 @@ class SpectralMove final : public Move {
 
   Wider shape_;
   OrthogonalRows svd_;
+  Vector values_;
 };
 
 /// The same with the core's decomposition.

@@ -11,12 +11,12 @@
 
 namespace implicitbias::kernels::level {
 
-/// Margins come class by class, as many for each; those of a sample's own class are so large that they count
-/// nothing.
+/// The margins come one by one for all samples: those over the first of the other classes, over the second,
+/// and so on.
 class CrossEntropyStage final : public LossStage {
  public:
   explicit CrossEntropyStage(Index classes)
-      : classes_(classes),
+      : others_(classes - 1),
         // One more than the largest margin at which the sum over the classes is not lost beside 1.
         tail_(tail_begins + std::log(static_cast<double>(classes))),
         // Products of so many sums, each of `classes` at most, stay in range.
@@ -39,15 +39,16 @@ class CrossEntropyStage final : public LossStage {
 
   LossSums weigh_at(const double* z, Index n, double shift, double* s) const override {
     if (shift != 0) return weigh_all(TailFormula{shift}, z, n, s);
-    const Index stride = n / classes_;
+    const Index stride = n / others_;
     LossSums result;
     for (Index begin = 0; begin < stride;) {
       Wide total{}, excess{}, below{};
       const Index end = std::min(stride, begin + piece_ * width);
       for (; begin < end; begin += width) weigh_samples(z + begin, stride, s + begin, total, excess, below);
       result.total += sum_of(total);
-      result.loss += logarithm_of_one_plus(fold(excess, [](double a, double b) { return a + (a * b + b); })) +
-                     sum_of(below);
+      result.loss +=
+          logarithm_of_one_plus(fold(excess, [](const auto& a, const auto& b) { return a + (a * b + b); })) +
+          sum_of(below);
     }
     return result;
   }
@@ -60,18 +61,18 @@ class CrossEntropyStage final : public LossStage {
                                          Wide& excess, Wide& below) const {
     const Wide zero{};
     Wide smallest = zero;
-    for (Index c = 0; c < classes_; ++c) {
+    for (Index c = 0; c < others_; ++c) {
       const Wide m = load(z + c * stride);
       smallest = m < smallest ? m : smallest;
     }
     Wide sum{};
-    for (Index c = 0; c < classes_; ++c) {
+    for (Index c = 0; c < others_; ++c) {
       const Wide e = exponential(smallest - load(z + c * stride));
       sum += e;
       store(e, s + c * stride);
     }
     const Wide one = exponential(smallest), inverse = 1.0 / (one + sum);
-    for (Index c = 0; c < classes_; ++c) store(load(s + c * stride) * inverse, s + c * stride);
+    for (Index c = 0; c < others_; ++c) store(load(s + c * stride) * inverse, s + c * stride);
     total += sum * inverse;
     // exp(M) + E - 1, which is E where M = 0, and at least 0 below, where E >= 1.
     const Wide more = smallest < zero ? (sum - 1.0) + one : sum;
@@ -79,7 +80,7 @@ class CrossEntropyStage final : public LossStage {
     below -= smallest;
   }
 
-  Index classes_;
+  Index others_;
   double tail_;
   Index piece_;  // vectors
 };

@@ -101,7 +101,7 @@ struct LogisticFormula : ExponentialTail {
     return s;
   }
   static LossSums sums(const Sums<Wide>& sums) {
-    const double excess = fold(sums.excess, [](double a, double b) { return a + (a * b + b); });
+    const double excess = fold(sums.excess, [](const auto& a, const auto& b) { return a + (a * b + b); });
     return {sum_of(sums.total), logarithm_of_one_plus(excess) + sum_of(sums.below)};
   }
 };
@@ -174,7 +174,7 @@ struct LogCoshFormula : RootFormula {
   struct Values {
     Wide excess{}, above{};
     double sum() const {
-      const double all = fold(excess, [](double a, double b) { return a + (a * b + b); });
+      const double all = fold(excess, [](const auto& a, const auto& b) { return a + (a * b + b); });
       return 0.5 * (logarithm_of_one_plus(all) + sum_of(above));
     }
   };

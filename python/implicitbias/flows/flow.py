@@ -146,7 +146,7 @@ def flow(
     """
     instance(problem, Problem, "problem")
     instance(method, Method, "method")
-    require_linear(problem, "a flow")
+    require_linear(problem, "a flow", ", or follow theta by a Run with small constant steps")
     if problem.loss.monotone:
         raise InvalidTypeError(
             f"problem: expected a loss with a finite root, got {problem.loss!r}, under which w(t) grows "

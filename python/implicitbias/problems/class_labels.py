@@ -68,7 +68,10 @@ def _checked(y: Any) -> NDArray[Any]:
     if hasattr(y, "toarray"):
         refuse("y", _EXPECTED, y, "y.toarray()")
     if np.ma.is_masked(y):
-        raise InvalidValueError("y: expected complete labels, got masked entries")
+        raise InvalidValueError(
+            "y: expected complete labels, got masked entries; leave out the samples without a label: write "
+            "Problem(X[~y.mask], y[~y.mask], ...)"
+        )
     if isinstance(y, str | bytes) or y is None:
         refuse("y", _EXPECTED, y)
     try:

@@ -4,8 +4,8 @@ from .._core import Diagonal, Problem
 from ..errors import InvalidTypeError
 
 
-def require_linear(problem: Problem, what: str) -> None:
-    """Refuse a problem whose parameters are not the predictor.
+def require_linear(problem: Problem, what: str, on_theta: str = "") -> None:
+    """Refuse a problem whose parameters are not the predictor; ``on_theta`` is what there is for those.
 
     Raises
     ------
@@ -14,7 +14,7 @@ def require_linear(problem: Problem, what: str) -> None:
     if not problem.model.identity:
         raise InvalidTypeError(
             f"problem: expected the model Linear() for {what}, got {problem.model!r}, where theta moves and "
-            f"w follows{_instead(problem)}; write Problem(problem.X, problem.y, problem.loss)"
+            f"w follows{_instead(problem)}; write Problem(problem.X, problem.y, problem.loss){on_theta}"
         )
 
 

@@ -125,6 +125,7 @@ def test_what_is_remembered_after_a_leap(method, tmp_path):
     [
         (ib.Signum(0.9), r"a strictly convex norm .* jump about ties by what was 9 iterations ago"),
         (ib.Lion(), "another one, got Lion.* what their mean follows is not known"),
+        (ib.DualAcceleration(), "another one, got DualAcceleration.* a run needs no leap"),
         (ib.Adam(eps=0), "eps > 0, got Adam"),
         (ib.RMSProp(eps=0), "eps > 0, got RMSProp"),
         (ib.MirrorDescent(ib.Entropy(), ib.PrimalMomentum(0.5)), "DualMomentum, or a quadratic potential"),

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "implicitbias/base/types.hpp"
@@ -52,13 +53,13 @@ struct CancellationBound {
 
 /// Whether an entry of g that is not 0 may be below its bound, for columns whose largest entries are these.
 IMPLICITBIAS_INLINE bool may_cancel(const double* g, const double* largest, double error, Index d) {
-  double suspects = 0;
-#pragma omp simd reduction(+ : suspects)
+  std::int64_t suspects = 0;
+#pragma omp simd reduction(| : suspects)
   for (Index j = 0; j < d; ++j) {
     const double size = std::abs(g[j]), bound = error * largest[j];
-    suspects += ((size > 0) & (size <= bound)) ? 1.0 : 0.0;
+    suspects |= ((size > 0) & (size <= bound)) ? 1 : 0;
   }
-  return suspects > 0;
+  return suspects != 0;
 }
 
 }  // namespace implicitbias::kernels

@@ -2,7 +2,17 @@
 
 from functools import singledispatch
 
-from ..._core import Adam, DualMomentum, Lion, MirrorDescent, PrimalMomentum, RMSProp, SteepestDescent
+from ..._core import (
+    Adam,
+    DualAcceleration,
+    DualMomentum,
+    Lion,
+    MirrorDescent,
+    NewtonSchulzDescent,
+    PrimalMomentum,
+    RMSProp,
+    SteepestDescent,
+)
 from ...nouns.of_ones_own import is_strictly_convex
 
 _SIGNS = "steps of averages do not shrink with the derivatives: coordinates go to and fro about ties"
@@ -30,6 +40,19 @@ def _(method: SteepestDescent) -> str | None:
 @why_no_curve.register
 def _(method: Lion) -> str:
     return f"another one, got {method!r}: {_SIGNS}, and what their mean follows is not known"
+
+
+@why_no_curve.register
+def _(method: DualAcceleration) -> str:
+    return f"another one, got {method!r}: its margin gap closes like 1 / t^2, and a run needs no leap"
+
+
+@why_no_curve.register
+def _(method: NewtonSchulzDescent) -> str:
+    return (
+        f"another one, got {method!r}: the singular values of its steps go to and fro between .7 and 1.2, "
+        "and what their mean follows is not known"
+    )
 
 
 @why_no_curve.register(Adam | RMSProp)
