@@ -117,9 +117,10 @@ def index(papers, stored):
     rows = [row(paper, stored["statements"]) for paper in papers]
     lines = [
         *heading("Papers"),
-        f"{len(papers)} papers and collections, each a list of statements with experiments that may "
-        "contradict them. A statement *holds* if every measurement is within its tolerance of an independent "
-        "reference; one that must fail is shown failing; an *open* question gets numbers and no verdict. "
+        f"{sum(paper.published for paper in papers)} papers, a conjecture and open questions, each a list of "
+        "statements with experiments that may contradict them. A statement *holds* if every measurement is "
+        "within its tolerance of an independent reference; one that must fail is shown failing; an *open* "
+        "question gets numbers and no verdict. "
         f"{origin(stored)}``implicitbias paper --of all``. "
         "How to add your own: :doc:`/how_to/conjectures`.",
         "",
