@@ -38,16 +38,15 @@ WIRING = [
         "constant steps are divided by the loss",
         "Constant",
         "ib.LossNormalized()",
-        "soudry2018.polynomial, soudry2018.loss, nacson2019.constant, wu2023.monotone, wu2023.exponential, "
-        "wu2023.direction, wu2024.constant, ravi2024.growth",
+        "soudry2018.polynomial, soudry2018.loss, nacson2019.constant, wu2023.monotone, "
+        "wu2023.exponential, wu2023.direction, wu2024.constant, ravi2024.growth",
     ),
     _step(
         "constant steps soon stop",
         "Constant",
         "ib.Polynomial(step_size.eta, 2)",
         "nacson2019b.neighborhood, nacson2019b.direction, ji_telgarsky2019.bounded, "
-        "ji_telgarsky2019.direction, "
-        "woodworth2020.q-alpha, squared-recovery, wu2023.complement, "
+        "ji_telgarsky2019.direction, woodworth2020.q-alpha, squared-recovery, wu2023.complement, "
         "ali2019.sharp",
     ),
     _step(
@@ -80,10 +79,9 @@ WIRING = [
         "LossNormalized",
         "ib.LossNormalized(ib.Polynomial(1.0, 2))",
         "nacson2019.rate, lyu_li2020.by-norm, gunasekar2018b.layers, gunasekar2018b.filters, "
-        "gunasekar2018b.stationary, "
-        "lyu_li2020.kkt, lyu_li2020.depth, ravi2024.svm, sun2022.margin, pesme2024.hyperbolic, "
-        "tsilivis2025.product, "
-        "tsilivis2025.kkt, suggala2018.separable, constraints.cone",
+        "gunasekar2018b.stationary, lyu_li2020.kkt, lyu_li2020.depth, ravi2024.svm, sun2022.margin, "
+        "pesme2024.hyperbolic, tsilivis2025.product, tsilivis2025.kkt, suggala2018.separable, "
+        "constraints.cone",
     ),
     _step(
         "normalized steps all fall like t^-3/4",
