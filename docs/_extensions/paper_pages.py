@@ -94,15 +94,10 @@ def page(paper, statements, stored):
     return "\n".join([*lines, ""])
 
 
-def collected(paper):
-    """Return whether it is no paper, but a collection of statements from several, or from none."""
-    return paper.authors[0].islower()
-
-
 def short(paper):
     """Return authors and year for the sidebar: "Fan et al. 2025", or what else a collection is called."""
     names = re.split(r", | and ", paper.authors)
-    if collected(paper):
+    if not paper.published:
         return paper.title
     authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return f"{authors} {paper.year}"
@@ -120,10 +115,9 @@ def row(paper, found):
 def index(papers, stored):
     """Return the page that leads to those of the papers."""
     rows = [row(paper, stored["statements"]) for paper in papers]
-    collections = sum(collected(paper) for paper in papers)
     lines = [
         *heading("Papers"),
-        f"{len(papers) - collections} papers and {collections} collections of more, each a list of "
+        f"{sum(paper.published for paper in papers)} papers, a conjecture and open questions, each a list of "
         "statements with experiments that may contradict them. A statement *holds* if every measurement is "
         "within its tolerance of an independent reference; one that must fail is shown failing; an *open* "
         "question gets numbers and no verdict. "

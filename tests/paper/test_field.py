@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from implicitbias.paper.registry import _registered, introduction, register
 from implicitbias.paper.report import write
 
 FIELD = [each for each in statements(of="all") if each.paper != "gunasekar2018"]
-PAPERS = [key for key in papers() if key not in {"open", "constraints"}]
+PAPERS = [key for key, paper in papers().items() if paper.published]
 
 
 @pytest.mark.parametrize("statement", FIELD, ids=lambda each: each.key)
@@ -31,6 +32,7 @@ def test_statement_with_more_effort(statement):
 def test_there_are_papers_enough():
     assert len(PAPERS) >= 18
     assert sum(each.paper in PAPERS for each in statements(of="all")) >= 110
+    assert f"What do {len(PAPERS)} papers say" in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("key", papers())
@@ -105,6 +107,7 @@ def test_open_questions_have_numbers_and_no_verdict(command, tmp_path):
     assert (numbers["verdict"], numbers["measurements"][0]["tolerance"]) == ("open", None)
     page = (tmp_path / "open.html").read_text(encoding="utf-8")
     assert 'tolerance">none' in page
+    assert "numbers for 1 open question, in 0 s" in page
     code, out, _ = command("paper", "--only", "open.broken")
     assert code == 1
     assert "0 of 1 statements are as expected" in out

@@ -47,6 +47,11 @@ class Paper:
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
     @property
+    def published(self) -> bool:
+        """Whether it has appeared somewhere: a conjecture of this package and open questions have not."""
+        return bool(self.venue or self.identifier)
+
+    @property
     def citation(self) -> str:
         """Authors, where and when it appeared, and its number."""
         appeared = " ".join(filter(None, (self.venue, str(self.year) if self.year else "")))

@@ -57,6 +57,9 @@ def summary(findings: list[Finding]) -> Text:
     )
     as_expected, tried = sum(each.as_expected for each in findings) - open_, len(findings) - open_
     seconds = sum(finding.seconds for finding in findings)
+    if open_ and not tried:
+        plural = "s" if open_ > 1 else ""
+        return Text(f"numbers for {open_} open question{plural}, in {seconds:.0f} s", "bold green")
     questions = f", {open_} open" if open_ else ""
     text = f"{as_expected} of {tried} statements are as expected"
     text += f" ({held} hold, {failed} fail{questions}), in {seconds:.0f} s"
@@ -100,7 +103,7 @@ def measured(finding: Finding) -> str:
     value = f"{worst.value:.1e}" if worst.value else "0"
     if math.isinf(worst.tolerance):
         return value
-    return f"{value} {'<=' if worst.within else '>'} {worst.tolerance:.0e}"
+    return f"{value} {'<=' if worst.within else '>'} {worst.tolerance:.2g}"
 
 
 def _print(

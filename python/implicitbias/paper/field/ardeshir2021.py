@@ -51,7 +51,7 @@ def share(rows: Array) -> float:
 @statement(
     "all",
     "far above n log n every sample is a support vector",
-    source="Hsu, Muthukumar and Xu 2021; Theorem 1 here is its converse",
+    source="Hsu, Muthukumar and Xu 2021; Theorem 1 (number not checked) here is its converse",
     text="In d = 8 n log n dimensions all samples support the machine: it is the interpolation of least "
     "norm, and gradient descent on the logistic loss converges to it.",
     reference="the condition y_i (K^-1 y)_i > 0 and the interpolation, by the Gram matrix",
@@ -98,7 +98,7 @@ def _draw_transition(figure, seed, repeats) -> None:  # type: ignore[no-untyped-
 @statement(
     "below",
     "so it is in half of n log n dimensions",
-    source="Theorem 1, against",
+    source="Theorem 1 (number not checked), against",
     text="In d = n log n / 2 dimensions every sample supports the machine, too. (Some do not.)",
     reference="the machine by nonnegative least squares",
     metric="share of samples that do not support it",
@@ -117,7 +117,7 @@ def below(trial: Trial) -> None:
 @statement(
     "transition",
     "the transition is at d = 2 n log n",
-    source="Theorem 2",
+    source="Theorem 2 (number not checked)",
     text="In d = tau 2 n log n dimensions all samples support the machine hardly ever for tau = .3, "
     "nearly always for 3.",
     reference="the condition y_i (K^-1 y)_i > 0",
@@ -125,7 +125,7 @@ def below(trial: Trial) -> None:
     tolerance=(0.1, 0.05, 0.05),
 )
 def transition(trial: Trial) -> None:
-    """Count over many draws; each count is one measurement, and gradient descent decides one of them."""
+    """Count over many draws; each count is one measurement."""
     repeats = trial.choose(40, 200, 400)
     for seed in trial.seeds(1, 3, 10):
         for tau in (0.3, 3.0):

@@ -40,9 +40,9 @@ def draw_curves(
         marks = {"marker": marker, "ms": 4, "mfc": "white", "markevery": (0.02 + 0.023 * i, 0.16)}
         ax.plot(t[shown], y[shown], label=label, color=color, lw=1.6, **marks)
     for power in powers:
-        t, y = next(iter(curves.values()))
+        t, y = (np.asarray(each, float) for each in next(iter(curves.values())))
         low, high = ax.get_ylim()
-        ts = np.geomspace(max(np.max(t) ** 0.35, 1), np.max(t), 40)
+        ts = np.geomspace(max(np.max(t) ** 0.35, np.min(t[t > 0])), np.max(t), 40)
         line = 3 * y[-1] * (ts / ts[-1]) ** power
         ax.plot(ts, line, color="0.6", lw=1, ls="--", label=f"$t^{{{power:g}}}$")
         ax.set_ylim(low, high)

@@ -8,7 +8,8 @@ method that would be an l_2 method.
 
 The switching time is a theorem for 1/3 < a < 1; for constant steps it is this package's reading of it, with
 the lag of v, which slows the pace by a fifth where eta gamma = (1 - beta2) / 6. Beyond (1 - beta2) / 2 the
-memory of v alone sets the pace: the trap in every experiment with large steps.
+memory of v alone sets the pace: the trap in every experiment with large steps. Of the paper only the abstract
+was read: its title here says what it is about, and the theorem has no number.
 """
 
 import math
@@ -64,7 +65,7 @@ def to_the_switch(rows: Array, best: Array, eps: float) -> tuple[ib.Run, float, 
 @statement(
     "switch",
     "the phases change after log(1 / eps) / (eta gamma) steps",
-    source="Main theorem, for constant steps",
+    source="Main theorem (read in the abstract alone), for constant steps",
     text="With a constant step eta below (1 - beta2) / (2 gamma) the gradients fall below eps after log(1 "
     "/ eps) / r steps, r being eta gamma with the maximum l_inf margin gamma, times the lag of v, sqrt(1 "
     "- 2 r / (1 - beta2)).",
@@ -84,7 +85,7 @@ def switch(trial: Trial) -> None:
 @statement(
     "near-linf",
     "then the l_inf margin is near its maximum",
-    source="Main theorem, for constant steps",
+    source="Main theorem (read in the abstract alone), for constant steps",
     text="When the gradients have fallen below eps, the l_inf margin of Adam is within a few percent of "
     "the maximum.",
     reference=LP,
@@ -123,7 +124,7 @@ def _draw(figure, curves, predicted) -> None:  # type: ignore[no-untyped-def]
 @statement(
     "soon",
     "the l_2 margin comes soon after",
-    source="against the main theorem",
+    source="against the main theorem (read in the abstract alone)",
     text="Ten times the switching time later the l_2 margin gap has halved. (It takes exponentially long.)",
     reference="the maximum l_2 margin by nonnegative least squares",
     metric="l_2 gap at ten times the switching time over the gap of the l_inf separator",

@@ -86,7 +86,7 @@ def trained(rows: Array, model: ib.Model, seed: int, steps: int) -> ib.Run:
 @statement(
     "layers",
     "fully connected layers change nothing: the l_2 margin",
-    source="Theorem 1",
+    source="Theorem 1 (number not checked)",
     text="Fully connected linear networks of depths 2 and 3 converge to the l_2 maximum margin.",
     reference=NONNEGATIVE,
     metric=MARGIN_GAP,
@@ -104,7 +104,7 @@ def layers(trial: Trial) -> None:
 @statement(
     "filters",
     "two filters find the margin of least |F b|_1",
-    source="Theorem 2 at depth 2",
+    source="Theorem 2 (number not checked) at depth 2",
     text="A convolutional network of depth 2 and full width converges to the maximum margin over the l_1 "
     "norm of the predictor's Fourier transform.",
     reference=SECOND_ORDER,
@@ -142,7 +142,7 @@ def draw_amplitudes(ends: dict[int, Array], figure: "Figure") -> None:
 @statement(
     "stationary",
     "three filters end at stationary points",
-    source="Theorem 2 at depth 3",
+    source="Theorem 2 (number not checked) at depth 3",
     text="At depth 3, too, limits are KKT points of least |u|_2, hence stationary points of |F b|_2/3: a "
     "nonnegative combination of the gradients of tight margins is parallel to the filters.",
     reference=KKT,
@@ -190,7 +190,7 @@ def any_start(trial: Trial) -> None:
 @statement(
     "space",
     "two filters find the l_2 margin",
-    source="against Theorem 2",
+    source="against Theorem 2 (number not checked)",
     text="The convolutional network of depth 2 converges to the l_2 maximum margin, too. (Gradient "
     "descent and a linear function do not decide alone.)",
     reference=NONNEGATIVE,

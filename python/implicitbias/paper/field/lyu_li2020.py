@@ -79,7 +79,7 @@ def separated(trial: Trial, seed: int, rank: int, steps: int) -> tuple[Array, ib
 @statement(
     "rises",
     "the smoothed margin rises",
-    source="Theorem 4.1 and its version for gradient descent",
+    source="Theorem 4.1 (number not checked) and its version for gradient descent",
     text="Once the loss is below 1 the smoothed margin log(1 / L) / |U|^2 never falls, with steps that "
     "are small.",
     reference="the smoothed margin in NumPy, from the recorded factors",
@@ -110,7 +110,7 @@ def rises(trial: Trial) -> None:
 @statement(
     "kkt",
     "limits are KKT points",
-    source="Theorem 4.4",
+    source="Theorem 4.4 (number not checked)",
     text="In the limit U is a nonnegative combination of the gradients of the margins that are tight.",
     reference="the residual of that combination, by nonnegative least squares (Lawson and Hanson)",
     metric="the residual, relative to |U|",
@@ -138,7 +138,7 @@ def deep_residual(rows: Array, run: ib.Run) -> float:
 @statement(
     "depth",
     "limits are KKT points at depth 3, too",
-    source="Theorem 4.4",
+    source="Theorem 4.4 (number not checked)",
     text="On u^3 - v^3, and with fully connected layers, a nonnegative combination of the gradients of "
     "tight margins is parallel to theta; that of the samples' weights is, too.",
     reference=KKT,
@@ -185,7 +185,7 @@ def maximum(trial: Trial) -> None:
 @statement(
     "any",
     "so is any U that separates the data",
-    source="against Theorem 4.4",
+    source="against Theorem 4.4 (number not checked)",
     text="The first U on the way that classifies all samples satisfies the conditions as well. (It takes "
     "the margin's rise.)",
     reference="the residual of that combination, by nonnegative least squares (Lawson and Hanson)",

@@ -2,7 +2,8 @@
 
 Each is a question with a measurement, and no expectation that could be met or missed: batch sizes between
 one and all for per-sample Adam, the rate of Polyak's step, AdamW with beta1 > beta2, what huge steps do to
-the margin, and constraints whose boundary is curved. Change the seed (--seed) before believing a number.
+the margin, what Shampoo maximizes, and constraints whose boundary is curved. Change the seed (--seed) before
+believing a number.
 """
 
 import math
@@ -11,6 +12,7 @@ import numpy as np
 
 import implicitbias as ib
 
+from ..._types import Array
 from ..citation import Paper
 from ..registry import stated_in
 from ..trial import Trial
@@ -168,6 +170,52 @@ def newton_schulz(trial: Trial) -> None:
         for name, method in (("as shipped", fan2025.SHIPPED), ("exact polar factor", ib.Muon(beta=0.9))):
             run = fan2025.descended(X, y, method, trial.choose(3 * 10**4, 10**5, 3 * 10**5))
             trial.measure(name, max(0.0, multiclass.gap(X, y, run.w, best["spec"], "spec")))
+
+
+def shampoo(problem: ib.Problem, beta: float | None, steps: int) -> Array:
+    """Return W after steps of .1 t^-1/2 along L^-1/4 G R^-1/4, from 0.
+
+    L and R are the averages of G G' and G' G that forget with beta, or their sums where it is None: steps of
+    .1, which these shorten. The roots leave out what rounding alone has put into L and R.
+    """
+    k, d = problem.shape
+    W, L, R = np.zeros((k, d)), np.zeros((k, k)), np.zeros((d, d))
+    for t in range(steps):
+        _, log_scale, G = problem.evaluate(W)
+        G = math.exp(log_scale) * G
+        kept, added = (1.0, 1.0) if beta is None else (beta, 1 - beta)
+        L, R = kept * L + added * G @ G.T, kept * R + added * G.T @ G
+        eta = 0.1 if beta is None else 0.1 / math.sqrt(t + 1)
+        W = W - eta * inverse_fourth_root(L) @ G @ inverse_fourth_root(R)
+    return W
+
+
+def inverse_fourth_root(S: Array) -> Array:
+    """Return S^-1/4 on the range of a positive semidefinite S, and 0 beyond it."""
+    sizes, vectors = np.linalg.eigh(S)
+    on = sizes > 1e-10 * sizes[-1]
+    return np.asarray(vectors[:, on] * sizes[on] ** -0.25 @ vectors[:, on].T)
+
+
+@statement(
+    "shampoo",
+    "which margin Shampoo maximizes",
+    source="Fan, Schmidt and Thrampoulidis 2025 name it open",
+    text="Without memory Shampoo is spectral descent, and maximizes the spectral margin. With averages of "
+    "the second moments (beta = .9, .99), and with their sums, as it was published?",
+    reference="the maximum margins in the max, Frobenius and spectral norms by a cone program (cvxpy)",
+    metric="relative gaps to them",
+    expect="open",
+)
+def of_shampoo(trial: Trial) -> None:
+    """Iterate in NumPy; measure all three gaps."""
+    for seed in trial.seeds(1, 3, 10):
+        X, y, best = multiclass.contrasting(seed)
+        problem = ib.Problem(X, y, ib.CrossEntropy())
+        for name, beta in (("no memory", 0.0), ("beta = .9", 0.9), ("beta = .99", 0.99), ("sums", None)):
+            W = shampoo(problem, beta, trial.choose(3 * 10**3, 10**4, 3 * 10**4))
+            for norm in multiclass.NORMS:
+                trial.measure(f"{name}, {norm} norm", max(0.0, multiclass.gap(X, y, W, best[norm], norm)))
 
 
 @statement(

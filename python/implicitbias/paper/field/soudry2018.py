@@ -47,7 +47,7 @@ def descended(rows: Array, eta: float, steps: int) -> ib.Run:
 @statement(
     "residual",
     "w(t) - w_svm log t converges, to a known point",
-    source="Theorem 4",
+    source="Theorem 4 (number not checked)",
     text="On the support vectors <x_n, w(t) - w_svm log t> tends to log(eta / alpha_n), for any step and "
     "start.",
     reference=QP,
@@ -71,7 +71,7 @@ def residual(trial: Trial) -> None:
 @statement(
     "loss",
     "the loss falls like 1 / t, with the constant |w_svm|^2 / eta",
-    source="Theorem 5, its constant by this package",
+    source="Theorem 5 (number not checked), its constant by this package",
     text="t eta L(w(t)) tends to |w_svm|^2, the sum of the dual variables.",
     reference=QP,
     metric="|t eta L / |w_svm|^2 - 1|",
@@ -90,7 +90,7 @@ def loss(trial: Trial) -> None:
 @statement(
     "margin",
     "the margin gap falls like 1 / log t",
-    source="Theorem 5",
+    source="Theorem 5 (number not checked)",
     text="The margin gap times log t tends to a constant: what it is at 10^150 is what it is at 10^300.",
     reference=QP,
     metric="relative change of gap times log t from 10^150 to 10^300",
@@ -111,7 +111,7 @@ def margin(trial: Trial) -> None:
 @statement(
     "polynomial",
     "the margin gap falls like a power of t",
-    source="against Theorem 5",
+    source="against Theorem 5 (number not checked)",
     text="The margin gap falls as fast as t^-1/2, as it does with normalized steps. (It does not with "
     "constant ones.)",
     reference=QP,
@@ -141,7 +141,7 @@ def mistaken(rows: Array, svm: Array, seed: int) -> Array:
 @statement(
     "validation",
     "the validation loss grows without bound",
-    source="Corollary 8",
+    source="Corollary 8 (number not checked)",
     text="Where w_svm misclassifies a validation sample, the logistic validation loss grows like log t times "
     "sum_v max(0, -<x_v, w_svm>), while the training loss falls and the validation error settles.",
     reference=QP,

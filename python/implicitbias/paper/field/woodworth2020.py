@@ -93,7 +93,7 @@ def least_l1(X: Array, y: Array) -> float:
 @statement(
     "q-alpha",
     "the limit minimizes Q_alpha",
-    source="Theorem 1",
+    source="Theorem 1 (number not checked)",
     text="Mirror descent with the hyperbolic entropy, the dynamics of u^2 - v^2 from u = v = alpha, ends "
     "at the interpolant that minimizes Q_alpha.",
     reference=NEWTON,
@@ -122,7 +122,7 @@ def network(X: Array, y: Array, alpha: float, eta: float, steps: int) -> Array:
 @statement(
     "network",
     "gradient descent on u and v ends there, up to its step",
-    source="Theorem 1, for steps",
+    source="Theorem 1 (number not checked), for steps",
     text="Gradient descent on u^2 - v^2 in small steps ends where mirror descent with Q_alpha does, up to "
     "a distance that is proportional to the step: it halves with it.",
     reference="gradient descent on u and v in NumPy",
@@ -153,7 +153,7 @@ def diagonal(X: Array, y: Array, depth: int, alpha: float, eta: float, steps: in
 @statement(
     "diagonal",
     "the network itself ends at argmin Q_alpha",
-    source="Theorem 1",
+    source="Theorem 1 (number not checked)",
     text="The diagonal network of depth 2, run by gradient descent in small steps from u = v = alpha, ends "
     "at the interpolant that minimizes Q_alpha, for alpha from .1 to 1.",
     reference=NEWTON,
@@ -173,7 +173,7 @@ def of_depth_2(trial: Trial) -> None:
 @statement(
     "deeper",
     "deeper networks end there, too",
-    source="against Theorem 3",
+    source="against Theorem 3 (number not checked)",
     text="The diagonal network of depth 3 from u = v = alpha ends at the interpolant that minimizes Q_alpha, "
     "as well, for alpha = .3. (It has another potential.)",
     reference=NEWTON,
@@ -193,7 +193,7 @@ def of_depth_3(trial: Trial) -> None:
 @statement(
     "rich",
     "small starts find the least l_1 norm",
-    source="Theorem 2",
+    source="Theorem 2 (number not checked)",
     text="For alpha = 10^-4 the limit has the least l_1 norm of all interpolants, up to five percent.",
     reference="the least l_1 norm by a linear program (HiGHS)",
     metric="relative excess of the l_1 norm",
@@ -226,7 +226,7 @@ def rich(trial: Trial) -> None:
 @statement(
     "kernel",
     "large starts find the least l_2 norm",
-    source="Theorem 2",
+    source="Theorem 2 (number not checked)",
     text="For alpha = 30 the limit is the interpolant of least l_2 norm, up to a thousandth.",
     reference="the pseudoinverse, in NumPy",
     metric="|w - w*| / |w*|",
@@ -244,7 +244,7 @@ def kernel(trial: Trial) -> None:
 @statement(
     "any-start",
     "the scale of the start does not matter",
-    source="against Theorem 2",
+    source="against Theorem 2 (number not checked)",
     text="From alpha = 1, too, the limit has the least l_1 norm. (Only as alpha -> 0.)",
     reference="the least l_1 norm by a linear program (HiGHS)",
     metric="relative excess of the l_1 norm",

@@ -1,5 +1,6 @@
 """Why the iterates of a method that remembers follow no curve that is known."""
 
+import math
 from functools import singledispatch
 
 from ..._core import (
@@ -7,6 +8,8 @@ from ..._core import (
     DualAcceleration,
     DualMomentum,
     Lion,
+    Lp,
+    Method,
     MirrorDescent,
     NewtonSchulzDescent,
     PrimalMomentum,
@@ -14,8 +17,21 @@ from ..._core import (
     SteepestDescent,
 )
 from ...nouns.of_ones_own import is_strictly_convex
+from .resting_path import weight_decay
 
-_SIGNS = "steps of averages do not shrink with the derivatives: coordinates go to and fro about ties"
+
+def _signs(method: Method) -> str:
+    """Say why steps that are about as long whatever the gradient have no curve, and what to do instead."""
+    instead = (
+        "w comes to rest"
+        if weight_decay(method)
+        else "the margin gap falls like a power of t; or leap with SteepestDescent(Lp(inf)), to the same "
+        "limit"
+    )
+    return (
+        "steps of averages do not shrink with the derivatives: coordinates go to and fro about ties, and "
+        f"what their mean follows is not known; advance: {instead}"
+    )
 
 
 @singledispatch
@@ -31,15 +47,17 @@ def _(method: SteepestDescent) -> str | None:
     if method.momentum is None:
         return f"a strictly convex norm with weight decay, got {method.norm!r}: its iterates jump for ever"
     beta = method.momentum.beta
+    leaps = method.norm in (Lp(1), Lp(math.inf)) and not method.weight_decay
+    instead = "; without momentum it leaps, to the same limit" if leaps else ""
     return (
         f"a strictly convex norm with {method.momentum!r}, got {method.norm!r}: its iterates jump about "
-        f"ties by what was {beta / (1 - beta):.3g} iterations ago"
+        f"ties by what was {beta / (1 - beta):.3g} iterations ago{instead}"
     )
 
 
 @why_no_curve.register
 def _(method: Lion) -> str:
-    return f"another one, got {method!r}: {_SIGNS}, and what their mean follows is not known"
+    return f"another one, got {method!r}: {_signs(method)}"
 
 
 @why_no_curve.register
@@ -58,7 +76,7 @@ def _(method: NewtonSchulzDescent) -> str:
 @why_no_curve.register(Adam | RMSProp)
 def _(method: Adam | RMSProp) -> str | None:
     if method.eps == 0:
-        return f"eps > 0, got {method!r}: {_SIGNS}, and what their mean follows is not known"
+        return f"eps > 0, got {method!r}: {_signs(method)}"
     return None
 
 
