@@ -10,8 +10,8 @@ namespace implicitbias::kernels::level {
 
 namespace {
 
-/// Vectors that take turns: what one waits for, the others need not.
-constexpr Index vectors = 4;
+/// Vectors that go together.
+constexpr Index vectors = 2 * turns;
 
 class Lanes final : public LaneLoop {
  public:
@@ -25,11 +25,11 @@ class Lanes final : public LaneLoop {
   }
 
   bool advance(LaneState& state, std::int64_t until) override {
-    const Index filled = in_whole_vectors(state.runs) / width;
+    const Index filled = (state.runs + turns * width - 1) / (turns * width) * turns;
     const bool monotone = gradient_->monotone();
     for (Index v = 0; v < filled; ++v) {
       Vectors& own = lane_[v];
-      read(state.w, v, own.w);
+      read(state.w, v, points_[v].w);
       if (state.dual.size()) read(state.dual, v, own.dual), read(state.rest, v, own.rest);
       if (monotone) read(state.gradient_sum, v, own.sum);
       own.weight_sum = load(state.weight_sum.data() + v * width);
@@ -37,7 +37,7 @@ class Lanes final : public LaneLoop {
     const bool well = iterate(state, until, filled, monotone);
     for (Index v = 0; v < filled; ++v) {
       const Vectors& own = lane_[v];
-      write(own.w, v, state.w);
+      write(points_[v].w, v, state.w);
       if (state.dual.size()) write(own.dual, v, state.dual), write(own.rest, v, state.rest);
       if (monotone) write(own.sum, v, state.gradient_sum);
       store(own.weight_sum, state.weight_sum.data() + v * width);
@@ -48,36 +48,36 @@ class Lanes final : public LaneLoop {
  private:
   /// One vector of runs.
   struct Vectors {
-    Wide w[tiny_dimension], dual[tiny_dimension], rest[tiny_dimension], sum[tiny_dimension];
-    Wide h[tiny_dimension], weight_sum;
-    LaneWeights weights;
+    Wide dual[tiny_dimension], rest[tiny_dimension], sum[tiny_dimension], weight_sum;
     LaneSteps steps;
   };
 
   bool iterate(LaneState& state, std::int64_t until, Index filled, bool monotone) {
     for (; state.t < until; ++state.t) {
-      for (Index v = 0; v < filled; ++v) lane_[v].weights = gradient_->at(lane_[v].w, lane_[v].h);
+      gradient_->at(points_, filled);
       for (Index v = 0; v < filled; ++v)
-        if (lost(lane_[v])) [[unlikely]]
+        if (lost(points_[v], lane_[v].weight_sum)) [[unlikely]]
           return false;
       for (Index v = 0; v < filled; ++v) {
         Vectors& own = lane_[v];
-        const Wide f = own.steps.step(own.weights, state);
+        LanePoint& at = points_[v];
+        const Wide f = own.steps.step(at.weights, state);
         if (monotone) {
-          for (Index j = 0; j < d_; ++j) own.sum[j] -= f * own.h[j];
-          own.weight_sum += f * own.weights.total;
+          for (Index j = 0; j < d_; ++j) own.sum[j] -= f * at.h[j];
+          own.weight_sum += f * at.weights.total;
         }
-        move_->take(own.h, f, {own.w, own.dual, own.rest});
+        move_->take(at.h, f, {at.w, own.dual, own.rest});
       }
     }
     return true;
   }
 
   /// Whether some lane is beyond what the lanes compute: the plain loop, which knows more, looks at it.
-  IMPLICITBIAS_INLINE bool lost(const Vectors& own) const {
+  IMPLICITBIAS_INLINE bool lost(const LanePoint& at, const Wide& weight_sum) const {
     Wide size{};
-    for (Index j = 0; j < d_; ++j) size += absolute(own.h[j]);
-    return any(!((own.weights.total > all(1e-250)) & (own.weight_sum < all(1e150)) & (size < all(infinity))));
+    for (Index j = 0; j < d_; ++j) size += absolute(at.h[j]);
+    // 0 times what is not finite is NaN.
+    return !all_less(all(1e-250), at.weights.total + 0.0 * size) || !all_less(weight_sum, all(1e150));
   }
 
   void read(const Vector& from, Index v, Wide* to) const {
@@ -90,6 +90,7 @@ class Lanes final : public LaneLoop {
   std::unique_ptr<LaneGradient> gradient_;
   std::unique_ptr<LaneMove> move_;
   Index d_;
+  LanePoint points_[vectors];
   Vectors lane_[vectors];
 };
 

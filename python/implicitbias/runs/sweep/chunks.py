@@ -13,7 +13,7 @@ _ITERATION, _ENTRY, _ITERATIONS = 50, 1, 10_000
 _SECOND, _LEAST = 1e9, 128
 
 # Chunks of many runs are whole vectors of them.
-_WIDTH = 16
+_WIDTH = 32
 
 
 def chunks_of(axes: Axes) -> list[tuple[int, int]]:
