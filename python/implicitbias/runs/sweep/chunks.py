@@ -35,4 +35,4 @@ def chunks_of(axes: Axes) -> list[tuple[int, int]]:
 def _size(entries: int, runs: int) -> int:
     a_run = _ITERATIONS * (_ITERATION + _ENTRY * entries)
     size = max(1, min(int(_SECOND / a_run), max(_WIDTH, math.ceil(runs / _LEAST))))
-    return math.ceil(size / _WIDTH) * _WIDTH if size > _WIDTH else size
+    return math.ceil(size / _WIDTH) * _WIDTH if size > 1 else size
