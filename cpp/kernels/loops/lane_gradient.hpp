@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "implicitbias/kernels/inner_loop.hpp"
+#include "lane_products.hpp"
 #include "lanes.hpp"
 
 namespace implicitbias::kernels::level {
@@ -19,14 +20,13 @@ inline constexpr int turns = 2;
 
 /// A vector of runs: where they are, and h there, minus the gradient over exp(-shift).
 struct LanePoint {
-  Wide w[tiny_dimension], h[tiny_dimension];
+  Wide *w, *h;
   LaneWeights weights;
 };
 
 class LaneGradient {
  public:
   virtual ~LaneGradient() = default;
-  virtual bool monotone() const = 0;
   /// Writes h and the weights at w, of so many vectors, a multiple of `turns`.
   virtual void at(LanePoint* points, Index count) = 0;
 };
@@ -93,8 +93,6 @@ class LaneGradientOf final : public LaneGradient {
     if (!Loss::monotone) std::copy_n(problem.y, n_, y_.data());
   }
 
-  bool monotone() const override { return Loss::monotone; }
-
   void at(LanePoint* points, Index count) override {
     for (Index v = 0; v < count; v += turns) pass(points + v);
   }
@@ -102,16 +100,17 @@ class LaneGradientOf final : public LaneGradient {
  private:
   IMPLICITBIAS_INLINE void pass(LanePoint* points) {
     constexpr int V = turns;
-    Wide z[tiny_samples][V], smallest[V], h[V][d];
+    Wide z[tiny_samples][V], w[V][d], smallest[V], h[V][d];
+    for (int v = 0; v < V; ++v) std::copy_n(points[v].w, d, w[v]);
     const double* x = scaled_.data();
     for (int v = 0; v < V; ++v) smallest[v] = all(infinity);
     for (Index n = 0; n < n_; ++n, x += d)
 #pragma GCC unroll 2
       for (int v = 0; v < V; ++v) {
         // The compiler might fuse either product with the sum of two: all vectors round alike.
-        Wide sum = once(x[0] * points[v].w[0]);
+        Wide sum = once(x[0] * w[v][0]);
 #pragma GCC unroll 8
-        for (Index j = 1; j < d; ++j) sum += x[j] * points[v].w[j];
+        for (Index j = 1; j < d; ++j) sum += x[j] * w[v][j];
         if constexpr (Loss::monotone)
           smallest[v] = smaller(sum, smallest[v]);
         else
@@ -136,7 +135,65 @@ class LaneGradientOf final : public LaneGradient {
   }
 
   Index n_;
-  std::vector<double> rows_, scaled_, y_;  // scaled: of which margins are in units of log 2
+  std::vector<double> rows_, scaled_, y_;  // by the scaled ones margins are in units of log 2
+};
+
+/// Any samples, of which the margins do not stay in registers.
+template <class Loss>
+class LaneGradientByProducts final : public LaneGradient {
+ public:
+  explicit LaneGradientByProducts(const InnerProblem& problem)
+      : n_(problem.samples),
+        margins_(n_, problem.dimension, entries(problem, Loss::monotone ? 1 / log_2 : 1.0)),
+        slopes_(problem.dimension, n_,
+                [entry = entries(problem, 1.0)](Index j, Index n) { return entry(n, j); }),
+        y_(static_cast<std::size_t>(Loss::monotone ? 0 : n_)),
+        z_(most * n_) {
+    if (!Loss::monotone) std::copy_n(problem.y, n_, y_.data());
+  }
+
+  void at(LanePoint* points, Index count) override {
+    Index v = 0;
+    for (; v + most <= count; v += most) pass<most>(points + v);
+    for (; v < count; v += turns) pass<turns>(points + v);
+  }
+
+ private:
+  static constexpr int most = 2 * turns;
+
+  static auto entries(const InnerProblem& problem, double scale) {
+    const auto& rows = std::get<DenseRowsOf<double>>(problem.rows);
+    return [&rows, scale](Index n, Index j) { return rows.entry(n, j) * scale; };
+  }
+
+  template <int V>
+  void pass(LanePoint* points) {
+    const Wide* in[V];
+    Wide *z[V], *h[V];
+    for (int v = 0; v < V; ++v) in[v] = points[v].w, z[v] = z_.data() + v * n_, h[v] = points[v].h;
+    margins_.times<V>(in, z);
+    for (int v = 0; v < V; ++v) points[v].weights = weigh(z[v]);
+    for (int v = 0; v < V; ++v) in[v] = z[v];
+    slopes_.times<V>(in, h);
+  }
+
+  /// Makes weights of margins; of products, residuals first.
+  LaneWeights weigh(Wide* z) const {
+    Wide smallest = all(infinity);
+    for (Index n = 0; n < n_; ++n)
+      if constexpr (Loss::monotone)
+        smallest = smaller(z[n], smallest);
+      else
+        z[n] -= y_[static_cast<std::size_t>(n)];
+    Loss loss(smallest);
+    for (Index n = 0; n < n_; ++n) z[n] = loss.weigh(z[n]);
+    return loss.sums();
+  }
+
+  Index n_;
+  LanePanels margins_, slopes_;  // margins in units of log 2
+  std::vector<double> y_;
+  WideArray z_;
 };
 
 }  // namespace implicitbias::kernels::level

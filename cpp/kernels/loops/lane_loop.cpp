@@ -1,5 +1,7 @@
 #include "implicitbias/kernels/lane_loop.hpp"
 
+#include <utility>
+
 #include "../level.hpp"
 #include "../losses/formulas.hpp"
 #include "lane_gradient.hpp"
@@ -16,7 +18,14 @@ constexpr Index vectors = 2 * turns;
 class Lanes final : public LaneLoop {
  public:
   Lanes(std::unique_ptr<LaneGradient> gradient, std::unique_ptr<LaneMove> move, Index d)
-      : gradient_(std::move(gradient)), move_(std::move(move)), d_(d) {}
+      : gradient_(std::move(gradient)), move_(std::move(move)), d_(d), numbers_(vectors * parts * d) {
+    Wide* next = numbers_.data();
+    const auto part = [&] { return std::exchange(next, next + d); };
+    for (Index v = 0; v < vectors; ++v) {
+      points_[v].w = part(), points_[v].h = part();
+      lane_[v].dual = part(), lane_[v].rest = part(), lane_[v].sum = part();
+    }
+  }
 
   Index lanes() const override { return vectors * width; }
 
@@ -26,7 +35,7 @@ class Lanes final : public LaneLoop {
 
   bool advance(LaneState& state, std::int64_t until) override {
     const Index filled = (state.runs + turns * width - 1) / (turns * width) * turns;
-    const bool monotone = gradient_->monotone();
+    const bool monotone = state.gradient_sum.size() > 0;
     for (Index v = 0; v < filled; ++v) {
       Vectors& own = lane_[v];
       read(state.w, v, points_[v].w);
@@ -46,11 +55,12 @@ class Lanes final : public LaneLoop {
   }
 
  private:
-  /// One vector of runs.
+  /// Beside its point, what one vector of runs has.
   struct Vectors {
-    Wide dual[tiny_dimension], rest[tiny_dimension], sum[tiny_dimension], weight_sum;
+    Wide *dual, *rest, *sum, weight_sum;
     LaneSteps steps;
   };
+  static constexpr Index parts = 5;  // w, h, dual, rest, sum
 
   bool iterate(LaneState& state, std::int64_t until, Index filled, bool monotone) {
     for (; state.t < until; ++state.t) {
@@ -74,10 +84,9 @@ class Lanes final : public LaneLoop {
 
   /// Whether some lane is beyond what the lanes compute: the plain loop, which knows more, looks at it.
   IMPLICITBIAS_INLINE bool lost(const LanePoint& at, const Wide& weight_sum) const {
-    Wide size{};
-    for (Index j = 0; j < d_; ++j) size += absolute(at.h[j]);
-    // 0 times what is not finite is NaN.
-    return !all_less(all(1e-250), at.weights.total + 0.0 * size) || !all_less(weight_sum, all(1e150));
+    Wide total = at.weights.total;
+    for (Index j = 0; j < d_; ++j) total += 0.0 * at.h[j];  // NaN where that is not finite
+    return !all_less(all(1e-250), total) || !all_less(weight_sum, all(1e150));
   }
 
   void read(const Vector& from, Index v, Wide* to) const {
@@ -90,15 +99,16 @@ class Lanes final : public LaneLoop {
   std::unique_ptr<LaneGradient> gradient_;
   std::unique_ptr<LaneMove> move_;
   Index d_;
+  WideArray numbers_;  // of all points and vectors, d each
   LanePoint points_[vectors];
   Vectors lane_[vectors];
 };
 
 template <class Loss, Index d = 1>
 std::unique_ptr<LaneGradient> gradient_of(const InnerProblem& problem) {
-  if (problem.dimension == d) return std::make_unique<LaneGradientOf<Loss, d>>(problem);
+  if (problem.dimension == d && is_tiny(problem)) return std::make_unique<LaneGradientOf<Loss, d>>(problem);
   if constexpr (d < tiny_dimension) return gradient_of<Loss, d + 1>(problem);
-  return nullptr;
+  return std::make_unique<LaneGradientByProducts<Loss>>(problem);
 }
 
 std::unique_ptr<LaneGradient> make_gradient(const InnerProblem& problem) {

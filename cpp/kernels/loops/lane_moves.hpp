@@ -84,9 +84,9 @@ class LanePowerMap {
     const Wide one = all(1.0), zero{};
     const Wide largest = largest_entries(h, d_);
     const Wide size = ((found > all(1e-100)) & (found < all(1e100))) ? one : largest > zero ? largest : one;
-    Wide scaled[tiny_dimension];
-    for (Index j = 0; j < d_; ++j) scaled[j] = h[j] / size;
-    const Wide sum = powers(scaled, out);
+    WideArray scaled(d_);
+    for (Index j = 0; j < d_; ++j) scaled.data()[j] = h[j] / size;
+    const Wide sum = powers(scaled.data(), out);
     return sum > zero ? size * balanced(sum) : sum;  // 0, or NaN
   }
 
@@ -138,9 +138,9 @@ class LanePowerMap {
 
 class LanePowerMove final : public LaneMove {
  public:
-  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
+  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d), direction_(d) {}
   void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
-    Wide direction[tiny_dimension];
+    Wide* direction = direction_.data();
     const Wide factor = f * map_.write(h, direction);
     for (Index j = 0; j < d_; ++j) state.w[j] += factor * direction[j];
   }
@@ -148,6 +148,7 @@ class LanePowerMove final : public LaneMove {
  private:
   LanePowerMap map_;
   Index d_;
+  WideArray direction_;
 };
 
 /// The dual variables, with what their sums round off, then w.

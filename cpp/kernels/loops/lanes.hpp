@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
 #include "../losses/formulas.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
@@ -9,6 +10,19 @@
 namespace implicitbias::kernels::level {
 
 using Mask = decltype(Wide{} < Wide{});
+
+/// Some vectors, on cache lines. (A template's argument has no vector's attributes: a struct of one does.)
+class WideArray {
+ public:
+  explicit WideArray(Index size = 0) : cells_(static_cast<std::size_t>(size)) {}
+  Wide* data() { return &cells_.data()->v; }
+
+ private:
+  struct Cell {
+    Wide v{};
+  };
+  std::vector<Cell> cells_;
+};
 
 IMPLICITBIAS_INLINE bool any(const Mask& mask) {
 #if defined(__GNUC__) && defined(__AVX512F__)
