@@ -48,9 +48,10 @@ def assert_same_bits(one, other):
 
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic(), ib.Squared()], ids=repr)
 @pytest.mark.parametrize("method", METHODS, ids=repr)
-@pytest.mark.parametrize("d", [1, 3, 8])
+@pytest.mark.parametrize("d", [1, 3, 8, 21])
 def test_columns_are_the_plain_loop_s_runs(loss, method, d):
-    X, y = separable(10 if loss.monotone else d, d)
+    X, y = separable(d if not loss.monotone else 10 if d < 9 else 30, d)
+    X /= 1 if d < 9 else 4
     problem = ib.Problem(X, y, loss) if loss.monotone else ib.Problem(X / 9, y * X[:, 0], loss)
     columns = runs_of(problem, method, 11)
     assert all(run._loop.column for run in columns)
@@ -64,9 +65,10 @@ def test_columns_are_the_plain_loop_s_runs(loss, method, d):
         np.testing.assert_allclose(column.largest_step, plain.largest_step, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("d", [4, 13])
 @pytest.mark.parametrize("method", METHODS, ids=repr)
-def test_bits_depend_neither_on_the_others_nor_on_pauses(method):
-    problem = ib.Problem(*separable(20, 4), ib.Logistic())
+def test_bits_depend_neither_on_the_others_nor_on_pauses(method, d):
+    problem = ib.Problem(*separable(20, d), ib.Logistic())
     whole = runs_of(problem, method, 19)
     together(whole, 2000)
     others = runs_of(problem, method, 19)
@@ -142,8 +144,9 @@ def test_columns_stop_at_the_first_row_that_is_certified():
 @pytest.mark.parametrize(
     "arguments",
     [
-        (ib.Problem(*separable(200, 3), ib.Exponential()), ib.GradientDescent()),
-        (ib.Problem(*separable(10, 9), ib.Exponential()), ib.GradientDescent()),
+        (ib.Problem(*separable(200, 82), ib.Exponential()), ib.GradientDescent()),
+        (ib.Problem(*separable(10, 21), ib.Exponential()), ib.GradientDescent()),
+        (ib.Problem(np.ones((21, 9)), np.ones(21), ib.Squared()), ib.GradientDescent(), 0.001),
         (ib.Problem(*separable(10, 3), ib.Probit()), ib.GradientDescent(), 0.1),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.SteepestDescent(ib.Lp(3))),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.Adam(), 0.1),

@@ -64,29 +64,54 @@ class LanePowerMap {
  public:
   LanePowerMap(const PowerRecipe& recipe, Index d) : power_(*recipe.power), balance_(recipe.balance), d_(d) {}
 
-  void write(const Wide* h, Wide* out) const {
-    const Wide one = all(1.0), low = all(1e-100), high = all(1e100), zero{};
-    Wide size = one, sum = powers(h, one, out);
-    if (any(!((sum > low) & (sum < high)))) [[unlikely]] {  // relative to the largest entry, as a norm would
-      const Wide largest = largest_entries(h, d_);
-      size = ((sum > low) & (sum < high)) ? one : largest > zero ? largest : one;
-      sum = powers(h, one / size, out);
-    }
-    const Wide balanced = balance_ == -0.5 ? one / square_root(sum) : exponential(balance_ * logarithm(sum));
-    const Wide factor = sum > zero ? size * balanced : sum;  // 0, or NaN
-    for (Index j = 0; j < d_; ++j) out[j] = factor * (h[j] < zero ? -out[j] : out[j]);
+  /// Writes it but for a factor, which it returns.
+  Wide write(const Wide* h, Wide* out) const {
+    const Wide low = all(1e-100), high = all(1e100);
+    const Wide sum = powers(h, out);
+    if (!all_less(low, sum) || !all_less(sum, high)) [[unlikely]]
+      return write_scaled(h, sum, out);
+    return balanced(sum);
   }
 
  private:
-  /// Writes (|h_j| over)^r and returns the sum of the powers r + 1.
-  IMPLICITBIAS_INLINE Wide powers(const Wide* h, const Wide& over, Wide* out) const {
+  Wide balanced(const Wide& sum) const {
+    if (balance_ == -0.5) return all(1.0) / square_root(sum);
+    return exponential(balance_ * logarithm(sum));
+  }
+
+  /// Where it leaves the range of numbers, relative to the largest entry, as a norm would.
+  Wide write_scaled(const Wide* h, const Wide& found, Wide* out) const {
+    const Wide one = all(1.0), zero{};
+    const Wide largest = largest_entries(h, d_);
+    const Wide size = ((found > all(1e-100)) & (found < all(1e100))) ? one : largest > zero ? largest : one;
+    WideArray scaled(d_);
+    for (Index j = 0; j < d_; ++j) scaled.data()[j] = h[j] / size;
+    const Wide sum = powers(scaled.data(), out);
+    return sum > zero ? size * balanced(sum) : sum;  // 0, or NaN
+  }
+
+  /// Writes sign(h_j) |h_j|^r and returns the sum of the powers r + 1.
+  IMPLICITBIAS_INLINE Wide powers(const Wide* h, Wide* out) const {
+    // 3/2 and 4/3 are the exponents of the paper.
+    if (power_.exponent() == 2) return each_power(h, out, [](const Wide& a) { return a * absolute(a); });
+    if (power_.exponent() == 3) return each_power(h, out, [](const Wide& a) { return a * a * a; });
+    if (power_.integer())
+      return each_power(h, out, [this](const Wide& a) { return signed_as(by_roots(absolute(a)), a); });
+    return each_power(h, out, [this](const Wide& a) { return signed_as(by_logarithm(absolute(a)), a); });
+  }
+
+  template <class One>
+  IMPLICITBIAS_INLINE Wide each_power(const Wide* h, Wide* out, const One& one) const {
     Wide sum{};
     for (Index j = 0; j < d_; ++j) {
-      const Wide a = absolute(h[j]) * over;
-      out[j] = power_.integer() ? by_roots(a) : by_logarithm(a);
-      sum += a * out[j];
+      out[j] = one(h[j]);
+      sum += h[j] * out[j];
     }
     return sum;
+  }
+
+  IMPLICITBIAS_INLINE static Wide signed_as(const Wide& size, const Wide& a) {
+    return a < Wide{} ? -size : size;
   }
 
   IMPLICITBIAS_INLINE Wide by_roots(Wide base) const {
@@ -113,16 +138,17 @@ class LanePowerMap {
 
 class LanePowerMove final : public LaneMove {
  public:
-  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d) {}
+  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d), direction_(d) {}
   void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
-    Wide direction[tiny_dimension];
-    map_.write(h, direction);
-    for (Index j = 0; j < d_; ++j) state.w[j] += f * direction[j];
+    Wide* direction = direction_.data();
+    const Wide factor = f * map_.write(h, direction);
+    for (Index j = 0; j < d_; ++j) state.w[j] += factor * direction[j];
   }
 
  private:
   LanePowerMap map_;
   Index d_;
+  WideArray direction_;
 };
 
 /// The dual variables, with what their sums round off, then w.
@@ -138,7 +164,11 @@ class LaneMirrorMove final : public LaneMove {
       state.dual[j] = sum;
       state.rest[j] = (z - (sum - added)) + (move - added);
     }
-    if (map_) return map_->write(state.dual, state.w);
+    if (map_) {
+      const Wide factor = map_->write(state.dual, state.w);
+      for (Index j = 0; j < d_; ++j) state.w[j] *= factor;
+      return;
+    }
     for (Index j = 0; j < d_; ++j)
       state.w[j] = link_ == MoveRecipe::Link::exponential ? whole_exponential(state.dual[j]) : state.dual[j];
   }

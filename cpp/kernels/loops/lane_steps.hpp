@@ -12,6 +12,7 @@ class LaneSteps {
   void follow(const std::vector<StepRecipe>& steps, Index first) {
     first_ = first;
     decays_ = false;
+    capped_ = true;
     for (Index i = 0; i < width; ++i) {
       const StepRecipe& rule = steps[static_cast<std::size_t>(first + i)];
       eta_[i] = rule.eta;
@@ -20,6 +21,7 @@ class LaneSteps {
       bound_[i] = std::exp(rule.log_scale - rule.log_beta);
       least_[i] = 0;
       decays_ |= rule.power != 0;
+      capped_ &= rule.eta == infinity && rule.log_scale < infinity;
     }
     log_beta_ = steps.front().log_beta;
     beta_ = std::exp(log_beta_);
@@ -28,14 +30,15 @@ class LaneSteps {
 
   /// eta_t exp(-shift) for iteration state.t; remembers the largest eta beta of each run.
   IMPLICITBIAS_INLINE Wide step(const LaneWeights& weights, LaneState& state) {
+    if (capped_) return capped_step(weights, state);
     Wide f = eta(state.t);
     if (any(weights.shift != Wide{})) f *= whole_exponential(-weights.shift);
     if (!tracked_) return f;
-    const Wide bound = load(bound_), log_scale = load(log_scale_), zero{};
+    const Wide bound = load(bound_), log_scale = load(log_scale_);
     const Wide reached = f * weights.loss, largest = load(state.largest_step.data() + first_);
     const Mask over = (log_scale < all(infinity)) & (!(reached <= bound)), under = !over;
     f = over ? bound / weights.loss : f;
-    const Wide known = (largest < zero ? largest : zero) + log_rounding;
+    const Wide known = known_above(largest);
     if (any((over & (log_scale > known)) | (under & (absolute(weights.shift) > all(far))) |
             (under & (reached * beta_ > load(least_))))) [[unlikely]]
       remember(over, weights, reached, state);
@@ -49,6 +52,19 @@ class LaneSteps {
     const Wide first = load(eta_);
     if (!decays_) return first;
     return first * exponential(load(power_) * -logarithm(static_cast<double>(t) + 1));
+  }
+
+  /// Where no run has another step than its bound's: exp(-shift) has no part in it.
+  IMPLICITBIAS_INLINE Wide capped_step(const LaneWeights& weights, LaneState& state) {
+    const Wide known = known_above(load(state.largest_step.data() + first_));
+    if (!all_less(load(log_scale_), known)) [[unlikely]]
+      remember(all(1.0) > Wide{}, weights, Wide{}, state);
+    return load(bound_) / weights.loss;
+  }
+
+  /// A step larger than its bound is remembered where it is larger than this, too.
+  IMPLICITBIAS_INLINE static Wide known_above(const Wide& largest) {
+    return smaller(largest, Wide{}) + log_rounding;
   }
 
   /// What `Steps` remembers, of the lanes that ask for it.
@@ -89,7 +105,7 @@ class LaneSteps {
   double eta_[width], power_[width], log_scale_[width], bound_[width], least_[width];
   Index first_ = 0;
   double log_beta_ = 0, beta_ = 1;
-  bool tracked_ = false, decays_ = false;
+  bool tracked_ = false, decays_ = false, capped_ = false;
 };
 
 }  // namespace implicitbias::kernels::level

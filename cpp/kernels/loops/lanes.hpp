@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
 #include "../losses/formulas.hpp"
 #include "implicitbias/kernels/logarithm.hpp"
@@ -9,6 +10,19 @@
 namespace implicitbias::kernels::level {
 
 using Mask = decltype(Wide{} < Wide{});
+
+/// Some vectors, on cache lines. (A template's argument has no vector's attributes: a struct of one does.)
+class WideArray {
+ public:
+  explicit WideArray(Index size = 0) : cells_(static_cast<std::size_t>(size)) {}
+  Wide* data() { return &cells_.data()->v; }
+
+ private:
+  struct Cell {
+    Wide v{};
+  };
+  std::vector<Cell> cells_;
+};
 
 IMPLICITBIAS_INLINE bool any(const Mask& mask) {
 #if defined(__GNUC__) && defined(__AVX512F__)
@@ -25,6 +39,15 @@ IMPLICITBIAS_INLINE bool any(const Mask& mask) {
 #endif
 }
 
+/// Whether all numbers are less; false where one is NaN.
+IMPLICITBIAS_INLINE bool all_less(const Wide& a, const Wide& b) {
+#if defined(__GNUC__) && defined(__AVX512F__)
+  return _mm512_cmp_pd_mask(static_cast<__m512d>(a), static_cast<__m512d>(b), _CMP_LT_OQ) == 0xff;
+#else
+  return !any(!(a < b));
+#endif
+}
+
 /// The smaller numbers; b where one is NaN.
 IMPLICITBIAS_INLINE Wide smaller(const Wide& a, const Wide& b) {
 #if defined(__GNUC__) && defined(__AVX512F__)
@@ -36,43 +59,43 @@ IMPLICITBIAS_INLINE Wide smaller(const Wide& a, const Wide& b) {
 #endif
 }
 
-/// As `exponential`, by two thirds of its operations where a table of 16 numbers is looked up in registers:
-/// x = (k + i / 16) log 2 + r with |r| <= log(2) / 32, and exp(x) = 2^k 2^(i / 16) exp(r).
-IMPLICITBIAS_INLINE Wide lane_exponential(const Wide& x) {
+/// As `power_of_two`, by half of its operations where a table of 16 numbers is looked up in registers:
+/// x = k + i / 16 + r with |r| <= 1 / 32, and 2^x = 2^k 2^(i / 16) 2^r, of which the last is a polynomial
+/// that is within 2e-17. What underflows is 0; beyond +-2^50 or so some results are NaN.
+IMPLICITBIAS_INLINE Wide lane_power_of_two(const Wide& x) {
 #if defined(__GNUC__) && defined(__AVX512F__)
-  constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-  constexpr double log2_e = 1.4426950408889634, to_integer = 6755399441055744.0;  // see exponential.hpp
+  constexpr double to_sixteenth = 0x1.8p+48;  // adding it rounds to a multiple of 1 / 16
   const __m512d below =
       _mm512_setr_pd(0x1p+0, 0x1.0b5586cf9890fp+0, 0x1.172b83c7d517bp+0, 0x1.2387a6e756238p+0,
                      0x1.306fe0a31b715p+0, 0x1.3dea64c123422p+0, 0x1.4bfdad5362a27p+0, 0x1.5ab07dd485429p+0);
   const __m512d above =
-      _mm512_setr_pd(0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0, 0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f09p+0,
+      _mm512_setr_pd(0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0, 0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f090p+0,
                      0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0);
-  const Wide y = -smaller(all(690.0), -x);
-  const Wide shifted = y * (16 * log2_e) + to_integer, n = shifted - to_integer;
-  const Wide r = (y - n * (ln2_high / 16)) - n * (ln2_low / 16), r2 = r * r;
-  const auto bits = std::bit_cast<WideBits>(shifted);
-  const auto root =
-      std::bit_cast<WideBits>(_mm512_permutex2var_pd(below, std::bit_cast<__m512i>(bits), above));
-  const Wide power = std::bit_cast<Wide>(root + ((bits >> 4) << 52));
-  const Wide tail = (1. / 2 + 1. / 6 * r) + r2 * ((1. / 24 + 1. / 120 * r) + r2 * (1. / 720 + 1. / 5040 * r));
-  return power + power * (r + r2 * tail);
+  const Wide shifted = x + to_sixteenth, n = shifted - to_sixteenth, r = x - n;
+  const auto root = _mm512_permutex2var_pd(below, std::bit_cast<__m512i>(shifted), above);
+  const auto power = static_cast<Wide>(_mm512_scalef_pd(root, static_cast<__m512d>(n)));
+  const Wide slope =
+      0x1.62e42fefa39f3p-1 +
+      r * (0x1.ebfbdff82c590p-3 +
+           r * (0x1.c6b08d6f2a289p-5 +
+                r * (0x1.3b2ab6fb41213p-7 + r * (0x1.5d897e525c216p-10 + r * 0x1.430a1d08ec681p-13))));
+  return power + (power * r) * slope;
 #else
-  return exponential(x);
+  return power_of_two(x);
 #endif
 }
 
-/// op(v_i) for each lane, where the operation has no vector form.
-template <class Op>
-IMPLICITBIAS_INLINE Wide each(const Wide& v, const Op& op) {
+IMPLICITBIAS_INLINE Wide square_root(const Wide& v) {
+#if defined(__GNUC__) && defined(__AVX512F__)
+  return static_cast<Wide>(_mm512_sqrt_pd(static_cast<__m512d>(v)));
+#elif defined(__GNUC__) && defined(__AVX__)
+  return static_cast<Wide>(_mm256_sqrt_pd(static_cast<__m256d>(v)));
+#else
   double lanes[width];
   store(v, lanes);
-  for (Index i = 0; i < width; ++i) lanes[i] = op(lanes[i]);
+  for (Index i = 0; i < width; ++i) lanes[i] = std::sqrt(lanes[i]);
   return load(lanes);
-}
-
-IMPLICITBIAS_INLINE Wide square_root(const Wide& v) {
-  return each(v, [](double x) { return std::sqrt(x); });
+#endif
 }
 
 /// exp(x), as exact as std::exp, and 0 where that underflows.

@@ -29,6 +29,13 @@ IMPLICITBIAS_INLINE T absolute(T x) {
   return x < zero ? -x : x;
 }
 
+#ifdef __GNUC__
+IMPLICITBIAS_INLINE Wide absolute(Wide x) {
+  constexpr std::uint64_t sign = std::uint64_t{1} << 63;
+  return std::bit_cast<Wide>(std::bit_cast<WideBits>(x) & ~sign);
+}
+#endif
+
 struct TailFormula;
 
 /// Relative weights of a loss with an exponential tail: the smallest margin is the shift.

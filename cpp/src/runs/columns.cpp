@@ -9,7 +9,8 @@ namespace implicitbias {
 
 namespace {
 
-// So many iterations take about a millisecond: then somebody looks at the clock.
+// So many iterations take about a millisecond where samples are tiny, and a quarter of a second at the most:
+// then somebody looks at the clock.
 constexpr std::int64_t longest = 1 << 14;
 
 }  // namespace

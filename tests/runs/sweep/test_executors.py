@@ -22,7 +22,7 @@ from implicitbias.runs.sweep import sending
 from implicitbias.runs.sweep.sending import Sending
 
 PROBLEM = ib.Problem(*separable(20, 5), ib.Exponential())
-STEPS = [ib.LossNormalized(scale) for scale in np.linspace(0.1, 1, 40)]
+STEPS = [ib.LossNormalized(scale) for scale in np.linspace(0.1, 1, 80)]
 spawn = multiprocessing.get_context("spawn")
 
 
@@ -321,7 +321,7 @@ from implicitbias.runs.sweep import sweep
 sweep.SECONDS = 0.02
 rng = np.random.default_rng(0)
 problem = ib.Problem(rng.normal(size=(20, 5)) + 2, np.ones(20), ib.Exponential())
-ib.Sweep(problem, ib.GradientDescent(), list(np.linspace(0.1, 1, 60))).advance(20_000, checkpoint=sys.argv[1])
+ib.Sweep(problem, ib.GradientDescent(), list(np.linspace(0.1, 1, 120))).advance(20_000, checkpoint=sys.argv[1])
 """
 
 

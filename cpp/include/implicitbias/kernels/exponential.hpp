@@ -22,12 +22,17 @@ struct ReducedExponent {
   IMPLICITBIAS_INLINE explicit ReducedExponent(T x) {
     constexpr double log2_e = 1.4426950408889634;
     constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-    constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
-    using Bits = typename BitsOf<T>::type;
     const T shifted = x * log2_e + to_integer;
     const T k = shifted - to_integer;
     r = (x - k * ln2_high) - k * ln2_low;
-    two_to_k = std::bit_cast<T>((std::bit_cast<Bits>(shifted) + 1023) << 52);
+    two_to_k = power(shifted);
+  }
+
+  /// Of x log 2: the difference of x and the integer is exact.
+  IMPLICITBIAS_INLINE static ReducedExponent of_binary(T x) {
+    constexpr double ln2 = 0.6931471805599453;
+    const T shifted = x + to_integer;
+    return {(x - (shifted - to_integer)) * ln2, power(shifted)};
   }
 
   /// exp(r) - 1: its Taylor polynomial, summed by halves so that the terms do not wait for one another.
@@ -38,6 +43,15 @@ struct ReducedExponent {
                    ((1. / 3628800 + 1. / 39916800 * r) + (1. / 479001600 + 1. / 6227020800 * r) * r2) * r8;
     return r + tail * r2;
   }
+
+ private:
+  static constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
+
+  IMPLICITBIAS_INLINE ReducedExponent(T r, T two_to_k) : r(r), two_to_k(two_to_k) {}
+  IMPLICITBIAS_INLINE static T power(T shifted) {
+    using Bits = typename BitsOf<T>::type;
+    return std::bit_cast<T>((std::bit_cast<Bits>(shifted) + 1023) << 52);
+  }
 };
 
 /// exp(x) for x <= 690 to within one unit in the last place; below -690 it stays at 2e-300, so that what is
@@ -46,6 +60,14 @@ template <class T>
 IMPLICITBIAS_INLINE T exponential(T x) {
   const T least = T{} - 690.0;
   const ReducedExponent<T> reduced(x < least ? least : x);
+  return reduced.two_to_k + reduced.two_to_k * reduced.minus_one();
+}
+
+/// 2^x for x <= 996, likewise, and no less than about 2^-996.
+template <class T>
+IMPLICITBIAS_INLINE T power_of_two(T x) {
+  const T least = T{} - 996.0;
+  const auto reduced = ReducedExponent<T>::of_binary(x < least ? least : x);
   return reduced.two_to_k + reduced.two_to_k * reduced.minus_one();
 }
 

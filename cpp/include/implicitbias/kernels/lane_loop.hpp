@@ -43,12 +43,20 @@ inline bool has_lanes(const MoveRecipe& move) {
           move.link < MoveRecipe::Link::simplex);
 }
 
-/// Likewise, for losses of problems that are tiny, and dense in double precision.
+/// Whether a whole iteration of a vector of runs stays in registers.
+inline bool is_tiny(const InnerProblem& problem) {
+  return problem.samples <= tiny_samples && problem.dimension <= tiny_dimension;
+}
+
+/// Of more entries the products of one run are as fast as those of several.
+inline constexpr Index most_lane_entries = 1 << 14;
+
+/// Likewise, for losses of problems that are small, and dense in double precision.
 inline bool has_lanes(const InnerProblem& problem) {
   using Kind = LossRecipe::Kind;
   const Kind kind = problem.loss.kind;
-  return problem.samples <= tiny_samples && problem.dimension <= tiny_dimension && !problem.batch &&
-         !problem.scores && std::holds_alternative<DenseRowsOf<double>>(problem.rows) &&
+  return problem.samples * problem.dimension <= most_lane_entries && !problem.batch && !problem.scores &&
+         std::holds_alternative<DenseRowsOf<double>>(problem.rows) &&
          (kind == Kind::exponential || kind == Kind::logistic || kind == Kind::squared);
 }
 

@@ -116,7 +116,10 @@ def _kind(value: Any) -> Any:
 
 def _first_of_each(kinds: list[Any]) -> list[int]:
     """Return the numbers of the first values of each kind."""
-    return [i for i, kind in enumerate(kinds) if kind not in kinds[:i]]
+    first: dict[Any, int] = {}
+    for i, kind in enumerate(kinds):
+        first.setdefault(kind, i)
+    return list(first.values())
 
 
 def _checked(argument: str, values: list[Any]) -> list[Any]:

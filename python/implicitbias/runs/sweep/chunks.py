@@ -13,7 +13,7 @@ _ITERATION, _ENTRY, _ITERATIONS = 50, 1, 10_000
 _SECOND, _LEAST = 1e9, 128
 
 # Chunks of many runs are whole vectors of them.
-_WIDTH = 16
+_WIDTH = 32
 
 
 def chunks_of(axes: Axes) -> list[tuple[int, int]]:
@@ -35,4 +35,4 @@ def chunks_of(axes: Axes) -> list[tuple[int, int]]:
 def _size(entries: int, runs: int) -> int:
     a_run = _ITERATIONS * (_ITERATION + _ENTRY * entries)
     size = max(1, min(int(_SECOND / a_run), max(_WIDTH, math.ceil(runs / _LEAST))))
-    return math.ceil(size / _WIDTH) * _WIDTH if size > _WIDTH else size
+    return math.ceil(size / _WIDTH) * _WIDTH if size > 1 else size

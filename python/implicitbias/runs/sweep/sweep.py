@@ -354,7 +354,8 @@ class Sweep:
         """Return what all runs recorded as a dataset of xarray, fit for netCDF and Zarr.
 
         Its dimensions are the axes, t, and those of w; its variables the columns of `Trajectory`, and
-        ``message``. Where a run has no row, as it stopped before, there is NaN.
+        ``message``. Where a run has no row, as it stopped before, there is NaN. Methods are selected by
+        ``sel({"method": label})``: in ``sel(method=label)`` xarray sees its own argument, to no effect.
 
         Returns
         -------
@@ -365,7 +366,7 @@ class Sweep:
         >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
         >>> sweep = ib.Sweep(problem, ib.GradientDescent(), [0.01, 0.1]).advance(10)
         >>> data = sweep.to_xarray()
-        >>> print(dict(data["w"].sizes), data["residual"].sel(step_size=0.1, t=10).item() < 1e-9)
+        >>> print(dict(data["w"].sizes), data["residual"].sel({"step_size": 0.1, "t": 10}).item() < 1e-9)
         {'step_size': 2, 't': 11, 'coordinate': 2} True
         """
         return self._table().to_xarray()
