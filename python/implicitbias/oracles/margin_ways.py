@@ -19,6 +19,7 @@ from .cross_polytope_path import cross_polytope_path
 from .gram_path import LARGEST_GRAM, gram_path
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
+from .margin_start import MarginStart
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
 from .separability import separability
@@ -61,16 +62,23 @@ def follow(proof: MarginProof, way: Way, tolerance: float) -> bool:
     return False
 
 
-def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: float) -> Iterator[Way]:
+def ways_to_margin(
+    proof: MarginProof, problem: Problem, norm: Norm, tolerance: float, start: MarginStart | None = None
+) -> Iterator[Way]:
     """Yield ways to the maximum margin of a problem, whose rows up to a factor the proof has."""
     A, shape = proof.A, problem.predictor_shape
     ball = oracle_of(norm).linear_ball(shape)
+    tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
+    first = None if start is None else start.w
+    if start is not None:
+        yield Way(iter([(start.w, start.weights_of(A.shape[0]))]), inf)
+        if tall and (is_strictly_convex(norm) or next(_linear(A, norm, shape), None)):
+            yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
     if ball is not None:
         yield from _linear(A, norm, shape)
-        yield Way(by_linear_programs(A, ball, tolerance), inf)
+        yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
-        tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
-        if tall and not is_sparse(A):  # of sparse rows all come into an iteration that is as fast
+        if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
             yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
         yield from _interior(A, norm, shape, tolerance)
         if tall and is_sparse(A):
@@ -112,8 +120,11 @@ def _has_singular_values(A: Any, shape: tuple[int, ...]) -> bool:
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
-    """Yield interior point methods for strictly convex norms, on all rows of A."""
+    """Yield interior point methods for strictly convex norms, weighted l1 and linf, on all rows of A."""
     n, d = A.shape
+    if not is_strictly_convex(norm):
+        yield from _linear(A, norm, shape)
+        return
     if is_quadratic(norm) and n <= min(d, LARGEST_GRAM):
         yield Way(gram_path(A, oracle_of(norm).chart(d), tolerance / 2), _PATIENCE)
     for path in _paths(A if n > d else dense_rows(A), norm, shape):
@@ -121,7 +132,7 @@ def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> I
 
 
 def _on_working_rows(
-    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float
+    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float, start: Array | None = None
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that interior point methods find on the rows that carry weight."""
 
@@ -131,8 +142,11 @@ def _on_working_rows(
             raise OracleError("interior point methods end before the tolerance")
         return proof.w.ravel(), proof.weights, proof.upper
 
-    start = np.asarray((1 / largest(A, axis=1)) @ A)
     at_a_time = min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
+    if start is None:
+        start = np.asarray((1 / largest(A, axis=1)) @ A)
+    else:  # the rows that carry weight near a maximum are as many as features, at most
+        at_a_time = max(at_a_time, 2 * min(A.shape))
     return on_working_rows(A, start, solve, tolerance / 4, at_a_time)
 
 

@@ -29,6 +29,7 @@ from .cone_program import solve
 from .linear_ball import LinearBall
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof, MarginSolution
+from .margin_start import MarginStart
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
 from .working_rows import on_working_rows
@@ -76,7 +77,9 @@ def intercepts(problem: Problem) -> Array:
     return np.asarray(pairs[np.arange(k) != own[:, None]])
 
 
-def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -> MarginSolution:
+def best_margin_with_intercept(
+    problem: Problem, norm: Norm, tolerance: float, start: MarginStart | None = None
+) -> MarginSolution:
     """Return the maximum margin with a free intercept, whether or not its gap meets the tolerance.
 
     Raises
@@ -102,7 +105,13 @@ def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -
     measure = WithIntercept(norm, shape, reach / unit)
     proof = MarginProof(A, measure, (A.shape[1],))
     with suppress(OracleError):
-        for v, alpha in _ways(proof, norm, shape, tolerance):
+        begin = None
+        if start is not None:
+            begin = _start(A, F.shape[1], start.w)
+            if F.shape[1] > 1 and np.size(start.intercept) == F.shape[1]:
+                begin[-F.shape[1] :] = (start.intercept + start.w.reshape(F.shape[1], -1) @ center) / unit
+            proof.consider(begin, start.weights_of(len(F)))
+        for v, alpha in _ways(proof, norm, shape, tolerance, begin) if proof.gap > tolerance else ():
             proof.consider(v, alpha)
             if proof.gap <= tolerance:
                 break
@@ -172,17 +181,18 @@ def _with_ones(problem: Problem) -> Problem:
 
 
 def _ways(
-    proof: MarginProof, norm: Norm, shape: tuple[int, ...], tolerance: float
+    proof: MarginProof, norm: Norm, shape: tuple[int, ...], tolerance: float, start: Array | None
 ) -> Iterator[tuple[Array, Array]]:
     """Yield (w, b) and weights of F' alpha = 0 that come nearer to the maximum margin."""
     A, m = proof.A, proof.A.shape[1] - math.prod(shape)
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
-        yield from by_linear_programs(A, _with_free(ball, m), tolerance)
+        yield from by_linear_programs(A, _with_free(ball, m), tolerance, start)
     elif is_strictly_convex(norm):
         if A.shape[0] > _MANY and A.shape[0] > A.shape[1]:
             solve_some = partial(_best, norm=norm, shape=shape, tolerance=tolerance / 4)
-            yield from on_working_rows(A, _start(A, m), solve_some, tolerance / 4, max(200, min(A.shape)))
+            begin, at_a_time = _start(A, m) if start is None else start, max(200, min(A.shape))
+            yield from on_working_rows(A, begin, solve_some, tolerance / 4, at_a_time)
         if proof.gap > tolerance:
             yield from _path(A, norm, shape)
     if proof.gap > tolerance:
@@ -238,16 +248,16 @@ def _balanced(F: Array) -> Array:
     return np.asarray(weights / weights.sum())
 
 
-def _start(A: Any, m: int) -> Array:
-    """Return the w of the rows' balanced mean, with b in the middle between two classes."""
+def _start(A: Any, m: int, w: Array | None = None) -> Array:
+    """Return a w, that of the rows' balanced mean if none is given, with b in the middle of two classes."""
     F = dense_rows(A[:, -m:])
-    w = np.asarray((_balanced(F) / largest(A, axis=1)) @ A)
-    w[-m:] = 0.0
+    v = (_balanced(F) / largest(A, axis=1)) @ A if w is None else np.append(w, np.zeros(m))
+    v[-m:] = 0.0
     if m == 1:
-        margins = A @ w
+        margins = A @ v
         positive = F[:, 0] > 0
-        w[-1] = (margins[~positive].min() - margins[positive].min()) / 2
-    return w
+        v[-1] = (margins[~positive].min() - margins[positive].min()) / 2
+    return np.asarray(v)
 
 
 def _by_program(A: Any, norm: Norm, shape: tuple[int, ...], m: int) -> tuple[Array, Array]:
