@@ -1,7 +1,5 @@
 """Maximum margins from a start: the same certificate, in fewer steps."""
 
-import math
-
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
@@ -10,7 +8,7 @@ import conftest
 import implicitbias as ib
 from implicitbias.oracles import linear_margin, margin_ways, margin_with_intercept
 
-X, Y = conftest.separable(3200, 100, 5)
+X, Y = conftest.separable(3200, 95, 5)
 WHOLE, FOLD = ib.Problem(X, Y, ib.Exponential()), ib.Problem(X[160:], Y[160:], ib.Exponential())
 
 
@@ -37,8 +35,7 @@ def steps(monkeypatch):
     return counts
 
 
-@pytest.mark.parametrize("intercept", [False, True])
-@pytest.mark.parametrize("p", [1, 2, 3])
+@pytest.mark.parametrize(("p", "intercept"), [(1, False), (2, False), (2, True), (3, False)])
 def test_a_fold_is_a_start_of_the_whole(p, intercept, steps):
     norm = ib.Lp(p)
     fold = ib.max_margin(FOLD, norm, intercept=intercept)
@@ -56,7 +53,7 @@ def test_a_fold_is_a_start_of_the_whole(p, intercept, steps):
         assert norm.dual((found.weights * Y) @ X) <= found.bracket.upper * (1 + 1e-12) or intercept
 
 
-@pytest.mark.parametrize("p", [1, 1.5, 2, math.inf])
+@pytest.mark.parametrize("p", [1, 1.5])
 def test_the_certificate_does_not_depend_on_the_start(p):
     norm = ib.Lp(p)
     rng = np.random.default_rng(0)
@@ -66,7 +63,7 @@ def test_the_certificate_does_not_depend_on_the_start(p):
     for problem in (few, WHOLE, ib.Problem(csr_array(gaps), Y, ib.Exponential())):
         cold = ib.max_margin(problem, norm)
         d = problem.shape[0]
-        for start in (-cold.direction, rng.standard_normal(d), 1e200 * np.eye(d)[0], np.full(d, 1e-200)):
+        for start in (-cold.direction, 1e200 * rng.standard_normal(d)):
             warm = ib.max_margin(problem, norm, start=start)
             assert warm.bracket.gap <= 1e-6
             assert max(warm.bracket.lower, cold.bracket.lower) <= min(warm.bracket.upper, cold.bracket.upper)
@@ -84,9 +81,9 @@ def test_classes_with_intercepts_of_their_own():
 
 def test_starts_that_are_none():
     for start, message in (
-        (np.ones(3), r"^start: expected shape \(100,\), got \(3,\)"),
-        (np.zeros(100), "^start: expected parameters that are not all 0"),
-        (np.full(100, np.nan), "^start: expected finite numbers"),
+        (np.ones(3), r"^start: expected shape \(95,\), got \(3,\)"),
+        (np.zeros(95), "^start: expected parameters that are not all 0"),
+        (np.full(95, np.nan), "^start: expected finite numbers"),
     ):
         with pytest.raises(ValueError, match=message):
             ib.max_margin(WHOLE, ib.Lp(2), start=start)

@@ -108,8 +108,9 @@ def best_margin_with_intercept(
         begin = None
         if start is not None:
             begin = _start(A, F.shape[1], start.w)
-            if F.shape[1] > 1 and np.size(start.intercept) == F.shape[1]:
-                begin[-F.shape[1] :] = (start.intercept + start.w.reshape(F.shape[1], -1) @ center) / unit
+            known = start.intercept
+            if known is not None and len(known) == F.shape[1] > 1:
+                begin[-len(known) :] = (known + start.w.reshape(len(known), -1) @ center) / unit
             proof.consider(begin, start.weights_of(len(F)))
         for v, alpha in _ways(proof, norm, shape, tolerance, begin) if proof.gap > tolerance else ():
             proof.consider(v, alpha)

@@ -20,6 +20,7 @@ from ..problems.rows import dense_rows, is_sparse, largest, margin_rows, scaled
 from .central_path import central_path
 from .direction_map import PowerMap
 from .linear_program import OutOfTimeError, linear_program
+from .separability_of_some import separated_by_some
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
@@ -164,6 +165,10 @@ def separability(problem: Problem) -> Separability:
         return Separability(kind == "complete", kind, margin, direction, weights, residual)
 
     large = math.prod(A.shape) > _LARGE
+    if large and n > 2 * d:
+        kind, w, alpha = separated_by_some(well_scaled)
+        if kind is not None:
+            return answer(kind, w, alpha)
     if large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
     late = None
