@@ -154,7 +154,9 @@ def best_margin(
     unit = _unit(A[np.argsort(-sizes)[:_SOME]], norm, problem.predictor_shape)
     A /= unit
     proof = MarginProof(A, norm, problem.predictor_shape, sizes / unit)
-    for way in ways_to_margin(proof, problem, norm, tolerance, start):
+    if start is not None:
+        proof.consider(start.w, start.weights_of(A.shape[0]))
+    for way in ways_to_margin(proof, problem, norm, tolerance, start) if proof.gap > tolerance else ():
         if follow(proof, way, tolerance):
             break
         if not proof.lower > 0:

@@ -70,10 +70,8 @@ def ways_to_margin(
     ball = oracle_of(norm).linear_ball(shape)
     tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
     first = None if start is None else start.w
-    if start is not None:
-        yield Way(iter([(start.w, start.weights_of(A.shape[0]))]), inf)
-        if tall and (is_strictly_convex(norm) or next(_linear(A, norm, shape), None)):
-            yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
+    if start is not None and tall and (is_strictly_convex(norm) or any(_linear(A, norm, shape))):
+        yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
     if ball is not None:
         yield from _linear(A, norm, shape)
         yield Way(by_linear_programs(A, ball, tolerance, first), inf)

@@ -166,9 +166,9 @@ def separability(problem: Problem) -> Separability:
 
     large = math.prod(A.shape) > _LARGE
     if large and n > 2 * d:
-        kind, w, alpha = separated_by_some(well_scaled)
-        if kind is not None:
-            return answer(kind, w, alpha)
+        of_all = separated_by_some(well_scaled)
+        if of_all[0] is not None:
+            return answer(*of_all)
     if large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
     late = None
