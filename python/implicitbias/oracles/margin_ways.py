@@ -70,7 +70,8 @@ def ways_to_margin(
     ball = oracle_of(norm).linear_ball(shape)
     tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
     first = None if start is None else start.w
-    if start is not None and tall and (is_strictly_convex(norm) or any(_linear(A, norm, shape))):
+    some = is_strictly_convex(norm) or (not is_sparse(A) and any(_linear(A, norm, shape)))
+    if start is not None and tall and some:  # steps on all of sparse rows take no longer in l1 and linf
         yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
     if ball is not None:
         yield from _linear(A, norm, shape)
