@@ -13,9 +13,11 @@ from sklearn.svm import SVC
 
 import conftest
 import implicitbias as ib
+from implicitbias.oracles import margin_ways
 from implicitbias.oracles import max_margin as margin_oracle
 from implicitbias.oracles import norms as oracle
 from implicitbias.oracles.certified_margin import best_margin
+from implicitbias.oracles.linear_margin import solve_on_parts
 
 D = np.diag([1.0, 2, 3, 4, 5, 6])
 NORMS = [
@@ -211,6 +213,35 @@ def test_close_to_the_ends(p):
     assert ib.max_margin(problem, ib.Lp(p)).bracket.gap <= 1e-6
 
 
+WIDE, TALL, WEIGHTS = (250, 400), (500, 220), np.geomspace(1, 100, 400)
+LARGE = [(ib.Lp(p), shape) for p in (1, math.inf) for shape in (WIDE, TALL)] + [
+    (ib.WeightedNorm(WEIGHTS, ib.Lp(p)), WIDE) for p in (1, 3, math.inf)
+]
+
+
+@pytest.mark.parametrize(("norm", "shape"), LARGE, ids=repr)
+def test_interior_points_in_norms_of_many_parameters(norm, shape, monkeypatch):
+    """Against a linear program, or, in l3, the same norm of samples that are divided by the weights."""
+    X, y = conftest.separable(*shape)
+    X = X * (np.random.default_rng(1).random(shape) < 0.3)
+    X[:, 0] = y * np.abs(X[:, 0] + 0.1)
+    ball = oracle.oracle_of(norm).linear_ball(shape[1:])
+    A = y[:, None] * X
+    if ball is None:
+        known = ib.max_margin(ib.Problem(X / WEIGHTS, y, ib.Exponential()), norm.norm).bracket
+    else:
+        x, weights, _, _ = solve_on_parts(A @ ball.to_w, ball, np.full(len(ball.lower), True))
+        w, z = ball.to_w @ x, weights @ A
+        known = (A @ w).min() / norm.value(w), norm.dual(z)
+    monkeypatch.setattr(margin_ways, "by_linear_programs", None)  # what comes where others fail
+    monkeypatch.setattr(margin_ways, "by_convex_programs", None)
+    for samples in (X, csr_array(X)):
+        bracket = ib.max_margin(ib.Problem(samples, y, ib.Exponential()), norm).bracket
+        assert bracket.gap <= 1e-6
+        assert bracket.lower <= known[1] * (1 + 1e-12)
+        assert known[0] <= bracket.upper * (1 + 1e-12)
+
+
 def test_a_norm_of_ones_own_without_a_form():
     problem = ib.Problem(*conftest.separable(30, 6), ib.Exponential())
     own, known = (ib.max_margin(problem, norm) for norm in (conftest.Taxicab(), ib.Lp(1)))
@@ -287,6 +318,40 @@ def test_an_intercept_that_no_norm_counts(norm, sparse):
     assert abs(found.weights @ y) < 1e-9
     moved = ib.max_margin(ib.Problem(X + 5, y, ib.Exponential()), norm, intercept=True)
     assert moved.value == pytest.approx(found.value, rel=3e-6)
+
+
+@pytest.mark.parametrize("offset", [-1e6, 1e9])
+def test_features_far_from_0_beside_their_spread(offset):
+    """The rounded direction and intercept have the certified margin, in fractions, on the data as given."""
+    X, y = conftest.separable(30, 4)
+    near = np.column_stack([X, np.ones(30)])
+    for norm in (ib.Lp(1), ib.Lp(3), ib.GroupNorm([[0, 1], [2, 3, 4]])):
+        far = near + offset  # which rounds
+        found, same = (
+            ib.max_margin(ib.Problem(samples, y, ib.Exponential()), norm, intercept=True)
+            for samples in (far, far - offset)
+        )
+        assert max(found.bracket.lower, same.bracket.lower) <= min(found.bracket.upper, same.bracket.upper)
+        parameters = [Fraction(v) for v in [*found.direction.tolist(), found.intercept]]
+        rows = [[Fraction(v) for v in (*row, 1.0)] for row in far.tolist()]
+        margins = [
+            int(label) * sum(a * b for a, b in zip(row, parameters, strict=True))
+            for row, label in zip(rows, y, strict=True)
+        ]
+        assert found.bracket.lower <= float(min(margins)) * (1 + 1e-15)
+        assert found.value == pytest.approx(float(min(margins)), rel=1e-12)
+    W, codes = np.array([[1.0, 2], [-2, 1], [0, -1]]), np.arange(30) % 3
+    problem = ib.Problem(X[:, :2] + 6 * W[codes] + offset, codes, ib.CrossEntropy())
+    found = ib.max_margin(problem, ib.Lp(2), intercept=True)
+    V, b = ([Fraction(v) for v in part.ravel().tolist()] for part in (found.direction, found.intercept))
+    samples = [[Fraction(v) for v in x] for x in problem.X.tolist()]
+    scores = [[V[2 * k] * x[0] + V[2 * k + 1] * x[1] + b[k] for k in range(3)] for x in samples]
+    margin = min(
+        row[c] - max(score for k, score in enumerate(row) if k != c)
+        for row, c in zip(scores, codes, strict=True)
+    )
+    assert found.value == pytest.approx(float(margin), rel=1e-12)
+    assert found.bracket.lower <= float(margin) * (1 + 1e-15)
 
 
 def test_intercepts_of_classes_and_many_samples():

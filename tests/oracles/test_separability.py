@@ -47,6 +47,23 @@ def test_large_data():
     assert ib.separability(ib.Problem(X, y, ib.Exponential())).weights[7] == 1
 
 
+@pytest.mark.parametrize("stored", [np.asarray, csr_array])
+def test_some_of_many_samples_decide(stored, monkeypatch):
+    """Without a linear program on all of them; what is proved is about all."""
+    monkeypatch.setattr(linear_separability, "linear_program", None)
+    X, y = conftest.separable(4000, 30)
+    X[:, 1:] *= np.random.default_rng(0).random((4000, 29)) < 0.5
+    X[:, 0] = y * np.abs(X[:, 0] + 0.1)
+    answer = ib.separability(ib.Problem(stored(X), y, ib.Exponential()))
+    assert answer.kind == "complete"
+    assert 0 < answer.margin == pytest.approx((y * (X @ answer.direction)).min(), rel=1e-9)
+    X[:, 0] = np.random.default_rng(1).standard_normal(4000)
+    answer = ib.separability(ib.Problem(stored(X), y, ib.Exponential()))
+    assert answer.kind == "overlap"
+    assert np.abs((answer.weights * y) @ X).max() <= 1e-9
+    assert np.linalg.matrix_rank(X[answer.weights > 0]) == 30
+
+
 def test_real_data():
     assert ib.datasets.iris_setosa().separability().separable
     assert ib.datasets.digits_3v8().separability().separable

@@ -1,5 +1,6 @@
 """The classifier of maximum margin."""
 
+import math
 import warnings
 from typing import Any, Self
 
@@ -8,11 +9,13 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from .. import _arguments
-from .._core import Norm
+from .._arguments import flag
+from .._core import Norm, Problem
 from .._types import Array
 from ..bracket import Bracket
 from ..errors import NotSeparableError, OracleError
 from ..oracles.certified_margin import best_margin
+from ..oracles.margin_start import MarginStart
 from .given import given_noun
 from .linear_classifier import LinearClassifier
 from .overlap import Overlap
@@ -43,6 +46,10 @@ class MaxMarginClassifier(LinearClassifier):
         Relative gap of the certificate, at which the search stops.
     fit_intercept : bool, default True
         Whether there is an intercept.
+    warm_start : bool, default False
+        Whether `fit` begins at the parameters of the last fit, if they are of the same labels and as many
+        features: faster on much the same samples, or in much the same norm. What is certified does not depend
+        on it.
 
     Attributes
     ----------
@@ -79,11 +86,16 @@ class MaxMarginClassifier(LinearClassifier):
     """
 
     def __init__(
-        self, norm: Norm | str = "Lp(2)", tolerance: float = 1e-6, fit_intercept: bool = True
+        self,
+        norm: Norm | str = "Lp(2)",
+        tolerance: float = 1e-6,
+        fit_intercept: bool = True,
+        warm_start: bool = False,
     ) -> None:
         self.norm = norm
         self.tolerance = tolerance
         self.fit_intercept = fit_intercept
+        self.warm_start = warm_start
 
     bracket_: Bracket
     weights_: Array
@@ -117,10 +129,11 @@ class MaxMarginClassifier(LinearClassifier):
         """
         norm = given_noun(self.norm, Norm, "norm")
         tolerance = _arguments.tolerance(self.tolerance)
+        last = vars(self).copy() if flag(self.warm_start, "warm_start") else {}
         problem = self._labeled_problem(X, y, None, norm)
         overlap = Overlap(problem, norm)
         try:
-            solution = best_margin(problem, norm, tolerance, overlap.look)
+            solution = best_margin(problem, norm, tolerance, overlap.look, self._start(last, problem))
         except (NotSeparableError, OracleError):  # the latter where rounding hides which of both
             return self._take_least(overlap)
         w, self.weights_, self.bracket_ = solution.direction, solution.weights, solution.bracket
@@ -133,6 +146,16 @@ class MaxMarginClassifier(LinearClassifier):
             )
         self._support(solution.support)
         return self._take(w)
+
+    def _start(self, last: dict[str, Any], problem: Problem) -> MarginStart | None:
+        """Return the parameters of the last fit, as this problem has them."""
+        if "coef_" not in last or not np.array_equal(last["classes_"], self.classes_):
+            return None
+        W = last["coef_"]
+        if self.fit_intercept:
+            W = np.column_stack([W, last["intercept_"]])
+        fits = W.size == math.prod(problem.predictor_shape) and W.any()
+        return MarginStart(W.ravel()) if fits else None
 
     def _support(self, rows: NDArray[np.int64]) -> None:
         """Note the samples of some rows."""

@@ -13,11 +13,12 @@ along it as log t grows, Newton's method goes along alpha_n s_n = mu as mu falls
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._types import Array
+from ..problems.rows import dense_rows, each_row, is_sparse
 from .direction_map import DirectionMap
 
 _SHORT_OF_THE_BOUNDARY = 0.995
@@ -35,7 +36,7 @@ class Step(NamedTuple):
 
 
 def central_path(
-    A: Array,
+    A: Any,
     c: DirectionMap,
     dual: Callable[[Array], float],
     start: Array | None = None,
@@ -50,8 +51,8 @@ def central_path(
 
     Parameters
     ----------
-    A : ndarray of shape (n, d)
-        The samples times their labels, none of them zero.
+    A : ndarray or sparse array of shape (n, d)
+        The samples times their labels, none of them zero. Sparse ones stay so where n > d.
     c : DirectionMap
     dual : callable
         The dual norm.
@@ -64,8 +65,8 @@ def central_path(
     free : ndarray of shape (n, m), optional
         F, where some coordinates are free. Then there is a start with F' alpha = 0, and w is (w, b).
     """
-    F = np.zeros((len(A), 0)) if free is None else free
-    alpha = 1 / np.array([dual(a) for a in A]) if start is None else start
+    F = np.zeros((A.shape[0], 0)) if free is None else free
+    alpha = 1 / np.array([dual(a) for a in each_row(A)]) if start is None else start
     alpha /= alpha.sum()
     unit = size = dual(alpha @ A)  # about the maximum margin of the rows of A
     z = alpha @ A / (unit or 1.0)
@@ -84,12 +85,12 @@ def central_path(
                 newton = _Newton(A / unit, F, E, e, alpha, s, primal, within)
             except (np.linalg.LinAlgError, ValueError):
                 return
-            predictor = newton.step(np.zeros(len(A)))
-            length = to_the_boundary(alpha, s, predictor.alpha, predictor.s)
-            mu = float(alpha @ s) / len(A)
-            ahead = float((alpha + length * predictor.alpha) @ (s + length * predictor.s)) / len(A)
+            predictor = newton.step(np.zeros(len(alpha)))
+            length = to_the_boundary((alpha, predictor.alpha), (s, predictor.s))
+            mu = float(alpha @ s) / len(alpha)
+            ahead = float((alpha + length * predictor.alpha) @ (s + length * predictor.s)) / len(alpha)
             step = newton.step((ahead / mu) ** 3 * mu - length**2 * predictor.alpha * predictor.s)
-            length = to_the_boundary(alpha, s, step.alpha, step.s)
+            length = to_the_boundary((alpha, step.alpha), (s, step.s))
             alpha, s, w = alpha + length * step.alpha, s + length * step.s, w + length * step.w
             t, b = t + length * step.t, b + length * step.b
             alpha /= alpha.sum()
@@ -105,7 +106,7 @@ class _Newton:
 
     def __init__(
         self,
-        A: Array,
+        A: Any,
         F: Array,
         E: Array,
         e: Array,
@@ -115,8 +116,8 @@ class _Newton:
         gram: Array | None,
     ) -> None:
         self._alpha, self._s, self._e, self._primal = alpha, s, e, primal
-        self._solve = _schur_complement(A, E, alpha / s, gram)
-        self._bordered = np.column_stack([np.ones(len(A)), -F])
+        self._solve = schur_complement(A, E, alpha / s, gram)
+        self._bordered = np.column_stack([np.ones(len(alpha)), -F])
         self._borders = [self._solve(column) for column in self._bordered.T]
         self._inner = self._bordered.T @ np.column_stack([border for border, _ in self._borders])
 
@@ -131,14 +132,14 @@ class _Newton:
         return Step(alpha, s, self._e + w, float(shifts[0]), shifts[1:])
 
 
-def to_the_boundary(alpha: Array, s: Array, d_alpha: Array, d_s: Array) -> float:
-    """Return which part of a step leaves alpha and s positive."""
-    steepest = max(float((-d_alpha / alpha).max()), float((-d_s / s).max()), 1e-300)
-    return min(1.0, _SHORT_OF_THE_BOUNDARY / steepest)
+def to_the_boundary(*moves: tuple[Array, Array]) -> float:
+    """Return which part of a step leaves all positive, of pairs of what is and how it changes."""
+    steepest = max(float((-change / part).max()) for part, change in moves)
+    return min(1.0, _SHORT_OF_THE_BOUNDARY / max(steepest, 1e-300))
 
 
-def _schur_complement(
-    A: Array, E: Array, weights: Array, gram: Array | None
+def schur_complement(
+    A: Any, E: Array, weights: Array, gram: Array | None
 ) -> Callable[[Array], tuple[Array, Array]]:
     """Return what solves (A E A' + diag(1 / weights)) x = b for x and E A' x, in the smaller dimension."""
     n, d = A.shape
@@ -147,8 +148,8 @@ def _schur_complement(
         if gram is not None:
             K = gram
         elif diagonal:
-            B = A * np.sqrt(E)
-            K = B @ B.T
+            B = rescaled(A, np.ones(n), np.sqrt(E))
+            K = dense_rows(B @ B.T)
         else:
             K = A @ E @ A.T
         K[np.diag_indices(n)] += 1 / weights
@@ -161,14 +162,15 @@ def _schur_complement(
         return solve
     if diagonal:
         root = np.sqrt(E / (1 + E))
-        B = np.sqrt(weights)[:, None] * A * root
-        M = B.T @ B
+        B = rescaled(A, np.sqrt(weights), root)
+        M = dense_rows(B.T @ B)
         M[np.diag_indices(d)] += 1 / (1 + E)
         by_entries = cholesky(M)
     else:
         from scipy.linalg import lu_factor, lu_solve
 
-        factors = lu_factor(np.eye(d) + E @ ((A.T * weights) @ A))
+        weighted = rescaled(A, np.sqrt(weights), np.ones(d))
+        factors = lu_factor(np.eye(d) + E @ dense_rows(weighted.T @ weighted))
 
     def solve_by_entries(b: Array) -> tuple[Array, Array]:
         z = (weights * b) @ A
@@ -176,6 +178,15 @@ def _schur_complement(
         return weights * (b - A @ v), v
 
     return solve_by_entries
+
+
+def rescaled(A: Any, rows: Array, columns: Array) -> Any:
+    """Return A with its rows, and its columns, multiplied by these numbers."""
+    if not is_sparse(A):
+        return rows[:, None] * A * columns
+    from scipy.sparse import csr_array, diags
+
+    return csr_array(diags(rows) @ A @ diags(columns))
 
 
 def cholesky(K: Array) -> Callable[[Array], Array]:

@@ -93,3 +93,30 @@ class SteepestMap(DirectionMap):
         shift = 1e-7 * float(np.abs(z).max())
         slope = np.array([self(z + step) - self(z - step) for step in shift * np.eye(len(z))]) / (2 * shift)
         return (slope + slope.T) / 2, self(z) - w
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedMap(DirectionMap):
+    """c(z / weights) / weights, where c is the map of a norm of weights * w."""
+
+    within: DirectionMap
+    weights: Array
+
+    @property
+    def degree(self) -> float:
+        """Of homogeneity."""
+        return self.within.degree
+
+    def __call__(self, z: Array) -> Array:
+        """Return c(z / weights) / weights."""
+        return self.within(z / self.weights) / self.weights
+
+    def inverse(self, w: Array) -> Array:
+        """Return the z that goes to w."""
+        return self.weights * self.within.inverse(self.weights * w)
+
+    def linearize(self, w: Array, z: Array) -> tuple[Array, Array]:
+        """Return E and e."""
+        E, e = self.within.linearize(self.weights * w, z / self.weights)
+        scaled = E / self.weights**2 if E.ndim == 1 else E / np.outer(self.weights, self.weights)
+        return scaled, e / self.weights

@@ -23,7 +23,9 @@ _TINY = 1e-2  # margins, relative to the unit, below which that is changed
 _SECONDS = 300.0  # for one program
 
 
-def by_linear_programs(A: Any, ball: LinearBall, tolerance: float) -> Iterator[tuple[Array, Array]]:
+def by_linear_programs(
+    A: Any, ball: LinearBall, tolerance: float, start: Array | None = None
+) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that come nearer to the maximum margin.
 
     Parameters
@@ -33,21 +35,27 @@ def by_linear_programs(A: Any, ball: LinearBall, tolerance: float) -> Iterator[t
         In R^d.
     tolerance : float
         By how much of the margin rows and parts that are left out may miss it.
+    start : ndarray of shape (d,), optional
+        Its smallest margins and its parts come first, otherwise those of the rows' mean, in which large rows
+        count no more than others.
     """
     n, d = A.shape
+    program = _Program(ball, tolerance / 4, start)
     at_a_time = n if n <= _FEW_ROWS else max(_FEW_ROWS // 2, min(n, d) // 2)
-    # The w of the rows' mean comes first, in which large rows count no more than others.
-    start = np.asarray((1 / largest(A, axis=1)) @ A)
-    yield from on_working_rows(A, start, _Program(ball, tolerance / 4).solve, tolerance / 4, at_a_time)
+    if start is None:
+        start = np.asarray((1 / largest(A, axis=1)) @ A)
+    yield from on_working_rows(A, start, program.solve, tolerance / 4, at_a_time)
 
 
 class _Program:
     """max {t : rows to_w x / unit >= t}, x in the ball, on the parts of x that matter."""
 
-    def __init__(self, ball: LinearBall, tolerance: float) -> None:
+    def __init__(self, ball: LinearBall, tolerance: float, start: Array | None) -> None:
         self._ball, self._tolerance, self._unit = ball, tolerance, 1.0
         self._optional = (ball.lower == 0) & (ball.upper == np.inf)
         self._parts = ~self._optional
+        if start is not None:
+            self._parts |= ball.to_w.T @ start > 0
 
     def solve(self, rows: Any) -> tuple[Array, Array, float]:
         """Return the w, the weights and the margin of some rows."""

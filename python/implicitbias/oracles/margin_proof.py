@@ -78,8 +78,8 @@ class MarginProof:
     ) -> None:
         self.A, self._shape = A, shape
         self._measure = oracle_of(norm).measure() if isinstance(norm, Norm) else norm
-        # A bound on the rounding of inner products, sums over samples and norms.
-        self._error: float = (sum(A.shape) + 16) * _EPSILON * self._measure.condition
+        # A bound on the relative rounding of inner products, sums over samples and norms.
+        self.error: float = (sum(A.shape) + 16) * _EPSILON * self._measure.condition
         self._sizes = largest(A, axis=1) if sizes is None else sizes
         self._exact = math.prod(A.shape) <= _FEW
         self.lower, self.upper, self.since = -math.inf, math.inf, 0
@@ -96,27 +96,28 @@ class MarginProof:
     def _unsigned(self) -> Any:
         return abs(self.A)
 
-    def _least_margin(self, w: Array) -> float:
-        """Return the smallest margin, less a bound on its rounding: sizes of rows will do where harmless."""
+    def least_margin(self, w: Array) -> tuple[float, float]:
+        """Return the smallest margin and a bound on its rounding: sizes of rows will do where harmless."""
         products: Array = self.A @ w
-        rounding: Array = self._error * self._sizes * float(np.abs(w).sum())
+        rounding: Array = self.error * self._sizes * float(np.abs(w).sum())
         if np.any(rounding > _HARMLESS * np.abs(products)):
-            rounding = self._error * (self._unsigned @ np.abs(w))
+            rounding = self.error * (self._unsigned @ np.abs(w))
             least, most = float((products - rounding).min()), float((products + rounding).min())
             if self._exact and most > max(self.lower, 0.0) and least < (1 - _HARMLESS) * most:
                 products, rounding = doubled_products(self.A, Doubled.of(w))
-        return float((products - rounding).min())
+        least = float(products.min())
+        return least, least - float((products - rounding).min())
 
     def _bound(self, alpha: Array) -> float:
         """Return |A' alpha|_* over the sum of alpha, and a bound on its rounding, likewise."""
-        size, rounding = self.dual(alpha @ self.A), self._error * float(alpha @ self._sizes)
+        size, rounding = self.dual(alpha @ self.A), self.error * float(alpha @ self._sizes)
         rounding *= self.dual(np.ones(self.A.shape[1]))
         if rounding > _HARMLESS * size:
-            rounding = self._error * self.dual(alpha @ self._unsigned)
+            rounding = self.error * self.dual(alpha @ self._unsigned)
         self.vanishing = size <= rounding
         if self._exact and rounding > _HARMLESS * size and size - rounding < self.upper:
-            return combination(self.A, Doubled.of(alpha), self.dual) * (1 + self._error)
-        return size * (1 + self._error) + rounding
+            return combination(self.A, Doubled.of(alpha), self.dual) * (1 + self.error)
+        return size * (1 + self.error) + rounding
 
     @property
     def gap(self) -> float:
@@ -132,7 +133,7 @@ class MarginProof:
         if isinstance(w, Doubled):
             assert isinstance(alpha, Doubled)
             self._keep(w.high)
-            self._keep_bound(alpha.high, combination(self.A, alpha, self.dual) * (1 + self._error))
+            self._keep_bound(alpha.high, combination(self.A, alpha, self.dual) * (1 + self.error))
             self.vanishing = False
             return
         assert not isinstance(alpha, Doubled)
@@ -145,8 +146,9 @@ class MarginProof:
         if not size > 0:
             return
         direction = w / size
-        lower = self._least_margin(direction) / max(self._value(direction), 1.0)
-        lower -= self._error * abs(lower)
+        least, rounding = self.least_margin(direction)
+        lower = (least - rounding) / max(self._value(direction), 1.0)
+        lower -= self.error * abs(lower)
         if lower > self.lower:
             self.lower, self.w, self.since = lower, direction.reshape(self._shape), 0
 
@@ -158,8 +160,8 @@ class MarginProof:
         """Return it in numbers of the data, which were divided by this unit."""
         w = self.w.ravel()
         margins, sizes = self.A @ w, np.abs(w)
-        harmless = np.all(self._error * self._sizes * sizes.sum() <= _HARMLESS * margins)
-        if not harmless and np.any(self._error * (self._unsigned @ sizes) > _HARMLESS * margins):
+        harmless = np.all(self.error * self._sizes * sizes.sum() <= _HARMLESS * margins)
+        if not harmless and np.any(self.error * (self._unsigned @ sizes) > _HARMLESS * margins):
             margins, _ = doubled_products(self.A, Doubled.of(w))
         least = float(margins.min())
         support = np.flatnonzero(self.weights / self.weights.max() > margins / least - 1)

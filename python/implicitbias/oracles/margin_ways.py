@@ -11,12 +11,15 @@ from .._core import Exponential, Lp, Norm, Problem, Schatten
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from ..nouns.of_ones_own import is_quadratic, is_strictly_convex
-from ..problems.rows import dense_rows, largest
+from ..problems.rows import dense_rows, is_sparse, largest
 from .atomic_margin import by_atoms
+from .box_path import box_path
 from .central_path import central_path
+from .cross_polytope_path import cross_polytope_path
 from .gram_path import LARGEST_GRAM, gram_path
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
+from .margin_start import MarginStart
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
 from .separability import separability
@@ -32,6 +35,9 @@ _MORE_PATIENCE = 30  # on the path in the samples' coordinates, along which z ma
 _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
+# Rows or features, the fewer of both, from which on the simplex method takes many steps, and up to which a
+# matrix of as many rows and columns is factorized in seconds.
+_MANY_UNKNOWNS, _MOST_UNKNOWNS = 200, 5000
 _MOST_AT_A_TIME = 1000  # of working rows
 # Rows, and entries of matrices, up to which barriers of singular values are fast.
 _FEW_ROWS, _FEW_ENTRIES = 500, 1000
@@ -56,16 +62,26 @@ def follow(proof: MarginProof, way: Way, tolerance: float) -> bool:
     return False
 
 
-def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: float) -> Iterator[Way]:
+def ways_to_margin(
+    proof: MarginProof, problem: Problem, norm: Norm, tolerance: float, start: MarginStart | None = None
+) -> Iterator[Way]:
     """Yield ways to the maximum margin of a problem, whose rows up to a factor the proof has."""
     A, shape = proof.A, problem.predictor_shape
     ball = oracle_of(norm).linear_ball(shape)
+    tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
+    first = None if start is None else start.w
+    some = is_strictly_convex(norm) or (not is_sparse(A) and any(_linear(A, norm, shape)))
+    if start is not None and tall and some:  # steps on all of sparse rows take no longer in l1 and linf
+        yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
     if ball is not None:
-        yield Way(by_linear_programs(A, ball, tolerance), inf)
+        yield from _linear(A, norm, shape)
+        yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
-        if A.shape[0] > _MANY and np.prod(A.shape) > _LARGE and A.shape[0] > A.shape[1]:
+        if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
             yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
         yield from _interior(A, norm, shape, tolerance)
+        if tall and is_sparse(A):
+            yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
         yield Way(_well_scaled_path(dense_rows(A), norm, shape), _MORE_PATIENCE)
         if isinstance(norm, Lp):  # the neighbor's solution is nearly that of a p close to 1, or large
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
@@ -86,22 +102,36 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
 
 
+def _linear(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:
+    """Yield interior point methods in weighted l1 and linf, where those of HiGHS take longer."""
+    if min(A.shape) < _MANY_UNKNOWNS or min(A.shape) > _MOST_UNKNOWNS:
+        return
+    oracle = oracle_of(norm)
+    if (half := oracle.box(shape)) is not None:
+        yield Way(box_path(A, half), _PATIENCE)
+    if (weights := oracle.cross_polytope(shape)) is not None:
+        yield Way(cross_polytope_path(A, weights), _PATIENCE)
+
+
 def _has_singular_values(A: Any, shape: tuple[int, ...]) -> bool:
     """Return whether there are several, of a size for which their barriers are fast."""
     return min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES and A.shape[0] <= _FEW_ROWS
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
-    """Yield interior point methods for strictly convex norms, on all rows of A."""
+    """Yield interior point methods for strictly convex norms, weighted l1 and linf, on all rows of A."""
     n, d = A.shape
+    if not is_strictly_convex(norm):
+        yield from _linear(A, norm, shape)
+        return
     if is_quadratic(norm) and n <= min(d, LARGEST_GRAM):
         yield Way(gram_path(A, oracle_of(norm).chart(d), tolerance / 2), _PATIENCE)
-    for path in _paths(dense_rows(A), norm, shape):
+    for path in _paths(A if n > d else dense_rows(A), norm, shape):
         yield Way(path, _PATIENCE)
 
 
 def _on_working_rows(
-    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float
+    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float, start: Array | None = None
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that interior point methods find on the rows that carry weight."""
 
@@ -111,8 +141,11 @@ def _on_working_rows(
             raise OracleError("interior point methods end before the tolerance")
         return proof.w.ravel(), proof.weights, proof.upper
 
-    start = np.asarray((1 / largest(A, axis=1)) @ A)
     at_a_time = min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
+    if start is None:
+        start = np.asarray((1 / largest(A, axis=1)) @ A)
+    else:  # the rows that carry weight near a maximum are as many as features, at most
+        at_a_time = max(at_a_time, 2 * min(A.shape))
     return on_working_rows(A, start, solve, tolerance / 4, at_a_time)
 
 
@@ -136,7 +169,7 @@ def _well_scaled_path(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[
         yield Doubled.product(M, u), agreeing(A, coordinates, alpha / total, z / total, scale)
 
 
-def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tuple[Array, Array]]]:
+def _paths(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tuple[Array, Array]]]:
     """Yield central paths, the norm's own and, close to l1, one from where those of norms farther off end."""
 
     def path(norm: Norm, start: Array | None, iterations: int = 100) -> Iterator[tuple[Array, Array]]:
@@ -152,6 +185,6 @@ def _paths(A: Array, norm: Norm, shape: tuple[int, ...]) -> Iterator[Iterator[tu
             farther = Lp(p)
             alphas = [alpha for _, alpha in path(farther, start, _HALF_WAY) if np.isfinite(alpha).all()]
             best = min(alphas, key=lambda alpha: farther.dual((alpha @ A).reshape(shape)))
-            start = (1 - _FROM_THE_BOUNDARY) * best + _FROM_THE_BOUNDARY / len(A)
+            start = (1 - _FROM_THE_BOUNDARY) * best + _FROM_THE_BOUNDARY / A.shape[0]
             p = max(norm.p, 1 + _NEARER * (p - 1))
         yield path(norm, start)

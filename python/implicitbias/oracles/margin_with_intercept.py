@@ -2,6 +2,7 @@
 
 max {min_n y_n (<w, x_n> + b) : |w| <= 1} is the margin in the norm max(|w|, |b| / R) of (w, b), for any R
 that does not hold b back: the largest |x_n|_* is one, as either class has samples on its side of the plane.
+Features that are far from 0 are moved there first, which b makes up for.
 Weights with sum_n alpha_n y_n = 0 prove the bound |sum_n alpha_n y_n x_n|_*; of others R makes it larger.
 """
 
@@ -16,16 +17,19 @@ import numpy as np
 
 from .._core import Norm, Problem
 from .._types import Array
+from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two
+from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.class_labels import codes_of
-from ..problems.rows import dense_rows, is_sparse, largest, margin_rows
+from ..problems.rows import dense_rows, each_row, is_sparse, largest, margin_rows
 from .central_path import central_path
 from .cone_program import solve
 from .linear_ball import LinearBall
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof, MarginSolution
+from .margin_start import MarginStart
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
 from .working_rows import on_working_rows
@@ -73,7 +77,9 @@ def intercepts(problem: Problem) -> Array:
     return np.asarray(pairs[np.arange(k) != own[:, None]])
 
 
-def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -> MarginSolution:
+def best_margin_with_intercept(
+    problem: Problem, norm: Norm, tolerance: float, start: MarginStart | None = None
+) -> MarginSolution:
     """Return the maximum margin with a free intercept, whether or not its gap meets the tolerance.
 
     Raises
@@ -90,35 +96,75 @@ def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -
             "y: expected labels of both classes, without which an intercept makes margins of any size; write "
             "intercept=False"
         )
-    shape, rows, F = problem.predictor_shape, margin_rows(problem), intercepts(problem)
-    reach = max(norm.dual(row.reshape(shape)) for row in _dense(rows))
+    given, shape, F = problem, problem.predictor_shape, intercepts(problem)
+    problem, center = _centered(given)
+    rows = margin_rows(problem)
+    reach = max(norm.dual(row.reshape(shape)) for row in each_row(rows))
     unit = power_of_two(reach or 1.0)
     A = _beside(rows / unit, F)
-    proof = MarginProof(A, WithIntercept(norm, shape, reach / unit), (A.shape[1],))
+    measure = WithIntercept(norm, shape, reach / unit)
+    proof = MarginProof(A, measure, (A.shape[1],))
     with suppress(OracleError):
-        for v, alpha in _ways(proof, norm, shape, tolerance):
+        begin = None
+        if start is not None:
+            begin = _start(A, F.shape[1], start.w)
+            known = start.intercept
+            if known is not None and len(known) == F.shape[1] > 1:
+                begin[-len(known) :] = (known + start.w.reshape(len(known), -1) @ center) / unit
+            proof.consider(begin, start.weights_of(len(F)))
+        for v, alpha in _ways(proof, norm, shape, tolerance, begin) if proof.gap > tolerance else ():
             proof.consider(v, alpha)
             if proof.gap <= tolerance:
                 break
     if not proof.lower > 0:
-        separability(_with_ones(problem)).require()
+        separability(_with_ones(given)).require()
         raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
     found = proof.solution(unit)
     v = found.direction.ravel()
-    size = norm.value(v[: -F.shape[1]].reshape(shape))
-    b = unit * v[-F.shape[1] :] / size
+    size = measure.norm.value(v[: -F.shape[1]].reshape(shape))
+    w, b = v[: -F.shape[1]] / size, unit * v[-F.shape[1] :] / size
+    return _moved_back(proof, measure, replace(found, direction=w, intercept=b), unit, center)
+
+
+def _moved_back(
+    proof: MarginProof, measure: WithIntercept, found: MarginSolution, unit: float, center: Array
+) -> MarginSolution:
+    """Return the solution for data that were moved by a center, with the margin that its rounded b leaves."""
+    w, W = found.direction, found.direction.reshape(np.size(found.intercept), -1)
+    several = len(W) > 1
+    b = found.intercept - products(W, center)[0]
+    b = b - b.mean() if several else b
+    # What is left of the rounded b where the center is taken off again; of classes, beside that of the first.
+    first = np.full((len(W), 1), -b[0] if several else 0.0)
+    terms = np.hstack([W, -W[:1] * several + 0.0 * W, b[:, None], first])
+    left = products(terms, np.concatenate([center, center, [1.0, 1.0]]))[0]
+    least, rounding = proof.least_margin(np.append(w, left / unit))
+    w = w.reshape(measure.shape)
+    lower = (least - rounding) / max(measure.norm.value(w), 1.0) * (1 - proof.error)
+    bracket = Bracket(unit * min(lower, proof.upper), found.bracket.upper)
     return replace(
-        found,
-        direction=v[: -F.shape[1]].reshape(shape) / size,
-        value=found.value / size,
-        intercept=float(b[0]) if problem.classes is None else b - b.mean(),
+        found, direction=w, value=unit * least, bracket=bracket, intercept=b if several else float(b[0])
     )
 
 
-def _dense(rows: Any) -> Iterator[Array]:
-    """Yield rows, some at a time as dense ones."""
-    for first in range(0, rows.shape[0], _MANY):
-        yield from dense_rows(rows[first : first + _MANY])
+def _centered(problem: Problem) -> tuple[Problem, Array]:
+    """Return the problem with features moved towards 0, and by how much: an intercept takes up the rest.
+
+    Features move that are far from 0 beside their spread, where the smallest and the largest of one sign
+    differ by less than a factor of two: by a number between them, so that differences are exact (Sterbenz
+    1974), and what is proved of them holds for the data as given.
+    """
+    flat = problem.X if is_sparse(problem.X) else problem.X.reshape(len(problem.X), -1)
+    center = np.zeros(flat.shape[1])
+    if is_sparse(problem.X):
+        return problem, center
+    low, high = flat.min(axis=0).astype(float), flat.max(axis=0).astype(float)
+    far = (low * high > 0) & (np.maximum(abs(low), abs(high)) <= 2 * np.minimum(abs(low), abs(high)))
+    if not far.any():
+        return problem, center
+    center[far] = low[far] + (high[far] - low[far]) / 2
+    X = flat.astype(np.float64) - center
+    return Problem(X.reshape(problem.X.shape), problem.y, problem.loss), center
 
 
 def _beside(rows: Any, F: Array) -> Any:
@@ -136,17 +182,18 @@ def _with_ones(problem: Problem) -> Problem:
 
 
 def _ways(
-    proof: MarginProof, norm: Norm, shape: tuple[int, ...], tolerance: float
+    proof: MarginProof, norm: Norm, shape: tuple[int, ...], tolerance: float, start: Array | None
 ) -> Iterator[tuple[Array, Array]]:
     """Yield (w, b) and weights of F' alpha = 0 that come nearer to the maximum margin."""
     A, m = proof.A, proof.A.shape[1] - math.prod(shape)
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
-        yield from by_linear_programs(A, _with_free(ball, m), tolerance)
+        yield from by_linear_programs(A, _with_free(ball, m), tolerance, start)
     elif is_strictly_convex(norm):
         if A.shape[0] > _MANY and A.shape[0] > A.shape[1]:
             solve_some = partial(_best, norm=norm, shape=shape, tolerance=tolerance / 4)
-            yield from on_working_rows(A, _start(A, m), solve_some, tolerance / 4, max(200, min(A.shape)))
+            begin, at_a_time = _start(A, m) if start is None else start, max(200, min(A.shape))
+            yield from on_working_rows(A, begin, solve_some, tolerance / 4, at_a_time)
         if proof.gap > tolerance:
             yield from _path(A, norm, shape)
     if proof.gap > tolerance:
@@ -202,16 +249,16 @@ def _balanced(F: Array) -> Array:
     return np.asarray(weights / weights.sum())
 
 
-def _start(A: Any, m: int) -> Array:
-    """Return the w of the rows' balanced mean, with b in the middle between two classes."""
+def _start(A: Any, m: int, w: Array | None = None) -> Array:
+    """Return a w, that of the rows' balanced mean if none is given, with b in the middle of two classes."""
     F = dense_rows(A[:, -m:])
-    w = np.asarray((_balanced(F) / largest(A, axis=1)) @ A)
-    w[-m:] = 0.0
+    v = (_balanced(F) / largest(A, axis=1)) @ A if w is None else np.append(w, np.zeros(m))
+    v[-m:] = 0.0
     if m == 1:
-        margins = A @ w
+        margins = A @ v
         positive = F[:, 0] > 0
-        w[-1] = (margins[~positive].min() - margins[positive].min()) / 2
-    return w
+        v[-1] = (margins[~positive].min() - margins[positive].min()) / 2
+    return np.asarray(v)
 
 
 def _by_program(A: Any, norm: Norm, shape: tuple[int, ...], m: int) -> tuple[Array, Array]:

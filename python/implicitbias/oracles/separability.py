@@ -20,6 +20,7 @@ from ..problems.rows import dense_rows, is_sparse, largest, margin_rows, scaled
 from .central_path import central_path
 from .direction_map import PowerMap
 from .linear_program import OutOfTimeError, linear_program
+from .separability_of_some import separated_by_some
 from .separability_proof import contradicts, quasi_separates, separates
 from .well_conditioned import well_conditioned
 
@@ -27,6 +28,7 @@ _LARGE = 100_000  # entries of X, from which on a linear program takes seconds
 _FEW_ENTRIES = 20_000  # of sparse X, up to which linear programs are faster than dense Newton steps
 _LARGEST_COPY = 20_000_000  # entries of X, up to which such a step takes some tenths of a second
 _SECONDS = 300.0  # for one linear program, which takes minutes for the largest data
+_FEW = 1_000_000  # entries of the rows up to which products without rounding take no time
 _LARGEST = 2_000_000  # entries of X for which well-conditioned coordinates are looked for
 
 
@@ -158,12 +160,17 @@ def separability(problem: Problem) -> Separability:
         direction /= 2 if np.abs(direction).max() > 1 else 1
         weights = alpha * (rows.min() / rows)
         weights = weights / weights.sum() if weights.any() else np.full(n, 1 / n)
-        margin = float(products(A, direction)[0].min()) if kind == "complete" else 0.0
-        residual = float(np.abs(products(whole.T, weights)[0]).sum())
+        margin = _smallest_margin(A, direction) if kind == "complete" else 0.0
+        exact = math.prod(whole.shape) <= _FEW
+        residual = float(np.abs(products(whole.T, weights)[0] if exact else weights @ whole).sum())
         direction = np.append(direction, np.zeros(whole.shape[1] - d)).reshape(problem.predictor_shape)
         return Separability(kind == "complete", kind, margin, direction, weights, residual)
 
     large = math.prod(A.shape) > _LARGE
+    if large and n > 2 * d:
+        of_all = separated_by_some(well_scaled)
+        if of_all[0] is not None:
+            return answer(*of_all)
     if large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
     late = None
@@ -200,6 +207,13 @@ def separability(problem: Problem) -> Separability:
         "X: rounding leaves neither a direction that is proved to separate the data nor weights that are "
         "proved to contradict one; center and scale the features"
     )
+
+
+def _smallest_margin(A: Any, w: Array) -> float:
+    """Return the smallest margin, without rounding errors: those of rows that may have it."""
+    margins = A @ w
+    rounding = (A.shape[1] + 4) * np.finfo(float).eps * (abs(A) @ np.abs(w))
+    return float(products(A[margins - rounding <= (margins + rounding).min()], w)[0].min())
 
 
 def _coordinates(A: Any) -> Iterator[tuple[Any, Callable[[Array], Array]]]:

@@ -56,10 +56,10 @@ def well_scaled_path(
                 return
             mu = float(alpha @ s) / len(B)
             _, _, d_alpha, d_s = newton.step(np.zeros(len(B)))
-            length = to_the_boundary(alpha, s, d_alpha, d_s)
+            length = to_the_boundary((alpha, d_alpha), (s, d_s))
             ahead = float((alpha + length * d_alpha) @ (s + length * d_s)) / len(B)
             du, dz, d_alpha, d_s = newton.step((ahead / mu) ** 3 * mu - length**2 * d_alpha * d_s)
-            length = to_the_boundary(alpha, s, d_alpha, d_s)
+            length = to_the_boundary((alpha, d_alpha), (s, d_s))
             u, z = u + length * du, z + length * dz
             alpha, s = alpha + length * d_alpha, s + length * d_s
 

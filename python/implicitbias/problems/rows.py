@@ -1,6 +1,7 @@
 """Samples as rows of float64 for what reads them in Python, dense or sparse."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .class_labels import codes_of
 
 # The largest dense copy of a sparse array or a mapped file has so many entries: a gigabyte.
 LARGEST = 1 << 27
+_AT_A_TIME = 1 << 20  # entries of a sparse array that are made dense in one piece
 
 
 def dense_rows(X: Any) -> Array:
@@ -31,6 +33,13 @@ def dense_rows(X: Any) -> Array:
             f"shape {X.shape} would take {8e-9 * n * d:.3g} GB"
         )
     return np.asarray(X.toarray() if is_sparse(X) else X, dtype=np.float64).reshape(n, d)
+
+
+def each_row(A: Any) -> Iterator[Array]:
+    """Yield rows of a dense or sparse array, some at a time as dense ones."""
+    step = max(_AT_A_TIME // A.shape[1], 1)
+    for first in range(0, A.shape[0], step):
+        yield from dense_rows(A[first : first + step])
 
 
 def rows_of(problem: Problem) -> Any:

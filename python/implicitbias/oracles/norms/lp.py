@@ -39,6 +39,12 @@ class LpOracle(NormOracle):
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         return linear_lp_ball(math.prod(shape), self.norm.p)
 
+    def box(self, shape: tuple[int, ...]) -> Array | None:
+        return np.ones(math.prod(shape)) if self.norm.p == math.inf else None
+
+    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
+        return np.ones(math.prod(shape)) if self.norm.p == 1 else None
+
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
         return nearest_in_lp_ball(self.norm.p)
 

@@ -83,6 +83,14 @@ class NormOracle:
         """Return the unit ball as a polytope, or None where it is none."""
         return None
 
+    def box(self, shape: tuple[int, ...]) -> Array | None:
+        """Return half the sides of the unit ball, where that is a box along the coordinates."""
+        return None
+
+    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
+        """Return the weights of |weights w|_1, where the norm is that."""
+        return None
+
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
         """Return the Euclidean projection on {v : |C v| <= 1}, nearly, in coordinates of the chart C.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..._core import WeightedNorm
 from ..._types import Array
+from ..direction_map import DirectionMap, WeightedMap
 from ..linear_ball import LinearBall
 from .norm_oracle import NormOracle, oracle_of
 
@@ -42,8 +43,19 @@ class WeightedOracle(NormOracle):
         ball = self._inner.linear_ball(shape)
         return None if ball is None else ball.of_weighted(self.norm.weights)
 
+    def box(self, shape: tuple[int, ...]) -> Array | None:
+        half = self._inner.box(shape)
+        return None if half is None else half / self.norm.weights.ravel()
+
+    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
+        weights = self._inner.cross_polytope(shape)
+        return None if weights is None else weights * self.norm.weights.ravel()
+
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
         return self._inner.ball_projection(shape)
+
+    def directions(self, shape: tuple[int, ...]) -> DirectionMap:
+        return WeightedMap(self._inner.directions(shape), self.norm.weights.ravel())
 
     def exponents(self, shape: tuple[int, ...]) -> Array:
         return self._inner.exponents(shape)
