@@ -1,7 +1,7 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any, NamedTuple
 
@@ -19,8 +19,9 @@ from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
+from .nuclear_path import nuclear_path
 from .separability import separability
-from .singular_values_path import nuclear_path, spectral_path
+from .spectral_path import spectral_path
 from .well_scaled import Coordinates, Doubled, agreeing
 from .well_scaled_path import well_scaled_path
 from .working_rows import on_working_rows
@@ -33,8 +34,9 @@ _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
 _MOST_AT_A_TIME = 1000  # of working rows
-# Rows, and entries of matrices, up to which barriers of singular values are fast.
-_FEW_ROWS, _FEW_ENTRIES = 500, 1000
+# Up to which interior point methods are fast: entries of matrices, and rows by the norm of singular values.
+_FEW_ENTRIES, _FEW_ROWS = 1000, {1.0: 300, inf: 5000}
+_BEGUN = 200  # of more rows, with how many it begins, and how many come in each round
 
 
 class Way(NamedTuple):
@@ -64,16 +66,19 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
         yield Way(by_linear_programs(A, ball, tolerance), inf)
     elif is_strictly_convex(norm):
         if A.shape[0] > _MANY and np.prod(A.shape) > _LARGE and A.shape[0] > A.shape[1]:
-            yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
+            at_a_time = min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, at_a_time), inf)
         yield from _interior(A, norm, shape, tolerance)
         yield Way(_well_scaled_path(dense_rows(A), norm, shape), _MORE_PATIENCE)
         if isinstance(norm, Lp):  # the neighbor's solution is nearly that of a p close to 1, or large
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
-    elif isinstance(norm, Schatten) and _has_singular_values(A, shape):
-        path = nuclear_path if norm.p == 1 else spectral_path
-        yield Way(path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
+    elif isinstance(norm, Schatten) and min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES:
+        if A.shape[0] > _FEW_ROWS[norm.p]:
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _of_singular_values, _BEGUN), inf)
+        else:
+            yield from _of_singular_values(A, norm, shape, tolerance)
     if proof.gap <= GAP:  # convex programs stop there
         return
     try:
@@ -86,9 +91,10 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
 
 
-def _has_singular_values(A: Any, shape: tuple[int, ...]) -> bool:
-    """Return whether there are several, of a size for which their barriers are fast."""
-    return min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES and A.shape[0] <= _FEW_ROWS
+def _of_singular_values(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
+    """Yield the interior point method of the nuclear or the spectral norm, on all rows of A."""
+    path = nuclear_path if norm == Schatten(1) else spectral_path
+    yield Way(path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
@@ -101,18 +107,22 @@ def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> I
 
 
 def _on_working_rows(
-    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float
+    A: Any,
+    norm: Norm,
+    shape: tuple[int, ...],
+    tolerance: float,
+    ways: Callable[[Any, Norm, tuple[int, ...], float], Iterator[Way]],
+    at_a_time: int,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that interior point methods find on the rows that carry weight."""
 
     def solve(rows: Any) -> tuple[Array, Array, float]:
         proof = MarginProof(rows, norm, shape)
-        if not any(follow(proof, way, tolerance / 4) for way in _interior(rows, norm, shape, tolerance / 4)):
+        if not any(follow(proof, way, tolerance / 4) for way in ways(rows, norm, shape, tolerance / 4)):
             raise OracleError("interior point methods end before the tolerance")
         return proof.w.ravel(), proof.weights, proof.upper
 
     start = np.asarray((1 / largest(A, axis=1)) @ A)
-    at_a_time = min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
     return on_working_rows(A, start, solve, tolerance / 4, at_a_time)
 
 
