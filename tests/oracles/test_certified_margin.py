@@ -284,6 +284,8 @@ def test_quadratic_norms_of_bad_condition(condition):
         NORMS[7],
         ib.GroupNorm(PAIRS),
         NORMS[9],
+        ib.Schatten(1),
+        ib.Schatten(math.inf),
     ],
     ids=repr,
 )
@@ -317,7 +319,7 @@ def test_intercepts_of_classes_and_many_samples():
     X = rng.standard_normal((40, 6)) + 2
     y = (X @ W.T - 2 * W.sum(axis=1)).argmax(axis=1)
     X = X + 0.3 * W[y]
-    for norm in (ib.Lp(2), ib.Lp(1), ib.Schatten(1)):
+    for norm in (ib.Lp(2), ib.Lp(1), ib.Schatten(1), ib.Schatten(math.inf)):
         found = ib.max_margin(ib.Problem(X, y, ib.CrossEntropy()), norm, intercept=True)
         V, b = cp.Variable((4, 6)), cp.Variable(4)
         pairs = [(n, c) for n in range(40) for c in range(4) if c != y[n]]

@@ -1,13 +1,12 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
-import math
 from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core import Exponential, Lp, Norm, Problem, Schatten
+from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from ..nouns.of_ones_own import is_quadratic, is_strictly_convex
@@ -19,9 +18,8 @@ from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
-from .nuclear_path import nuclear_path
 from .separability import separability
-from .spectral_path import spectral_path
+from .singular_values_path import singular_values_path
 from .well_scaled import Coordinates, Doubled, agreeing
 from .well_scaled_path import well_scaled_path
 from .working_rows import on_working_rows
@@ -34,9 +32,7 @@ _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
 _MOST_AT_A_TIME = 1000  # of working rows
-# Up to which interior point methods are fast: entries of matrices, and rows by the norm of singular values.
-_FEW_ENTRIES, _FEW_ROWS = 1000, {1.0: 300, inf: 5000}
-_BEGUN = 200  # of more rows, with how many it begins, and how many come in each round
+_FIRST = 200  # working rows at a time in norms of singular values
 
 
 class Way(NamedTuple):
@@ -74,9 +70,9 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
-    elif isinstance(norm, Schatten) and min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES:
-        if A.shape[0] > _FEW_ROWS[norm.p]:
-            yield Way(_on_working_rows(A, norm, shape, tolerance, _of_singular_values, _BEGUN), inf)
+    elif (of_values := singular_values_path(norm, shape)) is not None:
+        if A.shape[0] > of_values.few_rows:
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _of_singular_values, _FIRST), inf)
         else:
             yield from _of_singular_values(A, norm, shape, tolerance)
     if proof.gap <= GAP:  # convex programs stop there
@@ -93,8 +89,9 @@ def ways_to_margin(proof: MarginProof, problem: Problem, norm: Norm, tolerance: 
 
 def _of_singular_values(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
     """Yield the interior point method of the nuclear or the spectral norm, on all rows of A."""
-    path = nuclear_path if norm == Schatten(1) else spectral_path
-    yield Way(path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
+    found = singular_values_path(norm, shape)
+    assert found is not None
+    yield Way(found.path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:

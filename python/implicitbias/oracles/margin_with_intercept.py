@@ -6,7 +6,7 @@ Weights with sum_n alpha_n y_n = 0 prove the bound |sum_n alpha_n y_n x_n|_*; of
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core import Norm, Problem
+from .._core import Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidValueError, OracleError
@@ -28,6 +28,7 @@ from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof, MarginSolution
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
+from .singular_values_path import singular_values_path
 from .working_rows import on_working_rows
 
 _PATIENCE = 15  # iterations without progress
@@ -52,6 +53,11 @@ class WithIntercept:
         self.size = math.prod(shape)
         self.condition = self.norm.condition
 
+    @classmethod
+    def of(cls, rows: Any, norm: Norm, shape: tuple[int, ...]) -> "WithIntercept":
+        """Return that of the R which holds no b back on these rows."""
+        return cls(norm, shape, max(norm.dual(row.reshape(shape)) for row in _dense(rows)) or 1.0)
+
     def value(self, v: Array) -> float:
         """Return max(|w|, |b|_inf / R)."""
         b = float(np.abs(v[self.size :]).max())
@@ -73,8 +79,26 @@ def intercepts(problem: Problem) -> Array:
     return np.asarray(pairs[np.arange(k) != own[:, None]])
 
 
-def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -> MarginSolution:
+def require_separable_with_intercept(problem: Problem) -> None:
+    """Raise the error, with its proof, of a problem that is not separable with an intercept either."""
+    separability(with_ones(problem)).require()
+
+
+def best_margin_with_intercept(
+    problem: Problem,
+    norm: Norm,
+    tolerance: float,
+    require: Callable[[Problem], None] = require_separable_with_intercept,
+) -> MarginSolution:
     """Return the maximum margin with a free intercept, whether or not its gap meets the tolerance.
+
+    Parameters
+    ----------
+    problem : Problem
+    norm : Norm
+    tolerance : float
+    require : callable
+        Asked where no positive margin was found: it raises `NotSeparableError` where there is none.
 
     Raises
     ------
@@ -91,17 +115,17 @@ def best_margin_with_intercept(problem: Problem, norm: Norm, tolerance: float) -
             "intercept=False"
         )
     shape, rows, F = problem.predictor_shape, margin_rows(problem), intercepts(problem)
-    reach = max(norm.dual(row.reshape(shape)) for row in _dense(rows))
-    unit = power_of_two(reach or 1.0)
-    A = _beside(rows / unit, F)
-    proof = MarginProof(A, WithIntercept(norm, shape, reach / unit), (A.shape[1],))
+    measure = WithIntercept.of(rows, norm, shape)
+    unit = power_of_two(measure.reach)
+    A = beside(rows / unit, F)
+    proof = MarginProof(A, WithIntercept(norm, shape, measure.reach / unit), (A.shape[1],))
     with suppress(OracleError):
         for v, alpha in _ways(proof, norm, shape, tolerance):
             proof.consider(v, alpha)
             if proof.gap <= tolerance:
                 break
     if not proof.lower > 0:
-        separability(_with_ones(problem)).require()
+        require(problem)
         raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
     found = proof.solution(unit)
     v = found.direction.ravel()
@@ -121,7 +145,8 @@ def _dense(rows: Any) -> Iterator[Array]:
         yield from dense_rows(rows[first : first + _MANY])
 
 
-def _beside(rows: Any, F: Array) -> Any:
+def beside(rows: Any, F: Array) -> Any:
+    """Return rows with further entries."""
     if not is_sparse(rows):
         return np.hstack([rows, F])
     from scipy.sparse import csr_array, hstack
@@ -129,10 +154,10 @@ def _beside(rows: Any, F: Array) -> Any:
     return csr_array(hstack([rows, csr_array(F)], format="csr"))
 
 
-def _with_ones(problem: Problem) -> Problem:
+def with_ones(problem: Problem) -> Problem:
     """Return the problem of samples with a last entry of 1."""
     X = problem.X if is_sparse(problem.X) else problem.X.reshape(len(problem.y), -1)
-    return Problem(_beside(X, np.ones((X.shape[0], 1))), problem.y, problem.loss)
+    return Problem(beside(X, np.ones((X.shape[0], 1))), problem.y, problem.loss)
 
 
 def _ways(
@@ -143,8 +168,8 @@ def _ways(
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
         yield from by_linear_programs(A, _with_free(ball, m), tolerance)
-    elif is_strictly_convex(norm):
-        if A.shape[0] > _MANY and A.shape[0] > A.shape[1]:
+    elif (few_rows := _few_rows(norm, shape)) is not None:
+        if A.shape[0] > few_rows and A.shape[0] > A.shape[1]:
             solve_some = partial(_best, norm=norm, shape=shape, tolerance=tolerance / 4)
             yield from on_working_rows(A, _start(A, m), solve_some, tolerance / 4, max(200, min(A.shape)))
         if proof.gap > tolerance:
@@ -153,15 +178,30 @@ def _ways(
         yield _by_program(A, norm, shape, m)
 
 
+def _few_rows(norm: Norm, shape: tuple[int, ...]) -> int | None:
+    """Return how many rows an interior point method takes at once; None where there is none."""
+    if is_strictly_convex(norm):
+        return _MANY
+    of_values = singular_values_path(norm, shape)
+    return None if of_values is None else of_values.few_rows
+
+
 def _path(rows: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Array, Array]]:
     """Yield what the central path goes through, as long as it gets on."""
     d = math.prod(shape)
     X, F = dense_rows(rows[:, :d]), dense_rows(rows[:, d:])
+    if (of_values := singular_values_path(norm, shape)) is not None:
+        # Intercepts of classes are one more than their differences: the last is 0.
+        free = F[:, : max(F.shape[1] - 1, 1)]
+        for w, alpha in of_values.path(X, (shape[0], shape[1]), free, _balanced(F)):
+            yield np.append(w, np.zeros(rows.shape[1] - w.size)), alpha
+        return
 
     def dual(z: Array) -> float:
         return norm.dual(z.reshape(shape))
 
-    yield from central_path(X, oracle_of(norm).directions(shape), dual, _balanced(F), free=F)
+    gram = X @ X.T if norm == Lp(2) and len(X) <= d else None
+    yield from central_path(X, oracle_of(norm).directions(shape), dual, _balanced(F), gram=gram, free=F)
 
 
 def _best(rows: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> tuple[Array, Array, float]:

@@ -3,7 +3,8 @@
 The dual max {sum b : b >= 0, |A' b| <= 1}, where the norm is the spectral one, goes along
 sum b + mu (sum_n log b_n + log det(I - BB')), with B of the entries A' b, as mu falls. Newton systems have as
 many unknowns as A has rows, where those of semidefinite programs have the square of W's rows and columns. The
-slope of the determinant is w, up to a factor.
+slope of the determinant is w, up to a factor. Where no norm counts some coordinates, they are the multipliers
+of F' b = 0.
 """
 
 import math
@@ -21,7 +22,9 @@ _SHORT_OF_THE_BOUNDARY = 0.95
 _LAST = 1e-11  # mu relative to the margin
 
 
-def nuclear_path(A: Array, shape: tuple[int, int]) -> Iterator[tuple[Array, Array]]:
+def nuclear_path(
+    A: Array, shape: tuple[int, int], F: Array | None = None, start: Array | None = None
+) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that come nearer to the maximum margin in the nuclear norm.
 
     Parameters
@@ -29,9 +32,15 @@ def nuclear_path(A: Array, shape: tuple[int, int]) -> Iterator[tuple[Array, Arra
     A : ndarray of shape (n, r c)
     shape : (r, c)
         Of W.
+    F : ndarray of shape (n, m), optional
+        Where some coordinates are free, of independent columns. Then w has those, too.
+    start : ndarray of shape (n,), optional
+        Positive weights, by default equal ones; those with F' alpha = 0 are feasible.
     """
     n = len(A)
-    b = np.full(n, 0.5 / float(np.linalg.norm(A.sum(axis=0).reshape(shape), 2)))
+    F = np.zeros((n, 0)) if F is None else F
+    b = np.ones(n) if start is None else start
+    b = b / (2 * float(np.linalg.norm((b @ A).reshape(shape), 2)))
     mu = float(b.sum())
     while mu > _LAST * float(b.sum()):
         for _ in range(_CENTERINGS):
@@ -40,15 +49,19 @@ def nuclear_path(A: Array, shape: tuple[int, int]) -> Iterator[tuple[Array, Arra
             H[np.diag_indices(n)] += 1 / b**2
             units = 1 / np.sqrt(H.diagonal())  # in which all unknowns are of one size
             try:
-                step = -units * cholesky(H * units * units[:, None])(units * gradient)
+                factor = cholesky(H * units * units[:, None])
+                step = -units * factor(units * gradient)
+                borders = units[:, None] * factor(units[:, None] * F)
+                free = np.linalg.solve(F.T @ borders, F.T @ (step + b))
             except (np.linalg.LinAlgError, ValueError):
                 return
+            step = step - borders @ free
             outside = -float((step / b).min())
             length = min(1.0, _SHORT_OF_THE_BOUNDARY / outside) if outside > 0 else 1.0
             b = b + length * _inside(b @ A, length * step @ A, shape) * step
-            if not math.sqrt(max(-float(gradient @ step), 0.0)) > _NEAR:
+            if not math.sqrt(max(-float(step @ (gradient + F @ free)), 0.0)) > _NEAR:
                 break
-        yield _barrier((b @ A).reshape(shape))[0], b / b.sum()
+        yield np.append(_barrier((b @ A).reshape(shape))[0], free), b / b.sum()
         mu *= _FALL
 
 
