@@ -85,9 +85,8 @@ class MirrorPaths:
             return size * math.exp(-scale), off
 
         beta, off = place(np.arcsinh, _HYPERBOLIC)
-        entropy = Path(
-            HyperbolicEntropy(beta), "hyperbolic entropy", plain(HyperbolicEntropy(beta)), 1.0, off
-        )
+        name = plain(HyperbolicEntropy(float(f"{beta:.3g}")))
+        entropy = Path(HyperbolicEntropy(beta), "hyperbolic entropy", name, 1.0, off)
         unit, off = place(np.sinh, _COSH)
         cosh = Path(Cosh(), "cosh", f"cosh, w over {unit:.3g}", unit, off)
         return sorted([entropy, cosh], key=lambda path: path.off)
