@@ -143,6 +143,7 @@ def test_a_w_that_does_not_separate_gets_no_verdict():
     found = ib.fingerprint(WIDE, -WIDE.rows.sum(axis=0))
     assert (found.decided, found.best, found.p, found.interval) == (False, None, None, None)
     assert found.is_compatible(ib.Lp(7))
+    assert found.is_compatible(ib.Cosh())
     assert all(row.compatible for row in found.table)
     assert "does not separate" in repr(found)
     overlap = ib.Problem([[1.0], [2.0]], [1, -1], ib.Logistic())
