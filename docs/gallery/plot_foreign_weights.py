@@ -32,12 +32,11 @@ models |= {type(model).__name__: model.fit(X, y) for model in others}
 
 
 def margin(model, norm):
-    """Return the smallest margin of a sample's class over another one, for weights of norm 1."""
+    """Return the smallest margin of a sample's class over another one, for coef_ of norm 1."""
     scores = model.decision_function(X)
     own = scores[np.arange(len(y)), y]
     scores[np.arange(len(y)), y] = -np.inf
-    weights = np.column_stack([model.coef_, model.intercept_])
-    return (own - scores.max(axis=1)).min() / norm.value(weights)
+    return (own - scores.max(axis=1)).min() / norm.value(model.coef_)
 
 
 shares = np.array(

@@ -189,3 +189,26 @@ def test_starts_on_a_solution():
         assert ib.compare(run, ib.predict(EXAMPLE_2, mirror, w0=w0)).verdict == "holds"
         flow = ib.flow(EXAMPLE_2, natural, w0=w0)
         assert ib.compare(flow, ib.predict(EXAMPLE_2, natural, w0=w0, flow=True)).verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("model", "method", "w0", "batch"),
+    [
+        (ib.Linear(), ib.GradientDescent(), None, ib.MiniBatch(13, seed=0)),
+        (ib.Linear(), ib.Adam(eps=0), None, ib.MiniBatch(13, seed=0)),
+        (ib.Linear(), ib.GradientDescent(), np.ones(3), None),
+        (ib.Linear(), ib.MirrorDescent(ib.Entropy()), -np.ones(4), None),
+        (ib.Linear(), ib.FactorizedGradientDescent(2), None, None),
+        (ib.Diagonal(), ib.GradientDescent(), np.ones(8), ib.MiniBatch(13, seed=0)),
+        (ib.Diagonal(), ib.GradientDescent(), np.ones(4), None),
+    ],
+    ids=repr,
+)
+def test_what_no_run_can_have_is_refused_as_runs_refuse_it(model, method, w0, batch):
+    X, y = conftest.separable(12, 4, 0)
+    problem = ib.Problem(X, y, ib.Exponential(), model=model)
+    with pytest.raises(ib.ImplicitBiasError) as refused:
+        ib.Run(problem, method, 0.1, w0=w0, batch=batch)
+    with pytest.raises(type(refused.value)) as said:
+        ib.predict(problem, method, w0, batch=batch)
+    assert str(said.value) == str(refused.value)

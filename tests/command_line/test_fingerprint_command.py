@@ -53,6 +53,11 @@ def test_classes_and_potentials(files, command):
     status, out, _ = command("fingerprint", "--data", "classes.npz", "--weights", "W.npy", *asked)
     assert status == 0
     assert "l2" in out
+    np.savez("binary.npz", X=X, y=np.arange(6) % 2)
+    np.save("u.npy", np.ones(8))
+    asked = ("fingerprint", "--data", "binary.npz", "--weights", "u.npy")
+    assert "targets 0 and 1 are numbers here; write --positive 1 for labels" in command(*asked)[1]
+    assert "numbers here" not in command(*asked, "--positive", "1")[1]
     np.savez("numbers.npz", X=X[:2], y=np.array([0.5, 1.5]))
     np.save("v.npy", np.linalg.lstsq(X[:2], np.array([0.5, 1.5]), rcond=None)[0])
     status, out, _ = command("fingerprint", "--data", "numbers.npz", "--weights", "v.npy")

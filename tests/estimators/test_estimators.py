@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import conftest
@@ -64,23 +65,36 @@ def margins(model, X, y):
 @pytest.mark.parametrize("norm", [ib.Lp(1), "Lp(2)", ib.Lp(np.inf), "Schatten(1)", "GroupNorm"])
 def test_the_margin_is_as_certified(norm, intercept):
     X, y = two_classes()
-    d = X.shape[1] + intercept
-    norm = ib.GroupNorm([range(3), range(3, d)]) if norm == "GroupNorm" else norm
+    norm = ib.GroupNorm([range(3), range(3, 6)]) if norm == "GroupNorm" else norm
     model = MaxMarginClassifier(norm, fit_intercept=intercept).fit(X, y)
-    w = np.append(model.coef_[0], model.intercept_[0] if intercept else [])
+    w = model.coef_[0]
     noun = ib.Lp(2) if norm in ("Lp(2)", "Schatten(1)") else norm  # one row has one singular value
     assert noun.value(w) == pytest.approx(1, rel=1e-12)
     found = margins(model, X, y)
     lower, upper = model.bracket_
     assert lower * (1 - 1e-12) <= found.min() <= upper <= lower * (1 + 2e-6)
-    # No w is better: by the weights, on samples with the constant that the intercept is the weight of.
-    rows = np.where(y == "yes", 1.0, -1)[:, None] * (
-        np.column_stack([X, np.ones(len(X))]) if intercept else X
-    )
-    assert noun.dual(model.weights_ @ rows) == pytest.approx(upper, rel=1e-9)
+    # No w is better: by the weights, from whose combination an intercept vanishes.
+    signs = np.where(y == "yes", 1.0, -1)
+    assert noun.dual((model.weights_ * signs) @ X) == pytest.approx(upper, rel=1e-9)
+    assert abs(model.weights_ @ signs) < 1e-9 or not intercept
+    assert (model.intercept_ != 0).all() == intercept
     assert model.weights_.sum() == pytest.approx(1, rel=1e-12)
     np.testing.assert_allclose(found[model.support_], found.min(), rtol=1e-3)
     assert model.weights_[model.support_].sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_the_intercept_is_that_of_the_support_vector_machine():
+    for seed, shift in ((0, 0.0), (1, 10.0)):
+        X, y = two_classes(40, 4, seed)
+        X = X + shift
+        model = MaxMarginClassifier().fit(X, y)
+        machine = SVC(kernel="linear", C=1e10, tol=1e-8).fit(X, y)
+        size = np.linalg.norm(machine.coef_)
+        np.testing.assert_allclose(model.coef_, machine.coef_ / size, atol=1e-4)
+        np.testing.assert_allclose(model.intercept_, machine.intercept_ / size, atol=1e-3)
+        theirs = ((2 * (y == "yes") - 1) * machine.decision_function(X)).min() / size
+        assert model.bracket_.lower * (1 - 2e-3) <= theirs <= model.bracket_.upper
+        assert set(machine.support_) == set(model.support_)
 
 
 DUALS = {
@@ -96,19 +110,19 @@ def test_ten_classes(norm, stored):
     X, y = (part[:40] for part in load_digits(return_X_y=True))
     X = X / 16
     model = MaxMarginClassifier(norm, tolerance=1e-4).fit(stored(X), y)
-    W = np.column_stack([model.coef_, model.intercept_])
-    assert norm.value(W) == pytest.approx(1, rel=1e-12)
+    assert norm.value(model.coef_) == pytest.approx(1, rel=1e-12)
     lower, upper = model.bracket_
     assert margins(model, X, y).min() >= lower * (1 - 1e-12)
     assert upper <= lower * (1 + 1.1e-4)
     assert model.score(X, y) == 1
     # Each weight is of a sample and another class, in order.
-    combined, ones = np.zeros_like(W), np.column_stack([X, np.ones(len(X))])
+    combined, ones = np.zeros((10, 65)), np.column_stack([X, np.ones(len(X))])
     pairs = ((n, c) for n in range(len(X)) for c in range(10) if c != y[n])
     for weight, (n, c) in zip(model.weights_, pairs, strict=True):
         combined[y[n]] += weight * ones[n]
         combined[c] -= weight * ones[n]
-    assert DUALS[norm](combined) == pytest.approx(upper, rel=1e-9)
+    assert DUALS[norm](combined[:, :-1]) == pytest.approx(upper, rel=1e-6)
+    np.testing.assert_allclose(combined[:, -1], 0, atol=1e-9)
 
 
 @pytest.mark.parametrize("k", [2, 3])
@@ -173,7 +187,8 @@ def test_a_tolerance_that_cannot_be_met_is_said():
 def test_descent_stops_when_certified(p):
     X, y = two_classes()
     model = DescentClassifier(f"SteepestDescent(Lp({p}))", tolerance=0.05).fit(X, y)
-    best = MaxMarginClassifier(ib.Lp(p)).fit(X, y).bracket_
+    ones = np.column_stack([X, np.ones(len(X))])  # the intercept counts in the method's norm
+    best = MaxMarginClassifier(ib.Lp(p), fit_intercept=False).fit(ones, y).bracket_
     assert model.n_iter_ == model.run_.t < 100_000
     assert model.bracket_.gap <= 0.05
     assert model.bracket_.lower <= best.upper
@@ -295,7 +310,7 @@ def test_within_other_tools():
     [
         (MaxMarginClassifier(2), r"^norm: expected a Norm, got 2; write Lp\(2\)"),
         (MaxMarginClassifier("l2"), r"^norm: 'l2' cannot be read \(l2 is unknown\); known are .*Lp"),
-        (MaxMarginClassifier(ib.QuadraticNorm(np.eye(2))), r"^D: expected shape \(7, 7\)"),
+        (MaxMarginClassifier(ib.QuadraticNorm(np.eye(2))), r"^D: expected shape \(6, 6\)"),
         (MaxMarginClassifier(tolerance=2), "^tolerance: expected a float between 0 and 1, got 2"),
         (MaxMarginClassifier(fit_intercept=1), "^fit_intercept: expected True or False, got 1"),
         (DescentClassifier("sgd"), "^method: 'sgd' cannot be read"),

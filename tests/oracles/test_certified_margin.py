@@ -108,6 +108,28 @@ def test_many_samples():
         assert best.value <= solution.bracket.upper * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("p", [1, math.inf])
+def test_many_pairs_of_classes_in_norms_of_singular_values(p, monkeypatch):
+    """Both sides by the definition; no convex program is solved."""
+    monkeypatch.setattr("implicitbias.oracles.margin_ways.by_convex_programs", None)
+    rng = np.random.default_rng(0)
+    y = np.arange(120) % 6
+    X = rng.standard_normal((120, 8)) + 2 * rng.standard_normal((6, 8))[y]
+    found = ib.max_margin(ib.Problem(X, y, ib.CrossEntropy()), ib.Schatten(p))
+    sizes = np.linalg.svd(found.direction, compute_uv=False)
+    assert (sizes.sum() if p == 1 else sizes.max()) == pytest.approx(1, rel=1e-12)
+    scores = X @ found.direction.T
+    pairs = [(n, c) for n in range(120) for c in range(6) if c != y[n]]
+    assert min(scores[n, y[n]] - scores[n, c] for n, c in pairs) == pytest.approx(found.value, rel=1e-12)
+    combined = np.zeros((6, 8))
+    for weight, (n, c) in zip(found.weights, pairs, strict=True):
+        combined[y[n]] += weight * X[n]
+        combined[c] -= weight * X[n]
+    sizes = np.linalg.svd(combined, compute_uv=False)
+    assert (sizes.max() if p == 1 else sizes.sum()) == pytest.approx(found.bracket.upper, rel=1e-9)
+    assert found.bracket.gap <= 1e-6
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1e8])
 def test_scale(scale):
     X, y = conftest.separable(20, 5)
@@ -293,6 +315,8 @@ def test_quadratic_norms_of_bad_condition(condition):
         NORMS[7],
         ib.GroupNorm(PAIRS),
         NORMS[9],
+        ib.Schatten(1),
+        ib.Schatten(math.inf),
     ],
     ids=repr,
 )
@@ -360,7 +384,7 @@ def test_intercepts_of_classes_and_many_samples():
     X = rng.standard_normal((40, 6)) + 2
     y = (X @ W.T - 2 * W.sum(axis=1)).argmax(axis=1)
     X = X + 0.3 * W[y]
-    for norm in (ib.Lp(2), ib.Lp(1), ib.Schatten(1)):
+    for norm in (ib.Lp(2), ib.Lp(1), ib.Schatten(1), ib.Schatten(math.inf)):
         found = ib.max_margin(ib.Problem(X, y, ib.CrossEntropy()), norm, intercept=True)
         V, b = cp.Variable((4, 6)), cp.Variable(4)
         pairs = [(n, c) for n in range(40) for c in range(4) if c != y[n]]

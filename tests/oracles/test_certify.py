@@ -117,10 +117,10 @@ def test_overlapping_classes_and_losses_without_a_bound():
 class Tensor:
     """What certify sees of a tensor of torch."""
 
-    def __init__(self, values, requires_grad=False, device="cpu"):
-        self.values, self.requires_grad = np.asarray(values), requires_grad
+    def __init__(self, values, requires_grad=False, device="cpu", is_sparse=False):
+        self.values, self.requires_grad, self.is_sparse = np.asarray(values), requires_grad, is_sparse
         self.device = type("device", (), {"type": device})()
-        self.ndim = self.values.ndim
+        self.ndim, self.shape = self.values.ndim, self.values.shape
 
     def __array__(self, dtype=None, copy=None):
         return self.values
@@ -143,7 +143,19 @@ CLASSES = ib.Problem([[1.0, 2.0, 1.0], [2.0, -1.0, 1.0]], [0, 1], ib.CrossEntrop
         (BINARY, ["a", "b", "c"], "w: expected an array of real numbers"),
         (BINARY, None, "w: expected an array of numbers, got None"),
         (BINARY, {"conv.weight": Tensor(np.ones((1, 1, 3)))}, "one linear layer.*got conv.weight"),
-        (BINARY, {}, "one linear layer.*got none"),
+        (BINARY, {}, "one linear layer.*got none$"),
+        (
+            BINARY,
+            {"model": {"fc.weight": Tensor(np.ones((1, 3)))}, "t": 1},
+            r"got model, t; write w\['model'\]$",
+        ),
+        (
+            CLASSES,
+            {"0.weight": Tensor(np.ones((3, 3))), "1.weight": Tensor(np.ones((2, 3)))},
+            r"got 0.weight, 1.weight; write w\['1.weight'\]$",
+        ),
+        (BINARY, Tensor([1, 2, 3], is_sparse=True), r"a sparse tensor; write w.to_dense\(\).numpy\(\)"),
+        (BINARY, type("Linear", (), {"state_dict": dict})(), r"write w.state_dict\(\)"),
         (
             ib.Problem([[1.0, 2.0], [2.0, 3.0]], [1, 1], ib.Logistic()),
             {"fc.weight": Tensor(np.ones((1, 2))), "fc.bias": Tensor([1.0])},

@@ -143,6 +143,7 @@ def test_a_w_that_does_not_separate_gets_no_verdict():
     found = ib.fingerprint(WIDE, -WIDE.rows.sum(axis=0))
     assert (found.decided, found.best, found.p, found.interval) == (False, None, None, None)
     assert found.is_compatible(ib.Lp(7))
+    assert found.is_compatible(ib.Cosh())
     assert all(row.compatible for row in found.table)
     assert "does not separate" in repr(found)
     overlap = ib.Problem([[1.0], [2.0]], [1, -1], ib.Logistic())
@@ -194,6 +195,33 @@ def test_potentials_are_recognized(potential):
     assert found.p == (None if p is None else pytest.approx(p, rel=1e-3))
     assert found.is_compatible(potential)
     assert not found.is_compatible(ib.PowerPotential(2.5))
+
+
+@pytest.mark.parametrize(
+    ("potential", "kind"),
+    [
+        (ib.HyperbolicEntropy(1e-8), ib.HyperbolicEntropy),
+        (ib.HyperbolicEntropy(1e-4), ib.HyperbolicEntropy),
+        (ib.PowerPotential(1.2), ib.PowerPotential),
+        (ib.SquaredLp(1.9), ib.PowerPotential),
+        (ib.QuadraticPotential(np.diag(np.arange(1.0, 13))), None),
+    ],
+    ids=repr,
+)
+def test_fits_are_never_taken_for_another_potential(potential, kind):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((5, 12))
+    problem = ib.Problem(X, X @ rng.random(12), ib.Squared())
+    run, verdicts = ib.Run(problem, ib.MirrorDescent(potential), 0.001), []
+    for steps in (5000, 95_000):
+        found = ib.fingerprint(problem, run.advance(steps).w)
+        verdicts.append(found.decided)
+        assert found.is_compatible(potential)
+        assert not found.decided or type(found.best) is kind, found.reason
+        if found.p is not None and found.decided:
+            assert found.p == pytest.approx(potential.p, rel=1e-3)
+    rest = np.linalg.norm(X @ run.w - problem.y) / np.linalg.norm(problem.y)
+    assert verdicts[-1] == (kind is not None and rest < 1e-3)
 
 
 def test_fits_that_are_none():

@@ -30,10 +30,8 @@ from .._core import (
     QuadraticPotential,
     RMSProp,
     SteepestDescent,
-    read_array,
 )
 from .._types import Array
-from ..errors import DomainError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
 from .claim import LimitClaim
@@ -45,6 +43,7 @@ from .overlap import beyond_separable
 from .path_direction import PathDirectionClaim
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
+from .starts import require_batch, start_of
 
 
 @public
@@ -83,6 +82,8 @@ def predict(
     ------
     DomainError
         If w0 lies outside the domain of the method's potential.
+    InvalidValueError
+        If no run has such a method, start or batch on the problem.
 
     References
     ----------
@@ -161,8 +162,11 @@ def _answer(
     instance(method, Method, "method")
     flow = flag(flow, "flow")
     if batch is not None:
-        batch = None if has_all(instance(batch, MiniBatch, "batch"), problem) else batch
+        require_batch(instance(batch, MiniBatch, "batch"), problem)
+        batch = None if has_all(batch, problem) else batch
     if not problem.model.identity:
+        if w0 is not None:
+            start_of(method, problem, w0)
         return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
@@ -175,7 +179,7 @@ def _answer(
                 f"{type(noun).__name__} is a {kind} of your own, and the paper's claims are about those that "
                 f"it treats. {all_the_same}"
             )
-    question = _Question(problem, _start(method, problem, w0), flow)
+    question = _Question(problem, start_of(method, problem, w0), flow)
     if not flow and (later := later_claim(problem, method, batch)) is not None:
         return later
     if batch is not None and isinstance(method, Adam | RMSProp) and problem.loss.monotone:
@@ -191,25 +195,6 @@ def _answer(
 
 
 @singledispatch
-def _start(method: Method, problem: Problem, w0: ArrayLike | None) -> Array | None:
-    start = method.default_start(problem) if w0 is None else read_array(w0, "w0", len(problem.shape))
-    if start.shape != problem.shape:
-        raise InvalidValueError(f"w0: expected shape {problem.shape}, got {start.shape}")
-    return start
-
-
-@_start.register
-def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None) -> Array | None:
-    if w0 is None:
-        return None
-    factor = read_array(w0, "w0", 2)
-    rows, rank = problem.shape[0], method.rank or factor.shape[1]
-    if factor.shape != (rows, rank):
-        raise InvalidValueError(f"w0: expected shape {(rows, rank)}, got {factor.shape}")
-    return factor
-
-
-@singledispatch
 def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
     """Losses with a unique finite root (section 2)."""
     return why_no_limit_point(method)
@@ -218,7 +203,6 @@ def _limit_point(method: Method, question: _Question) -> LimitClaim | str:
 @_limit_point.register
 def _(method: MirrorDescent, question: _Question) -> LimitClaim | str:
     potential, momentum = method.potential, method.momentum
-    _require_inside(potential, question.w0)
     if method.constraint is not None and not method.constraint.affine:
         return (
             "Theorem 1a is about affine sets, where the dual variables move along the rows of X and G alone. "
@@ -253,7 +237,6 @@ def _(method: NaturalGradient, question: _Question) -> LimitClaim | str:
             "The paper's claims are about metrics that are Hessians of potentials (section 2.3); of a metric "
             "of one's own that is not known."
         )
-    _require_inside(metric, question.w0)
     if metric.quadratic or question.flow:
         return question.projection(method, metric, "2.3")
     return (
@@ -387,10 +370,3 @@ def _norm_of(potential: Potential) -> Norm | None:
     if isinstance(potential, QuadraticPotential):
         return QuadraticNorm(potential.D)
     return Lp(2) if potential.quadratic else None
-
-
-def _require_inside(potential: Potential, w0: Array) -> None:
-    try:
-        potential.value(w0)
-    except DomainError as error:
-        raise DomainError(str(error).replace("w:", "w0:", 1)) from None

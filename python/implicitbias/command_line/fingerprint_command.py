@@ -112,11 +112,18 @@ def _read_weights(path: Path) -> Any:
 def _problem(read: Callable[[Loss | None], Dataset], asked: Loss | None, shape: tuple[int, ...]) -> Problem:
     """Return the problem; without a loss that is asked for, by the targets and the parameters' shape."""
     dataset = read(asked)
-    if asked is None and not dataset.classification and len(shape) == 2:
+    if asked is None and not dataset.classification:
         labels = np.unique(dataset.y)
-        if len(labels) == shape[0] and np.array_equal(labels, np.round(labels)):
+        whole = np.array_equal(labels, np.round(labels))
+        if whole and len(shape) == 2 and len(labels) == shape[0]:
             asked = CrossEntropy()
             dataset = read(asked)
+        elif whole and len(labels) == 2:
+            smaller, larger = (f"{label:g}" for label in labels)
+            note = (
+                f"note: targets {smaller} and {larger} are numbers here; write --positive {larger} for labels"
+            )
+            console.print(note, soft_wrap=True, highlight=False)
     default = Exponential() if dataset.classification else Squared()
     return dataset.problem(asked or default)
 

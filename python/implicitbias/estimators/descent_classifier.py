@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 
 from .. import _arguments
+from .._arguments import flag
 from .._core import FactorizedGradientDescent, Loss, Method, Schedule, StepSize
 from ..errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..nouns.gradient_descent import GradientDescent
@@ -28,9 +29,12 @@ class DescentClassifier(LinearClassifier):
     `fit` is a `Run` that stops once its certified bracket of the maximum margin, in the geometry of its
     method, is as narrow as the tolerance: then the margin of what it returns is that near to the best. Where
     the data are not separable it goes on until the loss settles at its least, and where the method does not
-    tend to that margin until its steps are taken; a `ConvergenceWarning` has the certified gap. With an
-    intercept, each sample has a last entry of 1, whose weight is moved as the others are. There is no
+    tend to that margin until its steps are taken; a `ConvergenceWarning` has the certified gap. There is no
     `sample_weight`: the direction in the limit depends on none.
+
+    The intercept is the weight of a feature of ones, as the bias of a linear layer is: the method moves it as
+    it moves the other weights, and it counts in the norm of the margin that the run certifies. That margin is
+    smaller than the one of `MaxMarginClassifier`, whose norm does not count the intercept.
 
     Parameters
     ----------
@@ -46,7 +50,7 @@ class DescentClassifier(LinearClassifier):
     tolerance : float, default 0.01
         Relative gap of the certificate, at which it stops.
     fit_intercept : bool, default True
-        Whether there is an intercept.
+        Whether there is an intercept, which counts in the norm.
 
     Attributes
     ----------
@@ -131,7 +135,8 @@ class DescentClassifier(LinearClassifier):
             raise InvalidValueError(
                 f"step_size: expected one for each of {steps} steps, got {length}; write steps={length}"
             )
-        problem = self._labeled_problem(X, y, loss, getattr(method, "norm", None))
+        constant = flag(self.fit_intercept, "fit_intercept")
+        problem = self._labeled_problem(X, y, loss, getattr(method, "norm", None), constant)
         run = Run(problem, method, rule)
         reason, before = "", math.inf
         try:
@@ -146,7 +151,7 @@ class DescentClassifier(LinearClassifier):
         if not self.bracket_.gap <= tolerance:
             said = f"{_reached(run, tolerance)}, and log L is {run.log_loss:.6g}{reason}"
             warnings.warn(said, ConvergenceWarning, stacklevel=2)
-        return self._take(run.w)
+        return self._take(run.w, None if constant else 0.0)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

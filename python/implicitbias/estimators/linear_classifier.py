@@ -1,8 +1,4 @@
-"""What the classifiers share: labels of any kind, an intercept as one more parameter, and what they predict.
-
-With an intercept every sample gets a constant feature of 1, as a linear layer with a bias has it. Its weight
-is a parameter like the others: it counts in norms, and in the margins that are normalized by them.
-"""
+"""What the classifiers share: labels of any kind, weights and intercepts, and what they predict."""
 
 import numbers
 from typing import Any, Self
@@ -13,7 +9,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._arguments import flag
 from .._core import CrossEntropy, Logistic, Loss, Norm, Problem
 from .._types import Array
 from ..datasets.preparation import prepared
@@ -73,9 +68,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         chosen = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.asarray(self.classes_[chosen])
 
-    def _labeled_problem(self, X: Any, y: Any, loss: Loss | None, norm: Norm | None = None) -> Problem:
-        """Return the problem of some labeled samples, in parameters that the norm knows."""
-        intercept = flag(self.fit_intercept, "fit_intercept")
+    def _labeled_problem(
+        self, X: Any, y: Any, loss: Loss | None, norm: Norm | None = None, constant: bool = False
+    ) -> Problem:
+        """Return the problem of some labeled samples, in parameters that the norm knows.
+
+        With a constant each sample has a last entry of 1, whose weight is a parameter like the others.
+        """
         _of_one_kind(y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
@@ -86,7 +85,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             from scipy.sparse import csr_array
 
             X = csr_array(X)
-        X = prepared(X, [""] * X.shape[1], False, intercept).X
+        X = prepared(X, [""] * X.shape[1], False, constant).X
         two = len(self.classes_) == 2
         if not two and loss is not None and not loss.multiclass:
             raise InvalidValueError(
@@ -101,13 +100,14 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return Problem(X, 2.0 * codes - 1, loss)
         return Problem(X, codes, loss)
 
-    def _take(self, w: Array) -> Self:
-        """Split parameters into weights of features and the intercepts."""
-        W = w.reshape(-1, self.n_features_in_ + bool(self.fit_intercept))
+    def _take(self, w: Array, intercept: Array | float | None = None) -> Self:
+        """Take weights of features and intercepts; where those are not given, they stand last in w."""
+        W = w.reshape(-1, self.n_features_in_ + (intercept is None))
+        b = W[:, -1] if intercept is None else np.broadcast_to(intercept, len(W))
+        W = W[:, : self.n_features_in_]
         if len(self.classes_) == 2 and len(W) == 2:  # scores of both classes, of which one is enough
-            W = W[1:] - W[:1]
-        self.coef_ = W[:, : self.n_features_in_].copy()
-        self.intercept_ = W[:, -1].copy() if self.fit_intercept else np.zeros(len(W))
+            W, b = W[1:] - W[:1], b[1:] - b[:1]
+        self.coef_, self.intercept_ = W.copy(), b.copy()
         return self
 
     def __sklearn_tags__(self) -> Any:

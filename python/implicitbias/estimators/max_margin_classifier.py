@@ -16,6 +16,7 @@ from ..bracket import Bracket
 from ..errors import NotSeparableError, OracleError
 from ..oracles.certified_margin import best_margin
 from ..oracles.margin_start import MarginStart
+from ..oracles.margin_with_intercept import best_margin_with_intercept
 from .given import given_noun
 from .linear_classifier import LinearClassifier
 from .overlap import Overlap
@@ -30,9 +31,10 @@ class MaxMarginClassifier(LinearClassifier):
     <W_y - W_c, x> over all other classes c of more. That is where steepest descent in the norm ends (Theorem
     5), and in the Euclidean norm the hard-margin support vector machine.
 
-    With an intercept, each x has a last entry of 1, and the intercept is the last entry of w: it counts in
-    the norm, as the bias of a linear layer does and that of `LinearSVC`, unlike that of `SVC`. A
-    `WeightedNorm` with a small weight there nearly takes it out.
+    With an intercept, margins are y (<w, x> + b), and of classes <W_y - W_c, x> + b_y - b_c. The norm does
+    not count b, as that of `SVC` does not, unlike that of `LinearSVC`: the margin is half the distance of the
+    convex hulls of two classes in the dual norm, and does not change where all samples are shifted. For an
+    intercept that counts, give each x a last entry of 1 and write ``fit_intercept=False``.
 
     Where no w separates the data, `fit` warns, with the proof, and takes the w of the least logistic loss, of
     several classes the least cross-entropy. There is no `sample_weight`: a smallest margin knows none.
@@ -41,11 +43,11 @@ class MaxMarginClassifier(LinearClassifier):
     ----------
     norm : Norm or str, default 'Lp(2)'
         Any, such as ``Lp(1)``, or as text, such as ``'Lp(inf)'``. It is that of w of shape (d,), of k > 2
-        classes (k, d), where d counts the intercept; a norm of matrices sees a w of two classes as one row.
+        classes (k, d), without intercepts; a norm of matrices sees a w of two classes as one row.
     tolerance : float, default 1e-6
         Relative gap of the certificate, at which the search stops.
     fit_intercept : bool, default True
-        Whether there is an intercept.
+        Whether there is an intercept, which the norm does not count.
     warm_start : bool, default False
         Whether `fit` begins at the parameters of the last fit, if they are of the same labels and as many
         features: faster on much the same samples, or in much the same norm. What is certified does not depend
@@ -54,9 +56,9 @@ class MaxMarginClassifier(LinearClassifier):
     Attributes
     ----------
     coef_ : ndarray of shape (1, d) or (k, d)
-        The weights; |(coef_, intercept_)| = 1 where the data are separable.
+        The weights; |coef_| = 1 where the data are separable.
     intercept_ : ndarray of shape (1,) or (k,)
-        Zeros without an intercept.
+        Of k classes of sum 0; zeros without an intercept.
     bracket_ : Bracket
         Certified interval around the maximum margin. Of data that are not separable it is 0, and `lower` is
         the smallest margin of what is returned, over its norm.
@@ -129,14 +131,16 @@ class MaxMarginClassifier(LinearClassifier):
         """
         norm = given_noun(self.norm, Norm, "norm")
         tolerance = _arguments.tolerance(self.tolerance)
+        intercept = flag(self.fit_intercept, "fit_intercept")
         last = vars(self).copy() if flag(self.warm_start, "warm_start") else {}
         problem = self._labeled_problem(X, y, None, norm)
-        overlap = Overlap(problem, norm)
+        overlap = Overlap(problem, norm, intercept)
+        best = best_margin_with_intercept if intercept else best_margin
         try:
-            solution = best_margin(problem, norm, tolerance, overlap.look, self._start(last, problem))
+            solution = best(problem, norm, tolerance, overlap.look, self._start(last, problem))
         except (NotSeparableError, OracleError):  # the latter where rounding hides which of both
             return self._take_least(overlap)
-        w, self.weights_, self.bracket_ = solution.direction, solution.weights, solution.bracket
+        self.weights_, self.bracket_ = solution.weights, solution.bracket
         if self.bracket_.gap > tolerance:
             warnings.warn(
                 f"tolerance: {tolerance:g} was not met; the margin is certified to be within "
@@ -145,17 +149,15 @@ class MaxMarginClassifier(LinearClassifier):
                 stacklevel=2,
             )
         self._support(solution.support)
-        return self._take(w)
+        return self._take(solution.direction, solution.intercept)
 
     def _start(self, last: dict[str, Any], problem: Problem) -> MarginStart | None:
         """Return the parameters of the last fit, as this problem has them."""
         if "coef_" not in last or not np.array_equal(last["classes_"], self.classes_):
             return None
         W = last["coef_"]
-        if self.fit_intercept:
-            W = np.column_stack([W, last["intercept_"]])
         fits = W.size == math.prod(problem.predictor_shape) and W.any()
-        return MarginStart(W.ravel()) if fits else None
+        return MarginStart(W.ravel(), intercept=last["intercept_"]) if fits else None
 
     def _support(self, rows: NDArray[np.int64]) -> None:
         """Note the samples of some rows."""
@@ -172,4 +174,4 @@ class MaxMarginClassifier(LinearClassifier):
             ConvergenceWarning,
             stacklevel=3,
         )
-        return self._take(overlap.w)
+        return self._take(overlap.w, overlap.intercept)

@@ -38,8 +38,8 @@ def max_margin(
     Where the norm's unit ball is a polytope, as in l1 and linf, HiGHS solves linear programs on the rows and
     columns that matter; where the norm is strictly convex, an interior point method takes ten to thirty
     iterations of n d min(n, d) operations in l_p norms, n^3 in l2 with fewer samples than features, and some
-    d^2 max(n, d) in others; in the nuclear and the spectral norm a barrier of singular values on few samples;
-    of other norms convex programs are solved. None of them need be trusted: whatever w and alpha they end at,
+    d^2 max(n, d) in others; so it does in the spectral and the nuclear norm of small matrices. For others
+    convex programs are solved. None of them need be trusted: whatever w and alpha they end at,
     min_n y_n <w, x_n> / |w| and |sum_n alpha_n y_n x_n|_* on all samples enclose the maximum.
 
     Parameters
@@ -105,7 +105,7 @@ def max_margin(
     tolerance = _arguments.tolerance(tolerance)
     begin = MarginStart.of(start, problem)
     if flag(intercept, "intercept"):
-        solution = best_margin_with_intercept(problem, norm, tolerance, begin)
+        solution = best_margin_with_intercept(problem, norm, tolerance, start=begin)
     else:
         solution = best_margin(problem, norm, tolerance, start=begin)
     if (gap := solution.bracket.gap) > tolerance:

@@ -1,13 +1,12 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
-import math
-from collections.abc import Iterator
-from math import inf
+from collections.abc import Callable, Iterator
+from math import inf, prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core import Exponential, Lp, Norm, Problem, Schatten
+from .._core import Exponential, Lp, Norm, Problem
 from .._types import Array
 from ..errors import InvalidTypeError, OracleError
 from ..nouns.of_ones_own import is_quadratic, is_strictly_convex
@@ -23,7 +22,7 @@ from .margin_start import MarginStart
 from .max_margin import GAP, by_convex_programs
 from .norms import oracle_of
 from .separability import separability
-from .singular_values_path import nuclear_path, spectral_path
+from .singular_values_path import singular_values_path
 from .well_scaled import Coordinates, Doubled, agreeing
 from .well_scaled_path import well_scaled_path
 from .working_rows import on_working_rows
@@ -39,8 +38,7 @@ _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working 
 # matrix of as many rows and columns is factorized in seconds.
 _MANY_UNKNOWNS, _MOST_UNKNOWNS = 200, 5000
 _MOST_AT_A_TIME = 1000  # of working rows
-# Rows, and entries of matrices, up to which barriers of singular values are fast.
-_FEW_ROWS, _FEW_ENTRIES = 500, 1000
+_FIRST = 200  # working rows at a time in norms of singular values
 
 
 class Way(NamedTuple):
@@ -68,28 +66,32 @@ def ways_to_margin(
     """Yield ways to the maximum margin of a problem, whose rows up to a factor the proof has."""
     A, shape = proof.A, problem.predictor_shape
     ball = oracle_of(norm).linear_ball(shape)
-    tall = A.shape[0] > max(_MANY, A.shape[1]) and math.prod(A.shape) > _LARGE
+    tall = A.shape[0] > max(_MANY, A.shape[1]) and prod(A.shape) > _LARGE
     first = None if start is None else start.w
     some = is_strictly_convex(norm) or (not is_sparse(A) and any(_linear(A, norm, shape)))
     if start is not None and tall and some:  # steps on all of sparse rows take no longer in l1 and linf
-        yield Way(_on_working_rows(A, norm, shape, tolerance, first), inf)
+        # The rows that carry weight near a maximum are as many as features, at most.
+        at_a_time = max(_at_a_time(A), 2 * min(A.shape))
+        yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, at_a_time, first), inf)
     if ball is not None:
         yield from _linear(A, norm, shape)
         yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
         if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
-            yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, _at_a_time(A)), inf)
         yield from _interior(A, norm, shape, tolerance)
         if tall and is_sparse(A):
-            yield Way(_on_working_rows(A, norm, shape, tolerance), inf)
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, _at_a_time(A)), inf)
         yield Way(_well_scaled_path(dense_rows(A), norm, shape), _MORE_PATIENCE)
         if isinstance(norm, Lp):  # the neighbor's solution is nearly that of a p close to 1, or large
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
-    elif isinstance(norm, Schatten) and _has_singular_values(A, shape):
-        path = nuclear_path if norm.p == 1 else spectral_path
-        yield Way(path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
+    elif (of_values := singular_values_path(norm, shape)) is not None:
+        if A.shape[0] > of_values.few_rows:
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _of_singular_values, _FIRST), inf)
+        else:
+            yield from _of_singular_values(A, norm, shape, tolerance)
     if proof.gap <= GAP:  # convex programs stop there
         return
     try:
@@ -113,9 +115,11 @@ def _linear(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:
         yield Way(cross_polytope_path(A, weights), _PATIENCE)
 
 
-def _has_singular_values(A: Any, shape: tuple[int, ...]) -> bool:
-    """Return whether there are several, of a size for which their barriers are fast."""
-    return min(shape) > 1 and math.prod(shape) <= _FEW_ENTRIES and A.shape[0] <= _FEW_ROWS
+def _of_singular_values(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
+    """Yield the interior point method of the nuclear or the spectral norm, on all rows of A."""
+    found = singular_values_path(norm, shape)
+    assert found is not None
+    yield Way(found.path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
@@ -130,22 +134,30 @@ def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> I
         yield Way(path, _PATIENCE)
 
 
+def _at_a_time(A: Any) -> int:
+    """Return how many working rows an interior point method takes up at once."""
+    return min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
+
+
 def _on_working_rows(
-    A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float, start: Array | None = None
+    A: Any,
+    norm: Norm,
+    shape: tuple[int, ...],
+    tolerance: float,
+    ways: Callable[[Any, Norm, tuple[int, ...], float], Iterator[Way]],
+    at_a_time: int,
+    start: Array | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that interior point methods find on the rows that carry weight."""
 
     def solve(rows: Any) -> tuple[Array, Array, float]:
         proof = MarginProof(rows, norm, shape)
-        if not any(follow(proof, way, tolerance / 4) for way in _interior(rows, norm, shape, tolerance / 4)):
+        if not any(follow(proof, way, tolerance / 4) for way in ways(rows, norm, shape, tolerance / 4)):
             raise OracleError("interior point methods end before the tolerance")
         return proof.w.ravel(), proof.weights, proof.upper
 
-    at_a_time = min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
     if start is None:
         start = np.asarray((1 / largest(A, axis=1)) @ A)
-    else:  # the rows that carry weight near a maximum are as many as features, at most
-        at_a_time = max(at_a_time, 2 * min(A.shape))
     return on_working_rows(A, start, solve, tolerance / 4, at_a_time)
 
 

@@ -7,7 +7,7 @@ Weights with sum_n alpha_n y_n = 0 prove the bound |sum_n alpha_n y_n x_n|_*; of
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core import Norm, Problem
+from .._core import Lp, Norm, Problem
 from .._types import Array
 from ..arithmetic.exact_products import products
 from ..arithmetic.powers_of_two import power_of_two
@@ -32,6 +32,7 @@ from .margin_proof import MarginProof, MarginSolution
 from .margin_start import MarginStart
 from .norms import as_cvxpy, oracle_of
 from .separability import separability
+from .singular_values_path import singular_values_path
 from .working_rows import on_working_rows
 
 _PATIENCE = 15  # iterations without progress
@@ -56,6 +57,11 @@ class WithIntercept:
         self.size = math.prod(shape)
         self.condition = self.norm.condition
 
+    @classmethod
+    def of(cls, rows: Any, norm: Norm, shape: tuple[int, ...]) -> "WithIntercept":
+        """Return that of the R which holds no b back on these rows."""
+        return cls(norm, shape, max(norm.dual(row.reshape(shape)) for row in each_row(rows)) or 1.0)
+
     def value(self, v: Array) -> float:
         """Return max(|w|, |b|_inf / R)."""
         b = float(np.abs(v[self.size :]).max())
@@ -77,10 +83,29 @@ def intercepts(problem: Problem) -> Array:
     return np.asarray(pairs[np.arange(k) != own[:, None]])
 
 
+def require_separable_with_intercept(problem: Problem) -> None:
+    """Raise the error, with its proof, of a problem that is not separable with an intercept either."""
+    separability(with_ones(problem)).require()
+
+
 def best_margin_with_intercept(
-    problem: Problem, norm: Norm, tolerance: float, start: MarginStart | None = None
+    problem: Problem,
+    norm: Norm,
+    tolerance: float,
+    require: Callable[[Problem], None] = require_separable_with_intercept,
+    start: MarginStart | None = None,
 ) -> MarginSolution:
     """Return the maximum margin with a free intercept, whether or not its gap meets the tolerance.
+
+    Parameters
+    ----------
+    problem : Problem
+    norm : Norm
+    tolerance : float
+    require : callable
+        Asked where no positive margin was found: it raises `NotSeparableError` where there is none.
+    start : MarginStart, optional
+        Where to begin.
 
     Raises
     ------
@@ -99,10 +124,10 @@ def best_margin_with_intercept(
     given, shape, F = problem, problem.predictor_shape, intercepts(problem)
     problem, center = _centered(given)
     rows = margin_rows(problem)
-    reach = max(norm.dual(row.reshape(shape)) for row in each_row(rows))
-    unit = power_of_two(reach or 1.0)
-    A = _beside(rows / unit, F)
-    measure = WithIntercept(norm, shape, reach / unit)
+    measure = WithIntercept.of(rows, norm, shape)
+    unit = power_of_two(measure.reach)
+    A = beside(rows / unit, F)
+    measure = WithIntercept(norm, shape, measure.reach / unit)
     proof = MarginProof(A, measure, (A.shape[1],))
     with suppress(OracleError):
         begin = None
@@ -117,7 +142,7 @@ def best_margin_with_intercept(
             if proof.gap <= tolerance:
                 break
     if not proof.lower > 0:
-        separability(_with_ones(given)).require()
+        require(given)
         raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
     found = proof.solution(unit)
     v = found.direction.ravel()
@@ -167,7 +192,8 @@ def _centered(problem: Problem) -> tuple[Problem, Array]:
     return Problem(X.reshape(problem.X.shape), problem.y, problem.loss), center
 
 
-def _beside(rows: Any, F: Array) -> Any:
+def beside(rows: Any, F: Array) -> Any:
+    """Return rows with further entries."""
     if not is_sparse(rows):
         return np.hstack([rows, F])
     from scipy.sparse import csr_array, hstack
@@ -175,10 +201,10 @@ def _beside(rows: Any, F: Array) -> Any:
     return csr_array(hstack([rows, csr_array(F)], format="csr"))
 
 
-def _with_ones(problem: Problem) -> Problem:
+def with_ones(problem: Problem) -> Problem:
     """Return the problem of samples with a last entry of 1."""
     X = problem.X if is_sparse(problem.X) else problem.X.reshape(len(problem.y), -1)
-    return Problem(_beside(X, np.ones((X.shape[0], 1))), problem.y, problem.loss)
+    return Problem(beside(X, np.ones((X.shape[0], 1))), problem.y, problem.loss)
 
 
 def _ways(
@@ -189,8 +215,8 @@ def _ways(
     ball = oracle_of(norm).linear_ball(shape)
     if ball is not None:
         yield from by_linear_programs(A, _with_free(ball, m), tolerance, start)
-    elif is_strictly_convex(norm):
-        if A.shape[0] > _MANY and A.shape[0] > A.shape[1]:
+    elif (few_rows := _few_rows(norm, shape)) is not None:
+        if A.shape[0] > few_rows and A.shape[0] > A.shape[1]:
             solve_some = partial(_best, norm=norm, shape=shape, tolerance=tolerance / 4)
             begin, at_a_time = _start(A, m) if start is None else start, max(200, min(A.shape))
             yield from on_working_rows(A, begin, solve_some, tolerance / 4, at_a_time)
@@ -200,15 +226,30 @@ def _ways(
         yield _by_program(A, norm, shape, m)
 
 
+def _few_rows(norm: Norm, shape: tuple[int, ...]) -> int | None:
+    """Return how many rows an interior point method takes at once; None where there is none."""
+    if is_strictly_convex(norm):
+        return _MANY
+    of_values = singular_values_path(norm, shape)
+    return None if of_values is None else of_values.few_rows
+
+
 def _path(rows: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Array, Array]]:
     """Yield what the central path goes through, as long as it gets on."""
     d = math.prod(shape)
     X, F = dense_rows(rows[:, :d]), dense_rows(rows[:, d:])
+    if (of_values := singular_values_path(norm, shape)) is not None:
+        # Intercepts of classes are one more than their differences: the last is 0.
+        free = F[:, : max(F.shape[1] - 1, 1)]
+        for w, alpha in of_values.path(X, (shape[0], shape[1]), free, _balanced(F)):
+            yield np.append(w, np.zeros(rows.shape[1] - w.size)), alpha
+        return
 
     def dual(z: Array) -> float:
         return norm.dual(z.reshape(shape))
 
-    yield from central_path(X, oracle_of(norm).directions(shape), dual, _balanced(F), free=F)
+    gram = X @ X.T if norm == Lp(2) and len(X) <= d else None
+    yield from central_path(X, oracle_of(norm).directions(shape), dual, _balanced(F), gram=gram, free=F)
 
 
 def _best(rows: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> tuple[Array, Array, float]:

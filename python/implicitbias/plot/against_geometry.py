@@ -80,7 +80,7 @@ def fingerprint(
                     ax.plot(place, row.ratios[i], color=color, marker=marker, ms=mark(), zorder=3)
                 if last and math.isfinite(row.ratio.lower):
                     bracket = [row.ratio.lower, row.ratio.upper]
-                    ax.plot([place, place], bracket, color=color, lw=width(2.7), alpha=0.35)
+                    ax.plot([place, place], bracket, color=color, lw=width(2.7), alpha=0.35, zorder=1)
         family = found.table[0].family
         inside = [place for place, row in enumerate(rows) if row.compatible and row.family == family]
         if found.interval is not None and inside:

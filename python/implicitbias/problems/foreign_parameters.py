@@ -63,6 +63,14 @@ def array_of(value: Any, argument: str) -> Array:
         value = value.toarray()
     if value is None or isinstance(value, str | bytes):
         refuse(argument, "an array of numbers", value)
+    if getattr(value, "is_sparse", False) is True:
+        raise InvalidTypeError(
+            f"{argument}: expected numbers, got a sparse tensor; write {argument}.to_dense().numpy()"
+        )
+    if hasattr(value, "state_dict"):
+        raise InvalidTypeError(
+            f"{argument}: expected numbers, got {seen(value)}; write {argument}.state_dict()"
+        )
     try:
         numbers = np.asarray(value)
     except (TypeError, ValueError, RuntimeError):
@@ -102,16 +110,15 @@ def _by_dlpack(value: Any, argument: str) -> Any:
 
 def _of_state_dict(layers: Mapping[Any, Any], problem: Problem, argument: str) -> Any:
     """Return the weight of the one linear layer, with its bias as the last column."""
-    weights = {
-        name: tensor
-        for name, tensor in layers.items()
-        if str(name).rpartition(".")[2] == "weight" and getattr(tensor, "ndim", 0) == 2
-    }
+    weights = _linear_layers(layers)
     if len(weights) != 1:
         found = ", ".join(map(str, weights)) or ", ".join(map(str, layers)) or "none"
+        meant = [name for name, tensor in weights.items() if tuple(tensor.shape) == problem.shape]
+        within = [name for name, part in layers.items() if isinstance(part, Mapping) and _linear_layers(part)]
+        cure = f"; write {argument}[{[*meant, *within][0]!r}]" if meant or within else ""
         raise InvalidValueError(
             f"{argument}: expected the state dict of one linear layer, which has one 'weight' of two "
-            f"dimensions, got {found}; write {argument}['layer.weight'] for the one that is meant"
+            f"dimensions, got {found}{cure}"
         )
     ((name, weight),) = weights.items()
     weight = array_of(weight, argument)
@@ -127,6 +134,15 @@ def _of_state_dict(layers: Mapping[Any, Any], problem: Problem, argument: str) -
             "Problem(numpy.column_stack([X, numpy.ones(len(X))]), y, loss)"
         )
     return weight
+
+
+def _linear_layers(layers: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return the weights of linear layers."""
+    return {
+        name: tensor
+        for name, tensor in layers.items()
+        if str(name).rpartition(".")[2] == "weight" and getattr(tensor, "ndim", 0) == 2
+    }
 
 
 def _ends_in_ones(problem: Problem) -> bool:

@@ -19,6 +19,7 @@ from ..oracles.bregman_oracles import bregman_oracle
 from ..oracles.margin_map import MarginMap
 from ..problems.class_labels import codes_of
 from ..problems.rows import dense_rows
+from .least_near import least_near
 
 _LARGEST = 10_000_000_000  # n d min(n, d), up to which the span of the samples is looked at
 _HARMLESS = 1e-9  # rounding of a ratio
@@ -72,7 +73,7 @@ class MirrorPaths:
     def of_powers(self, w: Array) -> float:
         """Return how far the nearest power potential, that of some l_p, is off."""
         u = w.ravel() / np.abs(w).max()
-        return _least(lambda x: self.off(np.sign(u) * np.abs(u) ** (1 / x - 1)), _LINES)[1]
+        return least_near(lambda x: self.off(np.sign(u) * np.abs(u) ** (1 / x - 1)), _LINES)[1]
 
     def nearest(self, w: Array) -> list[Path]:
         """Return the potentials, in the units that are nearest, the nearest potential first."""
@@ -80,13 +81,12 @@ class MirrorPaths:
         size = float(np.abs(w).max())
 
         def place(link: Callable[[Array], Array], scales: Array) -> tuple[float, float]:
-            scale, off = _least(lambda scale: self.off(link(math.exp(scale) / size * w)), scales)
+            scale, off = least_near(lambda scale: self.off(link(math.exp(scale) / size * w)), scales)
             return size * math.exp(-scale), off
 
         beta, off = place(np.arcsinh, _HYPERBOLIC)
-        entropy = Path(
-            HyperbolicEntropy(beta), "hyperbolic entropy", plain(HyperbolicEntropy(beta)), 1.0, off
-        )
+        name = plain(HyperbolicEntropy(float(f"{beta:.3g}")))
+        entropy = Path(HyperbolicEntropy(beta), "hyperbolic entropy", name, 1.0, off)
         unit, off = place(np.sinh, _COSH)
         cosh = Path(Cosh(), "cosh", f"cosh, w over {unit:.3g}", unit, off)
         return sorted([entropy, cosh], key=lambda path: path.off)
@@ -148,14 +148,3 @@ def _span(problem: Problem) -> Array | None:
     _, values, V = np.linalg.svd(X, full_matrices=False)
     rank = int((values > max(n, d) * np.finfo(float).eps * values[0]).sum())
     return V[:rank] if d - rank >= _FEWEST else None
-
-
-def _least(function: Callable[[float], float], line: Array) -> tuple[float, float]:
-    """Return where a function is least near a line's best point, and what it is there."""
-    from scipy.optimize import minimize_scalar
-
-    values = [function(float(x)) for x in line]
-    at = int(np.argmin(values))
-    bounds = (float(line[max(at - 1, 0)]), float(line[min(at + 1, len(line) - 1)]))
-    found = minimize_scalar(function, bounds=bounds, method="bounded", options={"xatol": 1e-10})
-    return min((values[at], float(line[at])), (float(found.fun), float(found.x)))[::-1]

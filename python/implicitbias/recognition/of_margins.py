@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._arguments import instance
-from .._core import Norm
+from .._core import Norm, Potential
 from .._types import Array
 from ..bracket import Bracket
 from ..nouns.as_text import plain
@@ -32,7 +32,8 @@ def recognized(bank: Bank, points: list[Array], times: Array | None) -> Fingerpr
             for norm in bank.norms
         ]
         reason = f"w does not separate the data: its smallest margin is {margin:.3g}"
-        return nothing_known(rows, times, reason, Norm)
+        kinds = (Norm,) if bank.paths is None else (Norm, Potential)
+        return nothing_known(rows, times, reason, *kinds)
     profile = Profile(limits, bank.on_lines, bank.singles, w)
     along = np.array([limits.ratios(each, bank.shown) for each in points])
 

@@ -1,11 +1,16 @@
 """Which potential's Bregman projection an interpolating solution is, for losses with a finite root.
 
 Mirror descent from argmin psi ends at the w with grad psi(w) - grad psi(w0) in the rows' span (Theorem 1):
-how far it is off that span tells potentials apart, without a convex program, and p continuously.
+how far it is off that span tells potentials apart, without a convex program, and p and beta continuously.
+
+A verdict needs a w on the span, but for rounding: what is merely nearest in the bank is no answer, and a w
+that started elsewhere is off all spans. Of a w that does not fit yet, potentials stay compatible up to what
+the rest of its way to a solution may change of grad psi.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -29,17 +34,20 @@ from ..oracles.affine_set import AffineSet
 from ..oracles.bregman import project
 from ..oracles.bregman_oracles import bregman_oracle
 from ..problems.rows import moderate, signed_rows, targets_of
+from .least_near import least_near
 from .result import Fingerprint, nothing_known
 from .row import Row
 from .trend import trend_of
 from .verdict import WIDEST, interval_text
 
 _P = (1.1, 1.25, 4 / 3, 1.5, 2.0, 3.0, 4.0, 8.0)  # of power potentials in the table
-_LINE = np.linspace(0.05, 0.95, 181)  # 1/p
+_BETA = (0.1, 1.0)  # of hyperbolic entropies in the table
+_LINE = np.linspace(0.05, 0.99, 189)  # 1/p
 _FITTED = 1e-2  # relative residual up to which the data are fitted
+_LOGS = np.linspace(-2, 45, 95)  # logarithms of the largest entry over beta
 _SURE = 1e-6  # distance off the span that rounding may leave
-_PER_RESIDUAL = 10.0  # what a residual may add to that
-_NEAR = 0.2  # distance off the span up to which a potential explains w
+_PER_RESIDUAL = 10.0  # what a residual may add to that, at least
+_ON = 1e-3  # distance off the span up to which w is on it
 
 
 def bank(problem: Problem) -> Iterator[Potential]:
@@ -47,8 +55,7 @@ def bank(problem: Problem) -> Iterator[Potential]:
     for p in _P:
         yield Euclidean() if p == 2 else PowerPotential(p)
     yield Entropy()
-    yield HyperbolicEntropy(0.1)
-    yield HyperbolicEntropy(1.0)
+    yield from map(HyperbolicEntropy, _BETA)
     yield Cosh()
 
 
@@ -62,7 +69,7 @@ def fingerprint_of_fit(
         instance(each, Potential, "geometries")
     fit = _Fit(problem)
     w = points[-1].ravel()
-    known = list(bank(problem) if potentials is None else potentials)
+    known = [*bank(problem), *fit.fitted(w)] if potentials is None else list(potentials)
     residual = fit.residual(w)
     if residual > _FITTED:
         reason = f"w does not fit the data: its residual is {residual:.2g} of the targets"
@@ -73,22 +80,29 @@ def fingerprint_of_fit(
         ]
         return nothing_known(rows, times, reason, Potential)
     off = np.array([fit.off(each, w) for each in known])
-    most = 2 * float(off.min()) + _SURE + _PER_RESIDUAL * residual
+
+    def may_be(potential: Potential, least: float = float(off.min())) -> bool:
+        leeway = _SURE + max(_PER_RESIDUAL * residual, fit.leeway(potential, w))
+        return fit.off(potential, w) <= 2 * least + leeway
+
     rows = []
-    for each, distance in zip(known, off, strict=True):
+    for each in known:
         along = np.array([1 - fit.off(each, point.ravel()) for point in points])
         trend = None if times is None else trend_of(times, 1 - along)
         ratio = fit.ratio(each, w)
-        rows.append(Row(each, _family(each), plain(each), ratio, bool(distance <= most), trend, along))
+        rows.append(Row(each, _family(each), plain(each), ratio, may_be(each), trend, along))
     order = np.argsort(off)
     rows = [rows[i] for i in order]
     interval = estimate = None
     if rows[0].family == "power":
-        interval, estimate = fit.exponents(w, most)
+        interval, estimate = fit.exponents(w, may_be)
     families = {row.family for row in rows if row.compatible}
     decided, reason = True, f"{rows[0].name}: w is {off.min():.1g} off the span of its Bregman projection"
-    if off.min() > _NEAR:
-        decided, reason = False, f"no potential of the bank is near: all are {off.min():.0%} off or more"
+    if off.min() > _ON:
+        decided = False
+        reason = (
+            f"w is on no path of the bank from its start: {rows[0].name}, the nearest, is {off.min():.1g} off"
+        )
     elif len(families) > 1:
         decided, reason = False, f"cannot be told apart on these data: {', '.join(sorted(families))}"
     elif interval is not None and interval[1] - interval[0] >= WIDEST:
@@ -96,7 +110,7 @@ def fingerprint_of_fit(
 
     def ask(geometry: Any) -> bool:
         instance(geometry, Potential, "geometry")
-        return fit.off(geometry, w) <= most
+        return may_be(geometry)
 
     return Fingerprint(
         rows, times, rows[0].geometry, interval, estimate, decided, reason, fit.contrast(off), ask
@@ -135,19 +149,39 @@ class _Fit:
         moved = moved / size
         return float(np.linalg.norm(moved - self._span.T @ (self._span @ moved)))
 
-    def exponents(self, w: Array, most: float) -> tuple[tuple[float, float], float]:
-        """Return the interval of 1/p whose power potentials are off by this much at most, and the nearest."""
-        from scipy.optimize import minimize_scalar
+    def leeway(self, potential: Potential, w: Array) -> float:
+        """Return how much grad psi changes from w to the nearest solution; 1 where one is in the domain."""
+        step = np.linalg.lstsq(self._rows, self._targets - self._rows @ w, rcond=None)[0]
+        start = self._start(potential)
+        links = []
+        for point in (w, w + step):
+            with suppress(DomainError, InvalidValueError):
+                links.append((potential.link(point.reshape(start.shape)) - potential.link(start)).ravel())
+        if len(links) < 2:
+            return float(len(links))
+        size, change = float(np.linalg.norm(links[0])), float(np.linalg.norm(links[1] - links[0]))
+        return min(change / size, 1.0) if 0 < size < math.inf else 1.0
 
-        def off(x: float) -> float:
-            return self.off(PowerPotential(1 / x), w)
+    def fitted(self, w: Array) -> Iterator[Potential]:
+        """Yield the potentials whose span has w for a p or beta that the table does not have."""
+        if not (size := float(np.abs(w).max())) > 0:
+            return
+        lines: list[tuple[Callable[[float], Potential], Array, Iterable[Potential]]] = [
+            (lambda x: PowerPotential(1 / x), _LINE, map(PowerPotential, _P)),
+            (lambda log: HyperbolicEntropy(size * math.exp(-log)), _LOGS, map(HyperbolicEntropy, _BETA)),
+        ]
+        for on_line, line, known in lines:
+            x, off = least_near(lambda x, on_line=on_line: self.off(on_line(x), w), line)  # type: ignore[misc]
+            if off <= _ON and min(self.off(each, w) for each in known) > _SURE:
+                yield on_line(x)
 
-        line = np.array([off(x) for x in _LINE])
-        nearest = float(_LINE[line.argmin()])
-        step = float(_LINE[1] - _LINE[0])
-        found = minimize_scalar(off, bounds=(nearest - step, nearest + step), options={"xatol": 1e-9})
-        there = np.append(_LINE[line <= max(2 * float(found.fun), most)], found.x)
-        return (float(there.min()), float(there.max())), float(found.x)
+    def exponents(
+        self, w: Array, may_be: Callable[[Potential, float], bool]
+    ) -> tuple[tuple[float, float], float]:
+        """Return the interval of 1/p whose power potentials may be the one, and the nearest."""
+        x, least = least_near(lambda x: self.off(PowerPotential(1 / x), w), _LINE)
+        there = [x, *(float(each) for each in _LINE if may_be(PowerPotential(1 / each), least))]
+        return (min(there), max(there)), x
 
     def ratio(self, potential: Potential, w: Array) -> Bracket:
         """Return (D(projection, w0) / D(w, w0))^(1/2), certified: like lengths, 1 at the projection."""
@@ -169,4 +203,6 @@ class _Fit:
 
 
 def _family(potential: Potential) -> str:
+    if isinstance(potential, HyperbolicEntropy):
+        return "hyperbolic entropy"
     return "power" if isinstance(potential, Euclidean | PowerPotential) else plain(potential)

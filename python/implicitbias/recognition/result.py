@@ -131,11 +131,11 @@ class Fingerprint:
         return [f"{verdict}: {self.reason}", *([f"warning: {self.warning}"] if self.warning else [])]
 
 
-def nothing_known(rows: list[Row], times: Array | None, reason: str, kind: type) -> Fingerprint:
-    """Return the fingerprint of a point that tells nothing: every geometry of its kind is compatible."""
+def nothing_known(rows: list[Row], times: Array | None, reason: str, *kinds: type) -> Fingerprint:
+    """Return the fingerprint of a point that tells nothing: every geometry of these kinds is compatible."""
 
     def ask(geometry: Any) -> bool:
-        instance(geometry, kind, "geometry")
+        instance(geometry, kinds, "geometry")
         return True
 
     return Fingerprint(rows, times, None, None, None, False, reason, math.nan, ask)

@@ -321,7 +321,8 @@ from implicitbias.runs.sweep import sweep
 sweep.SECONDS = 0.02
 rng = np.random.default_rng(0)
 problem = ib.Problem(rng.normal(size=(20, 5)) + 2, np.ones(20), ib.Exponential())
-ib.Sweep(problem, ib.GradientDescent(), list(np.linspace(0.1, 1, 120))).advance(20_000, checkpoint=sys.argv[1])
+steps = list(np.linspace(0.1, 1, 120))
+ib.Sweep(problem, ib.GradientDescent(), steps).advance(20_000, checkpoint=sys.argv[1])
 """
 
 

@@ -1,0 +1,87 @@
+"""Maximum margins in the nuclear norm by a barrier of singular values.
+
+The dual max {sum b : b >= 0, |A' b| <= 1}, where the norm is the spectral one, goes along
+sum b + mu (sum_n log b_n + log det(I - BB')), with B of the entries A' b, as mu falls. Newton systems have as
+many unknowns as A has rows, where those of semidefinite programs have the square of W's rows and columns. The
+slope of the determinant is w, up to a factor. Where no norm counts some coordinates, they are the multipliers
+of F' b = 0.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from .._types import Array
+from .central_path import cholesky
+
+_FALL = 0.2  # of mu, from one point of the path to the next
+_CENTERINGS = 20
+_NEAR = 0.01  # decrement from which on the next point is begun
+_SHORT_OF_THE_BOUNDARY = 0.95
+_LAST = 1e-11  # mu relative to the margin
+
+
+def nuclear_path(
+    A: Array, shape: tuple[int, int], F: Array | None = None, start: Array | None = None
+) -> Iterator[tuple[Array, Array]]:
+    """Yield w and weights that come nearer to the maximum margin in the nuclear norm.
+
+    Parameters
+    ----------
+    A : ndarray of shape (n, r c)
+    shape : (r, c)
+        Of W.
+    F : ndarray of shape (n, m), optional
+        Where some coordinates are free, of independent columns. Then w has those, too.
+    start : ndarray of shape (n,), optional
+        Positive weights, by default equal ones; those with F' alpha = 0 are feasible.
+    """
+    n = len(A)
+    F = np.zeros((n, 0)) if F is None else F
+    b = np.ones(n) if start is None else start
+    b = b / (2 * float(np.linalg.norm((b @ A).reshape(shape), 2)))
+    mu = float(b.sum())
+    while mu > _LAST * float(b.sum()):
+        for _ in range(_CENTERINGS):
+            slope, curvature = _barrier((b @ A).reshape(shape))
+            gradient, H = A @ slope - 1 / b - 1 / mu, A @ curvature @ A.T
+            H[np.diag_indices(n)] += 1 / b**2
+            units = 1 / np.sqrt(H.diagonal())  # in which all unknowns are of one size
+            try:
+                factor = cholesky(H * units * units[:, None])
+                step = -units * factor(units * gradient)
+                borders = units[:, None] * factor(units[:, None] * F)
+                free = np.linalg.solve(F.T @ borders, F.T @ (step + b))
+            except (np.linalg.LinAlgError, ValueError):
+                return
+            step = step - borders @ free
+            outside = -float((step / b).min())
+            length = min(1.0, _SHORT_OF_THE_BOUNDARY / outside) if outside > 0 else 1.0
+            b = b + length * _inside(b @ A, length * step @ A, shape) * step
+            if not math.sqrt(max(-float(step @ (gradient + F @ free)), 0.0)) > _NEAR:
+                break
+        yield np.append(_barrier((b @ A).reshape(shape))[0], free), b / b.sum()
+        mu *= _FALL
+
+
+def _barrier(W: Array) -> tuple[Array, Array]:
+    """Return the gradient and the Hessian of -log det(I - W W')."""
+    r, c = W.shape
+    if r > c:
+        slope, hessian = _barrier(W.T)
+        turned = np.arange(r * c).reshape(c, r).T.ravel()
+        return slope[turned], hessian[np.ix_(turned, turned)]
+    P = np.linalg.inv(np.eye(r) - W @ W.T)
+    G = P @ W
+    hessian = 2 * np.einsum("ij,ab->iajb", P, np.eye(c) + W.T @ G) + 2 * np.einsum("ib,ja->iajb", G, G)
+    return 2 * G.ravel(), hessian.reshape(r * c, r * c)
+
+
+def _inside(w: Array, step: Array, shape: tuple[int, int]) -> float:
+    """Return which part of a step leaves the largest singular value below 1."""
+    W, move, length = w.reshape(shape), step.reshape(shape), 1.0
+    most = 1 - (1 - _SHORT_OF_THE_BOUNDARY) * (1 - float(np.linalg.norm(W, 2)))
+    while not np.linalg.norm(W + length * move, 2) < most:
+        length *= 0.7
+    return length
