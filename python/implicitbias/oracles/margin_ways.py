@@ -136,7 +136,7 @@ def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> I
 
 def _at_a_time(A: Any) -> int:
     """Return how many working rows an interior point method takes up at once."""
-    return min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2))
+    return int(min(_MOST_AT_A_TIME, max(200, min(A.shape) // 2)))
 
 
 def _on_working_rows(
