@@ -29,9 +29,10 @@ class SpectralMove final : public Move {
       : shape_(shape), svd_(shape_.rows, shape_.columns), values_(shape_.rows) {}
 
   void take(const double* h, Step& step, InnerState& state) override {
-    constexpr double smallest = 1e-290;  // has an inverse
-    const double size = largest_size(h, shape_.rows * shape_.columns), scale = std::max(size, smallest);
+    constexpr double smallest = 1e-290, largest = 1e290;  // between them, numbers have inverses
+    const double size = largest_size(h, shape_.rows * shape_.columns);
     if (size == 0) return;
+    const double scale = std::clamp(size, smallest, largest);
     if (shape_.column_stride == 1)
       svd_.decompose([&](Index i, Index j) { return h[i * shape_.row_stride + j]; }, 1 / scale);
     else

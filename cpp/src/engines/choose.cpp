@@ -61,11 +61,13 @@ class TwiceHessian {
   Matrix entries_;
 };
 
-/// Whether X'X is less than X.
-bool has_hessian(const Problem& problem, const kernels::StoredRows& rows) {
+/// Whether the loss is quadratic, or is so for samples that stay in their piece, and X'X is less than X.
+bool has_hessian(const Problem& problem, const kernels::LossRecipe& loss, const kernels::StoredRows& rows) {
   const Index n = problem.samples(), d = problem.dimension();
   if (n <= kernels::tiny_samples && d <= kernels::tiny_dimension) return false;
-  return n > d && kernels::is_dense(rows) && n * d * d <= largest_hessian;
+  const bool pieces = loss.kink() < infinity && leaves_out_rows(n, d);
+  return (pieces || loss.kind == kernels::LossRecipe::Kind::squared) && n > d && kernels::is_dense(rows) &&
+         n * d * d <= largest_hessian;
 }
 
 /// The steps as compiled loops take them; nothing where there are none, or they would lose digits.
@@ -128,16 +130,15 @@ std::unique_ptr<Engine> best_engine(std::shared_ptr<const Problem> problem,
   const bool screened = whole && doubles && monotone && loss->kind < kernels::LossRecipe::Kind::sigmoid &&
                         leaves_out_rows(n, d) && move->bare() && !factor;
   if (screened) return compiled("screened", Variant::screened);
-  const bool quadratic = whole && !factor && !inner.loss.valued && has_hessian(*problem, *rows);
-  if (quadratic && inner.loss.kink() < infinity && leaves_out_rows(n, d))
-    return compiled("hessian", Variant::pieces);
-  if (quadratic && loss->kind == kernels::LossRecipe::Kind::squared)
+  if (whole && !factor && !inner.loss.valued && has_hessian(*problem, inner.loss, *rows)) {
+    if (inner.loss.kink() < infinity) return compiled("hessian", Variant::pieces);
     return std::make_unique<CompiledEngine>("hessian", d / 4, host, [=] {
       const auto hessian = std::make_shared<const TwiceHessian>(problem->rows());
       kernels::InnerProblem with_hessian = inner;
       with_hessian.hessian = hessian->rows();
       return kernels::table->inner_loop(with_hessian, *move, *steps, Variant::hessian);
     });
+  }
   if (threaded && n * d >= shared) return nullptr;
   return compiled("inner", Variant::plain);
 }
@@ -154,7 +155,7 @@ std::optional<kernels::StepRecipe> lane_steps(const std::shared_ptr<const Proble
   if (!kernels::has_lanes(inner)) return std::nullopt;
   // In the space of its samples, or through X'X, a run alone has less work.
   const bool linear = method.linear() && inner.samples < inner.dimension;
-  if (!kernels::is_tiny(inner) && (linear || has_hessian(*problem, *rows))) return std::nullopt;
+  if (!kernels::is_tiny(inner) && (linear || has_hessian(*problem, inner.loss, *rows))) return std::nullopt;
   const auto steps = compiled_steps(*problem, method, step_size, log_radius);
   return steps && kernels::has_lanes(*steps) ? steps : std::nullopt;
 }

@@ -38,7 +38,8 @@ def start_of(method: Method, problem: Problem, w0: ArrayLike | None) -> Array | 
 
 @start_of.register
 def _(method: FactorizedGradientDescent, problem: Problem, w0: ArrayLike | None) -> Array | None:
-    method.default_start(problem)  # samples that are no square matrices are refused here
+    if len(problem.shape) < 2:
+        method.default_start(problem)  # says that samples have to be matrices
     if w0 is None:
         return None
     factor = read_array(w0, "w0", 2)
