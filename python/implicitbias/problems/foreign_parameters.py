@@ -1,5 +1,6 @@
 """Parameters that other programs made, as arrays of a problem's shape."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,6 +71,11 @@ def array_of(value: Any, argument: str) -> Array:
     if hasattr(value, "state_dict"):
         raise InvalidTypeError(
             f"{argument}: expected numbers, got {seen(value)}; write {argument}.state_dict()"
+        )
+    if hasattr(value, "coef_"):
+        raise InvalidTypeError(
+            f"{argument}: expected numbers, got {seen(value)}; write {argument}.coef_, and the intercept as "
+            "the weight of a last feature that is 1"
         )
     try:
         numbers = np.asarray(value)
@@ -165,4 +171,7 @@ def _cure(shape: tuple[int, ...], problem: Problem, argument: str) -> str:
         )
     ):
         return f"; write numpy.vstack([-{argument}, {argument}]) for one score of two classes"
+    scores = problem.shape[0] if len(problem.shape) > 1 else 1
+    if math.prod(shape) == math.prod(problem.shape) + scores:
+        return "; write numpy.column_stack([X, numpy.ones(len(X))]) for X if its last entry is an intercept"
     return ""

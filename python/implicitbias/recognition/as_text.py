@@ -11,15 +11,25 @@ _HEADS = ["geometry", "ratio", "compatible", "gap"]
 
 def as_text(said: Sequence[str], rows: Sequence[Row]) -> str:
     """Return what is said, and the table."""
-    table = [_HEADS, *map(_cells, rows)]
-    widths = [max(len(cells[column]) for cells in table) for column in range(len(_HEADS))]
+    table = _table(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "\n".join([*said, *("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)])
 
 
 def as_html(said: Sequence[str], rows: Sequence[Row]) -> str:
     """Return the same as HTML; compatible geometries are bold."""
-    table = grid("", _HEADS, map(_cells, rows), [row.compatible for row in rows])
-    return stacked(list(said), table)
+    if not (table := _table(rows)):
+        return stacked(list(said))
+    heads, *cells = table
+    return stacked(list(said), grid("", heads, cells, [row.compatible for row in rows]))
+
+
+def _table(rows: Sequence[Row]) -> list[list[str]]:
+    """Return heads and cells; none where w was held against nothing, and no gap where there is no trend."""
+    if all(row.ratio.lower == -math.inf for row in rows):
+        return []
+    columns = len(_HEADS) if any(row.trend is not None for row in rows) else len(_HEADS) - 1
+    return [cells[:columns] for cells in [_HEADS, *map(_cells, rows)]]
 
 
 def _cells(row: Row) -> list[str]:

@@ -31,7 +31,10 @@ def recognized(bank: Bank, points: list[Array], times: Array | None) -> Fingerpr
             Row(norm, place_of(norm).family, plain(norm), Bracket(-math.inf, 1.0), True, None, unknown)
             for norm in bank.norms
         ]
-        reason = f"w does not separate the data: its smallest margin is {margin:.3g}"
+        reason = (
+            f"w does not separate the data: its smallest margin is {margin:.3g}; train longer, or check the "
+            "labels and the intercept"
+        )
         kinds = (Norm,) if bank.paths is None else (Norm, Potential)
         return nothing_known(rows, times, reason, *kinds)
     profile = Profile(limits, bank.on_lines, bank.singles, w)

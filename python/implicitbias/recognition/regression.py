@@ -72,7 +72,7 @@ def fingerprint_of_fit(
     known = [*bank(problem), *fit.fitted(w)] if potentials is None else list(potentials)
     residual = fit.residual(w)
     if residual > _FITTED:
-        reason = f"w does not fit the data: its residual is {residual:.2g} of the targets"
+        reason = f"w does not fit the data: its residual is {residual:.2g} times the targets"
         unknown = np.full(len(points), np.nan)
         rows = [
             Row(each, _family(each), plain(each), Bracket(-math.inf, 1.0), True, None, unknown)

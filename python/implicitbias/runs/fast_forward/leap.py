@@ -204,8 +204,12 @@ def _require_smooth_steps(step_size: StepSize) -> None:
             if not isinstance(step_size.scale, float):
                 _refuse_steps(step_size, "whether the cap binds for ever depends on a scale that changes")
             if step_size.cap == math.inf:
-                why = "they need no leap: in strictly convex norms the margin gap closes like 1 / t; "
-                _refuse_steps(step_size, why + "in others it may come to rest, and a cap mends that")
+                why = (
+                    "they need no leap: in strictly convex norms the margin gap closes like 1 / t; in others "
+                )
+                _refuse_steps(
+                    step_size, f"{why}it may come to rest, and a cap mends that; or write Constant(eta)"
+                )
         case _:
             _refuse_steps(step_size, "they have no form beyond the iterations that are taken")
 
