@@ -173,7 +173,7 @@ def gaps(
     with drawing(ax, style) as ax:
         if band is not None:
             draw_bands(ax, lines, _certified_gap)
-            styles = [("certified: median, and 10 to 90 %", "--")]
+            styles = [("certified: median, and 10 to 90 %", "-")]
         else:
             styles = [*([("to the oracle", "-")] if oracle else []), ("certified by the run", "--")]
         for line in lines if band is None else ():

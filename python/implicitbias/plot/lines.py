@@ -90,7 +90,7 @@ def lines_of(
     if len(distinct) > len(COLORS):
         raise InvalidValueError(
             f"runs: expected at most {len(COLORS)} lines beside the axis {over or list(runs.axes)[-1]!r}, "
-            f"got {len(distinct)}; sweep less, or draw plot.phase"
+            f"got {len(distinct)}; write over=, one of {', '.join(runs.axes)}, or draw plot.phase"
         )
     if labels is not None:
         check_labels(labels, len(distinct), "line")

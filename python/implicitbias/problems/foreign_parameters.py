@@ -161,6 +161,8 @@ def _ends_in_ones(problem: Problem) -> bool:
 def _cure(shape: tuple[int, ...], problem: Problem, argument: str) -> str:
     if shape[::-1] == problem.shape:
         return f"; write {argument}.T, the transpose"
+    if problem.classes is None and shape == (2, *problem.shape):
+        return f"; write {argument}[1] - {argument}[0], the score of the positive class over the other's"
     if (
         problem.classes is not None
         and len(problem.classes) == 2

@@ -12,6 +12,7 @@ from .profile import FINE, Profile
 WIDEST = 0.12  # interval of 1/p below which it is decided
 _MEETING = 0.5  # 1/p where lines of entries and of singular values meet
 _NEAR = 0.8  # ratio from which on the best geometry explains a direction
+_THERE = 0.99  # ratio from which on what is left open is left open by the data
 
 
 def interval_of(profile: Profile) -> tuple[float, float] | None:
@@ -31,11 +32,21 @@ def verdict(profile: Profile, shown: Iterable[Geometry], name: str) -> tuple[boo
     others = sorted(_other_families(profile, shown, interval))
     if others:
         family = profile.best.place.family
-        return False, f"cannot be told apart on these data: {family} and {', '.join(others)}"
+        return False, _open(f"{family} and {', '.join(others)}", ratio)
     within = "" if interval is None else interval_text(interval)
     if interval is not None and interval[1] - interval[0] >= WIDEST:
-        return False, f"cannot be told apart on these data: {within}"
+        return False, _open(within, ratio)
     return True, f"{name}{within and ', '}{within}: w has {ratio:.1%} of the maximum margin"
+
+
+def _open(geometries: str, ratio: float) -> str:
+    """Say what is left open, and whether the data or the distance to the limit are why."""
+    if ratio >= _THERE:
+        return f"cannot be told apart on these data: {geometries}"
+    return (
+        f"cannot be told apart yet: {geometries}; w has {ratio:.1%} of the maximum margin: train longer, or "
+        "give iterates at several t"
+    )
 
 
 def _other_families(

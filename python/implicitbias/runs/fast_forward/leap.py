@@ -117,7 +117,7 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
     elif rounding:
         could = "none could: w is so large that rounding alone moves it by more"
     else:
-        could = "none could: the iterates follow no smooth curve yet"
+        could = "none could: the iterates follow no smooth curve yet; take smaller steps, or advance first"
         if weight_decay(run.method):
             could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
         elif _sliding_flow(run.method):
