@@ -76,3 +76,39 @@ def test_every_certificate_contains_the_optimum(seed, norm, n, integers, interce
     assert found.bracket.gap <= 1e-6
     margins = y * (X.reshape(len(y), -1) @ found.direction.ravel() + found.intercept)
     assert found.bracket.lower <= margins.min() * (1 + 1e-12) + 1e-12 * np.abs(X).max()
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[[0.0, 0], [0, -0.1]], [[0, 0], [0, 1]]],
+        [[[0.0, 0], [0, -7]], [[0, 0], [0, 1]]],
+        [[[-0.1, 0.1, 0.1], [0.1, 0.1, 0.1]], [[0.3, -0.3, -0.3], [-0.3, -0.3, -0.3]]],
+        # The largest singular value of the dual rounds to 1 there.
+        [
+            [[-0.1, 0.1, 0.1], [0.1, 0.1, 0.1]],
+            [[0, -0.1, 0.1], [0.1, 0.1, -0.1]],
+            [[0.6793638591633453] + [-0.6793638591633453] * 2, [-0.6793638591633453] * 3],
+        ],
+    ],
+)
+def test_matrices_that_cancel_are_not_separable_in_the_nuclear_norm(X):
+    with pytest.raises(ib.NotSeparableError):
+        ib.max_margin(ib.Problem(X, np.ones(len(X)), ib.Exponential()), ib.Schatten(1))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1, 1e200])
+def test_features_far_from_0_are_moved_at_any_scale(scale):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((20, 3))
+    y = np.sign(X[:, 0])
+    X[:, 0] += y / 2
+    near, far = (ib.Problem((X + offset) * scale, y, ib.Exponential()) for offset in (0.0, 2.0**23))
+    best = ib.max_margin(near, ib.Lp(2), intercept=True).value / scale
+    assert ib.max_margin(far, ib.Lp(2), intercept=True).value / scale == pytest.approx(best, rel=1e-5)
+
+
+def test_entries_of_all_sizes_get_a_verdict_or_an_error():
+    problem = ib.Problem([[0, 1, 1e100], [1, 0, 0], [1, 1e-300, 1]], [1, 1, -1], ib.Exponential())
+    with pytest.raises(ib.OracleError, match="rounding"):
+        ib.separability(problem)

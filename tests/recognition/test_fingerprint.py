@@ -282,3 +282,12 @@ def test_parameters_of_models_are_not_what_is_certified():
     assert ib.fingerprint(network, run.w).reason == ib.fingerprint(linear, run.w).reason
     with pytest.raises(ib.InvalidValueError, match=r"^w: expected shape \(4,\), got \(8,\)"):
         ib.certify(network, run.theta, ib.Lp(1))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_one_equation_decides_nothing_by_chance(seed):
+    # Rows that span all parameters but one: some p meets what is left for nearly every w.
+    rng = np.random.default_rng(seed)
+    d = 2 + seed
+    X, w = rng.standard_normal((d - 1, d)), rng.standard_normal(d)
+    assert not ib.fingerprint(ib.Problem(X, X @ w, ib.Squared()), w).decided

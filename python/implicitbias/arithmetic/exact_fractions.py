@@ -67,7 +67,7 @@ def is_combination(basis: Array, column: Array, guide: Array) -> bool:
     multiple = math.lcm(*(entry.denominator for entry in solution))
     integers = [int(entry * multiple) for entry in solution]
     shift = 53 - int(np.frexp(both[both != 0])[1].min(initial=0))
-    rows = [[int(math.ldexp(entry, shift)) for entry in row] for row in both.tolist()]
+    rows = [[int(Fraction(entry) * 2**shift) for entry in row] for row in both.tolist()]
     return solution[-1] != 0 and not any(
         sum(a * b for a, b in zip(row, integers, strict=True)) for row in rows
     )

@@ -130,6 +130,8 @@ class Curve:
                 found[name] = kinds[name](text)
             except (TypeError, ValueError, OverflowError):
                 raise InvalidValueError(f"{name}: expected a number, got {text!r}") from None
+            if found[name] != found[name]:
+                raise InvalidValueError(f"{name}: expected a number, got NaN")
         return cls(**found)
 
     @property

@@ -22,7 +22,11 @@ def entropic_projection(start: Array, equations: Equations) -> tuple[Array, Arra
     OracleError
         If it does not converge.
     """
-    A, b = equations.rows, equations.offset
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        return _projection(start, equations.rows, equations.offset)
+
+
+def _projection(start: Array, A: Array, b: Array) -> tuple[Array, Array]:
     w, multipliers = np.exp(start), np.zeros(len(b))
     for _ in range(_MOST_STEPS):
         behind = np.log(w) - start - A.T @ multipliers
@@ -30,6 +34,8 @@ def entropic_projection(start: Array, equations: Equations) -> tuple[Array, Arra
         sizes = np.linalg.norm(terms, axis=1)
         terms /= sizes[:, None]
         missing = (b - A @ w + A @ (w * behind)) / sizes
+        if not (np.isfinite(terms).all() and np.isfinite(missing).all()):
+            break
         step = np.linalg.lstsq(terms @ terms.T, missing, rcond=1e-15)[0] / sizes
         change = A.T @ step - behind
         multipliers = multipliers + step
@@ -39,4 +45,4 @@ def entropic_projection(start: Array, equations: Equations) -> tuple[Array, Arra
         off = A @ np.where(vanishes, 0.0, w) - b
         if np.all(np.abs(change[~vanishes]) < 1e-9) and np.all(np.abs(off) <= 1e-13 * counts):
             return np.where(vanishes, 0.0, w), multipliers
-    raise OracleError(f"the projection does not converge in {_MOST_STEPS} steps; rescale the data")
+    raise OracleError("the projection does not converge; rescale the data")

@@ -184,7 +184,11 @@ def _centered(problem: Problem) -> tuple[Problem, Array]:
     if is_sparse(problem.X):
         return problem, center
     low, high = flat.min(axis=0).astype(float), flat.max(axis=0).astype(float)
-    far = (low * high > 0) & (np.maximum(abs(low), abs(high)) <= 2 * np.minimum(abs(low), abs(high)))
+    far = (
+        (low != 0)
+        & (np.sign(low) == np.sign(high))
+        & (np.maximum(abs(low), abs(high)) <= 2 * np.minimum(abs(low), abs(high)))
+    )
     if not far.any():
         return problem, center
     center[far] = low[far] + (high[far] - low[far]) / 2

@@ -20,6 +20,7 @@ _CENTERINGS = 20
 _NEAR = 0.01  # decrement from which on the next point is begun
 _SHORT_OF_THE_BOUNDARY = 0.95
 _LAST = 1e-11  # mu relative to the margin
+_ROUNDING = 1e-14  # parts of sums, and of steps, that are nothing but rounding
 
 
 def nuclear_path(
@@ -40,29 +41,44 @@ def nuclear_path(
     n = len(A)
     F = np.zeros((n, 0)) if F is None else F
     b = np.ones(n) if start is None else start
-    b = b / (2 * float(np.linalg.norm((b @ A).reshape(shape), 2)))
+    size = float(np.linalg.norm((b @ A).reshape(shape), 2))
+    if size <= _ROUNDING * float(b @ np.linalg.norm(A, axis=1)):  # then there is no margin beyond rounding
+        return
+    b = b / (2 * size)
     mu = float(b.sum())
     while mu > _LAST * float(b.sum()):
         for _ in range(_CENTERINGS):
-            slope, curvature = _barrier((b @ A).reshape(shape))
-            gradient, H = A @ slope - 1 / b - 1 / mu, A @ curvature @ A.T
-            H[np.diag_indices(n)] += 1 / b**2
-            units = 1 / np.sqrt(H.diagonal())  # in which all unknowns are of one size
             try:
-                factor = cholesky(H * units * units[:, None])
-                step = -units * factor(units * gradient)
-                borders = units[:, None] * factor(units[:, None] * F)
-                free = np.linalg.solve(F.T @ borders, F.T @ (step + b))
-            except (np.linalg.LinAlgError, ValueError):
+                step, free, decrement = _newton(A, b, mu, F, shape)
+                outside = -float((step / b).min())
+                length = min(1.0, _SHORT_OF_THE_BOUNDARY / outside) if outside > 0 else 1.0
+                b = b + length * _inside(b @ A, length * step @ A, shape) * step
+                slope = _barrier((b @ A).reshape(shape))[0]
+            except (np.linalg.LinAlgError, ValueError):  # rounding ends the path
                 return
-            step = step - borders @ free
-            outside = -float((step / b).min())
-            length = min(1.0, _SHORT_OF_THE_BOUNDARY / outside) if outside > 0 else 1.0
-            b = b + length * _inside(b @ A, length * step @ A, shape) * step
-            if not math.sqrt(max(-float(step @ (gradient + F @ free)), 0.0)) > _NEAR:
+            if not decrement > _NEAR:
                 break
-        yield np.append(_barrier((b @ A).reshape(shape))[0], free), b / b.sum()
+        yield np.append(slope, free), b / b.sum()
         mu *= _FALL
+
+
+def _newton(A: Array, b: Array, mu: float, F: Array, shape: tuple[int, int]) -> tuple[Array, Array, float]:
+    """Return a step on F' b = 0, the free coordinates that are its multipliers, and its decrement."""
+    with np.errstate(all="ignore"):  # factors of what is not finite are refused
+        slope, curvature = _barrier((b @ A).reshape(shape))
+        gradient, H = A @ slope - 1 / b - 1 / mu, A @ curvature @ A.T
+        H[np.diag_indices(len(b))] += 1 / b**2
+        units = 1 / np.sqrt(H.diagonal())  # in which all unknowns are of one size
+        factor = cholesky(H * units * units[:, None])
+        step = -units * factor(units * gradient)
+        borders = units[:, None] * factor(units[:, None] * F)
+        free = np.linalg.solve(F.T @ borders, F.T @ (step + b))
+        step = step - borders @ free
+        return (
+            step,
+            np.asarray(free, dtype=np.float64),
+            math.sqrt(max(-float(step @ (gradient + F @ free)), 0.0)),
+        )
 
 
 def _barrier(W: Array) -> tuple[Array, Array]:
@@ -79,9 +95,17 @@ def _barrier(W: Array) -> tuple[Array, Array]:
 
 
 def _inside(w: Array, step: Array, shape: tuple[int, int]) -> float:
-    """Return which part of a step leaves the largest singular value below 1."""
+    """Return which part of a step leaves the largest singular value below 1.
+
+    Raises
+    ------
+    ValueError
+        If none does, as it is 1 but for rounding.
+    """
     W, move, length = w.reshape(shape), step.reshape(shape), 1.0
     most = 1 - (1 - _SHORT_OF_THE_BOUNDARY) * (1 - float(np.linalg.norm(W, 2)))
     while not np.linalg.norm(W + length * move, 2) < most:
         length *= 0.7
+        if length < _ROUNDING:
+            raise ValueError("the largest singular value is 1 but for rounding")
     return length

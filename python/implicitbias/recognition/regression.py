@@ -4,8 +4,10 @@ Mirror descent from argmin psi ends at the w with grad psi(w) - grad psi(w0) in 
 how far it is off that span tells potentials apart, without a convex program, and p and beta continuously.
 
 A verdict needs a w on the span, but for rounding: what is merely nearest in the bank is no answer, and a w
-that started elsewhere is off all spans. Of a w that does not fit yet, potentials stay compatible up to what
-the rest of its way to a solution may change of grad psi.
+that started elsewhere is off all spans. Where the rows span all parameters but one, some p and some beta meet
+the one equation for nearly every w: then none is fitted, and on the span is what is there to rounding. Of a w
+that does not fit yet, potentials stay compatible up to what the rest of its way to a solution may change of
+grad psi.
 """
 
 import math
@@ -98,7 +100,7 @@ def fingerprint_of_fit(
         interval, estimate = fit.exponents(w, may_be)
     families = {row.family for row in rows if row.compatible}
     decided, reason = True, f"{rows[0].name}: w is {off.min():.1g} off the span of its Bregman projection"
-    if off.min() > _ON:
+    if off.min() > (_ON if fit.equations > 1 else _SURE):
         decided = False
         reason = (
             f"w is on no path of the bank from its start: {rows[0].name}, the nearest, is {off.min():.1g} off"
@@ -127,6 +129,7 @@ class _Fit:
         self._span = V[values > 1e-12 * values[0]] if values.size and values[0] > 0 else V[:0]
         if not self._span.size:
             raise InvalidValueError("X: expected features that are not all 0: every w fits alike")
+        self.equations = self._span.shape[1] - len(self._span)  # of points that are on a span
 
     def residual(self, w: Array) -> float:
         """Return |Xw - y| over |y|."""
@@ -164,7 +167,7 @@ class _Fit:
 
     def fitted(self, w: Array) -> Iterator[Potential]:
         """Yield the potentials whose span has w for a p or beta that the table does not have."""
-        if not (size := float(np.abs(w).max())) > 0:
+        if self.equations < 2 or not (size := float(np.abs(w).max())) > 0:
             return
         lines: list[tuple[Callable[[float], Potential], Array, Iterable[Potential]]] = [
             (lambda x: PowerPotential(1 / x), _LINE, map(PowerPotential, _P)),
