@@ -86,6 +86,15 @@ def test_adam_is_gradient_descent_in_the_end(problem, eps):
     assert margins.min() / np.linalg.norm(run.w) > 0.99 * best
 
 
+def test_a_run_leaps_within_a_decade(problem):
+    """Its looks that end a decade are at 30,000 and powers of 10 times that."""
+    make = lambda: ib.Run(problem, ib.Adam(), ib.Constant(0.01))  # noqa: E731
+    leapt, real = make().fast_forward(3 * 10**6), make().advance(3 * 10**6)
+    rows = leapt.trajectory
+    assert 10**6 < rows.t[~rows.integrated][-1] < 2 * 10**6
+    assert np.linalg.norm(leapt.w - real.w) <= leapt.error
+
+
 def in_one_scale(run):
     memory = run._loop.memory
     scale = np.exp(memory["log_scale"]) if "log_scale" in memory else 1.0

@@ -39,6 +39,16 @@ def test_data_that_are_not_separable_come_to_rest_too():
     assert np.linalg.norm(leapt.advance(100).w - real.advance(100).w) <= leapt.error
 
 
+def test_a_run_leaps_within_a_decade():
+    """Its first looks are at 100 and 1000: none of those that end a decade is at 316,228."""
+    problem = ib.Problem(*conftest.separable(20, 5), ib.Exponential())
+    make = lambda: ib.Run(problem, ib.SteepestDescent(ib.Lp(2), weight_decay=0.01), 0.01)  # noqa: E731
+    leapt, real = make().fast_forward(10**7), make().advance(2 * 10**6)
+    rows = leapt.trajectory
+    assert 10**5 < rows.t[~rows.integrated][-1] < 9 * 10**5
+    assert np.linalg.norm(leapt.w - real.w) <= leapt.error
+
+
 def test_a_run_that_goes_to_and_fro_is_not_at_rest():
     """The same w every other step, at which a decade ago it was, too."""
     problem = ib.Problem([[1.0]], [1.0], ib.Exponential())

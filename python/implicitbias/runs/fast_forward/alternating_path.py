@@ -41,11 +41,13 @@ class AlternatingPath(SmoothPath):
 
     Attributes
     ----------
+    back : int
+        As in `SmoothPath`, but half a decade ago.
     tolerance : float
         The default: the larger p, the longer coordinates go far to and fro.
     """
 
-    looks = 2
+    looks, back = 2, 1
 
     def __init__(self, run: RunView) -> None:
         super().__init__(run)

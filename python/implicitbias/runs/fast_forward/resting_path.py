@@ -31,7 +31,7 @@ class RestingPath:
     residual.
     """
 
-    earliest, looks, tolerance, jumps = 100, 1, 1e-8, False
+    earliest, looks, tolerance, jumps = 100, 4, 1e-8, False
 
     def __init__(self, run: RunView) -> None:
         self._run, self._decay = run, weight_decay(run.method)
@@ -39,11 +39,11 @@ class RestingPath:
 
     def look(self) -> None:
         """Take note of where the run is."""
-        self._seen = [*self._seen[-1:], (float(self._run._loop.t), self._run.w.ravel())]
+        self._seen = [*self._seen[-self.looks :], (float(self._run._loop.t), self._run.w.ravel())]
 
     def ready(self) -> bool:
-        """Return whether to try a leap now: the decade's last look decides."""
-        return False
+        """Try whenever a decade is known: that takes but one step."""
+        return len(self._seen) > self.looks
 
     def alone(self, fresh: bool) -> int | None:
         """Do without an earlier decade: after a leap the run is at rest, otherwise it has to stay."""

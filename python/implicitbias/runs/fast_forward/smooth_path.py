@@ -15,12 +15,19 @@ from .turns import turn_errors
 
 _TURNS = 12 * math.log(10)  # in log t: later ones are below rounding
 _LN10 = math.log(10)
+_DEAR = 6 * _LN10  # log t, from where a quarter of a decade of iterations takes longer than to try a leap
 
 
 class SmoothPath:
-    """The solution of the modified equation; the poorer one has one term less and coarser steps."""
+    """The solution of the modified equation; the poorer one has one term less and coarser steps.
 
-    earliest, looks, tolerance, jumps = 100, 1, 1e-8, False
+    Attributes
+    ----------
+    back : int
+        So many looks ago the poorer one begins: a decade, whenever a leap is tried.
+    """
+
+    earliest, looks, back, tolerance, jumps = 100, 4, 4, 1e-8, False
 
     def __init__(self, run: RunView) -> None:
         self._run = run
@@ -28,11 +35,12 @@ class SmoothPath:
 
     def look(self) -> None:
         """Take note of where the run is."""
-        self._seen = [*self._seen[-1:], self._start(self._run._loop.equation(), _LN10 * self._run.log10_t)]
+        now = self._start(self._run._loop.equation(), _LN10 * self._run.log10_t)
+        self._seen = [*self._seen[-self.back :], now]
 
     def ready(self) -> bool:
-        """Try only where a decade ends."""
-        return False
+        """Try before a decade ends only where iterations take longer than that."""
+        return len(self._seen) > self.back and self._seen[-1].log_t >= _DEAR
 
     def alone(self, fresh: bool) -> int | None:
         """Do without an earlier decade; the poorer path tells enough."""
