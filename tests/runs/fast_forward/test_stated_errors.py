@@ -86,10 +86,10 @@ def test_random_runs_that_go_on():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", random_runs.METHODS)
 def test_many_random_runs(name):
-    """Some refuse: features are dependent where they tie, or they diverge."""
+    """Some refuse (dependent features tie, or they diverge), and some come there by iterations alone."""
     among = JUMPING if name in JUMPING else SMOOTH
     seeds = range(PROBLEMS // 2 // len(among))
-    assert count(leaps, [name], seeds, 10**6) >= 0.9 * len(seeds)
+    assert count(leaps, [name], seeds, 10**6) >= 0.8 * len(seeds)
 
 
 @pytest.mark.thorough
