@@ -15,6 +15,13 @@ inline bool scalable(double size) {
   return size > smallest && size < 1 / smallest;
 }
 
+/// What a step of length eta along an h of this dual norm was: of size eta / norm, 0 where h is, or for the
+/// plain loop.
+inline void took(double norm, Step& step, InnerState& state) {
+  if (norm != 0 && !scalable(norm)) state.w[0] = std::numeric_limits<double>::quiet_NaN();
+  step.f = step.eta = norm == 0 ? 0 : step.eta / norm;
+}
+
 /// In linf steps of one length differ in signs alone: w waits for no norm of h.
 class SignOfLengthMove final : public Move {
  public:
@@ -30,8 +37,7 @@ class SignOfLengthMove final : public Move {
       }
       return sum;
     });
-    if (norm != 0 && !scalable(norm)) state.w[0] = std::numeric_limits<double>::quiet_NaN();
-    step.f = step.eta = norm == 0 ? 0 : step.eta / norm;
+    took(norm, step, state);
   }
 
  private:
@@ -46,8 +52,7 @@ class CoordinateOfLengthMove final : public Move {
     const Index i = largest_entry(h, d_);
     const double norm = std::abs(h[i]);
     state.w[i] += norm == 0 ? 0.0 : std::copysign(step.eta, h[i]);
-    if (norm != 0 && !scalable(norm)) state.w[0] = std::numeric_limits<double>::quiet_NaN();
-    step.f = step.eta = norm == 0 ? 0 : step.eta / norm;
+    took(norm, step, state);
   }
 
  private:

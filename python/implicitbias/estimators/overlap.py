@@ -16,7 +16,6 @@ from ..oracles.margin_with_intercept import (
     WithIntercept,
     beside,
     intercepts,
-    require_separable_with_intercept,
     with_ones,
 )
 from ..problems.rows import margin_rows
@@ -26,10 +25,15 @@ _NOTHING = 1e-9  # sizes of sums of samples, relative to those of their terms, t
 
 
 class Overlap:
-    """What the least loss of a problem says of its margins in a norm."""
+    """What the least loss of a problem says of its margins in a norm, which counts no intercept."""
 
     def __init__(self, problem: Problem, norm: Norm, intercept: bool) -> None:
         self._problem, self._norm, self._intercept = problem, norm, intercept
+
+    @cached_property
+    def _whole(self) -> Problem:
+        """The problem in which an intercept, if there is one, is a weight like the others."""
+        return with_ones(self._problem) if self._intercept else self._problem
 
     def look(self, problem: Problem) -> None:
         """Raise `NotSeparableError` if there is no positive margin; weights that cancel prove it first."""
@@ -37,16 +41,15 @@ class Overlap:
             terms = self.least.weights @ abs(self._rows)
             if self.bracket.upper <= _NOTHING * self._measure.dual(terms.reshape(self._shape)):
                 raise NotSeparableError("y: expected linearly separable data")
-        (require_separable_with_intercept if self._intercept else require_separable)(problem)
+        require_separable(self._whole)
 
     @cached_property
     def least(self) -> LeastCrossEntropy:
         """The least loss."""
-        problem = with_ones(self._problem) if self._intercept else self._problem
-        X, y = problem.X, problem.y
-        if problem.classes is None:
+        X, y = self._whole.X, self._whole.y
+        if self._whole.classes is None:
             return least_cross_entropy(X if X.ndim == 2 else X[:, 0], (y > 0).astype(int), 2)
-        return least_cross_entropy(X, y.astype(int), len(problem.classes))
+        return least_cross_entropy(X, y.astype(int), len(self._whole.classes))
 
     @property
     def w(self) -> Array:

@@ -130,7 +130,7 @@ class Curve:
                 found[name] = kinds[name](text)
             except (TypeError, ValueError, OverflowError):
                 raise InvalidValueError(f"{name}: expected a number, got {text!r}") from None
-            if found[name] != found[name]:
+            if isinstance(found[name], float) and math.isnan(found[name]):
                 raise InvalidValueError(f"{name}: expected a number, got NaN")
         return cls(**found)
 

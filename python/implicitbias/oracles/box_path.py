@@ -9,6 +9,7 @@ they fall, with n d min(n, d) operations an iteration, and fewer where the sampl
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from .._types import Array
 from ..problems.rows import dense_rows, scaled
 from .bordered_system import BorderedSystem, Sides
 from .central_path import to_the_boundary
+from .predictor_corrector import predictor_corrector
 
 
 class _Point(NamedTuple):
@@ -28,6 +30,23 @@ class _Point(NamedTuple):
     alpha: Array
     above: Array
     below: Array
+
+    def products(self) -> tuple[Array, Array, Array]:
+        """Return alpha s, above (1 - w) and below (1 + w)."""
+        return self.alpha * self.s, self.above * (1 - self.w), self.below * (1 + self.w)
+
+    def moved(self, step: "_Point") -> "_Point":
+        """Return where a step leads, or most of the way to the boundary, for w and the prices each."""
+        inside = to_the_boundary((self.s, step.s), (1 - self.w, -step.w), (1 + self.w, step.w))
+        prices = to_the_boundary((self.alpha, step.alpha), (self.above, step.above), (self.below, step.below))
+        return _Point(
+            self.w + inside * step.w,
+            self.t + inside * step.t,
+            self.s + inside * step.s,
+            self.alpha + prices * step.alpha,
+            self.above + prices * step.above,
+            self.below + prices * step.below,
+        )
 
 
 def box_path(A: Any, half: Array, iterations: int = 100) -> Iterator[tuple[Array, Array]]:
@@ -48,42 +67,9 @@ def box_path(A: Any, half: Array, iterations: int = 100) -> Iterator[tuple[Array
     alpha = np.full(n, 1 / n)
     z = alpha @ A
     room = np.full(d, max(float(np.abs(z).mean()), 1 / n))
-    at = _Point(np.zeros(d), -1.0, np.ones(n), alpha, np.maximum(z, 0) + room, np.maximum(-z, 0) + room)
-    for _ in range(iterations):
+    begin = _Point(np.zeros(d), -1.0, np.ones(n), alpha, np.maximum(z, 0) + room, np.maximum(-z, 0) + room)
+    for at in predictor_corrector(begin, partial(_Newton, A), iterations):
         yield half * at.w, at.alpha
-        with np.errstate(all="ignore"):
-            try:
-                newton = _Newton(A, at)
-            except (np.linalg.LinAlgError, ValueError):
-                return
-            ahead = _moved(at, predicted := newton.step(0.0, None))
-            mu, mu_ahead = _mean_product(at), _mean_product(ahead)
-            at = _moved(at, newton.step((mu_ahead / mu) ** 3 * mu, predicted))
-        if not (min(map(np.min, _products(at))) > 0 and np.isfinite(at.w).all()):
-            return
-
-
-def _products(at: _Point) -> tuple[Array, Array, Array]:
-    """Return alpha s, above (1 - w) and below (1 + w)."""
-    return at.alpha * at.s, at.above * (1 - at.w), at.below * (1 + at.w)
-
-
-def _mean_product(at: _Point) -> float:
-    return float(np.concatenate(_products(at)).mean())
-
-
-def _moved(at: _Point, step: _Point) -> _Point:
-    """Return where a step leads, or most of the way to the boundary; w and the prices go each their own."""
-    inside = to_the_boundary((at.s, step.s), (1 - at.w, -step.w), (1 + at.w, step.w))
-    prices = to_the_boundary((at.alpha, step.alpha), (at.above, step.above), (at.below, step.below))
-    return _Point(
-        at.w + inside * step.w,
-        at.t + inside * step.t,
-        at.s + inside * step.s,
-        at.alpha + prices * step.alpha,
-        at.above + prices * step.above,
-        at.below + prices * step.below,
-    )
 
 
 class _Newton:
@@ -97,7 +83,7 @@ class _Newton:
     def step(self, product: float, predicted: _Point | None) -> _Point:
         """Return the step to where all products are this number, to first order, or to second order."""
         at, A = self._at, self._A
-        targets = [product - each for each in _products(at)]
+        targets = [product - each for each in at.products()]
         if predicted is not None:
             targets[0] -= predicted.alpha * predicted.s
             targets[1] += predicted.above * predicted.w

@@ -9,6 +9,7 @@ fall, with n d min(n, d) operations an iteration, and fewer where the samples ar
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from .._types import Array
 from ..problems.rows import dense_rows, scaled
 from .bordered_system import BorderedSystem, Sides
 from .central_path import to_the_boundary
+from .predictor_corrector import predictor_corrector
 
 
 class _Point(NamedTuple):
@@ -29,6 +31,30 @@ class _Point(NamedTuple):
     alpha: Array
     z: Array
     size: float
+
+    @property
+    def w(self) -> Array:
+        """The direction."""
+        return self.u - self.v
+
+    def products(self) -> tuple[Array, Array, Array]:
+        """Return alpha s, u (size - z) and v (size + z)."""
+        return self.alpha * self.s, self.u * (self.size - self.z), self.v * (self.size + self.z)
+
+    def moved(self, step: "_Point") -> "_Point":
+        """Return where a step leads, or most of the way to the boundary, for w and alpha each."""
+        w = to_the_boundary((self.s, step.s), (self.u, step.u), (self.v, step.v))
+        rooms = (self.size - self.z, step.size - step.z), (self.size + self.z, step.size + step.z)
+        alpha = to_the_boundary((self.alpha, step.alpha), *rooms)
+        return _Point(
+            self.u + w * step.u,
+            self.v + w * step.v,
+            self.t + w * step.t,
+            self.s + w * step.s,
+            self.alpha + alpha * step.alpha,
+            self.z + alpha * step.z,
+            self.size + alpha * step.size,
+        )
 
 
 def cross_polytope_path(A: Any, weights: Array, iterations: int = 100) -> Iterator[tuple[Array, Array]]:
@@ -50,45 +76,10 @@ def cross_polytope_path(A: Any, weights: Array, iterations: int = 100) -> Iterat
     A = A if n > d else dense_rows(A)
     alpha, u = np.full(n, 1 / n), np.full(d, 0.5 / d)
     z = alpha @ A
-    at = _Point(u, u, -1.0, np.ones(n), alpha, z, 1.1 * float(np.abs(z).max()) + 1 / n)
-    for _ in range(iterations):
+    begin = _Point(u, u, -1.0, np.ones(n), alpha, z, 1.1 * float(np.abs(z).max()) + 1 / n)
+    for at in predictor_corrector(begin, partial(_Newton, A), iterations):
         vanish = (at.u <= at.size - at.z) & (at.v <= at.size + at.z)
-        yield np.where(vanish & ~vanish.all(), 0.0, at.u - at.v) / weights, at.alpha
-        with np.errstate(all="ignore"):
-            try:
-                newton = _Newton(A, at)
-            except (np.linalg.LinAlgError, ValueError):
-                return
-            ahead = _moved(at, predicted := newton.step(0.0, None))
-            mu, mu_ahead = _mean_product(at), _mean_product(ahead)
-            at = _moved(at, newton.step((mu_ahead / mu) ** 3 * mu, predicted))
-        if not (min(map(np.min, _products(at))) > 0 and np.isfinite(at.u - at.v).all()):
-            return
-
-
-def _products(at: _Point) -> tuple[Array, Array, Array]:
-    """Return alpha s, u (size - z) and v (size + z)."""
-    return at.alpha * at.s, at.u * (at.size - at.z), at.v * (at.size + at.z)
-
-
-def _mean_product(at: _Point) -> float:
-    return float(np.concatenate(_products(at)).mean())
-
-
-def _moved(at: _Point, step: _Point) -> _Point:
-    """Return where a step leads, or most of the way to the boundary; w and alpha go each their own."""
-    w = to_the_boundary((at.s, step.s), (at.u, step.u), (at.v, step.v))
-    rooms = (at.size - at.z, step.size - step.z), (at.size + at.z, step.size + step.z)
-    alpha = to_the_boundary((at.alpha, step.alpha), *rooms)
-    return _Point(
-        at.u + w * step.u,
-        at.v + w * step.v,
-        at.t + w * step.t,
-        at.s + w * step.s,
-        at.alpha + alpha * step.alpha,
-        at.z + alpha * step.z,
-        at.size + alpha * step.size,
-    )
+        yield np.where(vanish & ~vanish.all(), 0.0, at.w) / weights, at.alpha
 
 
 class _Newton:
@@ -103,14 +94,14 @@ class _Newton:
     def step(self, product: float, predicted: _Point | None) -> _Point:
         """Return the step to where all products are this number, to first order, or to second order."""
         at, A = self._at, self._A
-        targets = [product - each for each in _products(at)]
+        targets = [product - each for each in at.products()]
         if predicted is not None:
             targets[0] -= predicted.alpha * predicted.s
             targets[1] -= predicted.u * (predicted.size - predicted.z)
             targets[2] -= predicted.v * (predicted.size + predicted.z)
         of_s = targets[0] / at.alpha
         of_u, of_v = targets[1] / (at.size - at.z), targets[2] / (at.size + at.z)
-        residual = A @ (at.u - at.v) - at.t - at.s
+        residual = A @ at.w - at.t - at.s
         sides = Sides(
             of_s - residual,
             at.alpha @ A - at.z,

@@ -1,6 +1,6 @@
 """The ways in which the maximum margin in a norm is looked for, the likeliest first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import inf, prod
 from typing import Any, NamedTuple
 
@@ -72,16 +72,16 @@ def ways_to_margin(
     if start is not None and tall and some:  # steps on all of sparse rows take no longer in l1 and linf
         # The rows that carry weight near a maximum are as many as features, at most.
         at_a_time = max(_at_a_time(A), 2 * min(A.shape))
-        yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, at_a_time, first), inf)
+        yield Way(_on_working_rows(A, norm, shape, tolerance, at_a_time, first), inf)
     if ball is not None:
         yield from _linear(A, norm, shape)
         yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
         if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
-            yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, _at_a_time(A)), inf)
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _at_a_time(A)), inf)
         yield from _interior(A, norm, shape, tolerance)
         if tall and is_sparse(A):
-            yield Way(_on_working_rows(A, norm, shape, tolerance, _interior, _at_a_time(A)), inf)
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _at_a_time(A)), inf)
         yield Way(_well_scaled_path(dense_rows(A), norm, shape), _MORE_PATIENCE)
         if isinstance(norm, Lp):  # the neighbor's solution is nearly that of a p close to 1, or large
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
@@ -89,9 +89,9 @@ def ways_to_margin(
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
     elif (of_values := singular_values_path(norm, shape)) is not None:
         if A.shape[0] > of_values.few_rows:
-            yield Way(_on_working_rows(A, norm, shape, tolerance, _of_singular_values, _FIRST), inf)
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _FIRST), inf)
         else:
-            yield from _of_singular_values(A, norm, shape, tolerance)
+            yield from _interior(A, norm, shape, tolerance)
     if proof.gap <= GAP:  # convex programs stop there
         return
     try:
@@ -115,18 +115,13 @@ def _linear(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:
         yield Way(cross_polytope_path(A, weights), _PATIENCE)
 
 
-def _of_singular_values(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
-    """Yield the interior point method of the nuclear or the spectral norm, on all rows of A."""
-    found = singular_values_path(norm, shape)
-    assert found is not None
-    yield Way(found.path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
-
-
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
-    """Yield interior point methods for strictly convex norms, weighted l1 and linf, on all rows of A."""
+    """Yield interior point methods on all rows of A; none in norms that have none."""
     n, d = A.shape
     if not is_strictly_convex(norm):
         yield from _linear(A, norm, shape)
+        if (of_values := singular_values_path(norm, shape)) is not None:
+            yield Way(of_values.path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
         return
     if is_quadratic(norm) and n <= min(d, LARGEST_GRAM):
         yield Way(gram_path(A, oracle_of(norm).chart(d), tolerance / 2), _PATIENCE)
@@ -144,7 +139,6 @@ def _on_working_rows(
     norm: Norm,
     shape: tuple[int, ...],
     tolerance: float,
-    ways: Callable[[Any, Norm, tuple[int, ...], float], Iterator[Way]],
     at_a_time: int,
     start: Array | None = None,
 ) -> Iterator[tuple[Array, Array]]:
@@ -152,7 +146,7 @@ def _on_working_rows(
 
     def solve(rows: Any) -> tuple[Array, Array, float]:
         proof = MarginProof(rows, norm, shape)
-        if not any(follow(proof, way, tolerance / 4) for way in ways(rows, norm, shape, tolerance / 4)):
+        if not any(follow(proof, way, tolerance / 4) for way in _interior(rows, norm, shape, tolerance / 4)):
             raise OracleError("interior point methods end before the tolerance")
         return proof.w.ravel(), proof.weights, proof.upper
 

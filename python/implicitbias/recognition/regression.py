@@ -82,9 +82,10 @@ def fingerprint_of_fit(
         ]
         return nothing_known(rows, times, reason, Potential)
     off = np.array([fit.off(each, w) for each in known])
+    nearest = fit.nearest(w)
 
     def may_be(potential: Potential, least: float = float(off.min())) -> bool:
-        leeway = _SURE + max(_PER_RESIDUAL * residual, fit.leeway(potential, w))
+        leeway = _SURE + max(_PER_RESIDUAL * residual, fit.leeway(potential, w, nearest))
         return fit.off(potential, w) <= 2 * least + leeway
 
     rows = []
@@ -152,12 +153,15 @@ class _Fit:
         moved = moved / size
         return float(np.linalg.norm(moved - self._span.T @ (self._span @ moved)))
 
-    def leeway(self, potential: Potential, w: Array) -> float:
+    def nearest(self, w: Array) -> Array:
+        """Return the solution that is nearest to w."""
+        return np.asarray(w + np.linalg.lstsq(self._rows, self._targets - self._rows @ w, rcond=None)[0])
+
+    def leeway(self, potential: Potential, w: Array, nearest: Array) -> float:
         """Return how much grad psi changes from w to the nearest solution; 1 where one is in the domain."""
-        step = np.linalg.lstsq(self._rows, self._targets - self._rows @ w, rcond=None)[0]
         start = self._start(potential)
         links = []
-        for point in (w, w + step):
+        for point in (w, nearest):
             with suppress(DomainError, InvalidValueError):
                 links.append((potential.link(point.reshape(start.shape)) - potential.link(start)).ravel())
         if len(links) < 2:
