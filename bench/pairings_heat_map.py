@@ -22,15 +22,16 @@ def draw(entries, path):
     from PIL import Image
 
     ratios = {pairing_of(entry): entry["ratio"] for entry in entries}
-    rows = list(dict.fromkeys(pairing.row for pairing in sorted(ratios, key=lambda p: bool(p.batch))))
     panels = placed(ratios)
-    lines = 1 + max(line for line, _, _ in panels.values())
+    lines = rows_of_lines(ratios, panels)
     width = LEFT + CELL[0] * max(left + len(methods) + GAP for _, left, methods in panels.values())
-    height = lines * (ABOVE + CELL[1] * len(rows)) + BELOW
+    depths = np.cumsum([ABOVE + CELL[1] * len(rows) for rows in lines])  # of the lines' lower edges
+    height = depths[-1] + BELOW
     figure = Figure(figsize=(width, height))
     for size, (line, left, methods) in panels.items():
+        rows = lines[line]
         extent = CELL * (len(methods), len(rows))
-        corner = LEFT + CELL[0] * left, height - (line + 1) * (ABOVE + extent[1])
+        corner = LEFT + CELL[0] * left, height - depths[line]
         axes = figure.add_axes((*(corner / np.array([width, height])), *(extent / (width, height))))
         cells = np.full((len(rows), len(methods)), np.nan)
         for pairing, ratio in ratios.items():
@@ -56,6 +57,15 @@ def placed(ratios):
         panels[size] = line, left, methods
         left += len(methods) + GAP
     return panels
+
+
+def rows_of_lines(ratios, panels):
+    """Return the rows of each line of panels: those that at least one of its panels has, batches last."""
+    lines = [set() for _ in range(1 + max(line for line, _, _ in panels.values()))]
+    for pairing in ratios:
+        lines[panels[pairing.size][0]].add(pairing.row)
+    order = dict.fromkeys(pairing.row for pairing in sorted(ratios, key=lambda pairing: bool(pairing.batch)))
+    return [[row for row in order if row in rows] for rows in lines]
 
 
 def write(axes, cells):
