@@ -324,6 +324,29 @@ def test_every_storage_gives_the_same_run(storage, name, tmp_path):
     assert_same(ib.Run.load(tmp_path / "run.npz").advance(9), other.advance(9))
 
 
+@pytest.mark.parametrize("factor", [1.0, 1.1], ids=["exactly floats", "not quite"])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ["batches", "searched", "targets"])
+def test_samples_beyond_the_cache_lose_nothing(name, factor, threads, tmp_path):
+    # Those that are exactly floats are kept as such; rows of a file stay the doubles that they are.
+    method, loss, step_size, batch = RUNS[name]
+    X, own = blobs(1100, 500, 21, spread=5.0)
+    X = X.astype(np.float32).astype(np.float64) * factor
+    y = own if loss.multiclass else X[:, :3] ** 2
+    path = tmp_path / "X.npy"
+    np.save(path, X)
+    kept, read = (ib.Problem(form, y, loss) for form in (X, np.load(path, mmap_mode="r")))
+    assert kept.X.dtype == read.X.dtype == np.float64
+    np.testing.assert_array_equal(kept.X, read.X)
+    plain, of_file, compiled = (
+        ib.Run(problem, method, step_size, batch=batch, form=form, threads=threads).advance(5)
+        for problem, form in ((kept, "plain"), (read, "plain"), (kept, "auto"))
+    )
+    np.testing.assert_array_equal(plain.trajectory.w, of_file.trajectory.w)
+    np.testing.assert_array_equal(plain.trajectory.log_loss, of_file.trajectory.log_loss)
+    np.testing.assert_allclose(compiled.trajectory.w, plain.trajectory.w, rtol=1e-9, atol=1e-12)
+
+
 BAD = {
     "one class": (["a"] * 6, "^y: expected labels of at least two classes, got one, 'a'"),
     "no samples of a class": ([0, 0, 0, 0, 0, 0], "a row for each class that occurs in y"),

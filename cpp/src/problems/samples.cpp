@@ -38,13 +38,23 @@ bool exactly_floats(const DenseArray<double>& X) {
 }
 
 template <class T>
-std::shared_ptr<const Samples> choose(const DenseArray<T>& X, const Vector& signs) {
-  const bool beyond_cache = X.count * X.dimension > cache / Index{sizeof(T)};
-  if (!X.in_place && !(beyond_cache && X.dimension >= shortest))
-    return std::make_shared<DenseSamples<T>>(X, signs);
+bool beyond_cache(const DenseArray<T>& X) {
+  return X.count * X.dimension > cache / Index{sizeof(T)};
+}
+
+/// Contiguous samples, kept in single precision where that loses nothing and half the traffic tells.
+template <class T>
+std::shared_ptr<const Samples> streamed(const DenseArray<T>& X, const Vector& signs) {
   if constexpr (std::is_same_v<T, double>)
-    if (!X.in_place && exactly_floats(X)) return std::make_shared<StreamedSamples<float, double>>(X, signs);
+    if (!X.in_place && beyond_cache(X) && exactly_floats(X))
+      return std::make_shared<StreamedSamples<float, double>>(X, signs);
   return std::make_shared<StreamedSamples<T>>(X, signs);
+}
+
+template <class T>
+std::shared_ptr<const Samples> choose(const DenseArray<T>& X, const Vector& signs) {
+  if (X.in_place || (beyond_cache(X) && X.dimension >= shortest)) return streamed(X, signs);
+  return std::make_shared<DenseSamples<T>>(X, signs);
 }
 
 template <class T>
@@ -56,7 +66,7 @@ std::shared_ptr<const Samples> choose(SparseArray<T>&& X, const Vector& signs) {
 
 template <class T>
 std::shared_ptr<const Samples> choose_for_scores(const DenseArray<T>& X) {
-  return std::make_shared<StreamedSamples<T>>(X, Vector());
+  return streamed(X, Vector());
 }
 
 template <class T>

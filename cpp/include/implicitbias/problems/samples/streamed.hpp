@@ -140,9 +140,9 @@ class StreamedSamples final : public Samples {
     return std::max<Index>(1, block / (8 * stride)) * 8;
   }
 
-  /// Samples a block of thin products: 16 KB of them.
+  /// Samples a block of thin products: 16 KB of them, as they were given.
   Index score_block() const {
-    return std::max<Index>(1, (Index{1} << 14) / (8 * Index{sizeof(T)} * rows_.stride)) * 8;
+    return std::max<Index>(1, (Index{1} << 14) / (8 * Index{sizeof(Given)} * rows_.stride)) * 8;
   }
 
   /// Calls f(n, size) for blocks of the samples from begin to end.
