@@ -37,6 +37,7 @@ FITTING = {
     "potential": ib.Euclidean(),
     "X": X,
     "y": y,
+    "t": [1],
     "z": X[0],
     "w": X[0],
     "steps": 3,
@@ -170,11 +171,11 @@ def parameters(function):
 
 
 def doors():
-    """All public functions, of modules too, all nouns that one writes, and the methods of Run."""
+    """All public functions, of modules too, all nouns that one writes, runs, and the methods of Run."""
     for module in (ib, ib.paths, ib.problems, ib.plot, ib.datasets):
         for name in dir(module) if module is ib else module.__all__:
             thing = getattr(module, name)
-            if inspect.isroutine(thing) or thing in (*NOUNS, ib.Problem, ib.Run):
+            if inspect.isroutine(thing) or thing in (*NOUNS, ib.Problem, ib.Run, ib.Sweep, ib.Iterates):
                 yield thing
     yield from (ib.Run.advance, ib.Run.fast_forward, ib.Run.support_vectors)
 
