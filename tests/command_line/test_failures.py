@@ -114,8 +114,11 @@ def test_places_are_tried():
         (("--every", "nan"), "every: expected a positive number of seconds, got nan"),
         (("--log", "none/log"), "log: expected a file to write to, got 'none/log' (No such file"),
         (("--log", "."), "log: expected a file to write to, got '.' (Is a directory)"),
-        (("--out", "points.csv"), "out: expected a folder to write to, got 'points.csv' ('points.csv' is"),
-        (("--out", "points.csv/o"), "out: expected a folder to write to, got 'points.csv/o' ("),
+        (("--out", "points.csv"), "out: expected a folder to write to, got 'points.csv' (File exists)"),
+        (
+            ("--out", "points.csv/o"),
+            "out: expected a folder to write to, got 'points.csv/o' (Not a directory)",
+        ),
         (("--out", "taken"), "out: expected a file, got the folder 'taken/l2.npz'"),
     ],
 )

@@ -1,5 +1,6 @@
 """The files that a command writes, and what it does where one cannot be written."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
@@ -38,12 +39,12 @@ def refuse_unwritable_places(out: Path | None, log: Path | None) -> None:
         return
     above = next((place for place in (out, *out.absolute().parents) if place.exists()), out)
     if not above.is_dir():
-        why = f"{str(above)!r} is a file"
+        why = errno.EEXIST if above == out else errno.ENOTDIR
     elif not os.access(above, os.W_OK | os.X_OK):
-        why = f"{str(above)!r} cannot be written"
+        why = errno.EACCES
     else:
         return
-    raise InvalidValueError(f"out: expected a folder to write to, got {str(out)!r} ({why})")
+    raise InvalidValueError(f"out: expected a folder to write to, got {str(out)!r} ({os.strerror(why)})")
 
 
 def make_folder(out: Path) -> None:
