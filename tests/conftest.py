@@ -47,6 +47,18 @@ def command(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
+def write(tmp_path):
+    """Write a file: its name and its text -> its path."""
+
+    def written(name, text):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
+
+
+@pytest.fixture
 def heeded_signals():
     """SIGINT and SIGTERM do what they usually do, here and in processes started from here.
 
@@ -63,6 +75,16 @@ def samples(n, d, seed=0):
     """Return samples of length about 1, random labels and a w of length about sqrt(d)."""
     rng = np.random.default_rng(seed)
     return rng.standard_normal((n, d)) / np.sqrt(d), rng.choice([-1.0, 1], n), rng.standard_normal(d)
+
+
+def draws(batch, samples, steps):
+    """How often each sample is drawn: residuals are so large that every draw moves its coordinate by 1."""
+    problem = ib.Problem(np.eye(samples), np.full(samples, -0.5), ib.LogCosh())
+    start = np.full(samples, 2.0**40)
+    run = ib.Run(
+        problem, ib.GradientDescent(), ib.Constant(1.0), w0=start, batch=batch, record=ib.every(1)
+    ).advance(steps)
+    return -np.diff(run.trajectory.w, axis=0).astype(int)
 
 
 class Taxicab(ib.Norm):

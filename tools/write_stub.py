@@ -42,9 +42,19 @@ def whole_stub() -> str:
         return Path(folder, "implicitbias", "_core.pyi").read_text()
 
 
+def _published(body: Sequence[ast.stmt]) -> set[str]:
+    """Return the names in `__all__`: those that the package makes public."""
+    for node in body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "__all__" and node.value:
+            return set(ast.literal_eval(node.value))
+    raise SystemExit("the module has no __all__")
+
+
 def split(text: str) -> dict[str, str]:
     """Return the texts of the files, `__init__` among them, by name."""
+    text = text.replace("\n__all__: list = ", "\n__all__: list[str] = ")
     body = ast.parse(text).body
+    published = _published(body)
     classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
 
     def file_of(name: str) -> str:
@@ -79,6 +89,11 @@ def split(text: str) -> dict[str, str]:
         names = {
             other: sorted(name for name in used if homes.get(name) == other) for other in sorted(contents)
         }
+        if not home:  # what users do not name is imported all the same, by the package itself
+            names = {
+                other: [name if name in published else f"{name} as {name}" for name in names[other]]
+                for other in names
+            }
         lines = [f"from .{other} import {', '.join(names[other])}\n" for other in names if names[other]]
         return source(modules) + "".join(line for line in lines if not line.startswith(f"from .{home} "))
 

@@ -225,6 +225,7 @@ Examples
       .def_property_readonly(
           "separable", &Potential::separable,
           "Whether psi is a sum of functions of one entry each, for parameters of any shape.");
+  publish(module, py::type::of<Metric>());
   bind_nouns<Potential>(module, "potentials", Potentials{});
 }
 

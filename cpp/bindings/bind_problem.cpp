@@ -6,6 +6,7 @@
 #include "implicitbias/base/threads.hpp"
 #include "implicitbias/kernels/flush_subnormals.hpp"
 #include "implicitbias/models/linear.hpp"
+#include "nouns.hpp"
 #include "parts.hpp"
 #include "targets.hpp"
 
@@ -252,6 +253,7 @@ Examples
         return py::make_tuple(file.attr("problem"),
                               py::make_tuple(file.attr("describe")(parts[0]), parts[1], parts[2], parts[3]));
       });
+  publish(module, py::type::of<Problem>());
 }
 
 }  // namespace implicitbias::bindings

@@ -24,6 +24,7 @@ PYBIND11_MODULE(_core, module) {
 
   module.doc() = "The compiled core of implicitbias.";
   module.attr("registry") = py::dict();
+  module.attr("__all__") = py::list();
 
   bind_build_info(module);
   bind_simd_level(module);

@@ -37,6 +37,12 @@ std::string unindented(const char* doc) {
   return result;
 }
 
+void publish(py::module_& module, py::handle cls) {
+  py::list all = module.attr("__all__");
+  const py::object name = cls.attr("__name__");
+  if (!all.contains(name)) all.append(name);
+}
+
 void bind_value_semantics(py::handle cls) {
   using Self = const py::object&;
   const auto names = [cls](Self self) {

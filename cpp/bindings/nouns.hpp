@@ -70,7 +70,7 @@ std::string unindented(const char* doc);
 void bind_value_semantics(py::handle cls);
 
 template <class Base, class K, class... F>
-void bind_noun(py::module_& module, py::list names, Fields<F...>) {
+void bind_noun(py::module_& module, py::list nouns, Fields<F...>) {
   using Class = std::conditional_t<std::is_same_v<Base, K>, py::class_<K, py::smart_holder>,
                                    py::class_<K, Base, py::smart_holder>>;
   Class cls(module, K::name, unindented(K::doc).c_str(), py::is_final());
@@ -87,16 +87,21 @@ void bind_noun(py::module_& module, py::list names, Fields<F...>) {
   (keep_default<F, K>(defaults), ...);
   cls.attr("_defaults") = defaults;
   bind_value_semantics(cls);
-  names.append(cls);
+  nouns.append(cls);
 }
 
-/// Binds all of a list and enters the classes in `module.registry[kind]`. Nouns without a base class are
-/// their own base.
+/// Makes a class of the module one that users name: its `__all__` is part of the package's.
+void publish(py::module_& module, py::handle cls);
+
+/// Binds all of a list, enters the classes in `module.registry[kind]`, and publishes them and their base.
+/// Nouns without a base class are their own.
 template <class Base, class... K>
 void bind_nouns(py::module_& module, const char* kind, TypeList<K...>) {
-  py::list names;
-  (bind_noun<Base, K>(module, names, typename K::fields{}), ...);
-  module.attr("registry")[kind] = py::tuple(names);
+  py::list nouns;
+  (bind_noun<Base, K>(module, nouns, typename K::fields{}), ...);
+  module.attr("registry")[kind] = py::tuple(nouns);
+  publish(module, py::type::of<Base>());
+  for (const py::handle noun : nouns) publish(module, noun);
 }
 
 /// Binds a gauge that follows from methods or models, and that no user makes: it is not in the registry.

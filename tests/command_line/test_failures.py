@@ -3,12 +3,15 @@
 import csv
 import errno
 import os
+import re
 import resource
 
 import pytest
+import typer
 
 import implicitbias as ib
 from implicitbias.claims.max_margin import MaxMarginClaim
+from implicitbias.command_line.app import app
 from shell import POINTS, SHORT, shell
 
 
@@ -71,23 +74,70 @@ def test_a_figure_that_fails_does_not_lose_the_table(command, monkeypatch):
 
 
 def test_what_cannot_be_written_does_not_lose_the_rest(command, tmp_path):
-    for name in ("l2.npz", "table.csv"):
+    for name in ("l2.csv", "table.csv"):
         (tmp_path / "o" / name).mkdir(parents=True)
     status, shown, complaint = command("run", "--norm", "2", "--norm", "3", *SHORT)
     assert status == 2
-    assert "error: out: 'o/l2.npz' cannot be written (Is a directory)\n" in complaint
+    assert "error: out: 'o/l2.csv' cannot be written (Is a directory)\n" in complaint
     assert "error: out: 'o/table.csv' cannot be written (Is a directory)\n" in complaint
     assert "l2: the margin is still" in shown
     assert "l3: the margin is still" in shown
     assert ib.Run.load("o/l3.npz").t == 100
 
 
-@pytest.mark.parametrize("name", ["run", "paper"])
-def test_an_empty_name_is_no_folder(command, tmp_path, name):
-    status, _, complaint = command(name, "--out", "")
+PLACES = [
+    (name, parameter)
+    for name, each in typer.main.get_command(app).commands.items()
+    for parameter in each.params
+    if parameter.metavar in ("FOLDER", "FILE", "STUDY")
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PLACES, ids=lambda each: getattr(each, "name", each))
+def test_an_empty_name_is_no_place(command, tmp_path, name, parameter):
+    """As of a shell variable that is not set."""
+    option = parameter.opts if parameter.param_type_name == "option" else []
+    status, shown, complaint = command(name, *option, "")
     assert status == 2
-    assert "out: expected a folder, got ''" in complaint
+    assert re.search("expected (a folder|the name of a file), got", complaint)
+    assert shown == ""
     assert os.listdir(tmp_path) == []
+
+
+def test_places_are_tried():
+    assert {name for name, _ in PLACES} == {"run", "sweep", "paper", "fingerprint", "info"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--every", "nan"), "every: expected a positive number of seconds, got nan"),
+        (("--log", "none/log"), "log: expected a file to write to, got 'none/log' (No such file"),
+        (("--log", "."), "log: expected a file to write to, got '.' (Is a directory)"),
+        (("--out", "points.csv"), "out: expected a folder to write to, got 'points.csv' (File exists)"),
+        (
+            ("--out", "points.csv/o"),
+            "out: expected a folder to write to, got 'points.csv/o' (Not a directory)",
+        ),
+        (("--out", "taken"), "out: expected a file, got the folder 'taken/l2.npz'"),
+    ],
+)
+def test_places_are_looked_at_before_anything_is_computed(
+    command, tmp_path, monkeypatch, arguments, complaint
+):
+    (tmp_path / "points.csv").write_text(POINTS)
+    (tmp_path / "taken" / "l2.npz").mkdir(parents=True)
+
+    def compute(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(ib.Run, "advance", compute)
+    if "taken" not in arguments:
+        monkeypatch.setattr("implicitbias.command_line.run_command.read_dataset", compute)
+    status, _, complained = command("run", "--norm", "2", "--no-oracle", *SHORT, *arguments)
+    assert status == 2
+    assert complained.startswith(f"error: {complaint}"), complained
+    assert sorted(os.listdir(tmp_path)) == ["points.csv", "taken"]
 
 
 def test_a_full_disk(tmp_path):

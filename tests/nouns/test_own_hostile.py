@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import implicitbias as ib
+from hostile_values import hostile
 from own_nouns import Descent, OwnDiagonal, OwnEuclidean, OwnHuber, OwnLogistic, Power
-from test_hostile_input import X, assert_valid, hostile, outcome, telling
+from test_hostile_input import X, assert_valid, outcome, telling
 
 Y = np.sign(X @ [1.0, -2, 3, 1])
 

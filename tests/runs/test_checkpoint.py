@@ -134,6 +134,14 @@ def test_foreign_files(tmp_path):
         ib.Run.load(tmp_path / "missing.npz")
 
 
+def test_folders_are_no_files(problem, tmp_path):
+    run = ib.Run(problem, ib.GradientDescent())
+    for door in (run.save, ib.Run.load, lambda path: run.advance(1, checkpoint=path)):
+        with pytest.raises(ib.InvalidValueError, match="^(path|checkpoint): expected a file, got the"):
+            door(tmp_path)
+    assert run.t == 0
+
+
 def rewrite(path, **changes):
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}

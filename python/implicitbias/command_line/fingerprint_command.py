@@ -14,7 +14,7 @@ from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS
 from ..nouns.from_text import known_names, read_array, read_norm, read_noun, read_shape
 from .console import console, reason, saying
-from .output_files import make_folder, show_file, written
+from .output_files import make_folder, show_file, to_file, to_folder, written
 from .run_json import as_numbers_of_json, failing_as_json
 from .run_options import read_dataset
 
@@ -31,6 +31,7 @@ def fingerprint(
         Path,
         typer.Option(
             metavar="FILE",
+            parser=to_file,
             help="A .npy file: parameters of shape (d,), or (k, d) for k classes; with --t several of them.",
         ),
     ],
@@ -51,7 +52,8 @@ def fingerprint(
         typer.Option(metavar="LOSS", help="exponential, CrossEntropy, squared, ... (by the targets)."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Folder for the figure and the JSON.")
+        Path | None,
+        typer.Option(metavar="FOLDER", parser=to_folder, help="Folder for the figure and the JSON."),
     ] = None,
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Tables: the column of targets (the last).")

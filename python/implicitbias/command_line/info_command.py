@@ -11,13 +11,16 @@ from ..runs.progress import status
 from ..runs.run import Run
 from ..versions import versions
 from .console import console
+from .output_files import to_file
 from .saved_runs import loaded
 
 
 def info(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="A run's .npz file: what it is, and what made it."),
+        typer.Argument(
+            metavar="FILE", parser=to_file, help="A run's .npz file: what it is, and what made it."
+        ),
     ] = None,
 ) -> None:
     """Print versions, SIMD level and solvers; or those that made a saved run, and where it is."""

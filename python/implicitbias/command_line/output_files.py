@@ -1,18 +1,50 @@
 """The files that a command writes, and what it does where one cannot be written."""
 
+import errno
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import typer
+
 from ..errors import InvalidValueError
+from ..runs.log_file import refuse_unwritable
 from .console import complain, console, reason
 
 
-def folder(name: str) -> Path:
+def to_folder(name: str) -> Path:
     """Return the folder of an option; an empty name, as of a variable that is not set, is none."""
     if not name:
-        raise InvalidValueError("out: expected a folder, got ''; for this one, write --out .")
+        raise typer.BadParameter("expected a folder, got ''; for the one that you are in, write .")
     return Path(name)
+
+
+def to_file(name: str) -> Path:
+    """Return the file of an option, likewise."""
+    if not name:
+        raise typer.BadParameter("expected the name of a file, got ''")
+    return Path(name)
+
+
+def refuse_unwritable_places(out: Path | None, log: Path | None) -> None:
+    """Refuse places where nothing can be written, before anything is computed, and leave nothing there.
+
+    Raises
+    ------
+    InvalidValueError
+    """
+    refuse_unwritable(log)
+    if out is None:
+        return
+    above = next((place for place in (out, *out.absolute().parents) if place.exists()), out)
+    if not above.is_dir():
+        why = errno.EEXIST if above == out else errno.ENOTDIR
+    elif not os.access(above, os.W_OK | os.X_OK):
+        why = errno.EACCES
+    else:
+        return
+    raise InvalidValueError(f"out: expected a folder to write to, got {str(out)!r} ({os.strerror(why)})")
 
 
 def make_folder(out: Path) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from ..errors import InvalidValueError
 from .console import console
-from .output_files import folder, make_folder
+from .output_files import make_folder, to_file, to_folder
 
 if TYPE_CHECKING:
     from ..paper import Effort
@@ -90,7 +90,7 @@ def paper(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            parser=folder,
+            parser=to_folder,
             help="Folder for the report: HTML, Markdown, figures and numbers.",
         ),
     ] = None,
@@ -99,6 +99,7 @@ def paper(
         typer.Option(
             "--from",
             metavar="FILE",
+            parser=to_file,
             help="A Python file with statements of your own (@ib.statement); runs those.",
         ),
     ] = None,

@@ -10,8 +10,9 @@ from ..datasets import BUILT_IN
 from ..errors import InvalidValueError
 from ..nouns.as_text import MATRIX_NORMS, file_stem
 from ..nouns.from_text import known_names, read_noun, read_shape, read_start
+from ..runs.autosave import interval
 from .console import complain, saying
-from .output_files import folder
+from .output_files import refuse_unwritable_places, to_file, to_folder
 from .run_json import failing_as_json
 from .run_options import (
     TiesName,
@@ -38,7 +39,9 @@ _DATA, _STEPS, _ALSO, _SAVING, _VERDICTS = (
 def run(
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", parser=folder, help="Folder for the figure, the table and the runs."),
+        typer.Option(
+            metavar="FOLDER", parser=to_folder, help="Folder for the figure, the table and the runs."
+        ),
     ] = None,
     data: Annotated[
         str | None,
@@ -198,6 +201,7 @@ def run(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
+            parser=to_file,
             rich_help_panel=_SAVING,
             help="Go on with a run that was interrupted, from its .npz file, to where it was to end or to "
             "--steps; may be repeated.",
@@ -215,6 +219,7 @@ def run(
         Path | None,
         typer.Option(
             metavar="FILE",
+            parser=to_file,
             rich_help_panel=_SAVING,
             help="A file for a line at every checkpoint, with the time left.",
         ),
@@ -258,6 +263,8 @@ def run(
     """
     with saying(nothing=quiet, to_stderr=json), failing_as_json(json):
         number = None if steps is None else whole_number(steps)
+        interval(every)
+        refuse_unwritable_places(out, log)
         refuse("together with --no-oracle, which gives no verdict", strict=(strict and no_oracle) or None)
         if standardise is not None:
             complain("--standardise is deprecated; write --standardize", "warning", "yellow")

@@ -17,7 +17,6 @@ from .._core import (
     Method,
     Norm,
     Problem,
-    QuadraticNorm,
     SteepestDescent,
     StepSize,
 )
@@ -26,6 +25,7 @@ from ..errors import DataWarning, InvalidValueError
 from ..nouns.as_text import plain
 from ..nouns.default_step import default_step
 from ..nouns.from_text import read_norm, read_noun
+from ..nouns.of_ones_own import is_strictly_convex
 from ..runs.run import Run
 from .saved_runs import new_name, step_name
 
@@ -110,8 +110,8 @@ def read_methods(
 
 
 def _ties(norm: Norm) -> bool:
-    """Whether several steps can be steepest."""
-    return norm.p == 1 if isinstance(norm, Lp) else not isinstance(norm, QuadraticNorm)
+    """Whether several steps can be steepest; in linf that is where derivatives are 0, whose entries stay."""
+    return not is_strictly_convex(norm) and norm != Lp(math.inf)
 
 
 def read_steps(

@@ -12,7 +12,6 @@ from .._core import Method, Problem, Squared
 from ..datasets.dataset import Dataset
 from ..errors import InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
-from ..runs.autosave import interval
 from ..runs.log_file import logged
 from ..runs.run import Run
 from .beside_runs import compare_paths, flow_lines, regularization_paths
@@ -134,7 +133,6 @@ class Work:
 
     def do(self, every: float, log: Path | None, *, quiet: bool, json: bool, strict: bool) -> int:
         """Do it, and return the exit status; an interrupted job ends with its own runs."""
-        interval(every)  # a bad interval is refused before anything runs
         make_folder(self.out)
         job = self.job
         with logged(log, lambda text: complain(text, "warning", "yellow")):

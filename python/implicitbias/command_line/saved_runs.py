@@ -18,6 +18,7 @@ from ..errors import CheckpointWarning, ImplicitBiasError, InvalidValueError
 from ..nouns.as_text import file_stem, plain
 from ..problems.rows import same_problem
 from ..runs.run import Run
+from ..runs.sealed_archive import checked
 from .console import complain, complaints, console
 from .output_files import written
 
@@ -137,10 +138,11 @@ def loaded(path: Path, argument: str) -> Run:
 
 
 def refuse_unfinished(files: Iterable[Path]) -> None:
-    """Refuse to begin anew where a run is on its way."""
+    """Refuse to begin anew where a run is on its way, and names that folders have."""
     for path in files:
         if not path.exists():
             continue
+        checked(path, "out")
         try:
             run = Run.load(path)
         except (ImplicitBiasError, OSError):  # the file holds no run, or none that could go on

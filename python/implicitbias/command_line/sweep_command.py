@@ -14,7 +14,7 @@ import typer
 from ..errors import InvalidValueError
 from ..runs.sweep.sweep import Sweep
 from .console import complain, console, saying
-from .output_files import make_folder, show_file, written
+from .output_files import make_folder, refuse_unwritable_places, show_file, to_file, to_folder, written
 from .study_file import Study, read_study
 
 
@@ -31,12 +31,16 @@ def sweep(
     study: Annotated[
         Path,
         typer.Argument(
-            metavar="STUDY", help="A .toml file with a study of problems, methods and steps, and its outputs."
+            metavar="STUDY",
+            parser=to_file,
+            help="A .toml file with a study of problems, methods and steps, and its outputs.",
         ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Folder for the runs, tables and figures (STUDY-out)."),
+        typer.Option(
+            metavar="FOLDER", parser=to_folder, help="Folder for the runs, tables and figures (STUDY-out)."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the runs in the folder.")] = False,
     executor: Annotated[
@@ -53,7 +57,9 @@ def sweep(
     ] = None,
     log: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A file for a line whenever runs come back, with the time."),
+        typer.Option(
+            metavar="FILE", parser=to_file, help="A file for a line whenever runs come back, with the time."
+        ),
     ] = None,
     oracle: Annotated[
         bool, typer.Option("--oracle/--no-oracle", help="Hold the runs against the claims about them.")
@@ -73,8 +79,9 @@ def sweep(
         )
     if log is not None and log.resolve() == study.resolve():
         raise InvalidValueError(f"log: expected another file than the study, got {str(log)!r}")
-    asked = read_study(study)
     folder = out if out is not None else Path(f"{study.stem}-out")
+    refuse_unwritable_places(folder, log)
+    asked = read_study(study)
     runs = folder / "runs"
     if runs.exists() and not resume:
         raise InvalidValueError(f"out: {str(folder)!r} has runs already; --resume goes on with them")

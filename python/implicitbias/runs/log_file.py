@@ -1,10 +1,12 @@
 """What the package logs, in a file."""
 
 import logging
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike, fspath
+from typing import Any
 
 from .._arguments import refuse
 from ..errors import CheckpointWarning, InvalidValueError
@@ -34,11 +36,8 @@ class _LogFile(logging.FileHandler):
 
 
 @contextmanager
-def logged(path: str | PathLike[str] | None, complain: Callable[[str], object] = _warn) -> Iterator[None]:
-    """Write what the package logs to a file, too, after what is there."""
-    if path is None:
-        yield
-        return
+def _opened(path: Any) -> Iterator[None]:
+    """Refuse what is no path; within, failures to open it name the argument."""
     if not isinstance(path, str | PathLike):
         refuse("log", "a path of a file", path)
     if "\0" in str(path):
@@ -46,11 +45,37 @@ def logged(path: str | PathLike[str] | None, complain: Callable[[str], object] =
             f"log: expected a file to write to, got {str(path)!r}, which no file is called"
         )
     try:
-        handler = _LogFile(fspath(path), complain)
+        yield
     except OSError as error:
         raise InvalidValueError(
             f"log: expected a file to write to, got {str(path)!r} ({error.strerror})"
         ) from error
+
+
+def refuse_unwritable(path: str | PathLike[str] | None) -> None:
+    """Refuse a log that could not be written, and leave no file where there is none.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+    """
+    if path is None:
+        return
+    with _opened(path):
+        new = not os.path.exists(path)
+        open(path, "a").close()
+        if new:
+            os.remove(path)
+
+
+@contextmanager
+def logged(path: str | PathLike[str] | None, complain: Callable[[str], object] = _warn) -> Iterator[None]:
+    """Write what the package logs to a file, too, after what is there."""
+    if path is None:
+        yield
+        return
+    with _opened(path):
+        handler = _LogFile(fspath(path), complain)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     former = logger.level
     logger.setLevel(logging.INFO)

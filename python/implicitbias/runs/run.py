@@ -308,7 +308,7 @@ class Run(RunView):
         Parameters
         ----------
         path : str or path
-            Of the file, which is replaced if there is one.
+            Of the file, which is replaced if there is one; folders and devices are refused.
 
         Examples
         --------

@@ -1,7 +1,6 @@
 """NPZ files with a checksum over all bytes, written so that none is lost, and read without trust in them."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import tempfile
@@ -37,8 +36,6 @@ def replace(path: str | PathLike[str], fill: Callable[[IO[bytes]], object]) -> N
     target = Path(os.path.realpath(checked(path)))  # the file that a link points to is replaced, not the link
     if not target.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {target.parent}")
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -55,14 +52,21 @@ def replace(path: str | PathLike[str], fill: Callable[[IO[bytes]], object]) -> N
 
 
 def checked(path: str | PathLike[str], argument: str = "path") -> str:
-    """Return the path of a file, if it is one."""
+    """Return the path of a file that is there, or could be."""
+    name = checked_name(path, argument)
+    if os.path.exists(name) and not os.path.isfile(name):
+        kind = "folder" if os.path.isdir(name) else "device or pipe"
+        raise InvalidValueError(f"{argument}: expected a file, got the {kind} {name!r}")
+    return name
+
+
+def checked_name(path: str | PathLike[str], argument: str) -> str:
+    """Return a path as text, if a file or folder could be called so."""
     if not isinstance(path, str | PathLike):
         refuse(argument, "a str or a path", path)
     name = os.fsdecode(path)
     if not name or "\0" in name:
         raise InvalidValueError(f"{argument}: expected the name of a file, got {name!r}")
-    if os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)):
-        raise InvalidValueError(f"{argument}: expected a file, got the device or pipe {name!r}")
     return name
 
 

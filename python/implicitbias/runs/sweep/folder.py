@@ -27,8 +27,8 @@ class Folder:
 
     def __init__(self, path: str | PathLike[str], study: Study, chunks: list[tuple[int, int]]) -> None:
         self._sizes = [last - first for first, last in chunks]
-        self._path = Path(sealed_archive.checked(path, "checkpoint"))
-        if self._path.is_file():
+        self._path = Path(sealed_archive.checked_name(path, "checkpoint"))
+        if self._path.exists() and not self._path.is_dir():
             raise InvalidValueError(f"checkpoint: expected a folder, got the file {str(self._path)!r}")
         self._path.mkdir(parents=True, exist_ok=True)
         self._about = _about(study, chunks)
