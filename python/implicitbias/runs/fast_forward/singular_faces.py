@@ -213,7 +213,7 @@ class SpectralFace(Face):
         return self.k + out
 
     def freedom(self, x: Array) -> float:
-        return min(self._shape) - float(x @ x)
+        return float(min(self._shape) - x @ x)
 
 
 class NuclearFace(Face):

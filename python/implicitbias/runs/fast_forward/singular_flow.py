@@ -239,7 +239,7 @@ class SingularFlow(LateLoss):
                 s, event = _first_event(slide, at, stop, solution)
                 yield at, whole, s, event
                 w = whole(np.array([s])).ravel()
-                if _closing(slide, at, stop, solution):
+                if s < end and _closing(slide, at, stop, solution):
                     yield self._close(slide, w, s, end, tolerance)
                     return
         except StuckError:
@@ -262,6 +262,7 @@ class SingularFlow(LateLoss):
             lambda time, w: slide.at(time, self.span @ w).change,
             (s, min(end, s + 1)),
             w,
+            method="LSODA",
             events=ends,
             dense_output=True,
             rtol=_CLOSELY,
@@ -315,7 +316,7 @@ class SingularFlow(LateLoss):
             raise StuckError(f"what leaves the ties at log t = {log_t:.6g} is not known")
         # What leaves has come away by some step, as iterates do.
         far = 2 * max(here.near, _RANGE) * float(here.face.values[0])
-        change = here.face.step(np.linalg.solve(here.M, -far * way)) - here.face.fixed
+        change = here.face.step(np.asarray(np.linalg.solve(here.M, -far * way))) - here.face.fixed
         w, k = after.w + change.ravel(), here.face.without(out)
         gradient = self.gradient(w).reshape(self.shape)
         slide = SingularSlide(self, w, k, self.face(gradient, k).rank())

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..._core import Schatten
+from ..._core import Method, Schatten
 from ..._types import Array
 from ...nouns.bare_descent import norm_of_bare_descent
 from ..view import RunView
@@ -19,7 +19,7 @@ _REACHES = 0.03  # of log t, between points where the reach is found
 _LONG, _SHORT = 1.0, 10.0  # in log t: a stretch that tells the error, and by how much less a shorter one says
 
 
-def jumps_between_singular_vectors(method: object) -> bool:
+def jumps_between_singular_vectors(method: Method) -> bool:
     """Return whether a method is steepest descent in the spectral or the nuclear norm, and no more."""
     norm = norm_of_bare_descent(method)
     return isinstance(norm, Schatten) and norm in FACES
@@ -33,7 +33,7 @@ class SingularPath:
     them, in units of its reach, one unit at least; at an event they are some steps early or late, for good.
     """
 
-    earliest, looks, tolerance, jumps = 1000, 4, 1e-4, True
+    earliest, looks, tolerance, jumps = 1000, 4, 1e-3, True
 
     def __init__(self, run: RunView) -> None:
         norm = norm_of_bare_descent(run.method)
