@@ -206,8 +206,8 @@ class Run(RunView):
             The largest error of w, absolute, in the Euclidean norm, by default 1e-8, in l1, linf and l_p with
             p > 4 1e-6, in the nuclear and the spectral norm 1e-3. It is estimated by a second integration,
             which is poorer: it leaves iterations earlier, has one term less of the modified equation, and
-            coarser steps. It is the distance from exact iterates; those of `advance` round on their own, AdaGrad's by
-            1e-10 in 10^8 iterations.
+            coarser steps. It is the distance from exact iterates; those of `advance` round on their own,
+            AdaGrad's by 1e-10 in 10^8 iterations.
         progress : bool, default False
             Show a bar while iterating.
 
