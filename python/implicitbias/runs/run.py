@@ -188,12 +188,13 @@ class Run(RunView):
         included, on the run's own schedule; beyond t = 1e308 so many rows a decade of log t.
         ``trajectory.integrated`` says which rows were, ``trajectory.error`` how far off their w may be.
 
-        For SteepestDescent in l1, in linf and in strictly convex norms, there also with momentum or weight
-        decay (w comes to rest), MirrorDescent, also with one beta < 1, Adam and RMSProp with eps > 0, AdaGrad
-        and FactorizedGradientDescent, with Constant or Polynomial steps, or capped LossNormalized ones once
-        the cap binds, on separable data with an exponential-tailed loss and Linear(). In l1 and linf iterates
-        jump about ties of partial derivatives, by steps that shrink like 1 / t: their mean path is recorded
-        and held to the tolerance, and ``trajectory.error`` has the jumps in it, too.
+        For SteepestDescent in l1, linf, the nuclear and the spectral norm, and in strictly convex ones, there
+        also with momentum or weight decay (w comes to rest), MirrorDescent, also with one beta < 1, Adam and
+        RMSProp with eps > 0, AdaGrad and FactorizedGradientDescent, with Constant or Polynomial steps, or
+        capped LossNormalized ones once the cap binds, on separable data with an exponential-tailed loss and
+        Linear(). In l1 and linf iterates jump about ties of partial derivatives, in the nuclear and the
+        spectral norm about ties of singular values of the gradient, by steps that shrink like 1 / t: their
+        mean path is recorded and held to the tolerance, and ``trajectory.error`` has the jumps in it, too.
 
         Parameters
         ----------
@@ -203,9 +204,10 @@ class Run(RunView):
             Its logarithm to base 10, for times beyond 1e308.
         tolerance : float, optional
             The largest error of w, absolute, in the Euclidean norm, by default 1e-8, in l1, linf and l_p with
-            p > 4 1e-6. It is estimated by a second integration that is poorer: it leaves iterations earlier,
-            has one term less of the modified equation, and coarser steps. It is the distance from exact
-            iterates; those of `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
+            p > 4 1e-6, in the nuclear and the spectral norm 1e-3. It is estimated by a second integration,
+            which is poorer: it leaves iterations earlier, has one term less of the modified equation, and
+            coarser steps. It is the distance from exact iterates; those of `advance` round on their own,
+            AdaGrad's by 1e-10 in 10^8 iterations.
         progress : bool, default False
             Show a bar while iterating.
 

@@ -40,6 +40,7 @@ from .mean_path import MeanPath
 from .no_curve import why_no_curve
 from .recalling_path import RecallingPath
 from .resting_path import RestingPath, weight_decay
+from .singular_path import SingularPath, jumps_between_singular_vectors
 from .sliding_flow import SlidingFlow
 from .smooth_path import SmoothPath
 
@@ -98,6 +99,8 @@ def _mean_path(run: RunView) -> MeanPath:
     flow = _sliding_flow(run.method)
     if flow:
         return JumpingPath(run, flow)
+    if jumps_between_singular_vectors(run.method):
+        return SingularPath(run)
     if weight_decay(run.method):
         return RestingPath(run)
     if run._loop.equation().lag:
@@ -122,6 +125,8 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
             could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
         elif _sliding_flow(run.method):
             could += ", or features are dependent where they tie"
+        elif jumps_between_singular_vectors(run.method):
+            could += ", or samples are too few for what singular values that tie or vanish do"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")
 
 
@@ -224,11 +229,12 @@ def _require_smooth(method: Method) -> None:
 
 @_require_smooth.register
 def _(method: SteepestDescent) -> None:
-    if method.momentum is None and not is_strictly_convex(method.norm) and not _sliding_flow(method):
+    jumps = _sliding_flow(method) or jumps_between_singular_vectors(method)
+    if method.momentum is None and not is_strictly_convex(method.norm) and not jumps:
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
-            f"with 1 < p < inf or QuadraticNorm(D), or Lp(1) or Lp(inf), got {method.norm!r}: its iterates "
-            "jump between several steepest steps, and what they follow is known for Lp(1) and Lp(inf) alone"
+            f"with 1 < p < inf or QuadraticNorm(D), or Lp or Schatten(1) or (inf), got {method.norm!r}: its "
+            "iterates jump between several steepest steps, and what they follow is known for these alone"
         )
 
 

@@ -14,6 +14,7 @@ from ..._core import (
     NewtonSchulzDescent,
     PrimalMomentum,
     RMSProp,
+    Schatten,
     SteepestDescent,
 )
 from ...nouns.of_ones_own import is_strictly_convex
@@ -47,7 +48,8 @@ def _(method: SteepestDescent) -> str | None:
     if method.momentum is None:
         return f"a strictly convex norm with weight decay, got {method.norm!r}: its iterates jump for ever"
     beta = method.momentum.beta
-    leaps = method.norm in (Lp(1), Lp(math.inf)) and not method.weight_decay
+    jumping = (Lp(1), Lp(math.inf), Schatten(1), Schatten(math.inf))
+    leaps = method.norm in jumping and not method.weight_decay
     instead = "; without momentum it leaps, to the same limit" if leaps else ""
     return (
         f"a strictly convex norm with {method.momentum!r}, got {method.norm!r}: its iterates jump about "

@@ -12,7 +12,6 @@ The iterates themselves are some steps away from their mean path, and a coordina
 left behind where it happened to be.
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,20 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from ..._core import (
-    Constant,
-    CrossEntropy,
-    Logistic,
-    LossNormalized,
-    PairwiseLogistic,
-    Polynomial,
-    Problem,
-    StepSize,
-)
+from ..._core import Problem, StepSize
 from ..._types import Array
-from ...problems.rows import loss_at, signed_rows
 from .collocation import StuckError, steps
 from .equal_features import EqualFeatures
+from .late_loss import LateLoss
 
 Indices = NDArray[np.intp]
 
@@ -44,35 +34,6 @@ ROUNDING = 1e-11  # relative error of a partial derivative
 _PULL = 3.0
 _CHECKS = 5  # checks for events in a step
 _MOST_EVENTS = 50, 5  # events, and events more for each coordinate
-
-
-@dataclass(frozen=True)
-class Slopes:
-    """The loss at some margins, in its scale."""
-
-    log_scale: float
-    first: Array  # -l', positive
-    second: Array  # the diagonal l'', without the -p p' of cross-entropy: l'' = diag(p) - p p' for p = -l'
-    groups: int | None = None  # of cross-entropy, how many samples have their margins one after the other
-
-    def root(self, rows: Array) -> Array:
-        """Return R with R'R = rows' l'' rows."""
-        roots = np.sqrt(self.second)
-        weighted = roots[:, None] * rows
-        if self.groups is None:
-            return np.asarray(weighted)
-        # Of one group l'' = r (1 - q q') r, where r has the entries of q / scale^(1/2) and 1 - q q' is the
-        # square of 1 - share q q'.
-        q = math.exp(self.log_scale / 2) * roots.reshape(self.groups, -1)
-        total = (q**2).sum(axis=1)  # 1 - p_y
-        share = 1 / (1 + np.sqrt(np.maximum(1 - total, 0)))
-        along = np.einsum("ni,nij->nj", q, weighted.reshape(*q.shape, -1))
-        return np.asarray(weighted - np.einsum("n,ni,nj->nij", share, q, along).reshape(weighted.shape))
-
-    def hessian(self, rows: Array) -> Array:
-        """Return rows' l'' rows."""
-        root = self.root(rows)
-        return np.asarray(root.T @ root)
 
 
 @dataclass(frozen=True)
@@ -198,7 +159,7 @@ class PathPoint:
         return reach
 
 
-class SlidingFlow(ABC):
+class SlidingFlow(LateLoss, ABC):
     """The mean path of a run of steepest descent, on a loss with an exponential tail.
 
     Parameters
@@ -211,13 +172,8 @@ class SlidingFlow(ABC):
     """
 
     def __init__(self, problem: Problem, step_size: StepSize, features: EqualFeatures | None = None) -> None:
-        self._problem = problem
-        self.A = features.rows if features else signed_rows(problem)
-        self.offset = features.offset if features else np.zeros(len(self.A))
-        assert isinstance(step_size, Constant | Polynomial | LossNormalized)
-        eta = step_size.cap if isinstance(step_size, LossNormalized) else step_size.eta
-        self._log_eta = math.log(eta)
-        self.power = step_size.power if isinstance(step_size, Polynomial) else 0.0
+        rows, offset = (features.rows, features.offset) if features else (None, None)
+        super().__init__(problem, step_size, rows, offset)
 
     @abstractmethod
     def near(self, w: Array, log_t: float) -> Indices:
@@ -263,27 +219,6 @@ class SlidingFlow(ABC):
         features = self.A[:, near]
         if np.linalg.matrix_rank(features / np.linalg.norm(features, axis=0)) < len(near):
             raise np.linalg.LinAlgError("features are dependent")
-
-    def log_eta(self, log_t: float) -> float:
-        """Return the logarithm of the step size."""
-        return self._log_eta - self.power * float(np.logaddexp(0, log_t))
-
-    def slopes(self, margins: Array) -> Slopes:
-        """Return the loss's derivatives."""
-        _, log_scale, slopes = loss_at(self._problem, margins)
-        second, loss = -slopes, self._problem.loss
-        if isinstance(loss, Logistic | PairwiseLogistic):
-            second = -slopes / (1 + np.exp(-margins))
-        groups = len(self._problem.y) if isinstance(loss, CrossEntropy) else None
-        return Slopes(log_scale, -slopes, second, groups)
-
-    def gradient(self, w: Array) -> Array:
-        """Return -grad L, in the loss's scale."""
-        return np.asarray(self.slopes_at(w).first @ self.A)
-
-    def slopes_at(self, w: Array) -> Slopes:
-        """Return the loss's derivatives at w."""
-        return self.slopes(self.offset + self.A @ w)
 
     def at(self, w: Array, log_t: float) -> PathPoint:
         """Return the point on the path that an iterate is about."""

@@ -1,0 +1,95 @@
+"""What a mean path knows of a run's loss and step sizes: derivatives in a common scale, and late steps."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._core import (
+    Constant,
+    CrossEntropy,
+    Logistic,
+    LossNormalized,
+    PairwiseLogistic,
+    Polynomial,
+    Problem,
+    StepSize,
+)
+from ..._types import Array
+from ...problems.rows import loss_at, signed_rows
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The loss at some margins, in its scale."""
+
+    log_scale: float
+    first: Array  # -l', positive
+    second: Array  # the diagonal l'', without the -p p' of cross-entropy: l'' = diag(p) - p p' for p = -l'
+    groups: int | None = None  # of cross-entropy, how many samples have their margins one after the other
+
+    def root(self, rows: Array) -> Array:
+        """Return R with R'R = rows' l'' rows."""
+        roots = np.sqrt(self.second)
+        weighted = roots[:, None] * rows
+        if self.groups is None:
+            return np.asarray(weighted)
+        # Of one group l'' = r (1 - q q') r, where r has the entries of q / scale^(1/2) and 1 - q q' is the
+        # square of 1 - share q q'.
+        q = math.exp(self.log_scale / 2) * roots.reshape(self.groups, -1)
+        total = (q**2).sum(axis=1)  # 1 - p_y
+        share = 1 / (1 + np.sqrt(np.maximum(1 - total, 0)))
+        along = np.einsum("ni,nij->nj", q, weighted.reshape(*q.shape, -1))
+        return np.asarray(weighted - np.einsum("n,ni,nj->nij", share, q, along).reshape(weighted.shape))
+
+    def hessian(self, rows: Array) -> Array:
+        """Return rows' l'' rows."""
+        root = self.root(rows)
+        return np.asarray(root.T @ root)
+
+
+class LateLoss:
+    """A loss with an exponential tail, and the size of steps on it.
+
+    Parameters
+    ----------
+    problem : Problem
+    step_size : StepSize
+        Constant, Polynomial, or LossNormalized where its cap binds.
+    rows : ndarray of shape (n, d), optional
+        How margins change with the path's coordinates; by default with w.
+    offset : ndarray of shape (n,), optional
+        Margins where all coordinates are 0; none by default.
+    """
+
+    def __init__(
+        self, problem: Problem, step_size: StepSize, rows: Array | None = None, offset: Array | None = None
+    ) -> None:
+        self._problem = problem
+        self.A = signed_rows(problem) if rows is None else rows
+        self.offset = np.zeros(len(self.A)) if offset is None else offset
+        assert isinstance(step_size, Constant | Polynomial | LossNormalized)
+        eta = step_size.cap if isinstance(step_size, LossNormalized) else step_size.eta
+        self._log_eta = math.log(eta)
+        self.power = step_size.power if isinstance(step_size, Polynomial) else 0.0
+
+    def log_eta(self, log_t: float) -> float:
+        """Return the logarithm of the step size."""
+        return self._log_eta - self.power * float(np.logaddexp(0, log_t))
+
+    def slopes(self, margins: Array) -> Slopes:
+        """Return the loss's derivatives."""
+        _, log_scale, slopes = loss_at(self._problem, margins)
+        second, loss = -slopes, self._problem.loss
+        if isinstance(loss, Logistic | PairwiseLogistic):
+            second = -slopes / (1 + np.exp(-margins))
+        groups = len(self._problem.y) if isinstance(loss, CrossEntropy) else None
+        return Slopes(log_scale, -slopes, second, groups)
+
+    def gradient(self, w: Array) -> Array:
+        """Return -grad L, in the loss's scale."""
+        return np.asarray(self.slopes_at(w).first @ self.A)
+
+    def slopes_at(self, w: Array) -> Slopes:
+        """Return the loss's derivatives at w."""
+        return self.slopes(self.offset + self.A @ w)
