@@ -11,7 +11,7 @@ from ..._types import Array
 from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
 from ..cone_program import lp_form
-from ..direction_map import DirectionMap, PowerMap
+from ..direction_map import STEEP, DirectionMap, GroupMap, PowerMap
 from ..linear_ball import LinearBall, linear_lp_ball
 from .norm_oracle import NormOracle, oracle_of
 
@@ -49,8 +49,10 @@ class LpOracle(NormOracle):
         return nearest_in_lp_ball(self.norm.p)
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
-        # Near l1 the power is so steep that its scale must not depend on it.
-        return PowerMap(self.norm.p) if self.norm.p >= 1.2 else super().directions(shape)
+        if self.norm.p >= STEEP:
+            return PowerMap(self.norm.p)
+        d = math.prod(shape)
+        return GroupMap([range(d)], d, 2.0, self.norm.p)
 
     def lipschitz(self) -> bool:
         return self.norm.p <= 2
