@@ -16,6 +16,7 @@ import numpy as np
 from .._types import Array
 from ..problems.rows import dense_rows
 from .central_path import cholesky, rescaled
+from .stretched import Stretched
 
 _REFINEMENTS = 2
 
@@ -48,23 +49,25 @@ class Unknowns(NamedTuple):
 class BorderedSystem:
     """The equations above for one A, E and weights; without F there is no size."""
 
-    def __init__(self, A: Any, E: Array, weights: Array, F: Array | None = None, spread: float = 0.0) -> None:
+    def __init__(self, A: Any, E: Stretched, weights: Array, F: Array | None = None, spread: float = 0.0) -> None:
         self._A, self._E, self._weights, self._spread = A, E, weights, spread
-        self._F = np.zeros(len(E)) if F is None else F
+        self._F = np.zeros(A.shape[1]) if F is None else F
+        self._inverse = E.inverse()
         n, d = A.shape
         self._by_entries = n > d
         if self._by_entries:
             B = rescaled(A, np.sqrt(weights), np.ones(d))
-            M, self._ridge = dense_rows(B.T @ B), 1 / E
-            borders = [weights @ A, -self._F / E]
-            corner = [float(weights.sum()), float(self._F @ (self._F / E)) - spread]
+            M, within = dense_rows(B.T @ B), self._inverse.times(self._F)
+            self._inverse.add_to(M)
+            borders = [weights @ A, -within]
+            corner = [float(weights.sum()), float(self._F @ within) - spread]
         else:
-            B = rescaled(A, np.ones(n), np.sqrt(E))
-            M, self._ridge = dense_rows(B @ B.T), 1 / weights
+            B = E.rows_times_root(A)
+            M = dense_rows(B @ B.T)
+            M[np.diag_indices(n)] += 1 / weights
             borders, corner = [np.ones(n), A @ self._F], [0.0, spread]
         some = slice(1 if F is None else 2)
         self._borders = np.column_stack(borders[some])
-        M[np.diag_indices(len(M))] += self._ridge
         self._units = 1 / np.sqrt(M.diagonal())
         self._solve = cholesky(self._units[:, None] * M * self._units)
         self._solved = np.column_stack([self._with_matrix(border) for border in self._borders.T])
@@ -86,7 +89,7 @@ class BorderedSystem:
         return Sides(
             sides.margins - (self._A @ w - t + alpha / self._weights),
             sides.prices - (z - alpha @ self._A),
-            sides.shift - (w - self._E * z + self._F * size),
+            sides.shift - (w - self._E.times(z) + self._F * size),
             sides.total - float(alpha.sum()),
             sides.rest - (float(self._F @ z) - self._spread * size),
         )
@@ -95,16 +98,16 @@ class BorderedSystem:
         A, E, F, weights = self._A, self._E, self._F, self._weights
         margins, prices, shift, total, rest = sides
         if self._by_entries:
-            right = (weights * margins) @ A + prices + shift / E
-            ends = [float(weights @ margins) - total, -rest - float(F @ (shift / E))]
+            right = (weights * margins) @ A + prices + self._inverse.times(shift)
+            ends = [float(weights @ margins) - total, -rest - float(F @ self._inverse.times(shift))]
         else:
-            right = margins - A @ (shift + E * prices)
+            right = margins - A @ (shift + E.times(prices))
             ends = [total, rest - float(F @ prices)]
         x = self._with_matrix(right)
         y = np.linalg.solve(self._inner, np.array(ends[: self._borders.shape[1]]) - self._borders.T @ x)
         x, t, size = x + self._solved @ y, float(y[0]), float(y[1]) if len(y) > 1 else 0.0
         if self._by_entries:
             alpha = weights * (margins - A @ x + t)
-            return Unknowns(x, alpha, (x - shift + F * size) / E, t, size)
+            return Unknowns(x, alpha, self._inverse.times(x - shift + F * size), t, size)
         z = x @ A + prices
-        return Unknowns(shift + E * z - F * size, x, z, t, size)
+        return Unknowns(shift + E.times(z) - F * size, x, z, t, size)

@@ -4,6 +4,7 @@ E = D^(1/2) (I + sum_g (c_g - 1) n_g n_g') D^(1/2), with unit vectors n_g on gro
 form an inverse or a root is one of c, which loses no digits, and products take as long as those of diagonals.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,19 @@ class Stretched:
         """Return a diagonal matrix."""
         d = len(diagonal)
         return cls(diagonal, np.zeros(d), np.ones(1), np.zeros(d, dtype=np.int64))
+
+    @classmethod
+    def beside(cls, parts: "Sequence[Stretched]") -> "Stretched":
+        """Return the block diagonal matrix of some."""
+        if len(parts) == 1:
+            return parts[0]
+        begins = np.cumsum([0] + [len(part.by) for part in parts])
+        return cls(
+            np.concatenate([part.diagonal for part in parts]),
+            np.concatenate([part.along for part in parts]),
+            np.concatenate([part.by for part in parts]),
+            np.concatenate([part.group_of + begin for part, begin in zip(parts, begins, strict=False)]),
+        )
 
     def __truediv__(self, weights: Array) -> "Stretched":
         """Return the matrix of E_ij / (weights_i weights_j)."""

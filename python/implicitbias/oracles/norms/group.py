@@ -10,8 +10,10 @@ from ..._core import GroupNorm
 from ..._types import Array
 from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..ball import Ball
 from ..cone_program import lp_form
 from ..direction_map import STEEP, DirectionMap, GroupMap
+from ..group_balls import LargestOfGroups, SumOfGroups
 from ..linear_ball import LinearBall, linear_group_ball
 from ..stretched import group_numbers
 from .norm_oracle import NormOracle, oracle_of
@@ -58,6 +60,13 @@ class GroupOracle(NormOracle):
             return np.asarray(v * (of_sizes(sizes) / np.where(sizes > 0, sizes, 1.0))[group_of])
 
         return project
+
+    def ball(self, shape: tuple[int, ...]) -> Ball | None:
+        if self.norm.q != 2 or self.norm.p not in (1, math.inf):
+            return None
+        d = math.prod(shape)
+        kind = SumOfGroups if self.norm.p == 1 else LargestOfGroups
+        return kind(np.ones(d), group_numbers(self.norm.groups, d))
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
         if not min(self.norm.p, self.norm.q) >= STEEP or max(self.norm.p, self.norm.q) == math.inf:
