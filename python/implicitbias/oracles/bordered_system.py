@@ -5,7 +5,7 @@ With E and weights positive, such systems have the unknowns w, alpha, z, t and s
     A w - t + alpha / weights = margins,    z = A' alpha + prices,    w = E z - F size + shift,
     sum alpha = total,                      F' z - spread size = rest.
 
-Weights and E differ by many powers of ten near a solution: what is eliminated is never the difference of two
+Where entries are fewer, w = R x with E = R R'. Weights and E differ by many powers of ten near a solution: what is eliminated is never the difference of two
 large numbers, and the solution is refined by its residuals, which costs no more than products with A.
 """
 
@@ -52,15 +52,15 @@ class BorderedSystem:
     def __init__(self, A: Any, E: Stretched, weights: Array, F: Array | None = None, spread: float = 0.0) -> None:
         self._A, self._E, self._weights, self._spread = A, E, weights, spread
         self._F = np.zeros(A.shape[1]) if F is None else F
-        self._inverse = E.inverse()
         n, d = A.shape
         self._by_entries = n > d
         if self._by_entries:
             B = rescaled(A, np.sqrt(weights), np.ones(d))
-            M, within = dense_rows(B.T @ B), self._inverse.times(self._F)
-            self._inverse.add_to(M)
-            borders = [weights @ A, -within]
-            corner = [float(weights.sum()), float(self._F @ within) - spread]
+            M = E.rows_times_root(E.rows_times_root(dense_rows(B.T @ B)).T)
+            M[np.diag_indices(d)] += 1
+            within = E.root_divide(self._F)
+            borders = [E.transposed_root_times(weights @ A), -within]
+            corner = [float(weights.sum()), float(within @ within) - spread]
         else:
             B = E.rows_times_root(A)
             M = dense_rows(B @ B.T)
@@ -98,8 +98,9 @@ class BorderedSystem:
         A, E, F, weights = self._A, self._E, self._F, self._weights
         margins, prices, shift, total, rest = sides
         if self._by_entries:
-            right = (weights * margins) @ A + prices + self._inverse.times(shift)
-            ends = [float(weights @ margins) - total, -rest - float(F @ self._inverse.times(shift))]
+            within = E.root_divide(shift)
+            right = E.transposed_root_times((weights * margins) @ A + prices) + within
+            ends = [float(weights @ margins) - total, -rest - float(E.root_divide(F) @ within)]
         else:
             right = margins - A @ (shift + E.times(prices))
             ends = [total, rest - float(F @ prices)]
@@ -107,7 +108,8 @@ class BorderedSystem:
         y = np.linalg.solve(self._inner, np.array(ends[: self._borders.shape[1]]) - self._borders.T @ x)
         x, t, size = x + self._solved @ y, float(y[0]), float(y[1]) if len(y) > 1 else 0.0
         if self._by_entries:
-            alpha = weights * (margins - A @ x + t)
-            return Unknowns(x, alpha, self._inverse.times(x - shift + F * size), t, size)
+            w = E.root_times(x)
+            z = E.transposed_root_divide(x - within + E.root_divide(F) * size)
+            return Unknowns(w, weights * (margins - A @ w + t), z, t, size)
         z = x @ A + prices
         return Unknowns(shift + E.times(z) - F * size, x, z, t, size)

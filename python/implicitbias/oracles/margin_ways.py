@@ -34,6 +34,7 @@ _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
 _MOST_AT_A_TIME = 1000  # of working rows
+_ROUGH = 1e-2  # gap in l2 of a w that linear programs begin at
 _FIRST = 200  # working rows at a time in norms of singular values
 
 
@@ -71,6 +72,8 @@ def ways_to_margin(
         yield Way(_on_working_rows(A, norm, shape, tolerance, at_a_time, first), inf)
     if ball is not None:
         yield from _of_ball(A, norm, shape)
+        if tall and first is None:
+            first = _near(A, shape)
         yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
         if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
@@ -102,6 +105,14 @@ def ways_to_margin(
         yield Way(by_atoms(A, norm, shape), inf)
     else:
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
+
+
+def _near(A: Any, shape: tuple[int, ...]) -> Array | None:
+    """Return about the best w in l2, near which most rows are that carry weight in other norms."""
+    best = None
+    for w, _ in _on_working_rows(A, Lp(2), shape, _ROUGH, _at_a_time(A)):
+        best = w
+    return best
 
 
 def _of_ball(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:

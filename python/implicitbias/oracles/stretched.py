@@ -89,6 +89,14 @@ class Stretched:
         """Return R' x."""
         return self._stretch(np.sqrt(self.diagonal) * x, np.sqrt(self.by))
 
+    def root_divide(self, x: Array) -> Array:
+        """Return R^-1 x."""
+        return self._stretch(x / np.sqrt(self.diagonal), 1 / np.sqrt(self.by))
+
+    def transposed_root_divide(self, x: Array) -> Array:
+        """Return R'^-1 x."""
+        return self._stretch(x, 1 / np.sqrt(self.by)) / np.sqrt(self.diagonal)
+
     def rows_times_root(self, A: Any) -> Any:
         """Return A R, of a dense or sparse A of shape (n, d)."""
         A = scaled(A, np.ones(A.shape[0]), 1 / np.sqrt(self.diagonal))
