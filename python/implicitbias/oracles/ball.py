@@ -79,7 +79,7 @@ class Ball(Protocol):
         return ball
 
     def begin(self, z: Array, room: float) -> BallPoint:
-        """Return a point inside, for a dual vector in these units that is about as long as this, or longer."""
+        """Return a point inside, for a dual vector in these units, with some room beside it."""
 
 
 class Box(Ball):

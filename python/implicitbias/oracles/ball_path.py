@@ -1,4 +1,4 @@
-"""Maximum margins in norms whose unit ball is a product of simple ones, by a primal-dual interior point method.
+"""Maximum margins on products of simple unit balls, by a primal-dual interior point method.
 
 max {t : A w - t = s >= 0, |w| <= 1} and its dual have the conditions
 
@@ -53,7 +53,9 @@ class _Point(NamedTuple):
             self.t + w * step.t,
             self.s + w * step.s,
             self.alpha + alpha * step.alpha,
-            tuple(each.moved(change, w, alpha) for each, change in zip(self.within, step.within, strict=True)),
+            tuple(
+                each.moved(change, w, alpha) for each, change in zip(self.within, step.within, strict=True)
+            ),
         )
 
 
@@ -102,9 +104,7 @@ class _Newton:
         if predicted is not None:
             of_s -= predicted.alpha * predicted.s / at.alpha
         before = [None] * len(at.within) if predicted is None else predicted.within
-        targets = [
-            slope.target(product, step) for slope, step in zip(self._slopes, before, strict=True)
-        ]
+        targets = [slope.target(product, step) for slope, step in zip(self._slopes, before, strict=True)]
         sides = Sides(
             of_s - (A @ at.w - at.t - at.s),
             at.alpha @ A - np.concatenate([each.z for each in at.within]),

@@ -5,8 +5,9 @@ With E and weights positive, such systems have the unknowns w, alpha, z, t and s
     A w - t + alpha / weights = margins,    z = A' alpha + prices,    w = E z - F size + shift,
     sum alpha = total,                      F' z - spread size = rest.
 
-Where entries are fewer, w = R x with E = R R'. Weights and E differ by many powers of ten near a solution: what is eliminated is never the difference of two
-large numbers, and the solution is refined by its residuals, which costs no more than products with A.
+Where entries are fewer, w = R x with E = R R'. Weights and E differ by many powers of ten near a solution:
+what is eliminated is never the difference of two large numbers, and the solution is refined by its residuals,
+which costs no more than products with A.
 """
 
 from typing import Any, NamedTuple
@@ -49,7 +50,9 @@ class Unknowns(NamedTuple):
 class BorderedSystem:
     """The equations above for one A, E and weights; without F there is no size."""
 
-    def __init__(self, A: Any, E: Stretched, weights: Array, F: Array | None = None, spread: float = 0.0) -> None:
+    def __init__(
+        self, A: Any, E: Stretched, weights: Array, F: Array | None = None, spread: float = 0.0
+    ) -> None:
         self._A, self._E, self._weights, self._spread = A, E, weights, spread
         self._F = np.zeros(A.shape[1]) if F is None else F
         n, d = A.shape

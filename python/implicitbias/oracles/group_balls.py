@@ -31,7 +31,7 @@ class Cones(NamedTuple):
 
     def dot(self, tails: Array) -> Array:
         """Return the inner products of tails."""
-        return np.bincount(self.of, self.tails * tails, len(self.heads))
+        return np.asarray(np.bincount(self.of, self.tails * tails, len(self.heads)), dtype=np.float64)
 
     def inner(self, other: "Cones") -> Array:
         """Return the inner products."""

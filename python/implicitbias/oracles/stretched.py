@@ -1,7 +1,8 @@
 """Diagonal matrices that are stretched along one direction of each group of coordinates.
 
-E = D^(1/2) (I + sum_g (c_g - 1) n_g n_g') D^(1/2), with unit vectors n_g on groups that do not overlap. In this
-form an inverse or a root is one of c, which loses no digits, and products take as long as those of diagonals.
+E = D^(1/2) (I + sum_g (c_g - 1) n_g n_g') D^(1/2), with unit vectors n_g on groups that do not overlap. In
+this form an inverse or a root is one of c, which loses no digits, and products take as long as those of
+diagonals.
 """
 
 from collections.abc import Sequence
