@@ -62,7 +62,7 @@ def test_a_free_intercept_beside_a_ball(p):
     assert proof.gap < 1e-6
 
 
-@pytest.mark.parametrize("p, q", [(1.5, 3), (3, 1.5), (2, 2), (1.3, 2), (2, 1.1)])
+@pytest.mark.parametrize(("p", "q"), [(1.5, 3), (3, 1.5), (2, 2), (1.3, 2), (2, 1.1)])
 def test_slopes_of_group_norms(p, q):
     rng = np.random.default_rng(3)
     z, norm, map_ = rng.standard_normal(12), ib.GroupNorm(TRIPLES, p, q), GroupMap(TRIPLES, 12, p, q)
