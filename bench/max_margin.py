@@ -85,6 +85,7 @@ def classes(n, d, k, seed):
 
 
 ROWS = ib.GroupNorm(np.arange(600).reshape(20, 30).tolist())
+FIVES, FIVES_CURVED = (ib.GroupNorm(np.array_split(np.arange(512), 103), *pq) for pq in ((1, 2), (1.5, 3)))
 CASES = {
     "20000 x 55": [
         (ib.Lp(1), by_highs(1)),
@@ -94,9 +95,13 @@ CASES = {
     ],
     "200 x 2000": [(ib.Lp(1), by_highs(1))],
     "1000 x 5000": [(ib.Lp(2), by_libsvm), *((ib.Lp(p), None) for p in (4 / 3, 3, 1, math.inf))],
-    "100000 x 100": [(ib.Lp(2), None)],
+    "100000 x 100": [(ib.Lp(p), None) for p in (2, 1, math.inf)],
     "1000 x 100000": [(ib.Lp(2), None)],
-    "50000 x 512, 1 %": [(ib.Lp(p), None) for p in (2, 1, math.inf, 3)],
+    "50000 x 512, 1 %": [
+        *((ib.Lp(p), None) for p in (2, 1, math.inf, 3)),
+        (FIVES, None),
+        (FIVES_CURVED, None),
+    ],
     "200 of 20 x 30": [(ib.Schatten(1), None), (ib.Schatten(math.inf), None), (ROWS, None)],
     "300 x 64, 10 classes": [(ib.Lp(2), None), (ib.Schatten(1), None), (ib.Schatten(math.inf), None)],
 }
@@ -130,6 +135,8 @@ def main():
 def _name(norm):
     if norm == ROWS:
         return "rows"
+    if isinstance(norm, ib.GroupNorm):
+        return f"groups of 5, {norm.p:g}, {norm.q:g}"
     return f"weighted {norm.norm!r}" if isinstance(norm, ib.WeightedNorm) else repr(norm).replace("p=", "")
 
 

@@ -5,8 +5,9 @@ With E and weights positive, such systems have the unknowns w, alpha, z, t and s
     A w - t + alpha / weights = margins,    z = A' alpha + prices,    w = E z - F size + shift,
     sum alpha = total,                      F' z - spread size = rest.
 
-Weights and E differ by many powers of ten near a solution: what is eliminated is never the difference of two
-large numbers, and the solution is refined by its residuals, which costs no more than products with A.
+Where entries are fewer, w = R x with E = R R'. Weights and E differ by many powers of ten near a solution:
+what is eliminated is never the difference of two large numbers, and the solution is refined by its residuals,
+which costs no more than products with A.
 """
 
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ import numpy as np
 from .._types import Array
 from ..problems.rows import dense_rows
 from .central_path import cholesky, rescaled
+from .stretched import Stretched
 
 _REFINEMENTS = 2
 
@@ -48,23 +50,27 @@ class Unknowns(NamedTuple):
 class BorderedSystem:
     """The equations above for one A, E and weights; without F there is no size."""
 
-    def __init__(self, A: Any, E: Array, weights: Array, F: Array | None = None, spread: float = 0.0) -> None:
+    def __init__(
+        self, A: Any, E: Stretched, weights: Array, F: Array | None = None, spread: float = 0.0
+    ) -> None:
         self._A, self._E, self._weights, self._spread = A, E, weights, spread
-        self._F = np.zeros(len(E)) if F is None else F
+        self._F = np.zeros(A.shape[1]) if F is None else F
         n, d = A.shape
         self._by_entries = n > d
         if self._by_entries:
             B = rescaled(A, np.sqrt(weights), np.ones(d))
-            M, self._ridge = dense_rows(B.T @ B), 1 / E
-            borders = [weights @ A, -self._F / E]
-            corner = [float(weights.sum()), float(self._F @ (self._F / E)) - spread]
+            M = E.rows_times_root(E.rows_times_root(dense_rows(B.T @ B)).T)
+            M[np.diag_indices(d)] += 1
+            within = E.root_divide(self._F)
+            borders = [E.transposed_root_times(weights @ A), -within]
+            corner = [float(weights.sum()), float(within @ within) - spread]
         else:
-            B = rescaled(A, np.ones(n), np.sqrt(E))
-            M, self._ridge = dense_rows(B @ B.T), 1 / weights
+            B = E.rows_times_root(A)
+            M = dense_rows(B @ B.T)
+            M[np.diag_indices(n)] += 1 / weights
             borders, corner = [np.ones(n), A @ self._F], [0.0, spread]
         some = slice(1 if F is None else 2)
         self._borders = np.column_stack(borders[some])
-        M[np.diag_indices(len(M))] += self._ridge
         self._units = 1 / np.sqrt(M.diagonal())
         self._solve = cholesky(self._units[:, None] * M * self._units)
         self._solved = np.column_stack([self._with_matrix(border) for border in self._borders.T])
@@ -86,7 +92,7 @@ class BorderedSystem:
         return Sides(
             sides.margins - (self._A @ w - t + alpha / self._weights),
             sides.prices - (z - alpha @ self._A),
-            sides.shift - (w - self._E * z + self._F * size),
+            sides.shift - (w - self._E.times(z) + self._F * size),
             sides.total - float(alpha.sum()),
             sides.rest - (float(self._F @ z) - self._spread * size),
         )
@@ -95,16 +101,18 @@ class BorderedSystem:
         A, E, F, weights = self._A, self._E, self._F, self._weights
         margins, prices, shift, total, rest = sides
         if self._by_entries:
-            right = (weights * margins) @ A + prices + shift / E
-            ends = [float(weights @ margins) - total, -rest - float(F @ (shift / E))]
+            within = E.root_divide(shift)
+            right = E.transposed_root_times((weights * margins) @ A + prices) + within
+            ends = [float(weights @ margins) - total, -rest - float(E.root_divide(F) @ within)]
         else:
-            right = margins - A @ (shift + E * prices)
+            right = margins - A @ (shift + E.times(prices))
             ends = [total, rest - float(F @ prices)]
         x = self._with_matrix(right)
         y = np.linalg.solve(self._inner, np.array(ends[: self._borders.shape[1]]) - self._borders.T @ x)
         x, t, size = x + self._solved @ y, float(y[0]), float(y[1]) if len(y) > 1 else 0.0
         if self._by_entries:
-            alpha = weights * (margins - A @ x + t)
-            return Unknowns(x, alpha, (x - shift + F * size) / E, t, size)
+            w = E.root_times(x)
+            z = E.transposed_root_divide(x - within + E.root_divide(F) * size)
+            return Unknowns(w, weights * (margins - A @ w + t), z, t, size)
         z = x @ A + prices
-        return Unknowns(shift + E * z - F * size, x, z, t, size)
+        return Unknowns(shift + E.times(z) - F * size, x, z, t, size)

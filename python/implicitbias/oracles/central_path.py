@@ -19,7 +19,8 @@ import numpy as np
 
 from .._types import Array
 from ..problems.rows import dense_rows, each_row, is_sparse
-from .direction_map import DirectionMap
+from .direction_map import DirectionMap, Slope
+from .stretched import Stretched
 
 _SHORT_OF_THE_BOUNDARY = 0.995
 _FEW = 300  # samples, for which systems in as many unknowns are preferred: they lose less to rounding
@@ -108,7 +109,7 @@ class _Newton:
         self,
         A: Any,
         F: Array,
-        E: Array,
+        E: Slope,
         e: Array,
         alpha: Array,
         s: Array,
@@ -139,10 +140,12 @@ def to_the_boundary(*moves: tuple[Array, Array]) -> float:
 
 
 def schur_complement(
-    A: Any, E: Array, weights: Array, gram: Array | None
+    A: Any, E: Slope, weights: Array, gram: Array | None
 ) -> Callable[[Array], tuple[Array, Array]]:
     """Return what solves (A E A' + diag(1 / weights)) x = b for x and E A' x, in the smaller dimension."""
     n, d = A.shape
+    if isinstance(E, Stretched):
+        return _with_stretched(A, E, weights)
     diagonal = E.ndim == 1
     if n <= max(d, _FEW):
         if gram is not None:
@@ -175,6 +178,34 @@ def schur_complement(
     def solve_by_entries(b: Array) -> tuple[Array, Array]:
         z = (weights * b) @ A
         v = root * by_entries(root * z) if diagonal else lu_solve(factors, E @ z)
+        return weights * (b - A @ v), v
+
+    return solve_by_entries
+
+
+def _with_stretched(A: Any, E: Stretched, weights: Array) -> Callable[[Array], tuple[Array, Array]]:
+    """Return the same for a stretched diagonal E = R R', by A R or by R' A' diag(weights) A R + 1."""
+    n, d = A.shape
+    if n <= max(d, _FEW):
+        B = E.rows_times_root(A)
+        K = dense_rows(B @ B.T)
+        K[np.diag_indices(n)] += 1 / weights
+        by_samples = cholesky(K)
+
+        def solve(b: Array) -> tuple[Array, Array]:
+            x = by_samples(b)
+            return x, E.times(x @ A)
+
+        return solve
+    B = rescaled(A, np.sqrt(weights), np.ones(d))
+    M = E.rows_times_root(E.rows_times_root(dense_rows(B.T @ B)).T)
+    M[np.diag_indices(d)] += 1
+    units = 1 / np.sqrt(M.diagonal())
+    by_entries = cholesky(units[:, None] * M * units)
+
+    def solve_by_entries(b: Array) -> tuple[Array, Array]:
+        inner = E.transposed_root_times((weights * b) @ A)
+        v = E.root_times(units * by_entries(units * inner))
         return weights * (b - A @ v), v
 
     return solve_by_entries

@@ -38,7 +38,8 @@ def max_margin(
     Where the norm's unit ball is a polytope, as in l1 and linf, HiGHS solves linear programs on the rows and
     columns that matter; where the norm is strictly convex, an interior point method takes ten to thirty
     iterations of n d min(n, d) operations in l_p norms, n^3 in l2 with fewer samples than features, and some
-    d^2 max(n, d) in others; so it does in the spectral and the nuclear norm of small matrices. For others
+    d^2 max(n, d) in others; so it does in sums and maxima of the Euclidean sizes of groups, and in the
+    spectral and the nuclear norm of small matrices. For others
     convex programs are solved. None of them need be trusted: whatever w and alpha they end at,
     min_n y_n <w, x_n> / |w| and |sum_n alpha_n y_n x_n|_* on all samples enclose the maximum.
 

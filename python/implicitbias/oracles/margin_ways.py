@@ -12,9 +12,8 @@ from ..errors import InvalidTypeError, OracleError
 from ..nouns.of_ones_own import is_quadratic, is_strictly_convex
 from ..problems.rows import dense_rows, is_sparse, largest
 from .atomic_margin import by_atoms
-from .box_path import box_path
+from .ball_path import MANY_UNKNOWNS, MOST_UNKNOWNS, ball_path
 from .central_path import central_path
-from .cross_polytope_path import cross_polytope_path
 from .gram_path import LARGEST_GRAM, gram_path
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof
@@ -34,10 +33,8 @@ _MORE_PATIENCE = 30  # on the path in the samples' coordinates, along which z ma
 _FAR_FROM_L1, _NEARER, _FROM_THE_BOUNDARY = 1.5, 0.7, 1e-3
 _HALF_WAY = 30  # iterations for each norm on the way
 _MANY, _LARGE = 1000, 300_000  # rows, and their entries, from which on working rows are faster
-# Rows or features, the fewer of both, from which on the simplex method takes many steps, and up to which a
-# matrix of as many rows and columns is factorized in seconds.
-_MANY_UNKNOWNS, _MOST_UNKNOWNS = 200, 5000
 _MOST_AT_A_TIME = 1000  # of working rows
+_ROUGH = 1e-2  # gap in l2 of a w that linear programs begin at
 _FIRST = 200  # working rows at a time in norms of singular values
 
 
@@ -68,13 +65,15 @@ def ways_to_margin(
     ball = oracle_of(norm).linear_ball(shape)
     tall = A.shape[0] > max(_MANY, A.shape[1]) and prod(A.shape) > _LARGE
     first = None if start is None else start.w
-    some = is_strictly_convex(norm) or (not is_sparse(A) and any(_linear(A, norm, shape)))
+    some = is_strictly_convex(norm) or (not is_sparse(A) and any(_of_ball(A, norm, shape)))
     if start is not None and tall and some:  # steps on all of sparse rows take no longer in l1 and linf
         # The rows that carry weight near a maximum are as many as features, at most.
         at_a_time = max(_at_a_time(A), 2 * min(A.shape))
         yield Way(_on_working_rows(A, norm, shape, tolerance, at_a_time, first), inf)
     if ball is not None:
-        yield from _linear(A, norm, shape)
+        yield from _of_ball(A, norm, shape)
+        if tall and first is None:
+            first = _near(A, shape)
         yield Way(by_linear_programs(A, ball, tolerance, first), inf)
     elif is_strictly_convex(norm):
         if tall and start is None and not is_sparse(A):  # of sparse rows all come into a step that is as fast
@@ -87,6 +86,10 @@ def ways_to_margin(
             neighbor = oracle_of(Lp(1 if norm.p < 2 else inf)).linear_ball(shape)
             assert neighbor is not None
             yield Way(by_linear_programs(A, neighbor, tolerance), inf)
+    elif any(_of_ball(A, norm, shape)):
+        if tall and start is None and not is_sparse(A):
+            yield Way(_on_working_rows(A, norm, shape, tolerance, _at_a_time(A)), inf)
+        yield from _of_ball(A, norm, shape)
     elif (of_values := singular_values_path(norm, shape)) is not None:
         if A.shape[0] > of_values.few_rows:
             yield Way(_on_working_rows(A, norm, shape, tolerance, _FIRST), inf)
@@ -104,22 +107,29 @@ def ways_to_margin(
         yield Way(iter([(found.direction.ravel(), found.weights)]), inf)
 
 
-def _linear(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:
-    """Yield interior point methods in weighted l1 and linf, where those of HiGHS take longer."""
-    if min(A.shape) < _MANY_UNKNOWNS or min(A.shape) > _MOST_UNKNOWNS:
+def _near(A: Any, shape: tuple[int, ...]) -> Array | None:
+    """Return about the best w in l2, near which most rows are that carry weight in other norms."""
+    best = None
+    for w, _ in _on_working_rows(A, Lp(2), shape, _ROUGH, _at_a_time(A)):
+        best = w
+    return best
+
+
+def _of_ball(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[Way]:
+    """Yield the interior point method of a simple unit ball, unless linear programs take less."""
+    oracle, unknowns = oracle_of(norm), min(A.shape)
+    ball = oracle.ball(shape)
+    if ball is None or unknowns > MOST_UNKNOWNS:
         return
-    oracle = oracle_of(norm)
-    if (half := oracle.box(shape)) is not None:
-        yield Way(box_path(A, half), _PATIENCE)
-    if (weights := oracle.cross_polytope(shape)) is not None:
-        yield Way(cross_polytope_path(A, weights), _PATIENCE)
+    if unknowns >= MANY_UNKNOWNS or oracle.linear_ball(shape) is None:
+        yield Way(ball_path(A, [ball]), _PATIENCE)
 
 
 def _interior(A: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> Iterator[Way]:
     """Yield interior point methods on all rows of A; none in norms that have none."""
     n, d = A.shape
     if not is_strictly_convex(norm):
-        yield from _linear(A, norm, shape)
+        yield from _of_ball(A, norm, shape)
         if (of_values := singular_values_path(norm, shape)) is not None:
             yield Way(of_values.path(dense_rows(A), (shape[0], shape[1])), _PATIENCE)
         return

@@ -24,6 +24,8 @@ from ..errors import InvalidValueError, OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.class_labels import codes_of
 from ..problems.rows import dense_rows, each_row, is_sparse, largest, margin_rows
+from .ball import Box
+from .ball_path import MANY_UNKNOWNS, MOST_UNKNOWNS, ball_path
 from .central_path import central_path
 from .cone_program import solve
 from .linear_ball import LinearBall
@@ -216,9 +218,12 @@ def _ways(
 ) -> Iterator[tuple[Array, Array]]:
     """Yield (w, b) and weights of F' alpha = 0 that come nearer to the maximum margin."""
     A, m = proof.A, proof.A.shape[1] - math.prod(shape)
-    ball = oracle_of(norm).linear_ball(shape)
-    if ball is not None:
-        yield from by_linear_programs(A, _with_free(ball, m), tolerance, start)
+    linear, ball = oracle_of(norm).linear_ball(shape), oracle_of(norm).ball(shape)
+    few = linear is not None and min(A.shape) < MANY_UNKNOWNS
+    if ball is not None and not few and min(A.shape) <= MOST_UNKNOWNS:
+        yield from ball_path(A, [ball, Box(np.full(m, _REACH))])
+    if linear is not None and proof.gap > tolerance:
+        yield from by_linear_programs(A, _with_free(linear, m), tolerance, start)
     elif (few_rows := _few_rows(norm, shape)) is not None:
         if A.shape[0] > few_rows and A.shape[0] > A.shape[1]:
             solve_some = partial(_best, norm=norm, shape=shape, tolerance=tolerance / 4)

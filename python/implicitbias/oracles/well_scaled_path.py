@@ -15,7 +15,8 @@ import numpy as np
 
 from .._types import Array
 from .central_path import cholesky, to_the_boundary
-from .direction_map import DirectionMap
+from .direction_map import DirectionMap, Slope
+from .stretched import Stretched
 
 # Relative slopes of c that stand for smaller ones: where they are a diagonal, and eigenvalues of a matrix.
 _NO_SLOPE, _FLAT = 1e-30, 1e-12
@@ -71,7 +72,7 @@ class _Newton:
         self,
         M: Array,
         B: Array,
-        E: Array,
+        E: Slope,
         e: Array,
         u: Array,
         z: Array,
@@ -98,8 +99,12 @@ class _Newton:
         return du, dz, d_alpha, ds
 
 
-def _inverse(E: Array) -> Callable[[Array], Array]:
+def _inverse(E: Slope) -> Callable[[Array], Array]:
     """Return what multiplies vectors, and columns, by the inverse of a diagonal or a matrix."""
+    if isinstance(E, Stretched):
+        matrix = np.zeros((len(E.diagonal), len(E.diagonal)))
+        E.inverse().add_to(matrix)
+        return lambda v: np.asarray(matrix @ v)
     if E.ndim == 1:
         slopes = np.maximum(E, _NO_SLOPE * E.max())
         return lambda v: (v.T / slopes).T

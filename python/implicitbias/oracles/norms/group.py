@@ -10,8 +10,12 @@ from ..._core import GroupNorm
 from ..._types import Array
 from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..ball import Ball
 from ..cone_program import lp_form
+from ..direction_map import STEEP, DirectionMap, GroupMap
+from ..group_balls import LargestOfGroups, SumOfGroups
 from ..linear_ball import LinearBall, linear_group_ball
+from ..stretched import group_numbers
 from .norm_oracle import NormOracle, oracle_of
 
 
@@ -49,15 +53,25 @@ class GroupOracle(NormOracle):
         of_sizes = nearest_in_lp_ball(self.norm.p)
         if of_sizes is None or self.norm.q != 2:
             return None
-        group_of = np.empty(math.prod(shape), dtype=np.int64)
-        for number, group in enumerate(self.norm.groups):
-            group_of[list(group)] = number
+        group_of = group_numbers(self.norm.groups, math.prod(shape))
 
         def project(v: Array) -> Array:
             sizes = np.sqrt(np.bincount(group_of, v**2))
             return np.asarray(v * (of_sizes(sizes) / np.where(sizes > 0, sizes, 1.0))[group_of])
 
         return project
+
+    def ball(self, shape: tuple[int, ...]) -> Ball | None:
+        if self.norm.q != 2 or self.norm.p not in (1, math.inf):
+            return None
+        d = math.prod(shape)
+        kind = SumOfGroups if self.norm.p == 1 else LargestOfGroups
+        return kind(np.ones(d), group_numbers(self.norm.groups, d))
+
+    def directions(self, shape: tuple[int, ...]) -> DirectionMap:
+        if not min(self.norm.p, self.norm.q) >= STEEP or max(self.norm.p, self.norm.q) == math.inf:
+            return super().directions(shape)
+        return GroupMap(self.norm.groups, math.prod(shape), self.norm.p, self.norm.q)
 
     def lipschitz(self) -> bool:
         return max(self.norm.p, self.norm.q) <= 2

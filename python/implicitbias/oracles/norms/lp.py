@@ -10,8 +10,9 @@ from ..._core import Lp
 from ..._types import Array
 from ...arithmetic.lp_ball import nearest_in_lp_ball
 from ...arithmetic.lp_norm import conjugate, lp_norm
+from ..ball import Ball, Box, CrossPolytope
 from ..cone_program import lp_form
-from ..direction_map import DirectionMap, PowerMap
+from ..direction_map import STEEP, DirectionMap, GroupMap, PowerMap
 from ..linear_ball import LinearBall, linear_lp_ball
 from .norm_oracle import NormOracle, oracle_of
 
@@ -39,18 +40,20 @@ class LpOracle(NormOracle):
     def linear_ball(self, shape: tuple[int, ...]) -> LinearBall | None:
         return linear_lp_ball(math.prod(shape), self.norm.p)
 
-    def box(self, shape: tuple[int, ...]) -> Array | None:
-        return np.ones(math.prod(shape)) if self.norm.p == math.inf else None
-
-    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
-        return np.ones(math.prod(shape)) if self.norm.p == 1 else None
+    def ball(self, shape: tuple[int, ...]) -> Ball | None:
+        if self.norm.p not in (1, math.inf):
+            return None
+        units = np.ones(math.prod(shape))
+        return CrossPolytope(units) if self.norm.p == 1 else Box(units)
 
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
         return nearest_in_lp_ball(self.norm.p)
 
     def directions(self, shape: tuple[int, ...]) -> DirectionMap:
-        # Near l1 the power is so steep that its scale must not depend on it.
-        return PowerMap(self.norm.p) if self.norm.p >= 1.2 else super().directions(shape)
+        if self.norm.p >= STEEP:
+            return PowerMap(self.norm.p)
+        d = math.prod(shape)
+        return GroupMap([range(d)], d, 2.0, self.norm.p)
 
     def lipschitz(self) -> bool:
         return self.norm.p <= 2

@@ -18,6 +18,7 @@ from ..._core import Norm, read_array
 from ..._cures import with_article
 from ..._types import Array
 from ...errors import InvalidTypeError
+from ..ball import Ball
 from ..cone_program import solve
 from ..direction_map import DirectionMap, SteepestMap
 from ..linear_ball import LinearBall
@@ -83,12 +84,8 @@ class NormOracle:
         """Return the unit ball as a polytope, or None where it is none."""
         return None
 
-    def box(self, shape: tuple[int, ...]) -> Array | None:
-        """Return half the sides of the unit ball, where that is a box along the coordinates."""
-        return None
-
-    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
-        """Return the weights of |weights w|_1, where the norm is that."""
+    def ball(self, shape: tuple[int, ...]) -> Ball | None:
+        """Return the unit ball for `ball_path`, or None where it is none of those."""
         return None
 
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:

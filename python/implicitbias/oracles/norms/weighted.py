@@ -5,6 +5,7 @@ from typing import Any
 
 from ..._core import WeightedNorm
 from ..._types import Array
+from ..ball import Ball
 from ..direction_map import DirectionMap, WeightedMap
 from ..linear_ball import LinearBall
 from .norm_oracle import NormOracle, oracle_of
@@ -43,13 +44,9 @@ class WeightedOracle(NormOracle):
         ball = self._inner.linear_ball(shape)
         return None if ball is None else ball.of_weighted(self.norm.weights)
 
-    def box(self, shape: tuple[int, ...]) -> Array | None:
-        half = self._inner.box(shape)
-        return None if half is None else half / self.norm.weights.ravel()
-
-    def cross_polytope(self, shape: tuple[int, ...]) -> Array | None:
-        weights = self._inner.cross_polytope(shape)
-        return None if weights is None else weights * self.norm.weights.ravel()
+    def ball(self, shape: tuple[int, ...]) -> Ball | None:
+        ball = self._inner.ball(shape)
+        return None if ball is None else ball.of_weighted(self.norm.weights.ravel())
 
     def ball_projection(self, shape: tuple[int, ...]) -> Callable[[Array], Array] | None:
         return self._inner.ball_projection(shape)
