@@ -146,7 +146,7 @@ def test_columns_stop_at_the_first_row_that_is_certified():
     [
         (ib.Problem(*separable(200, 82), ib.Exponential()), ib.GradientDescent()),
         (ib.Problem(*separable(10, 21), ib.Exponential()), ib.GradientDescent()),
-        (ib.Problem(np.ones((21, 9)), np.ones(21), ib.Squared()), ib.GradientDescent(), 0.001),
+        (ib.Problem(np.ones((21, 30)), np.ones(21), ib.Squared()), ib.GradientDescent(), 0.001),
         (ib.Problem(*separable(10, 3), ib.Probit()), ib.GradientDescent(), 0.1),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.SteepestDescent(ib.Lp(3))),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.Adam(), 0.1),

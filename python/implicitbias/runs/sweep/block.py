@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._core import RunLoop
 from ...errors import DomainError
-from ..run import Run, restored
+from ..run import Parts
 from ..trajectory import UNCOUNTED
 
 Arrays = dict[str, NDArray[Any]]
@@ -60,9 +61,9 @@ class Block:
         self.state, self.rows, self.counts, self.messages = state, rows, counts, messages
 
     @classmethod
-    def of(cls, runs: Sequence[Run | None], messages: Sequence[str], keep: Sequence[int]) -> Self:
+    def of(cls, loops: Sequence[RunLoop | None], messages: Sequence[str], keep: Sequence[int]) -> Self:
         """Return the runs of a chunk; of each trajectory so many rows at the beginning are left out."""
-        snapshots = [({}, {}) if run is None else run._loop.snapshot() for run in runs]
+        snapshots = [({}, {}) if loop is None else loop.snapshot() for loop in loops]
         names = dict.fromkeys(name for state, _ in snapshots for name in state)
         state = {
             name: Ragged.of([np.asarray(own[name]) if name in own else None for own, _ in snapshots])
@@ -103,8 +104,8 @@ class Block:
                 gap[begun] = np.where(np.isfinite(lower) & (upper != 0), 1 - lower / upper, np.inf)
         return gap
 
-    def run(self, i: int, parts: tuple[Any, ...]) -> Run:
-        """Return run i, which goes on from here as if it had always been alone.
+    def loop(self, i: int, parts: Parts) -> RunLoop:
+        """Return the loop of run i, which goes on from here as if it had always been alone.
 
         Raises
         ------
@@ -119,7 +120,7 @@ class Block:
         }
         rows = slice(self.starts[i], self.starts[i] + self.counts[i])
         trajectory = {name: column[rows].copy() for name, column in self.rows.items()}
-        return restored(Run, parts, given, trajectory, "auto", 1, None, None)
+        return RunLoop.restore(*parts, given, trajectory, False, 1)
 
     def ends(self) -> Self:
         """Return the block with the first and the last row of each run, from which all of them can go on."""

@@ -21,7 +21,7 @@ from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
 from ...errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..bar import bar
 from ..log_file import logged
-from ..run import Run
+from ..run import Run, run_of
 from .as_html import as_html
 from .axes import Axes
 from .block import Block
@@ -173,7 +173,8 @@ class Sweep:
         try:
             if block is None:
                 return Run(**self._study.axes.parts(number), record=self.record)
-            return block.run(number - first, parts_of(self._study, number))
+            parts = parts_of(self._study, number)
+            return run_of(Run, parts, block.loop(number - first, parts))
         except DomainError as error:
             error.add_note(f"The run {self._study.axes.name(number)} could not begin.")
             raise
