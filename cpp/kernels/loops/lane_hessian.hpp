@@ -41,7 +41,7 @@ class TinyLaneHessian final : public LaneGradient {
     for (LanePoint* end = points + count; points < end; ++points) {
       const double* H = equations_.hessian.data();
       Wide w[d];
-      std::copy_n(points->w, d, w);
+      copy(points->w, d, w);
 #pragma GCC unroll 8
       for (Index i = 0; i < d; ++i, H += d) {
         Wide sum = all(equations_.constant[i]);
@@ -59,7 +59,8 @@ class TinyLaneHessian final : public LaneGradient {
 
 class LaneHessian final : public LaneGradient {
  public:
-  explicit LaneHessian(const InnerProblem& problem) : LaneHessian(problem.dimension, LaneNormalEquations(problem)) {}
+  explicit LaneHessian(const InnerProblem& problem)
+      : LaneHessian(problem.dimension, LaneNormalEquations(problem)) {}
 
   void at(LanePoint* points, Index count) override {
     for (Index v = 0; v < count; v += turns) {
@@ -77,7 +78,8 @@ class LaneHessian final : public LaneGradient {
  private:
   LaneHessian(Index d, LaneNormalEquations equations)
       : d_(d),
-        products_(d, d, [&](Index i, Index j) { return equations.hessian[static_cast<std::size_t>(i * d + j)]; }),
+        products_(d, d,
+                  [&](Index i, Index j) { return equations.hessian[static_cast<std::size_t>(i * d + j)]; }),
         constant_(std::move(equations.constant)) {}
 
   Index d_;

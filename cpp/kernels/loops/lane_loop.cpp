@@ -18,7 +18,8 @@ class Lanes final : public LaneLoop {
       : gradient_(std::move(gradient)), move_(std::move(move)), d_(d), numbers_(vectors * parts * d) {
     Wide* next = numbers_.data();
     for (Index v = 0; v < vectors; ++v)
-      for (Wide** part : {&points_[v].w, &points_[v].dual, &points_[v].rest, &points_[v].h, &sums_[v].gradient})
+      for (Wide** part :
+           {&points_[v].w, &points_[v].dual, &points_[v].rest, &points_[v].h, &sums_[v].gradient})
         *part = std::exchange(next, next + d);
   }
 

@@ -24,6 +24,14 @@ class WideArray {
   std::vector<Cell> cells_;
 };
 
+/// Copies d vectors, each as a whole: a compiler may copy an array by halves, and vectors of two that were
+/// just stored are waited for.
+template <class Count>
+IMPLICITBIAS_INLINE void copy(const Wide* from, Count d, Wide* to) {
+#pragma GCC unroll 8
+  for (Index j = 0; j < d; ++j) to[j] = once(from[j]);
+}
+
 IMPLICITBIAS_INLINE bool any(const Mask& mask) {
 #if defined(__GNUC__) && defined(__AVX512F__)
   const auto bits = std::bit_cast<__m512i>(mask);
@@ -70,8 +78,8 @@ IMPLICITBIAS_INLINE Wide larger(const Wide& a, const Wide& b) {
 #endif
 }
 
-/// 2^x for -1000 <= x <= 1000 to within two units in the last place; NaN stays NaN. x = n + r with an integer n
-/// and |r| <= 1/2, and of (2^r - 1) / r there is a polynomial. Where a table of 16 numbers is looked up in
+/// 2^x for -1000 <= x <= 1000 to within two units in the last place; NaN stays NaN. x = n + r with an integer
+/// n and |r| <= 1/2, and of (2^r - 1) / r there is a polynomial. Where a table of 16 numbers is looked up in
 /// registers, n is a multiple of 1 / 16, and the polynomial half as long.
 IMPLICITBIAS_INLINE Wide lane_power_of_two(const Wide& x) {
 #if defined(__GNUC__) && defined(__AVX512F__)

@@ -125,7 +125,7 @@ class TinyLaneGradient final : public LaneGradient {
   IMPLICITBIAS_INLINE void pass(LanePoint* points, CountingRows<Loss, d>& counting) {
     constexpr int V = turns;
     Wide z[tiny_samples][V], w[V][d], smallest[V], h[V][d];
-    for (int v = 0; v < V; ++v) std::copy_n(points[v].w, d, w[v]);
+    for (int v = 0; v < V; ++v) copy(points[v].w, d, w[v]);
     if (!counting.cover(w)) [[unlikely]]
       counting.look(w, scaled_, rows_, n_, counting_);
     const Index n = counting.count();
@@ -147,7 +147,7 @@ class TinyLaneGradient final : public LaneGradient {
         for (Index j = 0; j < d; ++j) h[v][j] += x[j] * s;
       }
     for (int v = 0; v < V; ++v) {
-      std::copy_n(h[v], d, points[v].h);
+      copy(h[v], d, points[v].h);
       points[v].weights = losses[v].sums();
     }
   }

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from .autosave import Autosave
     from .support_vectors import SupportVectors
 
-# What a run is made of.
-Parts = tuple[Problem, Method, StepSize, MiniBatch | None, Recording]
-
 
 class Run(RunView):
     """One optimization run, from its first step to any number of them.
@@ -385,7 +382,7 @@ class Run(RunView):
 
 def restored(
     cls: type[Run],
-    parts: Parts,
+    parts: tuple[Problem, Method, StepSize, MiniBatch | None, Recording],
     state: dict[str, Any],
     trajectory: dict[str, Any],
     form: str,
@@ -394,20 +391,7 @@ def restored(
     origin: dict[str, Any] | None,
 ) -> Run:
     """Return a run that goes on from a state and the rows before it."""
-    loop = RunLoop.restore(*parts, state, trajectory, form == "plain", threads)
-    return run_of(cls, parts, loop, form, threads, until, origin)
-
-
-def run_of(
-    cls: type[Run],
-    parts: Parts,
-    loop: RunLoop,
-    form: str = "auto",
-    threads: int = 1,
-    until: int | None = None,
-    origin: dict[str, Any] | None = None,
-) -> Run:
-    """Return the run of a loop."""
     run = cls.__new__(cls)
+    loop = RunLoop.restore(*parts, state, trajectory, form == "plain", threads)
     run._take(*parts, loop, form, threads, until, origin)
     return run

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..._core import RunLoop
 from ...errors import DomainError
-from ..run import Parts
 from ..trajectory import UNCOUNTED
+from ..view import Parts
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -34,10 +34,19 @@ class Ragged:
     def _ends(self) -> NDArray[np.int64]:
         return np.cumsum(self.shapes.prod(axis=1))
 
+    @cached_property
+    def _even(self) -> NDArray[Any] | None:
+        """The arrays as rows of one, where each run has one and all are of one shape."""
+        there, *shape = self.shapes[0].tolist()
+        even = there and (self.shapes == self.shapes[0]).all()
+        return self.values.reshape(len(self.shapes), *shape) if even else None
+
     def __getitem__(self, i: int) -> NDArray[Any] | None:
+        if self._even is not None:
+            return self._even[i, ...]
         there, *shape = self.shapes[i].tolist()
         end = self._ends[i]
-        return self.values[end - math.prod(shape) : end].reshape(shape).copy() if there else None
+        return self.values[end - math.prod(shape) : end].reshape(shape) if there else None
 
 
 class Block:
@@ -119,7 +128,7 @@ class Block:
             name: each.item() if each.ndim == 0 else each for name, each in state.items() if each is not None
         }
         rows = slice(self.starts[i], self.starts[i] + self.counts[i])
-        trajectory = {name: column[rows].copy() for name, column in self.rows.items()}
+        trajectory = {name: column[rows] for name, column in self.rows.items()}
         return RunLoop.restore(*parts, given, trajectory, False, 1)
 
     def ends(self) -> Self:

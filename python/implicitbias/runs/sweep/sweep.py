@@ -21,7 +21,7 @@ from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
 from ...errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..bar import bar
 from ..log_file import logged
-from ..run import Run, run_of
+from ..run import Run
 from .as_html import as_html
 from .axes import Axes
 from .block import Block
@@ -32,7 +32,7 @@ from .sending import Sending
 from .table import Table
 from .tally import Tally
 from .views import Runs
-from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, parts_of
+from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, parts_of, run_of
 
 if TYPE_CHECKING:
     import pandas
@@ -174,7 +174,7 @@ class Sweep:
             if block is None:
                 return Run(**self._study.axes.parts(number), record=self.record)
             parts = parts_of(self._study, number)
-            return run_of(Run, parts, block.loop(number - first, parts))
+            return run_of(parts, block.loop(number - first, parts))
         except DomainError as error:
             error.add_note(f"The run {self._study.axes.name(number)} could not begin.")
             raise

@@ -15,7 +15,8 @@ from ..._core import Recording, RunLoop
 from ...errors import DomainError, InvalidTypeError, InvalidValueError, NotSeparableError
 from ...nouns.default_step import default_step
 from ..forks import CHUNK_SECONDS
-from ..run import Parts, Run, run_of
+from ..run import Run
+from ..view import Parts
 from .axes import Axes
 from .block import Block
 
@@ -193,7 +194,7 @@ def advanced(study: Study, task: Task) -> Block:
             messages[i] = message
     for i, loop in going.items():
         try:
-            messages[i] = task.goal.take(run_of(Run, parts_of(study, task.begin + i), loop), deadline)
+            messages[i] = task.goal.take(run_of(parts_of(study, task.begin + i), loop), deadline)
         except Exception as error:
             error.add_note(f"{study.axes.name(task.begin + i)}: the sweep keeps what it had before.")
             raise
@@ -228,3 +229,10 @@ def parts_of(study: Study, number: int) -> Parts:
     given = study.axes.parts(number)
     rule = default_step(given["method"]) if given["step_size"] is None else given["step_size"]
     return given["problem"], given["method"], rule, given["batch"], study.record
+
+
+def run_of(parts: Parts, loop: RunLoop) -> Run:
+    """Return the run of a loop."""
+    run = Run.__new__(Run)
+    run._take(*parts, loop, "auto", 1)
+    return run
