@@ -12,6 +12,13 @@ void refuse_masked(py::handle source, const char* argument) {
     throw InvalidValueError(message(argument, ": expected complete data, got masked entries"));
 }
 
+/// Whether it is an array of doubles as it is read, and of no subclass: most arguments are, and those of
+/// checkpoints.
+bool is_plain(py::handle source) {
+  return Py_TYPE(source.ptr()) == py::detail::npy_api::get().PyArray_Type_ &&
+         py::isinstance<py::array_t<double, py::array::c_style>>(source);
+}
+
 /// Whether no integer is beyond 2^53. They are looked at before they are cast: 2^53 + 1 would round to 2^53.
 /// NumPy has cast them already where it makes one array of integers and other numbers.
 bool holds_integers(py::handle source, const py::object& seen, const std::string& kind, int width) {
@@ -96,6 +103,11 @@ py::array read_numbers(py::handle source, const char* argument, std::initializer
                        bool keep_single) {
   static constexpr const char* expected = "an array of real numbers";
   if (source.is_none()) wrong_type(argument, expected, source);
+  if (is_plain(source)) {
+    auto array = py::reinterpret_borrow<py::array>(source);
+    check_dimensions(array, argument, dimensions);
+    return array;
+  }
   refuse_masked(source, argument);
   const auto numpy = py::module_::import("numpy");
   py::object seen;

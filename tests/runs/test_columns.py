@@ -84,6 +84,24 @@ def test_bits_depend_neither_on_the_others_nor_on_pauses(method, d):
         assert_same_bits(one, other)
 
 
+@pytest.mark.parametrize("loss", [ib.Exponential(), ib.Logistic()], ids=repr)
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_samples_that_have_lost_their_weight_are_left_out(loss, method):
+    """Their margins are soon so much larger, by runs' own times: bits do not depend on when they are seen."""
+    X = np.array([[1.0, 0.2], [0.3, 1.0], [5.0, 1.0], [8.0, 2.0], [4.0, 9.0], [-1.0, 12.0]]) / 4
+    problem = ib.Problem(X, np.ones(6), loss)
+    columns, paused = runs_of(problem, method, 19), runs_of(problem, method, 19)
+    together(columns, 5000)
+    margins = X @ np.array([run.w for run in columns]).T
+    assert (np.ptp(margins, axis=0) > 46).any()
+    for until in (1, 300, 1501, 5000):
+        together(paused[::-1], until)
+    for one, other in zip(columns, paused, strict=True):
+        assert_same_bits(one, other)
+    for column, plain in zip(columns, runs_of(problem, method, 19, form="plain"), strict=True):
+        np.testing.assert_allclose(column.w, plain.advance(5000).w, rtol=1e-8, atol=1e-11)
+
+
 def test_a_column_that_leaves_its_domain_stops_alone():
     X, y = separable(3, 3)
     problem = ib.Problem(X, y, ib.Squared())
@@ -146,7 +164,7 @@ def test_columns_stop_at_the_first_row_that_is_certified():
     [
         (ib.Problem(*separable(200, 82), ib.Exponential()), ib.GradientDescent()),
         (ib.Problem(*separable(10, 21), ib.Exponential()), ib.GradientDescent()),
-        (ib.Problem(np.ones((21, 9)), np.ones(21), ib.Squared()), ib.GradientDescent(), 0.001),
+        (ib.Problem(np.ones((21, 30)), np.ones(21), ib.Squared()), ib.GradientDescent(), 0.001),
         (ib.Problem(*separable(10, 3), ib.Probit()), ib.GradientDescent(), 0.1),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.SteepestDescent(ib.Lp(3))),
         (ib.Problem(*separable(10, 3), ib.Exponential()), ib.Adam(), 0.1),

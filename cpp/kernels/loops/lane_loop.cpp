@@ -3,81 +3,78 @@
 #include <utility>
 
 #include "../level.hpp"
-#include "../losses/formulas.hpp"
-#include "lane_gradient.hpp"
+#include "lane_hessian.hpp"
 #include "lane_moves.hpp"
 #include "lane_steps.hpp"
+#include "tiny_lane_gradient.hpp"
 
 namespace implicitbias::kernels::level {
 
 namespace {
-
-/// Vectors that go together.
-constexpr Index vectors = 2 * turns;
 
 class Lanes final : public LaneLoop {
  public:
   Lanes(std::unique_ptr<LaneGradient> gradient, std::unique_ptr<LaneMove> move, Index d)
       : gradient_(std::move(gradient)), move_(std::move(move)), d_(d), numbers_(vectors * parts * d) {
     Wide* next = numbers_.data();
-    const auto part = [&] { return std::exchange(next, next + d); };
-    for (Index v = 0; v < vectors; ++v) {
-      points_[v].w = part(), points_[v].h = part();
-      lane_[v].dual = part(), lane_[v].rest = part(), lane_[v].sum = part();
-    }
+    for (Index v = 0; v < vectors; ++v)
+      for (Wide** part :
+           {&points_[v].w, &points_[v].dual, &points_[v].rest, &points_[v].h, &sums_[v].gradient})
+        *part = std::exchange(next, next + d);
   }
 
   Index lanes() const override { return vectors * width; }
 
   void follow(const std::vector<StepRecipe>& steps) override {
-    for (Index v = 0; v < vectors; ++v) lane_[v].steps.follow(steps, v * width);
+    for (Index v = 0; v < vectors; ++v) steps_[v].follow(steps, v * width);
   }
 
   bool advance(LaneState& state, std::int64_t until) override {
     const Index filled = (state.runs + turns * width - 1) / (turns * width) * turns;
     const bool monotone = state.gradient_sum.size() > 0;
     for (Index v = 0; v < filled; ++v) {
-      Vectors& own = lane_[v];
       read(state.w, v, points_[v].w);
-      if (state.dual.size()) read(state.dual, v, own.dual), read(state.rest, v, own.rest);
-      if (monotone) read(state.gradient_sum, v, own.sum);
-      own.weight_sum = load(state.weight_sum.data() + v * width);
+      if (state.dual.size()) read(state.dual, v, points_[v].dual), read(state.rest, v, points_[v].rest);
+      if (monotone) read(state.gradient_sum, v, sums_[v].gradient);
+      sums_[v].weight = load(state.weight_sum.data() + v * width);
     }
-    const bool well = iterate(state, until, filled, monotone);
+    const bool well = monotone ? iterate<true>(state, until, filled) : iterate<false>(state, until, filled);
     for (Index v = 0; v < filled; ++v) {
-      const Vectors& own = lane_[v];
       write(points_[v].w, v, state.w);
-      if (state.dual.size()) write(own.dual, v, state.dual), write(own.rest, v, state.rest);
-      if (monotone) write(own.sum, v, state.gradient_sum);
-      store(own.weight_sum, state.weight_sum.data() + v * width);
+      if (state.dual.size()) write(points_[v].dual, v, state.dual), write(points_[v].rest, v, state.rest);
+      if (monotone) write(sums_[v].gradient, v, state.gradient_sum);
+      store(sums_[v].weight, state.weight_sum.data() + v * width);
     }
     return well;
   }
 
  private:
-  /// Beside its point, what one vector of runs has.
-  struct Vectors {
-    Wide *dual, *rest, *sum, weight_sum;
-    LaneSteps steps;
-  };
-  static constexpr Index parts = 5;  // w, h, dual, rest, sum
+  static constexpr Index vectors = lane_vectors, parts = 5;
+  static constexpr std::int64_t lost_for = 16;  // iterations, at most, before somebody looks
 
-  bool iterate(LaneState& state, std::int64_t until, Index filled, bool monotone) {
-    for (; state.t < until; ++state.t) {
+  /// Of a vector of runs, the sums of the averaged certificate.
+  struct Sums {
+    Wide *gradient, weight;
+  };
+
+  template <bool monotone>
+  bool iterate(LaneState& state, std::int64_t until, Index filled) {
+    for (const std::int64_t begin = state.t; state.t < until; ++state.t) {
       gradient_->at(points_, filled);
-      for (Index v = 0; v < filled; ++v)
-        if (lost(points_[v], lane_[v].weight_sum)) [[unlikely]]
-          return false;
+      // What is lost stays so, and is looked for now and then.
+      if ((state.t - begin) % lost_for == 0)
+        for (Index v = 0; v < filled; ++v)
+          if (lost(points_[v], sums_[v].weight)) [[unlikely]]
+            return false;
       for (Index v = 0; v < filled; ++v) {
-        Vectors& own = lane_[v];
         LanePoint& at = points_[v];
-        const Wide f = own.steps.step(at.weights, state);
-        if (monotone) {
-          for (Index j = 0; j < d_; ++j) own.sum[j] -= f * at.h[j];
-          own.weight_sum += f * at.weights.total;
+        at.f = steps_[v].step(at.weights, state);
+        if constexpr (monotone) {
+          for (Index j = 0; j < d_; ++j) sums_[v].gradient[j] -= at.f * at.h[j];
+          sums_[v].weight += at.f * at.weights.total;
         }
-        move_->take(at.h, f, {at.w, own.dual, own.rest});
       }
+      move_->take(points_, filled);
     }
     return true;
   }
@@ -99,27 +96,35 @@ class Lanes final : public LaneLoop {
   std::unique_ptr<LaneGradient> gradient_;
   std::unique_ptr<LaneMove> move_;
   Index d_;
-  WideArray numbers_;  // of all points and vectors, d each
+  WideArray numbers_;  // of all points and sums, d each
   LanePoint points_[vectors];
-  Vectors lane_[vectors];
+  Sums sums_[vectors];
+  LaneSteps steps_[vectors];
 };
 
-template <class Loss, Index d = 1>
+/// Few coordinates are a constant of the compiler.
+template <template <Index> class Tiny, class Other, Index d = 1>
 std::unique_ptr<LaneGradient> gradient_of(const InnerProblem& problem) {
-  if (problem.dimension == d && is_tiny(problem)) return std::make_unique<LaneGradientOf<Loss, d>>(problem);
-  if constexpr (d < tiny_dimension) return gradient_of<Loss, d + 1>(problem);
-  return std::make_unique<LaneGradientByProducts<Loss>>(problem);
+  if (problem.dimension == d && is_tiny(problem)) return std::make_unique<Tiny<d>>(problem);
+  if constexpr (d < tiny_dimension) return gradient_of<Tiny, Other, d + 1>(problem);
+  return std::make_unique<Other>(problem);
 }
+
+template <Index d>
+using TinyExponential = TinyLaneGradient<ExponentialLanes, d>;
+template <Index d>
+using TinyLogistic = TinyLaneGradient<LogisticLanes, d>;
 
 std::unique_ptr<LaneGradient> make_gradient(const InnerProblem& problem) {
   using Kind = LossRecipe::Kind;
   switch (problem.loss.kind) {
     case Kind::exponential:
-      return gradient_of<ExponentialLanes>(problem);
+      return gradient_of<TinyExponential, LaneGradientByProducts<ExponentialLanes>>(problem);
     case Kind::logistic:
-      return gradient_of<LogisticLanes>(problem);
+      return gradient_of<TinyLogistic, LaneGradientByProducts<LogisticLanes>>(problem);
     default:
-      return gradient_of<SquaredLanes>(problem);
+      if (LaneNormalEquations::pays(problem)) return gradient_of<TinyLaneHessian, LaneHessian>(problem);
+      return std::make_unique<LaneGradientByProducts<SquaredLanes>>(problem);
   }
 }
 

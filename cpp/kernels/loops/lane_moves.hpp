@@ -5,58 +5,75 @@
 #include <memory>
 
 #include "implicitbias/kernels/inner_loop.hpp"
-#include "lanes.hpp"
+#include "lane_gradient.hpp"
 
 namespace implicitbias::kernels::level {
-
-/// The vectors that moves change, an entry for each coordinate.
-struct LaneVectors {
-  Wide *w, *dual, *rest;
-};
 
 class LaneMove {
  public:
   virtual ~LaneMove() = default;
-  virtual void take(const Wide* h, const Wide& f, const LaneVectors& state) = 0;
+  /// Takes the steps f along h of so many vectors.
+  virtual void take(LanePoint* points, Index count) const = 0;
 };
 
-class LaneIdentityMove final : public LaneMove {
+/// What it does with one vector is for Move::take_one(point, d); few coordinates are a constant of the
+/// compiler.
+template <class Move>
+class LaneMoveOf : public LaneMove {
  public:
-  explicit LaneIdentityMove(Index d) : d_(d) {}
-  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
-    for (Index j = 0; j < d_; ++j) state.w[j] += f * h[j];
+  explicit LaneMoveOf(Index d) : d_(d) {}
+  void take(LanePoint* points, Index count) const final {
+    const auto take_all = [&](auto d) {
+      for (Index v = 0; v < count; ++v) static_cast<const Move*>(this)->take_one(points[v], d);
+    };
+    switch (d_) {
+      case 2:
+        return take_all(std::integral_constant<Index, 2>());
+      case 3:
+        return take_all(std::integral_constant<Index, 3>());
+      case 4:
+        return take_all(std::integral_constant<Index, 4>());
+      default:
+        return take_all(d_);
+    }
   }
 
  private:
   Index d_;
+};
+
+class LaneIdentityMove final : public LaneMoveOf<LaneIdentityMove> {
+ public:
+  using LaneMoveOf::LaneMoveOf;
+  template <class Count>
+  IMPLICITBIAS_INLINE void take_one(const LanePoint& at, Count d) const {
+    for (Index j = 0; j < d; ++j) at.w[j] += at.f * at.h[j];
+  }
 };
 
 /// The largest |h_j| of each run.
 IMPLICITBIAS_INLINE Wide largest_entries(const Wide* h, Index d) {
   Wide largest{};
   for (Index j = 0; j < d; ++j) {
-    const Wide size = absolute(h[j]);
-    largest = size > largest ? size : largest;
+    largest = larger(absolute(h[j]), largest);
   }
   return largest;
 }
 
 /// The first coordinate with the largest |h_j|.
-class LaneCoordinateMove final : public LaneMove {
+class LaneCoordinateMove final : public LaneMoveOf<LaneCoordinateMove> {
  public:
-  explicit LaneCoordinateMove(Index d) : d_(d) {}
-  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
-    const Wide largest = largest_entries(h, d_), zero{};
+  using LaneMoveOf::LaneMoveOf;
+  template <class Count>
+  IMPLICITBIAS_INLINE void take_one(const LanePoint& at, Count d) const {
+    const Wide largest = largest_entries(at.h, d), zero{};
     Wide left = all(1.0);
-    for (Index j = 0; j < d_; ++j) {
-      const Wide chosen = absolute(h[j]) == largest ? left : zero;
-      state.w[j] += chosen > zero ? f * h[j] : zero;
+    for (Index j = 0; j < d; ++j) {
+      const Wide chosen = absolute(at.h[j]) == largest ? left : zero;
+      at.w[j] += chosen > zero ? at.f * at.h[j] : zero;
       left -= chosen;
     }
   }
-
- private:
-  Index d_;
 };
 
 /// sign(h_j) |h_j|^r S^balance, S = sum |h|^(r+1).
@@ -65,45 +82,47 @@ class LanePowerMap {
   LanePowerMap(const PowerRecipe& recipe, Index d) : power_(*recipe.power), balance_(recipe.balance), d_(d) {}
 
   /// Writes it but for a factor, which it returns.
-  Wide write(const Wide* h, Wide* out) const {
+  template <class Count>
+  IMPLICITBIAS_INLINE Wide write(const Wide* h, Wide* out, Count d) const {
     const Wide low = all(1e-100), high = all(1e100);
-    const Wide sum = powers(h, out);
+    const Wide sum = powers(h, out, d);
     if (!all_less(low, sum) || !all_less(sum, high)) [[unlikely]]
       return write_scaled(h, sum, out);
     return balanced(sum);
   }
 
  private:
-  Wide balanced(const Wide& sum) const {
+  IMPLICITBIAS_INLINE Wide balanced(const Wide& sum) const {
     if (balance_ == -0.5) return all(1.0) / square_root(sum);
     return exponential(balance_ * logarithm(sum));
   }
 
   /// Where it leaves the range of numbers, relative to the largest entry, as a norm would.
-  Wide write_scaled(const Wide* h, const Wide& found, Wide* out) const {
+  IMPLICITBIAS_NO_INLINE Wide write_scaled(const Wide* h, const Wide& found, Wide* out) const {
     const Wide one = all(1.0), zero{};
     const Wide largest = largest_entries(h, d_);
     const Wide size = ((found > all(1e-100)) & (found < all(1e100))) ? one : largest > zero ? largest : one;
     WideArray scaled(d_);
     for (Index j = 0; j < d_; ++j) scaled.data()[j] = h[j] / size;
-    const Wide sum = powers(scaled.data(), out);
+    const Wide sum = powers(scaled.data(), out, d_);
     return sum > zero ? size * balanced(sum) : sum;  // 0, or NaN
   }
 
   /// Writes sign(h_j) |h_j|^r and returns the sum of the powers r + 1.
-  IMPLICITBIAS_INLINE Wide powers(const Wide* h, Wide* out) const {
+  template <class Count>
+  IMPLICITBIAS_INLINE Wide powers(const Wide* h, Wide* out, Count d) const {
     // 3/2 and 4/3 are the exponents of the paper.
-    if (power_.exponent() == 2) return each_power(h, out, [](const Wide& a) { return a * absolute(a); });
-    if (power_.exponent() == 3) return each_power(h, out, [](const Wide& a) { return a * a * a; });
+    if (power_.exponent() == 2) return each_power(h, out, d, [](const Wide& a) { return a * absolute(a); });
+    if (power_.exponent() == 3) return each_power(h, out, d, [](const Wide& a) { return a * a * a; });
     if (power_.integer())
-      return each_power(h, out, [this](const Wide& a) { return signed_as(by_roots(absolute(a)), a); });
-    return each_power(h, out, [this](const Wide& a) { return signed_as(by_logarithm(absolute(a)), a); });
+      return each_power(h, out, d, [this](const Wide& a) { return signed_as(by_roots(absolute(a)), a); });
+    return each_power(h, out, d, [this](const Wide& a) { return signed_as(by_logarithm(absolute(a)), a); });
   }
 
-  template <class One>
-  IMPLICITBIAS_INLINE Wide each_power(const Wide* h, Wide* out, const One& one) const {
+  template <class Count, class One>
+  IMPLICITBIAS_INLINE static Wide each_power(const Wide* h, Wide* out, Count d, const One& one) {
     Wide sum{};
-    for (Index j = 0; j < d_; ++j) {
+    for (Index j = 0; j < d; ++j) {
       out[j] = one(h[j]);
       sum += h[j] * out[j];
     }
@@ -136,46 +155,46 @@ class LanePowerMap {
   Index d_;
 };
 
-class LanePowerMove final : public LaneMove {
+class LanePowerMove final : public LaneMoveOf<LanePowerMove> {
  public:
-  LanePowerMove(const PowerRecipe& recipe, Index d) : map_(recipe, d), d_(d), direction_(d) {}
-  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
+  LanePowerMove(const PowerRecipe& recipe, Index d) : LaneMoveOf(d), map_(recipe, d), direction_(d) {}
+  template <class Count>
+  IMPLICITBIAS_INLINE void take_one(const LanePoint& at, Count d) const {
     Wide* direction = direction_.data();
-    const Wide factor = f * map_.write(h, direction);
-    for (Index j = 0; j < d_; ++j) state.w[j] += factor * direction[j];
+    const Wide factor = at.f * map_.write(at.h, direction, d);
+    for (Index j = 0; j < d; ++j) at.w[j] += factor * direction[j];
   }
 
  private:
   LanePowerMap map_;
-  Index d_;
-  WideArray direction_;
+  mutable WideArray direction_;
 };
 
 /// The dual variables, with what their sums round off, then w.
-class LaneMirrorMove final : public LaneMove {
+class LaneMirrorMove final : public LaneMoveOf<LaneMirrorMove> {
  public:
-  LaneMirrorMove(const MoveRecipe& move, Index d) : link_(move.link), d_(d) {
+  LaneMirrorMove(const MoveRecipe& move, Index d) : LaneMoveOf(d), link_(move.link) {
     if (link_ == MoveRecipe::Link::power) map_ = std::make_unique<LanePowerMap>(move.power, d);
   }
-  void take(const Wide* h, const Wide& f, const LaneVectors& state) override {
-    for (Index j = 0; j < d_; ++j) {
-      const Wide z = state.dual[j], move = state.rest[j] + f * h[j];
+  template <class Count>
+  IMPLICITBIAS_INLINE void take_one(const LanePoint& at, Count d) const {
+    for (Index j = 0; j < d; ++j) {
+      const Wide z = at.dual[j], move = at.rest[j] + at.f * at.h[j];
       const Wide sum = z + move, added = sum - z;
-      state.dual[j] = sum;
-      state.rest[j] = (z - (sum - added)) + (move - added);
+      at.dual[j] = sum;
+      at.rest[j] = (z - (sum - added)) + (move - added);
     }
     if (map_) {
-      const Wide factor = map_->write(state.dual, state.w);
-      for (Index j = 0; j < d_; ++j) state.w[j] *= factor;
+      const Wide factor = map_->write(at.dual, at.w, d);
+      for (Index j = 0; j < d; ++j) at.w[j] *= factor;
       return;
     }
-    for (Index j = 0; j < d_; ++j)
-      state.w[j] = link_ == MoveRecipe::Link::exponential ? whole_exponential(state.dual[j]) : state.dual[j];
+    for (Index j = 0; j < d; ++j)
+      at.w[j] = link_ == MoveRecipe::Link::exponential ? whole_exponential(at.dual[j]) : at.dual[j];
   }
 
  private:
   MoveRecipe::Link link_;
-  Index d_;
   std::unique_ptr<LanePowerMap> map_;
 };
 

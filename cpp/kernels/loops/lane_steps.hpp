@@ -11,7 +11,7 @@ class LaneSteps {
   /// Takes up the steps of a vector's runs, of which the first is run number `first`.
   void follow(const std::vector<StepRecipe>& steps, Index first) {
     first_ = first;
-    decays_ = false;
+    decays_ = remembered_ = false;
     capped_ = true;
     for (Index i = 0; i < width; ++i) {
       const StepRecipe& rule = steps[static_cast<std::size_t>(first + i)];
@@ -56,9 +56,10 @@ class LaneSteps {
 
   /// Where no run has another step than its bound's: exp(-shift) has no part in it.
   IMPLICITBIAS_INLINE Wide capped_step(const LaneWeights& weights, LaneState& state) {
-    const Wide known = known_above(load(state.largest_step.data() + first_));
-    if (!all_less(load(log_scale_), known)) [[unlikely]]
-      remember(all(1.0) > Wide{}, weights, Wide{}, state);
+    if (!remembered_) [[unlikely]] {
+      remembered_ = all_less(load(log_scale_), known_above(load(state.largest_step.data() + first_)));
+      if (!remembered_) remember(all(1.0) > Wide{}, weights, Wide{}, state);
+    }
     return load(bound_) / weights.loss;
   }
 
@@ -106,6 +107,7 @@ class LaneSteps {
   Index first_ = 0;
   double log_beta_ = 0, beta_ = 1;
   bool tracked_ = false, decays_ = false, capped_ = false;
+  bool remembered_ = false;  // what was remembered of capped steps stays so
 };
 
 }  // namespace implicitbias::kernels::level

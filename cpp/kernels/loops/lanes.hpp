@@ -24,6 +24,14 @@ class WideArray {
   std::vector<Cell> cells_;
 };
 
+/// Copies d vectors, each as a whole: a compiler may copy an array by halves, and vectors of two that were
+/// just stored are waited for.
+template <class Count>
+IMPLICITBIAS_INLINE void copy(const Wide* from, Count d, Wide* to) {
+#pragma GCC unroll 8
+  for (Index j = 0; j < d; ++j) to[j] = once(from[j]);
+}
+
 IMPLICITBIAS_INLINE bool any(const Mask& mask) {
 #if defined(__GNUC__) && defined(__AVX512F__)
   const auto bits = std::bit_cast<__m512i>(mask);
@@ -59,9 +67,20 @@ IMPLICITBIAS_INLINE Wide smaller(const Wide& a, const Wide& b) {
 #endif
 }
 
-/// As `power_of_two`, by half of its operations where a table of 16 numbers is looked up in registers:
-/// x = k + i / 16 + r with |r| <= 1 / 32, and 2^x = 2^k 2^(i / 16) 2^r, of which the last is a polynomial
-/// that is within 2e-17. What underflows is 0; beyond +-2^50 or so some results are NaN.
+/// The larger numbers; b where one is NaN.
+IMPLICITBIAS_INLINE Wide larger(const Wide& a, const Wide& b) {
+#if defined(__GNUC__) && defined(__AVX512F__)
+  return static_cast<Wide>(_mm512_max_pd(static_cast<__m512d>(a), static_cast<__m512d>(b)));
+#elif defined(__GNUC__) && defined(__AVX__)
+  return static_cast<Wide>(_mm256_max_pd(static_cast<__m256d>(a), static_cast<__m256d>(b)));
+#else
+  return a > b ? a : b;
+#endif
+}
+
+/// 2^x for -1000 <= x <= 1000 to within two units in the last place; NaN stays NaN. x = n + r with an integer
+/// n and |r| <= 1/2, and of (2^r - 1) / r there is a polynomial. Where a table of 16 numbers is looked up in
+/// registers, n is a multiple of 1 / 16, and the polynomial half as long.
 IMPLICITBIAS_INLINE Wide lane_power_of_two(const Wide& x) {
 #if defined(__GNUC__) && defined(__AVX512F__)
   constexpr double to_sixteenth = 0x1.8p+48;  // adding it rounds to a multiple of 1 / 16
@@ -81,7 +100,16 @@ IMPLICITBIAS_INLINE Wide lane_power_of_two(const Wide& x) {
                 r * (0x1.3b2ab6fb41213p-7 + r * (0x1.5d897e525c216p-10 + r * 0x1.430a1d08ec681p-13))));
   return power + (power * r) * slope;
 #else
-  return power_of_two(x);
+  constexpr double to_integer = 0x1.8p+52;
+  using Bits = BitsOf<Wide>::type;
+  const Wide shifted = x + to_integer, r = x - (shifted - to_integer), r2 = r * r;
+  const Wide low = 0x1.62e42fefa3a28p-1 + r * 0x1.ebfbdff82c61fp-3 +
+                   r2 * (0x1.c6b08d7039559p-5 + r * 0x1.3b2ab6fb8208dp-7);
+  const Wide high = 0x1.5d87fea4a7568p-10 + r * 0x1.43091387c7299p-13 +
+                    r2 * (0x1.ffcb3f1b1b0fep-17 + r * 0x1.62be6863d5691p-20 +
+                          r2 * (0x1.b689b4b02337cp-24 + r * 0x1.e8b7622f1726dp-28));
+  const Wide root = 1.0 + r * (low + (r2 * r2) * high);
+  return std::bit_cast<Wide>(std::bit_cast<Bits>(root) + (std::bit_cast<Bits>(shifted) << 52));
 #endif
 }
 

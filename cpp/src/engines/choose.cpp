@@ -153,9 +153,8 @@ std::optional<kernels::StepRecipe> lane_steps(const std::shared_ptr<const Proble
     return std::nullopt;
   const kernels::InnerProblem inner = LoopHost(problem, nullptr, false).problem(*rows);
   if (!kernels::has_lanes(inner)) return std::nullopt;
-  // In the space of its samples, or through X'X, a run alone has less work.
-  const bool linear = method.linear() && inner.samples < inner.dimension;
-  if (!kernels::is_tiny(inner) && (linear || has_hessian(*problem, inner.loss, *rows))) return std::nullopt;
+  // In the space of its samples a run alone has less work.
+  if (!kernels::is_tiny(inner) && method.linear() && inner.samples < inner.dimension) return std::nullopt;
   const auto steps = compiled_steps(*problem, method, step_size, log_radius);
   return steps && kernels::has_lanes(*steps) ? steps : std::nullopt;
 }

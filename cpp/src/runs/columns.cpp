@@ -44,7 +44,9 @@ class Columns::Group {
     if (go(all, target)) return drop_certified();
     // Some run is lost at state_.t, or was before: all are well until shortly before, or go step by step.
     const std::int64_t lost = state_.t;
-    const bool near = lost - 1 > t() && go(all, lost - 1);
+    bool near = false;
+    for (std::int64_t back = 1; back <= 64 && lost - back > t() && !near; back *= 2)
+      near = go(all, lost - back);
     const std::int64_t end = near ? std::min(target, lost + 1) : target;
     for (std::size_t i = 0; i < runs_.size();)
       if (walk(runs_[i], end, *messages_[i]))

@@ -23,6 +23,9 @@ from .._types import Array
 from ..bracket import Bracket
 from .trajectory import UNCOUNTED, Trajectory, power_of_ten
 
+# What a run is made of.
+Parts = tuple[Problem, Method, StepSize, MiniBatch | None, Recording]
+
 
 class RunView:
     """A run as those see it who do not advance it: checkpoints, certificates, progress bars, claims."""

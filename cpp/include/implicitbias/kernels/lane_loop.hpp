@@ -29,8 +29,8 @@ class LaneLoop {
   /// Has the lanes take these steps from now on, one rule each. All have the smoothness bound of one method.
   virtual void follow(const std::vector<StepRecipe>& steps) = 0;
 
-  /// Iterates to `until`, and stops before where a lane is at a point from which it cannot go on; returns
-  /// whether none is.
+  /// Iterates to `until`, and stops before where a lane is at a point from which it cannot go on, or was at
+  /// one a few iterations before; returns whether none is.
   virtual bool advance(LaneState& state, std::int64_t until) = 0;
 };
 

@@ -63,20 +63,25 @@ class Axes:
         self.axes = tuple(_tied(labels, zip))
         self.shape = tuple(len(axis) for axis in self.axes)
         self.size = math.prod(self.shape)
+        # Run number k has value k // inner % count of an argument.
+        self._steps = dict.fromkeys(ARGUMENTS, (1, 1))
+        for place, axis in enumerate(self.axes):
+            inner = math.prod(self.shape[place + 1 :])
+            self._steps |= dict.fromkeys(axis.arguments, (inner, len(axis)))
 
     def indices(self, argument: str) -> NDArray[np.int64]:
         """Return which value of an argument each run has, by its number."""
-        for place, axis in enumerate(self.axes):
-            if argument in axis.arguments:
-                inner = math.prod(self.shape[place + 1 :])
-                return np.arange(self.size) // inner % len(axis)
-        return np.zeros(self.size, np.int64)
+        inner, count = self._steps[argument]
+        return np.arange(self.size) // inner % count
+
+    def value(self, argument: str, number: int) -> Any:
+        """Return what one run has for an argument."""
+        inner, count = self._steps[argument]
+        return self.values[argument][number // inner % count]
 
     def parts(self, number: int) -> dict[str, Any]:
         """Return the arguments of one run."""
-        at = np.unravel_index(number, self.shape)
-        index = {name: i for axis, i in zip(self.axes, at, strict=True) for name in axis.arguments}
-        return {name: values[index.get(name, 0)] for name, values in self.values.items()}
+        return {argument: self.value(argument, number) for argument in ARGUMENTS}
 
     def name(self, number: int) -> str:
         """Return the labels of a run, for messages."""

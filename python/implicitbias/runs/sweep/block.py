@@ -8,9 +8,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._core import RunLoop
 from ...errors import DomainError
-from ..run import Run, restored
 from ..trajectory import UNCOUNTED
+from ..view import Parts
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -33,10 +34,19 @@ class Ragged:
     def _ends(self) -> NDArray[np.int64]:
         return np.cumsum(self.shapes.prod(axis=1))
 
+    @cached_property
+    def _even(self) -> NDArray[Any] | None:
+        """The arrays as rows of one, where each run has one and all are of one shape."""
+        there, *shape = self.shapes[0].tolist()
+        even = there and (self.shapes == self.shapes[0]).all()
+        return self.values.reshape(len(self.shapes), *shape) if even else None
+
     def __getitem__(self, i: int) -> NDArray[Any] | None:
+        if self._even is not None:
+            return self._even[i, ...]
         there, *shape = self.shapes[i].tolist()
         end = self._ends[i]
-        return self.values[end - math.prod(shape) : end].reshape(shape).copy() if there else None
+        return self.values[end - math.prod(shape) : end].reshape(shape) if there else None
 
 
 class Block:
@@ -60,9 +70,9 @@ class Block:
         self.state, self.rows, self.counts, self.messages = state, rows, counts, messages
 
     @classmethod
-    def of(cls, runs: Sequence[Run | None], messages: Sequence[str], keep: Sequence[int]) -> Self:
+    def of(cls, loops: Sequence[RunLoop | None], messages: Sequence[str], keep: Sequence[int]) -> Self:
         """Return the runs of a chunk; of each trajectory so many rows at the beginning are left out."""
-        snapshots = [({}, {}) if run is None else run._loop.snapshot() for run in runs]
+        snapshots = [({}, {}) if loop is None else loop.snapshot() for loop in loops]
         names = dict.fromkeys(name for state, _ in snapshots for name in state)
         state = {
             name: Ragged.of([np.asarray(own[name]) if name in own else None for own, _ in snapshots])
@@ -103,8 +113,8 @@ class Block:
                 gap[begun] = np.where(np.isfinite(lower) & (upper != 0), 1 - lower / upper, np.inf)
         return gap
 
-    def run(self, i: int, parts: tuple[Any, ...]) -> Run:
-        """Return run i, which goes on from here as if it had always been alone.
+    def loop(self, i: int, parts: Parts) -> RunLoop:
+        """Return the loop of run i, which goes on from here as if it had always been alone.
 
         Raises
         ------
@@ -118,8 +128,8 @@ class Block:
             name: each.item() if each.ndim == 0 else each for name, each in state.items() if each is not None
         }
         rows = slice(self.starts[i], self.starts[i] + self.counts[i])
-        trajectory = {name: column[rows].copy() for name, column in self.rows.items()}
-        return restored(Run, parts, given, trajectory, "auto", 1, None, None)
+        trajectory = {name: column[rows] for name, column in self.rows.items()}
+        return RunLoop.restore(*parts, given, trajectory, False, 1)
 
     def ends(self) -> Self:
         """Return the block with the first and the last row of each run, from which all of them can go on."""

@@ -32,7 +32,7 @@ from .sending import Sending
 from .table import Table
 from .tally import Tally
 from .views import Runs
-from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, parts_of
+from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, parts_of, run_of
 
 if TYPE_CHECKING:
     import pandas
@@ -173,7 +173,8 @@ class Sweep:
         try:
             if block is None:
                 return Run(**self._study.axes.parts(number), record=self.record)
-            return block.run(number - first, parts_of(self._study, number))
+            parts = parts_of(self._study, number)
+            return run_of(parts, block.loop(number - first, parts))
         except DomainError as error:
             error.add_note(f"The run {self._study.axes.name(number)} could not begin.")
             raise

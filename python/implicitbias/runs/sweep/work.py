@@ -16,6 +16,7 @@ from ...errors import DomainError, InvalidTypeError, InvalidValueError, NotSepar
 from ...nouns.default_step import default_step
 from ..forks import CHUNK_SECONDS
 from ..run import Run
+from ..view import Parts
 from .axes import Axes
 from .block import Block
 
@@ -58,15 +59,14 @@ class Advance:
             return str(error)
         return ""
 
-    def take_together(self, runs: list[Run], deadline: float) -> list[str]:
+    def take_together(self, columns: list[RunLoop], deadline: float) -> list[str]:
         """Take columns as far, and return for each why it cannot go on, or nothing."""
-        told = [""] * len(runs)
+        told = [""] * len(columns)
         there = False
         while not there and (left := deadline - time.monotonic()) > 0:
             going = [i for i, message in enumerate(told) if not message]
-            loops = [runs[i]._loop for i in going]
             found, there = RunLoop.advance_together(
-                loops, self.until, min(left, CHUNK_SECONDS), self.adaptive or 0.0
+                [columns[i] for i in going], self.until, min(left, CHUNK_SECONDS), self.adaptive or 0.0
             )
             for i, message in zip(going, found, strict=True):
                 told[i] = message
@@ -177,55 +177,62 @@ def advanced(study: Study, task: Task) -> Block:
     """Take the runs of a chunk further, until all are there or the time is over."""
     block = task.block
     if block is None:
-        runs, messages = _begun(study, task.begin, task.end)
-        met = [False] * len(runs)
+        loops, messages = _begun(study, task.begin, task.end)
+        met = [False] * len(loops)
     else:
-        runs = [
-            block.run(i, parts_of(study, task.begin + i)) if rows else None
+        loops = [
+            block.loop(i, parts_of(study, task.begin + i)) if rows else None
             for i, rows in enumerate(block.counts.tolist())
         ]
         messages, met = block.messages.tolist(), task.goal.met(block).tolist()
-    going = {i: run for i, run in enumerate(runs) if run is not None and not met[i]}
+    going = {i: loop for i, loop in enumerate(loops) if loop is not None and not met[i]}
     deadline = time.monotonic() + task.seconds
-    together = [i for i, run in going.items() if run._loop.column]
+    together = [i for i, loop in going.items() if loop.column]
     if together and isinstance(task.goal, Advance):
         told = task.goal.take_together([going.pop(i) for i in together], deadline)
         for i, message in zip(together, told, strict=True):
             messages[i] = message
-    for i, run in going.items():
+    for i, loop in going.items():
         try:
-            messages[i] = task.goal.take(run, deadline)
+            messages[i] = task.goal.take(run_of(parts_of(study, task.begin + i), loop), deadline)
         except Exception as error:
             error.add_note(f"{study.axes.name(task.begin + i)}: the sweep keeps what it had before.")
             raise
-    return Block.of(runs, messages, [0] * len(runs) if block is None else block.counts.tolist())
+    return Block.of(loops, messages, [0] * len(loops) if block is None else block.counts.tolist())
 
 
 def begin(study: Study, begin: int, end: int) -> Block:
     """Return the runs of a chunk at t = 0."""
-    runs, messages = _begun(study, begin, end)
-    return Block.of(runs, messages, [0] * len(runs))
+    loops, messages = _begun(study, begin, end)
+    return Block.of(loops, messages, [0] * len(loops))
 
 
-def _begun(study: Study, begin: int, end: int) -> tuple[list[Run | None], list[str]]:
-    """Return new runs; in place of one that cannot begin, the message of its error."""
-    runs: list[Run | None] = []
+def _begun(study: Study, begin: int, end: int) -> tuple[list[RunLoop | None], list[str]]:
+    """Return the loops of new runs; in place of one that cannot begin, the message of its error."""
+    loops: list[RunLoop | None] = []
     messages = []
     for number in range(begin, end):
         try:
-            runs.append(Run(**study.axes.parts(number), record=study.record))
+            loops.append(RunLoop(*parts_of(study, number), study.axes.value("w0", number)))
             messages.append("")
         except DomainError as error:
-            runs.append(None)
+            loops.append(None)
             messages.append(str(error))
         except Exception as error:
             error.add_note(f"This run of the sweep cannot begin: {study.axes.name(number)}.")
             raise
-    return runs, messages
+    return loops, messages
 
 
-def parts_of(study: Study, number: int) -> tuple[Any, ...]:
+def parts_of(study: Study, number: int) -> Parts:
     """Return what a run is made of, with the steps that it takes by default."""
     given = study.axes.parts(number)
     rule = default_step(given["method"]) if given["step_size"] is None else given["step_size"]
     return given["problem"], given["method"], rule, given["batch"], study.record
+
+
+def run_of(parts: Parts, loop: RunLoop) -> Run:
+    """Return the run of a loop."""
+    run = Run.__new__(Run)
+    run._take(*parts, loop, "auto", 1)
+    return run
