@@ -1,0 +1,159 @@
+"""Least squares over the coordinates that tie, where samples weigh 1 and t^-3 in the same system.
+
+The Hessian of the loss on ties is M = A' D A, with D the samples' weights. Where fewer samples than ties
+keep theirs, as on integer data, M is singular to rounding. It is therefore taken in combinations of the
+coordinates that leave the margins of heavier samples exactly as they are (Gaussian elimination, the heaviest
+sample first): each then has a scale of its own, and so have the partial derivatives along it, in which
+nothing cancels.
+
+Where features are dependent M is singular for good. What margins do is the same for all solutions, and the
+smallest is taken.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve, qr
+
+from ..._types import Array
+from .slopes import Slopes
+
+_SAFE = 1e-4  # a pivot of M, scaled to a diagonal of 1, down to which it is solved as it is
+_LOST = 1e-150  # the root of a weight, whose square is lost
+
+
+def dependences(rows: Array) -> Array:
+    """Return an orthonormal basis of the vectors that rows take to 0, one a column."""
+    sizes = np.linalg.norm(rows, axis=0)
+    if len(rows) >= rows.shape[1] and not len(sizes):
+        return np.zeros((0, 0))
+    _, values, right = np.linalg.svd(rows / np.where(sizes > 0, sizes, 1))
+    rank = int((values > 1e-10 * values[:1]).sum())
+    null = right[rank:].T / np.where(sizes > 0, sizes, 1)[:, None]
+    return np.asarray(np.linalg.qr(null)[0]) if null.shape[1] else null
+
+
+def independent(rows: Array, dependent: int) -> Array:
+    """Return the indices of columns that span all, `dependent` fewer than there are."""
+    if not dependent:
+        return np.arange(rows.shape[1])
+    order = qr(rows, mode="r", pivoting=True)[1]
+    return np.asarray(np.sort(order[: rows.shape[1] - dependent]))
+
+
+def refined(
+    inside: NDArray[np.bool_], attempt: Callable[[NDArray[np.bool_]], tuple[Array, Array]]
+) -> NDArray[np.bool_]:
+    """Return the coordinates that are within their bounds where a quadratic program has its minimum.
+
+    Parameters
+    ----------
+    inside : ndarray of bool, shape (m,)
+        Those that it begins with; of samples that weigh little a solver knows nothing.
+    attempt : callable
+        Of coordinates that are within their bounds, and returns by how much each of them is not, and, of all,
+        how steep the objective falls from the bound inwards, in units of what it may.
+    """
+    inside, least = inside.copy(), 1
+    beyond, falls = attempt(inside)
+    for _ in range(4 * len(inside)):
+        if len(beyond) > least and beyond.max() >= 0:
+            inside[np.flatnonzero(inside)[int(np.argmax(beyond))]] = False
+            beyond, falls = attempt(inside)
+            continue
+        for j in np.argsort(-falls):
+            if inside[j] or falls[j] < -1e-9:
+                continue
+            trial = inside.copy()
+            trial[j] = True
+            tried = attempt(trial)
+            if falls[j] > 1e-9 or tried[0].max() < 0:  # what is lost in rounding is to be feasible
+                inside, (beyond, falls) = trial, tried
+                break
+        else:
+            break
+    return inside
+
+
+class TiedFeatures:
+    """Solves A' D A x = A' z for the independent columns of A.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n, m)
+        A.
+    """
+
+    def __init__(self, features: Array) -> None:
+        self.features = features
+        self._combine = np.eye(features.shape[1])
+        self._combined = features
+
+    def at(self, slopes: Slopes) -> "TiedSystem":
+        """Return the system with the weights there."""
+        system = TiedSystem(self._combine, self._combined, slopes)
+        if not system.safe:
+            self._combine, self._combined = _eliminate(self.features, slopes.second)
+            system = TiedSystem(self._combine, self._combined, slopes)
+        return system
+
+
+class TiedSystem:
+    """The system with weights: it has a scale for each combination of coordinates."""
+
+    def __init__(self, combine: Array, combined: Array, slopes: Slopes) -> None:
+        self._combined = combined
+        root = slopes.root(combined)
+        scales = np.linalg.norm(root, axis=0)
+        known = scales > _LOST  # what moves samples without weight alone stays
+        self._combine = np.divide(combine, scales, out=np.zeros_like(combine), where=known)
+        scaled = np.divide(root, scales, out=np.zeros_like(root), where=known)
+        M = scaled.T @ scaled + np.diag((~known).astype(float))
+        self._root, self._scales, self._known = scaled, scales, known
+        try:
+            self._factor = np.linalg.cholesky(M)
+            self.safe = not len(M) or bool(self._factor.diagonal().min() ** 2 > _SAFE)
+        except np.linalg.LinAlgError:
+            self._factor, self.safe = np.full_like(M, np.nan), False
+
+    def solve(self, root_side: Array) -> Array:
+        """Return x for A' z = R' root_side, R the root of the weights times A."""
+        return self._combine @ self._inverse(self._root.T @ root_side)
+
+    def apart(self, first: Array) -> Array:
+        """Return x for z = first."""
+        side = np.divide(
+            self._combined.T @ first, self._scales, out=np.zeros(len(self._scales)), where=self._known
+        )
+        return np.asarray(self._combine @ self._inverse(side))
+
+    def _inverse(self, side: Array) -> Array:
+        return np.asarray(cho_solve((self._factor, True), side))
+
+    @property
+    def inverse(self) -> Array:
+        """The inverse of A' D A."""
+        return np.asarray(self._combine @ self._inverse(self._combine.T))
+
+
+def _eliminate(features: Array, weights: Array) -> tuple[Array, Array]:
+    """Return C and A C, such that the columns of A C leave out ever more of the heavy samples."""
+    combine, combined = np.eye(features.shape[1]), features.copy()
+    sizes, roots = np.abs(features).max(axis=0), np.sqrt(weights)
+    for k in range(features.shape[1] - 1):
+        rest = np.abs(combined[:, k:]) * np.maximum(roots, 1e-300)[:, None]
+        row, pivot = np.unravel_index(int(np.argmax(rest)), rest.shape)
+        order = [k, k + pivot]
+        combine[:, order], combined[:, order] = combine[:, order[::-1]], combined[:, order[::-1]]
+        sizes[order] = sizes[order[::-1]]
+        if combined[row, k] == 0:
+            break
+        factors = combined[row, k + 1 :] / combined[row, k]
+        combine[:, k + 1 :] -= np.outer(combine[:, k], factors)
+        combined[:, k + 1 :] -= np.outer(combined[:, k], factors)
+        sizes[k + 1 :] = np.maximum(sizes[k + 1 :], np.abs(factors) * sizes[k])
+        rest = combined[:, k + 1 :]
+        rest[np.abs(rest) <= 1e-13 * sizes[k + 1 :]] = 0
+        combined[row, k + 1 :] = 0
+    return combine, combined
