@@ -147,9 +147,8 @@ class Shares:
     def at(self, slopes: Slopes) -> tuple[Array, Array, TiedSystem]:
         """Return the shares, how far coordinates are from where they tie, and what was solved."""
         system = self._ties.at(slopes)
-        first = slopes.root(self._rows[:, None])[:, 0]
-        shares = self._first - self.lift @ system.solve(first)
-        return shares, self.lift @ system.apart(slopes.first), system
+        solved = self.lift @ system.solve(-slopes.root(self._rows[:, None]), slopes.first)
+        return self._first + solved[:, 0], solved[:, 1], system
 
     def _smallest(self, x: Array) -> Array:
         return np.asarray(x - self.null @ (self.null.T @ x))

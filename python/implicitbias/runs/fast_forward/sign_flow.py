@@ -218,8 +218,8 @@ class Ways:
         slopes : Slopes
         """
         system = self._ties.at(slopes)
-        u = -self.lift @ system.solve(slopes.root(along[:, None])[:, 0])
-        return u, self.lift @ system.apart(slopes.first), system
+        solved = self.lift @ system.solve(-slopes.root(along[:, None]), slopes.first)
+        return solved[:, 0], solved[:, 1], system
 
 
 def _velocities(features: Array, along: Array, slopes: Slopes) -> tuple[Array, NDArray[np.bool_]]:

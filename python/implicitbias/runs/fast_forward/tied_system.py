@@ -10,11 +10,13 @@ Where features are dependent M is singular for good. What margins do is the same
 smallest is taken.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, qr
+from scipy.linalg import qr
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from ..._types import Array
 from .slopes import Slopes
@@ -34,12 +36,12 @@ def dependences(rows: Array) -> Array:
     return np.asarray(np.linalg.qr(null)[0]) if null.shape[1] else null
 
 
-def independent(rows: Array, dependent: int) -> Array:
+def independent(rows: Array, dependent: int) -> NDArray[np.intp]:
     """Return the indices of columns that span all, `dependent` fewer than there are."""
     if not dependent:
         return np.arange(rows.shape[1])
     order = qr(rows, mode="r", pivoting=True)[1]
-    return np.asarray(np.sort(order[: rows.shape[1] - dependent]))
+    return np.sort(np.asarray(order, np.intp)[: rows.shape[1] - dependent])
 
 
 def refined(
@@ -104,32 +106,26 @@ class TiedSystem:
 
     def __init__(self, combine: Array, combined: Array, slopes: Slopes) -> None:
         self._combined = combined
-        root = slopes.root(combined)
-        scales = np.linalg.norm(root, axis=0)
-        known = scales > _LOST  # what moves samples without weight alone stays
-        self._combine = np.divide(combine, scales, out=np.zeros_like(combine), where=known)
-        scaled = np.divide(root, scales, out=np.zeros_like(root), where=known)
-        M = scaled.T @ scaled + np.diag((~known).astype(float))
-        self._root, self._scales, self._known = scaled, scales, known
-        try:
-            self._factor = np.linalg.cholesky(M)
-            self.safe = not len(M) or bool(self._factor.diagonal().min() ** 2 > _SAFE)
-        except np.linalg.LinAlgError:
-            self._factor, self.safe = np.full_like(M, np.nan), False
+        self._root = slopes.root(combined)
+        self._scales = np.sqrt(np.einsum("ni,ni->i", self._root, self._root))
+        lost = self._scales <= _LOST  # what moves samples without weight alone stays
+        self._scales[lost] = math.inf
+        self._root = self._root / self._scales
+        self._combine = combine / self._scales
+        self._factor, fails = dpotrf(self._root.T @ self._root + np.diag(1.0 * lost), lower=1)
+        self.safe = not fails and bool((self._factor.diagonal() ** 2 > _SAFE).all())
+        if fails:
+            self._factor = np.full_like(self._factor, np.nan)
 
-    def solve(self, root_side: Array) -> Array:
-        """Return x for A' z = R' root_side, R the root of the weights times A."""
-        return self._combine @ self._inverse(self._root.T @ root_side)
+    def solve(self, along: Array, first: Array | None = None) -> Array:
+        """Return x for R z = along, R the root of the weights; then, in another column, for D z = first."""
+        sides = self._root.T @ along
+        if first is not None:
+            sides = np.column_stack([sides, self._combined.T @ first / self._scales])
+        return np.asarray(self._combine @ self._inverse(sides))
 
-    def apart(self, first: Array) -> Array:
-        """Return x for z = first."""
-        side = np.divide(
-            self._combined.T @ first, self._scales, out=np.zeros(len(self._scales)), where=self._known
-        )
-        return np.asarray(self._combine @ self._inverse(side))
-
-    def _inverse(self, side: Array) -> Array:
-        return np.asarray(cho_solve((self._factor, True), side))
+    def _inverse(self, sides: Array) -> Array:
+        return np.asarray(dpotrs(self._factor, sides, lower=1)[0]) if sides.size else sides
 
     @property
     def inverse(self) -> Array:
@@ -144,9 +140,9 @@ def _eliminate(features: Array, weights: Array) -> tuple[Array, Array]:
     for k in range(features.shape[1] - 1):
         rest = np.abs(combined[:, k:]) * np.maximum(roots, 1e-300)[:, None]
         row, pivot = np.unravel_index(int(np.argmax(rest)), rest.shape)
-        order = [k, k + pivot]
-        combine[:, order], combined[:, order] = combine[:, order[::-1]], combined[:, order[::-1]]
-        sizes[order] = sizes[order[::-1]]
+        order = np.array([k, k + int(pivot)])
+        for columns in (combine, combined, sizes):
+            columns[..., order] = columns[..., order[::-1]]
         if combined[row, k] == 0:
             break
         factors = combined[row, k + 1 :] / combined[row, k]
