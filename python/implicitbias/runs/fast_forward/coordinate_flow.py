@@ -179,6 +179,7 @@ def _moving(features: Array, slopes: Slopes) -> NDArray[np.bool_]:
         shares, _, _ = Shares(features[:, inside]).at(slopes)
         residual = R[:, inside] @ shares
         short = residual @ residual - R.T @ residual
-        return -ROUNDING - shares, short / (np.linalg.norm(residual) * np.linalg.norm(R, axis=0).max())
+        size = np.linalg.norm(residual) * np.linalg.norm(R, axis=0).max()
+        return -ROUNDING - shares, short / max(float(size), 1e-300)
 
     return refined(begin, attempt)

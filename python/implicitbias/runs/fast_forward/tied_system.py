@@ -28,7 +28,7 @@ _LOST = 1e-150  # the root of a weight, whose square is lost
 def dependences(rows: Array) -> Array:
     """Return an orthonormal basis of the vectors that rows take to 0, one a column."""
     sizes = np.linalg.norm(rows, axis=0)
-    if len(rows) >= rows.shape[1] and not len(sizes):
+    if not len(sizes):
         return np.zeros((0, 0))
     _, values, right = np.linalg.svd(rows / np.where(sizes > 0, sizes, 1))
     rank = int((values > 1e-10 * values[:1]).sum())
@@ -54,13 +54,13 @@ def refined(
     inside : ndarray of bool, shape (m,)
         Those that it begins with; of samples that weigh little a solver knows nothing.
     attempt : callable
-        Of coordinates that are within their bounds, and returns by how much each of them is not, and, of all,
-        how steep the objective falls from the bound inwards, in units of what it may.
+        Takes those that are to be within their bounds, and returns by how much each of them is not, and, of
+        all, how steeply the objective falls from the bound inwards, in units of what it may.
     """
-    inside, least = inside.copy(), 1
+    inside = inside.copy()
     beyond, falls = attempt(inside)
     for _ in range(4 * len(inside)):
-        if len(beyond) > least and beyond.max() >= 0:
+        if len(beyond) and beyond.max() >= 0:
             inside[np.flatnonzero(inside)[int(np.argmax(beyond))]] = False
             beyond, falls = attempt(inside)
             continue
