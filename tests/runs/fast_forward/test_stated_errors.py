@@ -86,7 +86,7 @@ def test_random_runs_that_go_on():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", random_runs.METHODS)
 def test_many_random_runs(name):
-    """Some refuse (dependent features tie, or they diverge), and some come there by iterations alone."""
+    """Some refuse (ties rest on samples that fade, or they diverge), some come there by iterations alone."""
     among = JUMPING if name in JUMPING else SMOOTH
     seeds = range(PROBLEMS // 2 // len(among))
     assert count(leaps, [name], seeds, 10**6) >= 0.8 * len(seeds)

@@ -27,6 +27,8 @@ from scipy.optimize import nnls
 
 from ..._types import Array
 from .sliding_flow import ROUNDING, Slide, SlidingFlow, Ties
+from .slopes import Slopes
+from .tied_system import TiedFeatures, TiedSystem, dependences, independent, refined
 
 Indices = NDArray[np.intp]
 
@@ -56,9 +58,10 @@ class CoordinateFlow(SlidingFlow):
     def settle(self, w: Array, near: Indices, log_t: float) -> "CoordinateSlide":
         """Return the piece that begins on the ties with the same s."""
         while True:
-            self.require_independent(near)
-            slide = CoordinateSlide(self, w, near)
-            moving = near[_moving(slide.ties(log_t, slide.start).M)]
+            slopes = self.slopes_at(w)
+            signs = np.sign(slopes.first @ self.A)
+            candidates = near[_extreme(self.A[:, near] * signs[near])]
+            moving = candidates[_moving(self.A[:, candidates] * signs[candidates], slopes)]
             slide = CoordinateSlide(self, w, moving)
             point = slide.whole(slide.on_ties(log_t))
             h = np.abs(self.gradient(point))
@@ -76,6 +79,9 @@ class CoordinateSlide(Slide):
         signs = np.sign(h)
         super().__init__(flow, w, tied, signs, signs[tied] * w[tied], np.ones(len(tied)))
         self.rows = flow.A[:, tied] * signs[tied]
+        self._shares = Shares(self.rows)
+        self.signed_null, self.lift = self._shares.null, self._shares.lift
+        self.null = signs[tied][:, None] * self.signed_null
         # A coordinate that has just left may be ahead, by rounding or part of a step, and falls behind then.
         self._limit = np.maximum(np.abs(h[self.others]) / np.abs(h[tied]).max(), 1) + ROUNDING
 
@@ -93,8 +99,7 @@ class CoordinateSlide(Slide):
         """Return what ties there, and where to."""
         slopes = self.flow.slopes(self.margins(q))
         M, h = slopes.hessian(self.rows), slopes.first @ self.rows
-        ones, solved = np.linalg.solve(M, np.column_stack([np.ones(len(q)), h])).T
-        shares = ones / ones.sum()
+        shares, apart, system = self._shares.at(slopes)
         largest = float(shares @ h)
         log_unit = self.flow.log_eta(log_t) + slopes.log_scale
         eta = math.exp(log_unit)
@@ -103,25 +108,78 @@ class CoordinateSlide(Slide):
         speed = math.exp(log_t + log_unit) * largest * (1 + beyond / 2)
         return Ties(
             M=M,
+            system=system,
             eta=eta,
             size=largest,
             speed=speed,
             change=-speed * (shares @ M) / largest,
             direction=shares,
-            apart=solved - largest * ones,
-            leaving=shares,
+            apart=apart,
+            leaving=shares + 2 * ROUNDING,
             entering=self._limit - others / largest,
         )
 
-    def response(self, M: Array) -> Array:
-        """Return it with s as it is: one coordinate alone does not jump."""
-        inverse = np.linalg.inv(M)
-        ones = inverse.sum(axis=1)
-        return np.asarray(inverse - np.outer(ones, ones) / ones.sum())
+    def freedom(self, change: Array) -> float:
+        """Return it: of shares that sum to 1 the sum of squares is 1 at most."""
+        way = np.abs(change)
+        return math.sqrt(max(float(way.sum()) ** 2 - float(way @ way), 0.0))
 
 
-def _moving(M: Array) -> NDArray[np.bool_]:
+class Shares:
+    """How coordinates that tie share the steps: the smallest of what keeps them tied.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, m)
+        Features of coordinates that tie, times the signs of their partial derivatives.
+    """
+
+    def __init__(self, rows: Array) -> None:
+        # What moves one coordinate for another: dependent features have dependent differences, for all tie.
+        differences = rows[:, 1:] - rows[:, :1]
+        apart = np.vstack([-np.ones(rows.shape[1] - 1), np.eye(rows.shape[1] - 1)])
+        self.null = np.linalg.qr(apart @ dependences(differences))[0]
+        basis = independent(differences, self.null.shape[1])
+        self._rows, self._ties = rows[:, 0], TiedFeatures(differences[:, basis])
+        self.lift = self._smallest(apart[:, basis])
+        self._first = self._smallest(np.eye(rows.shape[1])[0])
+
+    def at(self, slopes: Slopes) -> tuple[Array, Array, TiedSystem]:
+        """Return the shares, how far coordinates are from where they tie, and what was solved."""
+        system = self._ties.at(slopes)
+        solved = self.lift @ system.solve(-slopes.root(self._rows[:, None]), slopes.first)
+        return self._first + solved[:, 0], solved[:, 1], system
+
+    def _smallest(self, x: Array) -> Array:
+        return np.asarray(x - self.null @ (self.null.T @ x))
+
+
+def _extreme(features: Array) -> NDArray[np.bool_]:
+    """Return which features are no averages of others: the derivative of an average is never the largest."""
+    extreme = np.ones(features.shape[1], bool)
+    if not dependences(features).shape[1]:
+        return extreme
+    system = np.vstack([features / np.abs(features).max(), np.ones(len(extreme))])
+    for j in range(len(extreme)):
+        others = extreme.copy()
+        others[j] = False
+        extreme[j] = not others.any() or nnls(system[:, others], system[:, j])[1] > 1e-10
+    return extreme
+
+
+def _moving(features: Array, slopes: Slopes) -> NDArray[np.bool_]:
     """Return where lambda > 0 in min lambda' M lambda over the simplex, a problem of least squares."""
+    R = slopes.root(features)
+    M = R.T @ R
     root = np.linalg.cholesky(M + 1e-13 * M.trace() * np.eye(len(M)))
     shares, _ = nnls(root.T, np.linalg.solve(root, np.ones(len(M))))
-    return np.asarray(shares > 1e-9 * shares.max())
+    begin = np.asarray(shares > 1e-9 * shares.max())
+
+    def attempt(inside: NDArray[np.bool_]) -> tuple[Array, Array]:
+        shares, _, _ = Shares(features[:, inside]).at(slopes)
+        residual = R[:, inside] @ shares
+        short = residual @ residual - R.T @ residual
+        size = np.linalg.norm(residual) * np.linalg.norm(R, axis=0).max()
+        return -ROUNDING - shares, short / max(float(size), 1e-300)
+
+    return refined(begin, attempt)

@@ -87,7 +87,8 @@ class JumpingPath:
         good, poor = self._flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
         features = self._features
-        error = float(np.linalg.norm(features.change(np.abs(points[-1].w - before.w))))
+        shared = points[-1].along_null(points[-1].w - before.w)  # how the dependent shared their steps
+        error = float(np.linalg.norm(features.change(np.abs(points[-1].w - before.w - shared))))
         if error > tolerance:
             return error
         ahead, both = np.append(now, log_times), np.append(times, log_times)
@@ -96,7 +97,7 @@ class JumpingPath:
 
         def distances(spread: float) -> Array:
             poorer = list(poor.follow(start, both, tolerance / 30, spread))[len(times) :]
-            others = features.outward(np.array([point.w for point in poorer]))
+            others = features.outward(np.array([point.w for point in poorer]) + shared)
             return np.asarray(np.linalg.norm(rows - others, axis=1))
 
         jumps, apart = self._jumps([begin, *better], spread), distances(spread)
@@ -113,10 +114,16 @@ class JumpingPath:
         At an event iterates are some steps early or late: what they do beyond it they may do before.
         """
         distances, far, before = np.zeros(len(points)), np.zeros(len(points[0].w)), points[0]
+        shared = np.zeros_like(far)
         for k, point in enumerate(points):
-            reach = spread * point.reach()
-            far = np.maximum(far - self._flow.passed(point.w - before.w), reach)
-            distances[k:], before = float(np.linalg.norm(self._features.change(far))), point
+            reach, change = spread * point.reach(), point.w - before.w
+            if k:
+                reach = np.minimum(reach, far + 2 * np.abs(change).sum())  # so far w comes at all
+            far = np.maximum(far - self._flow.passed(change), reach)
+            shared += point.unknown_shares(change)
+            distances[k:], before = float(np.linalg.norm(self._features.change(far + shared))), point
+            if point.slide.null.shape[1]:
+                continue
             rounding = _EPSILON * float(np.linalg.norm(point.w))
             if float(np.linalg.norm(reach)) <= rounding and point.slide is points[-1].slide:
                 break

@@ -30,6 +30,8 @@ from scipy.optimize import lsq_linear
 
 from ..._types import Array
 from .sliding_flow import ROUNDING, PathPoint, Slide, SlidingFlow, Ties
+from .slopes import Slopes
+from .tied_system import TiedFeatures, TiedSystem, dependences, independent, refined
 
 Indices = NDArray[np.intp]
 
@@ -82,17 +84,14 @@ class SignFlow(SlidingFlow):
     def settle(self, w: Array, near: Indices, log_t: float) -> "SignSlide":
         """Return the piece that begins on the ties, with the coordinates not tied where they are."""
         while True:
-            self.require_independent(near)
             slopes = self.slopes_at(w)
             signs = np.sign(slopes.first @ self.A)
             signs[near] = 0
-            rows = slopes.root(self.A)
             tied = near
             if len(near):
-                u = lsq_linear(rows[:, near], -rows @ signs, (-1, 1), method="bvls", tol=1e-14).x
-                inside = np.abs(u) < 1 - 1e-9
+                u, inside = _velocities(self.A[:, near], self.A @ signs, slopes)
                 tied = near[inside]
-                signs[near[~inside]] = np.sign(u[~inside])
+                signs[near[~inside]] = u[~inside]
             slide = SignSlide(self, w, tied, signs)
             point = slide.whole(slide.on_ties(log_t)) if len(tied) else w
             others = np.setdiff1d(slide.others, near)
@@ -138,9 +137,13 @@ class SignSlide(Slide):
         along[0] = 1
         super().__init__(flow, w, tied, signs, np.append(0.0, w[tied]), along)
         self.rows = np.column_stack([flow.A @ signs, flow.A[:, tied]])
+        self._ways = Ways(self.rows[:, 1:])
+        self.null = self.signed_null = self._ways.null
+        self.lift = self._ways.lift
         h = flow.gradient(w)
         # Coordinates that have just left a tie, and move away from 0.
-        self._limit = np.minimum((signs * h)[self.others] / np.abs(h).sum(), 0) - ROUNDING
+        noise = ROUNDING * (flow.slopes_at(w).first @ np.abs(self.other_rows)) / np.abs(h).sum()
+        self._limit = np.minimum((signs * h)[self.others] / np.abs(h).sum(), 0) - noise
 
     def whole(self, q: Array) -> Array:
         """Return w at q."""
@@ -161,9 +164,7 @@ class SignSlide(Slide):
         """Return what ties there, and where to."""
         slopes = self.flow.slopes(self.margins(q))
         H = slopes.hessian(self.rows)
-        h = slopes.first @ self.rows[:, 1:]
-        solved = np.linalg.solve(H[1:, 1:], np.column_stack([-H[1:, 0], h]))
-        u = solved[:, 0]
+        u, apart, system = self._ways.at(self.rows[:, 0], slopes)
         others = self.signs[self.others] * (slopes.first @ self.other_rows)
         total = float(others.sum())
         log_unit = self.flow.log_eta(log_t) + slopes.log_scale
@@ -173,16 +174,74 @@ class SignSlide(Slide):
         speed = math.exp(log_t) * eta * total * (1 + beyond / 2)
         return Ties(
             M=H[1:, 1:],
+            system=system,
             eta=eta,
             size=total,
             speed=speed,
             change=-speed * H[0] / total,
             direction=along,
-            apart=np.append(0.0, solved[:, 1]),
-            leaving=1 - np.abs(u),
+            apart=np.append(0.0, apart),
+            leaving=1 - np.abs(u) + 2 * ROUNDING,
             entering=others / total - self._limit,
         )
 
-    def response(self, M: Array) -> Array:
-        """Return it with all others where they are."""
-        return np.asarray(np.linalg.inv(M))
+    def freedom(self, change: Array) -> float:
+        """Return it: no coordinate is faster than those at full speed."""
+        way = np.abs(change)
+        tied = way[self.tied]
+        return math.sqrt(max(len(tied) * float(way.max()) ** 2 - float(tied @ tied), 0.0))
+
+
+class Ways:
+    """How coordinates move whose partial derivatives stay 0: the smallest of what keeps them there.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, m)
+        Their features.
+    """
+
+    def __init__(self, rows: Array) -> None:
+        self.null = dependences(rows)
+        basis = independent(rows, self.null.shape[1])
+        self._ties = TiedFeatures(rows[:, basis])
+        unit = np.eye(rows.shape[1])[:, basis]
+        self.lift = unit - self.null @ (self.null.T @ unit)
+
+    def at(self, along: Array, slopes: Slopes) -> tuple[Array, Array, TiedSystem]:
+        """Return the velocities, how far coordinates are from ties, and what was solved.
+
+        Parameters
+        ----------
+        along : ndarray of shape (n,)
+            How margins change with all others.
+        slopes : Slopes
+        """
+        system = self._ties.at(slopes)
+        solved = self.lift @ system.solve(-slopes.root(along[:, None]), slopes.first)
+        return solved[:, 0], solved[:, 1], system
+
+
+def _velocities(features: Array, along: Array, slopes: Slopes) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the u within [-1, 1] for which the margins' velocities are least, and which are no bounds."""
+    R, goal = slopes.root(features), slopes.root(along[:, None])[:, 0]
+    u = lsq_linear(R, -goal, (-1, 1), method="bvls", tol=1e-14).x
+    signs = np.where(u < 0, -1.0, 1.0)
+
+    def velocities(inside: NDArray[np.bool_]) -> Array:
+        u, fixed = signs.copy(), ~inside
+        if inside.any():
+            u[inside] = Ways(features[:, inside]).at(along + features[:, fixed] @ signs[fixed], slopes)[0]
+        return u
+
+    def attempt(inside: NDArray[np.bool_]) -> tuple[Array, Array]:
+        u = velocities(inside)
+        beyond = np.abs(u) > 1
+        signs[beyond] = np.sign(u[beyond])
+        residual = R @ u + goal
+        short = signs * (R.T @ residual)
+        size = np.linalg.norm(residual) * np.linalg.norm(R, axis=0).max()
+        return (np.abs(u) - 1 - ROUNDING)[inside], short / max(float(size), 1e-300)
+
+    inside = refined(np.abs(u) < 1 - 1e-9, attempt)
+    return velocities(inside), inside

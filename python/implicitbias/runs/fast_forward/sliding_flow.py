@@ -25,6 +25,7 @@ from ..._types import Array
 from .collocation import StuckError, steps
 from .equal_features import EqualFeatures
 from .late_loss import LateLoss
+from .tied_system import TiedSystem
 
 Indices = NDArray[np.intp]
 
@@ -41,6 +42,7 @@ class Ties:
     """At one point of a slide."""
 
     M: Array  # the Hessian of the loss in the tied coordinates, in the loss's scale
+    system: TiedSystem  # what it is solved by
     eta: float  # the step size times the loss's scale
     size: float  # the dual norm of the gradient, in that scale
     speed: float  # how far the path goes while log t gains 1
@@ -67,10 +69,19 @@ class Slide(ABC):
         Such that <along, q> says how far along the path q is.
     rows, other_rows : ndarray
         How margins change with q, and with the coordinates that are not tied.
+    null : ndarray of shape (m, k)
+        An orthonormal basis of what tied coordinates may do beside, margins being the same.
+    signed_null : ndarray of shape (m, k)
+        The same in q.
+    lift : ndarray of shape (m, j)
+        What tied coordinates do for each unknown of the system: nothing along `null`.
     """
 
     powers, terms_along = 1.0, 1
     rows: Array
+    null: Array
+    signed_null: Array
+    lift: Array
 
     def __init__(
         self, flow: "SlidingFlow", w: Array, tied: Indices, signs: Array, start: Array, along: Array
@@ -97,8 +108,12 @@ class Slide(ABC):
         """Return what ties there, and where to."""
 
     @abstractmethod
-    def response(self, M: Array) -> Array:
+    def freedom(self, change: Array) -> float:
+        """Return how far w may have come along `null`, at most, while the path changed so."""
+
+    def response(self, ties: Ties) -> Array:
         """Return how tied coordinates of w change with the distances of their derivatives from ties."""
+        return np.asarray(self.lift @ ties.system.inverse @ self.lift.T)
 
     def velocity(self, log_t: float, q: Array) -> Array:
         """Return dq / d log t; NaN where what ties is singular."""
@@ -113,12 +128,13 @@ class Slide(ABC):
         try:
             ties = self.ties(log_t, q)
             root, free = self.flow.slopes(self.margins(q)).root(self.rows), len(q) - len(ties.M)
-            bend = (root.T @ ((self.rows @ ties.direction)[:, None] * root))[free:]
-            bend = ties.speed * self.response(ties.M) @ bend
+            bends = (self.rows @ ties.direction)[:, None] * root
+            bend = ties.speed * self.lift @ ties.system.solve(bends)
         except (np.linalg.LinAlgError, OverflowError):
             return np.full((len(q), len(q)), np.nan)
         result = np.outer(ties.direction, ties.change + _PULL * self.along) - _PULL * np.eye(len(q))
         result[free:] += bend
+        result[free:, free:] += _PULL * self.signed_null @ self.signed_null.T  # where nothing pulls
         return result
 
     def on_ties(self, log_t: float) -> Array:
@@ -129,6 +145,9 @@ class Slide(ABC):
             q = q + apart
             if np.abs(apart).max() <= 1e-14 * np.abs(q).max():
                 break
+        else:
+            if np.abs(apart).max() > 1e-3:
+                raise np.linalg.LinAlgError("no point is on all ties")
         return q
 
     def until_event(self, log_t: float, q: Array) -> float:
@@ -150,12 +169,25 @@ class PathPoint:
         tied, rounding = self.slide.tied, ROUNDING * float(np.abs(w).max())
         return float(np.max(np.abs(w - self.w)[tied] / (self.reach()[tied] + rounding), initial=0))
 
+    def along_null(self, change: Array) -> Array:
+        """Return the part of a change of w that margins do not see, for coordinates that tie here."""
+        part, null = np.zeros(len(change)), self.slide.null
+        part[self.slide.tied] = null @ (null.T @ change[self.slide.tied])
+        return part
+
+    def unknown_shares(self, change: Array) -> Array:
+        """Return how far coordinates may have come that margins do not see, while the path changed so."""
+        far = np.zeros(len(change))
+        if self.slide.null.shape[1]:
+            far[self.slide.tied] = self.slide.freedom(change) * np.linalg.norm(self.slide.null, axis=1)
+        return far
+
     def reach(self) -> Array:
         """Return how far w is from the path where the partial derivatives are a step from a tie, at most."""
         ties, reach = self.slide.ties(self.log_t, self.slide.coordinates(self.w)), np.zeros(len(self.w))
         if len(ties.M):
             derivative = ties.eta * ties.size * float(ties.M.diagonal().max())
-            reach[self.slide.tied] = derivative * np.abs(self.slide.response(ties.M)).sum(axis=1)
+            reach[self.slide.tied] = derivative * np.abs(self.slide.response(ties)).sum(axis=1)
         return reach
 
 
@@ -213,12 +245,6 @@ class SlidingFlow(LateLoss, ABC):
             For integrations.
         """
         return self, self
-
-    def require_independent(self, near: Indices) -> None:
-        """Raise LinAlgError if features near a tie are dependent: how they share the steps is not known."""
-        features = self.A[:, near]
-        if np.linalg.matrix_rank(features / np.linalg.norm(features, axis=0)) < len(near):
-            raise np.linalg.LinAlgError("features are dependent")
 
     def at(self, w: Array, log_t: float) -> PathPoint:
         """Return the point on the path that an iterate is about."""
