@@ -20,6 +20,7 @@ from scipy.optimize import linprog, nnls
 from scipy.sparse import csr_array
 
 import implicitbias as ib
+from exact_potentials import exact, exact_link
 from extreme_rays import _reduced, kind_of_separation
 
 mpmath.mp.dps = 60
@@ -258,6 +259,14 @@ def margins_and_brackets(case):
         case.check(run.bracket.upper >= lowest, f"a run certifies {run.bracket} below {lowest} in {norm}")
 
 
+def _moved(potential, w, start):
+    """Return grad psi(w) - grad psi(w0) over its size, if that is above 1: it may be beyond all doubles."""
+    links = [exact_link(potential, exact(point)) for point in (w, start)]
+    moved = [a - b for a, b in zip(*links, strict=True)]
+    size = max(1, *map(abs, moved))
+    return np.array([float(entry / size) for entry in moved])
+
+
 def projections(case):
     """Claims of Theorem 1 by their optimality conditions, and realizable data in fractions."""
     rng = case.rng
@@ -290,7 +299,7 @@ def projections(case):
     w, start = limit.point, method.default_start(problem)
     size = (np.abs(X) @ np.abs(w) + np.abs(targets)).max()
     case.check(np.abs(X @ w - targets).max() <= 1e-7 * size, f"the projection in {potential} does not fit")
-    moved = potential.link(w) - potential.link(start)
+    moved = _moved(potential, w, start)
     left = moved - X.T @ np.linalg.lstsq(X.T, moved, rcond=None)[0]
     case.check(
         np.linalg.norm(left) <= 1e-6 * (1 + np.linalg.norm(moved)),

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from .._core import (
     CrossEntropy,
     Exponential,
@@ -17,6 +19,7 @@ from .._core import (
     StepSize,
 )
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import lp_norm
 from ..bracket import Bracket
 from ..errors import InvalidTypeError, InvalidValueError, OracleError
 from ..flows.flow import Flow
@@ -219,6 +222,9 @@ class MaxMarginClaim(LimitClaim):
         verdict: Verdict = "not yet converged"
         if margin > 0:
             reason = f"the margin is still {percent(gap)} below {maximum}"
+        elif margin == 0 and _underflows(run):
+            size = lp_norm(run.w, 2)
+            reason = f"its margins are smaller than any double, as X and |w| = {size:.2g} are; rescale X"
         else:
             reason = f"the data are not separated yet (margin {margin:.3g}, maximum {limit.value:.6g})"
         if margin > 0:
@@ -236,6 +242,12 @@ class MaxMarginClaim(LimitClaim):
     def _on_the_way(self, run: Run, limit: Limit) -> str:
         """Return what else there is to say of a run that has not converged."""
         return ""
+
+
+def _underflows(run: Run) -> bool:
+    """Whether the products of w and X are no numbers that doubles hold, and w has margins all the same."""
+    size = lp_norm(run.w, 2) * float(abs(run.problem.X).max())
+    return bool(np.any(run.w)) and size < float(np.finfo(float).tiny)
 
 
 def _on_trust(rule: StepSize) -> str:

@@ -34,6 +34,7 @@ from .._core import (
 from .._types import Array
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_quadratic, kind_of
+from ..runs.start import some_start, start_of
 from .claim import LimitClaim
 from .later_results import later_claim
 from .max_margin import MaxMarginClaim, has_all
@@ -43,7 +44,6 @@ from .overlap import beyond_separable
 from .path_direction import PathDirectionClaim
 from .projection import ProjectionClaim
 from .psd_margin import PsdMarginClaim
-from .starts import require_batch, start_of
 
 
 @public
@@ -80,10 +80,8 @@ def predict(
 
     Raises
     ------
-    DomainError
-        If w0 lies outside the domain of the method's potential.
-    InvalidValueError
-        If no run has such a method, start or batch on the problem.
+    DomainError, InvalidTypeError, InvalidValueError
+        If no run has such a method, start or batch on the problem, as `Run` says it.
 
     References
     ----------
@@ -138,13 +136,9 @@ def why_no_claim(
 @dataclass(frozen=True)
 class _Question:
     problem: Problem
-    start: Array | None  # None for a factor that was not given
+    w0: Array
+    given: bool  # w0, by whoever asks
     flow: bool
-
-    @property
-    def w0(self) -> Array:
-        assert self.start is not None
-        return self.start
 
     def projection(
         self, method: Method, potential: Potential, theorem: str, *, beyond: bool = False
@@ -162,11 +156,12 @@ def _answer(
     instance(method, Method, "method")
     flow = flag(flow, "flow")
     if batch is not None:
-        require_batch(instance(batch, MiniBatch, "batch"), problem)
-        batch = None if has_all(batch, problem) else batch
+        instance(batch, MiniBatch, "batch")
+    # Of what no run can have there is no claim. Where nobody says where it starts, any start will do.
+    start = start_of(problem, method, some_start(problem, method) if w0 is None else w0, batch)
+    if batch is not None and has_all(batch, problem):
+        batch = None
     if not problem.model.identity:
-        if w0 is not None:
-            start_of(method, problem, w0)
         return why_no_claim_on(problem)
     for noun in (problem.loss, method, getattr(method, "potential", None)):
         if (kind := kind_of(noun)) in ("loss", "method", "potential"):
@@ -179,7 +174,7 @@ def _answer(
                 f"{type(noun).__name__} is a {kind} of your own, and the paper's claims are about those that "
                 f"it treats. {all_the_same}"
             )
-    question = _Question(problem, start_of(method, problem, w0), flow)
+    question = _Question(problem, start, w0 is not None, flow)
     if not flow and (later := later_claim(problem, method, batch)) is not None:
         return later
     if batch is not None and isinstance(method, Adam | RMSProp) and problem.loss.monotone:
@@ -337,7 +332,7 @@ def _(method: AdaGrad, question: _Question) -> LimitClaim | str:
 def _(method: FactorizedGradientDescent, question: _Question) -> LimitClaim | str:
     if question.problem.classes is not None:
         return "Theorem 7 is about samples that are symmetric matrices; those of classes are vectors."
-    return PsdMarginClaim(question.problem, method, question.start)
+    return PsdMarginClaim(question.problem, method, question.w0 if question.given else None)
 
 
 def _as_steepest_descent(

@@ -13,15 +13,11 @@ from numpy.typing import ArrayLike
 from .. import _arguments
 from .._arguments import instance, positive_number
 from .._calls import public
-from .._core import (
-    Constant,
-    Method,
-    Problem,
-)
+from .._core import Method, Problem
 from .._types import Array
 from ..errors import InvalidTypeError
 from ..problems.linear_model import require_linear
-from ..runs.run import Run
+from ..runs.start import start_of
 from .course import follow
 from .motion import Data, motion_of
 
@@ -154,7 +150,7 @@ def flow(
         )
     tolerance = _arguments.tolerance(tolerance, within=(1e-13, 1e-3))
     deadline = time.monotonic() + min(positive_number(max_seconds, "max_seconds", most=math.inf), 1e9)
-    start = Run(problem, method, Constant(1.0), w0=w0).w
+    start = start_of(problem, method, w0)
     data = Data(problem)
     motion = motion_of(method, data, start)
     with np.errstate(all="ignore"), warnings.catch_warnings():

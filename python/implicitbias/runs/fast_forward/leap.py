@@ -27,10 +27,12 @@ from ..._core import (
     StepSize,
 )
 from ..._types import Array, is_number
+from ...arithmetic.lp_norm import lp_norm
 from ...errors import InvalidTypeError, InvalidValueError
 from ...nouns.bare_descent import norm_of_bare_descent
 from ...nouns.of_ones_own import is_strictly_convex
 from ...problems.linear_model import require_linear
+from ...problems.rows import moderate
 from ..trajectory import power_of_ten
 from ..view import RunView
 from .alternating_path import AlternatingPath, alternates
@@ -47,6 +49,8 @@ from .smooth_path import SmoothPath
 LARGEST_COUNT = 2**53  # a double counts iterations up to here
 _LAST = 10**7  # the latest leap that is checked by iterating on
 _EPSILON = float(np.finfo(float).eps)
+_OF_W = 1e-3  # an error of more than this part of |w| says nothing of w, whatever the tolerance
+_FINEST = 1e-11  # the smallest error, absolute, that integrations with errors of 1e-13 can tell
 _LN10 = math.log(10)
 
 
@@ -175,6 +179,7 @@ def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
 def _require_a_flow(run: RunView) -> None:
     loss = run.problem.loss
     require_linear(run.problem, "fast_forward")
+    moderate(run.problem.X)
     if not (loss.monotone and loss.convex and loss.exponential_tail):
         why = ": with a finite root a run converges geometrically, and needs no leap"
         raise InvalidTypeError(
@@ -273,9 +278,15 @@ def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap |
     """Integrate from the current state to the end, or return the error that is too large."""
     if run.margin <= 0 and not weight_decay(run.method) and not _separable(run):
         return math.inf
+    size = lp_norm(run.w, 2)
+    if _OF_W * size < _FINEST:
+        raise InvalidValueError(
+            f"w: expected a size of at least {_FINEST / _OF_W:g} for a leap, whose errors are absolute, got "
+            f"|w| = {size:.2g} at t = {run.t:,}; take larger steps, or divide X by a number"
+        )
+    tolerance = min(tolerance, _OF_W * size)
     # The rounding of a row grows with w, like log t. No further iterations would help.
-    with np.errstate(over="ignore"):
-        rounding = 8 * _EPSILON * float(np.linalg.norm(run.w)) * end.log10_t / run._loop.log10_t
+    rounding = 8 * _EPSILON * size * end.log10_t / run._loop.log10_t
     if rounding > tolerance:
         _refuse(run, tolerance, rounding, rounding=True)
     times = list(_schedule(run, end))
@@ -287,7 +298,7 @@ def _leap(path: MeanPath, run: RunView, end: Time, tolerance: float) -> "_Leap |
         if isinstance(ahead, float):
             return ahead + tolerance - budget
         # Rounding of the iterates so far, which adds up like a random walk, and rounding of a row.
-        walk = 0.0 if inherited else math.sqrt(run._loop.t) * float(np.linalg.norm(run.w))
+        walk = 0.0 if inherited else math.sqrt(run._loop.t) * size
         errors = np.maximum.accumulate(ahead.errors) + _EPSILON * (walk + 8 * ahead.sizes)
         if not errors[-1] <= budget:
             return float(np.nan_to_num(errors[-1] + tolerance - budget, nan=math.inf))
