@@ -204,10 +204,10 @@ class Run(RunView):
             Its logarithm to base 10, for times beyond 1e308.
         tolerance : float, optional
             The largest error of w, absolute, in the Euclidean norm, by default 1e-8, in l1, linf and l_p with
-            p > 4 1e-6, in the nuclear and the spectral norm 1e-3; a thousandth of |w| where that is less. It is
-            estimated by a second integration that is poorer: it leaves iterations earlier, has one term less of
-            the modified equation, and coarser steps. It is the distance from exact iterates; those of `advance`
-            round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
+            p > 4 1e-6, in the nuclear and the spectral norm 1e-3; a thousandth of |w| where that is less. It
+            is estimated by a second integration that is poorer: it leaves iterations earlier, has one term
+            less of the modified equation, and coarser steps. It is the distance from exact iterates; those of
+            `advance` round on their own, AdaGrad's by 1e-10 in 10^8 iterations.
         progress : bool, default False
             Show a bar while iterating.
 
