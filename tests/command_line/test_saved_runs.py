@@ -108,7 +108,7 @@ def test_resumed_runs_end_where_they_were_to_end(command):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("run", "--resume", "."), "resume: expected a run's .npz file, got '.': "),
+        (("run", "--resume", "."), "resume: expected a run's .npz file, got the folder '.'"),
         (("info", "none.npz"), "file: expected a run's .npz file, got 'none.npz': No such file"),
     ],
 )

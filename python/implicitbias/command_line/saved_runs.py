@@ -129,6 +129,8 @@ def _complaining() -> Iterator[list[str]]:
 
 def loaded(path: Path, argument: str) -> Run:
     """Load a run, or say which argument names no file that can be read."""
+    if path.is_dir():
+        raise InvalidValueError(f"{argument}: expected a run's .npz file, got the folder {str(path)!r}")
     try:
         return Run.load(path)
     except OSError as error:
