@@ -170,9 +170,11 @@ def test_separability_says_which_pairs_contradict():
 
 
 def test_methods_without_a_claim():
-    for method in (ib.AdaGrad(), ib.MirrorDescent(ib.Entropy()), ib.FactorizedGradientDescent(2)):
+    for method in (ib.AdaGrad(), ib.MirrorDescent(ib.Entropy())):
         assert ib.predict(blobs(), method) is None
         assert ib.why_no_claim(blobs(), method)
+    with pytest.raises(ib.InvalidValueError, match="^X: expected square matrices"):
+        ib.predict(blobs(), ib.FactorizedGradientDescent(2))
 
 
 @every_loss

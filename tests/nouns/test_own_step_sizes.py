@@ -85,7 +85,7 @@ def test_polyak_in_numpy():
         margins = Y * (X @ w)
         gradient = -X.T @ (Y / (1 + np.exp(margins)))
         w = w - np.log1p(np.exp(-margins)).sum() / (gradient @ gradient) * gradient
-    np.testing.assert_allclose(run.w, w, rtol=1e-9)
+    np.testing.assert_allclose(run.w, w, rtol=1e-7)  # such steps magnify rounding from one to the next
 
 
 def test_a_checkpoint_wants_the_rule(tmp_path):

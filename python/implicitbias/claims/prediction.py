@@ -157,7 +157,10 @@ def _answer(
     flow = flag(flow, "flow")
     if batch is not None:
         instance(batch, MiniBatch, "batch")
-    # Of what no run can have there is no claim. Where nobody says where it starts, any start will do.
+    # Of what no run can have there is no claim. Where nobody says where it starts, any start will do, but for
+    # models, which have none that all methods take.
+    if not problem.model.identity and w0 is None:
+        return why_no_claim_on(problem)
     start = start_of(problem, method, some_start(problem, method) if w0 is None else w0, batch)
     if batch is not None and has_all(batch, problem):
         batch = None

@@ -21,9 +21,7 @@ def start_of(problem: Problem, method: Method, w0: ArrayLike | None, batch: Mini
 
 
 def some_start(problem: Problem, method: Method) -> Array | None:
-    """Return a start at which a run may begin where 0 is none, or a saddle point; None where 0 will do."""
+    """Return a start for linear models where 0 is a saddle point; None where 0 will do."""
     if isinstance(method, FactorizedGradientDescent):
         return np.ones((problem.shape[0], method.rank or 1))
-    if not problem.model.identity:
-        return 0.1 * np.random.default_rng(0).standard_normal(problem.shape)
     return None
