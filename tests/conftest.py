@@ -26,6 +26,14 @@ def separable(n, d, seed=0):
     return X, y
 
 
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    """Close pyplot's figures: it warns of more than twenty, whichever tests have drawn them."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 @pytest.fixture
 def problem():
     return ib.Problem(*separable(20, 5), ib.Exponential())

@@ -239,8 +239,8 @@ def _(method: SteepestDescent) -> None:
         raise InvalidTypeError(
             "method: expected a norm whose steepest step depends continuously on the gradient, such as Lp(p) "
             "with 1 < p < inf or QuadraticNorm(D), or Lp(1) and Lp(inf), Schatten(1) and Schatten(inf), got "
-            f"{method.norm!r}: its iterates jump between several steepest steps, and what they follow is known "
-            "for these alone"
+            f"{method.norm!r}: its iterates jump between several steepest steps, and what they follow is "
+            "known for these alone"
         )
 
 
