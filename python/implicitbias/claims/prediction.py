@@ -157,11 +157,13 @@ def _answer(
     flow = flag(flow, "flow")
     if batch is not None:
         instance(batch, MiniBatch, "batch")
-    # Of what no run can have there is no claim. Where nobody says where it starts, any start will do, but for
-    # models, which have none that all methods take.
-    if not problem.model.identity and w0 is None:
-        return why_no_claim_on(problem)
-    start = start_of(problem, method, some_start(problem, method) if w0 is None else w0, batch)
+    # Of what no run can have there is no claim. Where nobody says where it starts, any start will do; models
+    # have none that every constraint takes: gradient descent is asked.
+    if w0 is None:
+        asked = method if problem.model.identity else SteepestDescent(Lp(2))
+        start = start_of(problem, asked, some_start(problem, asked), batch)
+    else:
+        start = start_of(problem, method, w0, batch)
     if batch is not None and has_all(batch, problem):
         batch = None
     if not problem.model.identity:

@@ -21,7 +21,7 @@ def start_of(problem: Problem, method: Method, w0: ArrayLike | None, batch: Mini
 
 
 def some_start(problem: Problem, method: Method) -> Array | None:
-    """Return a start for linear models where 0 is a saddle point; None where 0 will do."""
+    """Return a start where 0 is a saddle point; None where 0 will do."""
     if isinstance(method, FactorizedGradientDescent):
         return np.ones((problem.shape[0], method.rank or 1))
-    return None
+    return None if problem.model.identity else np.full(problem.shape, 0.1)
