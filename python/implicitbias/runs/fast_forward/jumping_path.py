@@ -8,21 +8,19 @@ from ..._core import Lp, SteepestDescent
 from ..._types import Array
 from ...problems.rows import signed_rows
 from ..view import RunView
-from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
 from .equal_features import EqualFeatures
 from .mean_path import Ahead
+from .path_among_jumps import PathAmongJumps
 from .sign_flow import SignFlow
 from .sliding_flow import PathPoint, SlidingFlow
 
 JUMPING: dict[Lp, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
-_SINGULAR = (np.linalg.LinAlgError, OverflowError, RuntimeError)
 _EPSILON = float(np.finfo(float).eps)
-_LN10 = math.log(10)
 _MANY = 100  # jumps, of which the farthest is no accident
 
 
-class JumpingPath:
+class JumpingPath(PathAmongJumps):
     """The mean path of steps that jump.
 
     Between its events it is second order accurate, and coordinates that leave its ties stay about where their
@@ -33,13 +31,14 @@ class JumpingPath:
     mean path itself is known better, and is what the tolerance is for.
     """
 
-    earliest, looks, tolerance, jumps = 10**4, 20, 1e-6, True
+    earliest, looks, tolerance = 10**4, 20, 1e-6
+    singular = (*PathAmongJumps.singular, RuntimeError)
     _calm = 5  # looks in a row without an event
 
     def __init__(self, run: RunView, flow: type[SlidingFlow]) -> None:
+        super().__init__(run)
         method = run.method
         assert isinstance(method, SteepestDescent)
-        self._run = run
         self._features = EqualFeatures(signed_rows(run.problem), method, run.w.ravel())
         self._flow = flow(run.problem, run.step_size, self._features)
         self._seen: list[_Look] = []
@@ -47,7 +46,7 @@ class JumpingPath:
     def look(self) -> None:
         """Take note of where the run is."""
         w = self._features.inward(self._run.w.ravel())
-        self._seen = [*self._seen[-self.looks :], _Look(_LN10 * self._run.log10_t, w)]
+        self._seen = [*self._seen[-self.looks :], _Look(self.log_t, w)]
 
     def ready(self) -> bool:
         """Try where it has been calm for a while, and for as long again; the first decade is jumps."""
@@ -56,22 +55,8 @@ class JumpingPath:
         try:
             with np.errstate(all="ignore"):
                 return self._looks_since_last_event() % self._calm == 0
-        except _SINGULAR:
+        except self.singular:
             return False
-
-    def alone(self, fresh: bool) -> int | None:
-        """Do without an earlier decade: a leap's error has the jumps in it, otherwise they are looked at."""
-        if not fresh:
-            return None
-        return 0 if self._run._loop.error else 1000
-
-    def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
-        """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
-        try:
-            with np.errstate(all="ignore"):
-                return self._integrate(log_times, tolerance)
-        except _SINGULAR as error:
-            raise StuckError(f"the ties are singular: {error}") from error
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         now, w = self._seen[-1].log_t, self._seen[-1].w

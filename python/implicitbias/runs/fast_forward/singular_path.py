@@ -9,12 +9,10 @@ from ..._core import Method, Schatten
 from ..._types import Array
 from ...nouns.bare_descent import norm_of_bare_descent
 from ..view import RunView
-from .collocation import StuckError
 from .mean_path import Ahead
+from .path_among_jumps import PathAmongJumps
 from .singular_flow import FACES, SingularFlow, SingularPoint
 
-_SINGULAR = (np.linalg.LinAlgError, OverflowError)
-_LN10 = math.log(10)
 _REACHES = 0.03  # of log t, between points where the reach is found
 _LONG, _SHORT = 1.0, 10.0  # in log t: a stretch that tells the error, and by how much less a shorter one says
 
@@ -25,7 +23,7 @@ def jumps_between_singular_vectors(method: Method) -> bool:
     return isinstance(norm, Schatten) and norm in FACES
 
 
-class SingularPath:
+class SingularPath(PathAmongJumps):
     """The mean path of steps that jump between singular vectors.
 
     Positions of iterates about it are known up to a step, which stays of each start: by 1 / t. The poorer
@@ -33,35 +31,22 @@ class SingularPath:
     them, in units of its reach, one unit at least; at an event they are some steps early or late, for good.
     """
 
-    earliest, looks, tolerance, jumps = 1000, 4, 1e-3, True
+    earliest, looks, tolerance = 1000, 4, 1e-3
 
     def __init__(self, run: RunView) -> None:
+        super().__init__(run)
         norm = norm_of_bare_descent(run.method)
         assert isinstance(norm, Schatten)
-        self._run, self._flow = run, SingularFlow(run.problem, run.step_size, FACES[norm])
+        self._flow = SingularFlow(run.problem, run.step_size, FACES[norm])
         self._seen: list[tuple[float, Array]] = []
 
     def look(self) -> None:
         """Take note of where the run is."""
-        self._seen = [*self._seen[-self.looks :], (_LN10 * self._run.log10_t, self._run.w.ravel())]
+        self._seen = [*self._seen[-self.looks :], (self.log_t, self._run.w.ravel())]
 
     def ready(self) -> bool:
         """Try whenever a decade is known."""
         return len(self._seen) > self.looks
-
-    def alone(self, fresh: bool) -> int | None:
-        """Do without an earlier decade: a leap's error has the jumps in it, otherwise they are looked at."""
-        if not fresh:
-            return None
-        return 0 if self._run._loop.error else 1000
-
-    def integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
-        """Return the path at times ahead, or its error if the tolerance is exceeded already now."""
-        try:
-            with np.errstate(all="ignore"):
-                return self._integrate(log_times, tolerance)
-        except _SINGULAR as error:
-            raise StuckError(f"the ties are singular: {error}") from error
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
         (then, before), (now, w) = self._seen[0], self._seen[-1]
