@@ -16,12 +16,12 @@ def test_the_main_job(tmp_path):
 
 
 def test_the_first_line_says_what_is_to_come(command, monkeypatch):
-    monkeypatch.setattr("implicitbias.paper.terminal.run", lambda *arguments: ([], False))
+    monkeypatch.setattr("implicitbias.paper.terminal.show", lambda *arguments: ([], False))
     number = len(ib.paper.statements())
     for arguments, first in (
         ((), f"{number} statements, two minutes; report in implicitbias-out"),
         (("paper", "--fast"), f"{number} statements, some ten seconds; no report without --out"),
-        (("paper", "--thorough", "--out", "[o]"), f"{number} statements, some minutes; report in [o]"),
+        (("paper", "--thorough", "--out", "[o]"), f"{number} statements, 15 minutes; report in [o]"),
     ):
         shown = command(*arguments)[1].splitlines()[0]
         assert shown == f"Re-running the paper: {first}"

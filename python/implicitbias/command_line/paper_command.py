@@ -1,5 +1,6 @@
 """``implicitbias paper``: every statement of one paper or several, tried."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _DURATIONS: "dict[Effort, str]" = {
     "fast": "some ten seconds",
     "default": "two minutes",
-    "thorough": "some minutes",
+    "thorough": "15 minutes",
 }
 # And all papers.
 _DURATIONS_OF_ALL: "dict[Effort, str]" = {
@@ -53,6 +54,13 @@ def _listed(names: str | None, argument: str, what: str) -> list[str] | None:
     return keys
 
 
+def _processes(number: int) -> int:
+    """Return how many statements are tried at a time: a process takes more than a second to begin."""
+    from joblib import cpu_count
+
+    return min(cpu_count(), number) if number >= 10 else 1
+
+
 def paper(
     only: Annotated[
         str | None,
@@ -75,7 +83,7 @@ def paper(
     ] = False,
     fast: Annotated[bool, typer.Option("--fast", help="Shorter runs: some ten seconds.")] = False,
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="Longer runs, more and real data: some minutes.")
+        bool, typer.Option("--thorough", help="Longer runs, more and real data: 15 minutes.")
     ] = False,
     seed: Annotated[
         int,
@@ -86,6 +94,14 @@ def paper(
             help="Another number shifts the seeds of all random data.",
         ),
     ] = 0,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="NUMBER",
+            help="How many are tried at a time; by default one a core for ten or more.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -109,7 +125,7 @@ def paper(
     Exit status: 0, or 1 where a verdict is not the expected one, 2 for bad
     arguments and files, 130 after Ctrl-C.
     """
-    from ..paper import Effort, from_file, statements, terminal
+    from ..paper import Effort, from_file, report, side_by_side, statements, terminal, words
 
     if fast and thorough:
         raise InvalidValueError("fast: expected --fast or --thorough, not both")
@@ -132,13 +148,15 @@ def paper(
         what = f"Re-running all papers: {number}, {_DURATIONS_OF_ALL[effort]}"
     where = "no report without --out" if out is None else f"report in {out}"
     console.print(f"{what}; {where}", soft_wrap=True, highlight=False)
-    findings, interrupted = terminal.run(chosen, effort, seed, console)
-    if out is not None and findings:
-        from ..paper import report
-
-        findings = report.write(findings, out)
+    begin = time.perf_counter()
+    work = side_by_side.Work(effort, seed, draws=out is not None, file=from_)
+    found = side_by_side.entries(chosen, work, processes or _processes(len(chosen)))
+    decided, interrupted = terminal.show(chosen, found, console)
+    findings = [finding for finding, _ in decided]
+    if out is not None and decided:
+        report.write_entries(decided, out)
         console.print(f"Report: {report.main_page(out, findings)}", soft_wrap=True, highlight=False)
-    console.print(terminal.summary(findings))
+    console.print(words.summary(findings).append(f", in {time.perf_counter() - begin:.0f} s"))
     if interrupted:
         raise typer.Exit(130)
     if not all(finding.as_expected for finding in findings):

@@ -10,10 +10,10 @@ from itertools import groupby
 from .. import _core
 from ..plot.figures import new_figure
 from ..plot.style import COLORS
-from .finding import Finding
+from .finding import Finding, place_of
 from .registry import papers, statements
-from .terminal import measured, verdict
 from .trial import Drawing
+from .words import measured, verdict
 
 INTRODUCTION = (
     "Every statement was tried on this machine and compared with an independent reference; those that must "
@@ -23,10 +23,12 @@ INTRODUCTION = (
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as it is drawn, by the name of its file."""
+    """A figure as it is drawn, by the name of its file; its width is in inches."""
 
     name: str
-    drawing: Drawing
+    title: str
+    caption: str
+    width: float
     svg: bytes
 
 
@@ -40,10 +42,12 @@ def drawn(finding: Finding) -> Entry:
     for k, drawing in enumerate(finding.drawings):
         name = finding.statement.key + (f"_{k + 1}" if k else "")  # no key has an underscore
         try:
-            pictures.append(Picture(name, drawing, _svg(drawing)))
+            svg = _svg(drawing)
         except Exception as error:  # the experiment's own drawing code may raise anything
+            place = place_of(error, finding.statement)
             error.add_note(f"The figure {drawing.title!r} cannot be drawn.")
-            return replace(finding, verdict="error", error=error), []
+            return replace(finding, verdict="error", error=error, place=place), []
+        pictures.append(Picture(name, drawing.title, drawing.caption, drawing.size[0], svg))
     return finding, pictures
 
 

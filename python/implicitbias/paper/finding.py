@@ -36,6 +36,8 @@ class Finding:
     drawings : tuple of Drawing
     seconds : float
     error : Exception, SystemExit or None
+    place : str
+        Where in the experiment's own file the error came up, '' where it came up elsewhere.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Finding:
     drawings: tuple[Drawing, ...] = field(repr=False)
     seconds: float
     error: Exception | SystemExit | None
+    place: str = ""
 
     @property
     def as_expected(self) -> bool:
@@ -75,7 +78,7 @@ class Finding:
         """Why the verdict is what it is, in a sentence."""
         if self.error is not None:
             notes = "".join(f" {note}" for note in getattr(self.error, "__notes__", []))
-            return f"{type(self.error).__name__}: {self.error}{self._place}{notes}"
+            return f"{type(self.error).__name__}: {self.error}{self.place}{notes}"
         broken = [text for text, holds in self.hypotheses if not holds]
         if broken:
             return f"the experiment does not meet a hypothesis: {broken[0]}"
@@ -102,13 +105,13 @@ class Finding:
         ]
         return facts(f"Finding: {self.statement.key}", rows)
 
-    @property
-    def _place(self) -> str:
-        """Where in the experiment's own file the error came up."""
-        file = self.statement.experiment.__code__.co_filename
-        frames = traceback.extract_tb(self.error.__traceback__ if self.error else None)
-        lines = [frame.lineno for frame in frames if frame.filename == file]
-        return f" ({Path(file).name}, line {lines[-1]})" if lines else ""
+
+def place_of(error: BaseException, statement: Statement) -> str:
+    """Return where in a statement's own file an error came up: " (file, line)"."""
+    file = statement.experiment.__code__.co_filename
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f" ({Path(file).name}, line {lines[-1]})" if lines else ""
 
 
 def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> Finding:
@@ -137,13 +140,14 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
     seed = whole_number(seed, "seed", most=2**31 - 1)
     trial = Trial(statement, effort, seed)
     error: Exception | SystemExit | None = None
+    place = ""
     begin = time.perf_counter()
     try:
         statement.experiment(trial)
         if not trial.measurements:
             raise InvalidValueError("the experiment measured nothing: it could not have failed")
     except (Exception, SystemExit) as problem:  # an experiment that breaks, or would leave, is a finding
-        error = problem
+        error, place = problem, place_of(problem, statement)
     verdict: Verdict
     if error is not None:
         verdict = "error"
@@ -166,4 +170,5 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
         trial.drawings,
         seconds,
         error,
+        place,
     )

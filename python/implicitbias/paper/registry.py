@@ -72,6 +72,17 @@ class Statement:
     paper: str
     experiment: Experiment = field(repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An experiment may be of a file that cannot be imported: a process that is sent a statement takes the
+        # one of its own registry.
+        return _known, (self.key,)
+
+
+def _known(key: str) -> Statement:
+    """Return the registered statement of a key."""
+    papers()  # registers those of the papers
+    return _registered[key]
+
 
 _registered: dict[str, Statement] = {}
 _loads: list[list[Statement]] = []  # what a file that is being loaded has registered so far

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InvalidValueError
 from . import report_index
-from .entry import drawn, of_the_first_paper, papers_of, versions
+from .entry import Entry, drawn, of_the_first_paper, papers_of, versions
 from .field.gunasekar2018 import coverage
 from .finding import Finding
 from .report_markdown import markdown
@@ -16,10 +16,7 @@ from .report_page import html
 
 
 def write(findings: list[Finding], folder: str | PathLike[str]) -> list[Finding]:
-    """Write report.html, report.md, report.json, and the figures as SVG.
-
-    Where there are several papers, the pages have their names (soudry2018.html and .md), and index.html and
-    index.md lead to them.
+    """Draw the figures of findings, and write all as `write_entries` does.
 
     Parameters
     ----------
@@ -33,11 +30,27 @@ def write(findings: list[Finding], folder: str | PathLike[str]) -> list[Finding]
     list of Finding
         As they are reported: one whose figure cannot be drawn has become an error.
     """
-    if not findings:
+    entries = [drawn(finding) for finding in findings]
+    write_entries(entries, folder)
+    return [finding for finding, _ in entries]
+
+
+def write_entries(entries: list[Entry], folder: str | PathLike[str]) -> None:
+    """Write report.html, report.md, report.json, and the figures as SVG.
+
+    Where there are several papers, the pages have their names (soudry2018.html and .md), and index.html and
+    index.md lead to them.
+
+    Parameters
+    ----------
+    entries : list of (Finding, list of Picture)
+        At least one.
+    folder : path
+        It exists; files of these names are replaced.
+    """
+    if not entries:
         raise InvalidValueError("findings: expected at least one")
     folder = Path(folder)
-    entries = [drawn(finding) for finding in findings]
-    reported = [finding for finding, _ in entries]
     pages = papers_of(entries)
     for paper, members in pages.items():
         name = "report" if len(pages) == 1 else paper or "own"
@@ -46,11 +59,12 @@ def write(findings: list[Finding], folder: str | PathLike[str]) -> list[Finding]
     if len(pages) > 1:
         (folder / "index.html").write_text(report_index.html(pages), encoding="utf-8")
         (folder / "index.md").write_text(report_index.markdown(pages), encoding="utf-8")
-    (folder / "report.json").write_text(json.dumps(_numbers(reported), indent=1), encoding="utf-8")
+    (folder / "report.json").write_text(
+        json.dumps(_numbers([finding for finding, _ in entries]), indent=1), encoding="utf-8"
+    )
     for _, pictures in entries:
         for picture in pictures:
             (folder / f"{picture.name}.svg").write_bytes(picture.svg)
-    return reported
 
 
 def main_page(folder: Path, findings: list[Finding]) -> Path:

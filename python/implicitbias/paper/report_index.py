@@ -5,7 +5,7 @@ from html import escape
 from .entry import INTRODUCTION, Entry, versions
 from .registry import introduction, papers
 from .report_page import document
-from .terminal import summary
+from .words import summary
 
 TITLE = "The implicit bias of optimization methods, executed"
 Pages = dict[str, list[Entry]]

@@ -4,7 +4,7 @@ from .distribution import distributions
 from .entry import INTRODUCTION, Entry, chapters, facts, number, of_the_first_paper, title, versions
 from .field.gunasekar2018 import coverage
 from .registry import introduction
-from .terminal import heading, measured, summary, verdict
+from .words import heading, measured, summary, verdict
 
 
 def markdown(entries: list[Entry]) -> str:
@@ -32,7 +32,7 @@ def markdown(entries: list[Entry]) -> str:
             ]
             lines.append("")
             for picture in pictures:
-                lines += [f"![{picture.drawing.title}]({picture.name}.svg)", "", picture.drawing.caption, ""]
+                lines += [f"![{picture.title}]({picture.name}.svg)", "", picture.caption, ""]
     if of_the_first_paper(findings):
         lines += coverage.markdown()
     return "\n".join(lines)

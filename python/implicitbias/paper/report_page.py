@@ -19,7 +19,7 @@ from .entry import (
 from .field.gunasekar2018 import coverage
 from .finding import Finding
 from .registry import Statement, introduction, papers
-from .terminal import measured, summary, verdict
+from .words import measured, summary, verdict
 
 STYLE = """
 :root { --ink: #1b1f24; --faint: #5d6670; --line: #dfe3e8; --good: #0a6b3d; --bad: #b3261e; --paper: #fff; }
@@ -131,8 +131,8 @@ def _html_article(finding: Finding, pictures: list[Picture]) -> str:
     rows = "".join(_html_case(case, statement) for case in distributions(finding.measurements))
     figures = "".join(
         f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(picture.svg).decode()}" '
-        f'style="max-width: {picture.drawing.size[0]:g}in" alt="{escape(picture.drawing.title)}">'
-        f"<figcaption><b>{escape(picture.drawing.title)}.</b> {escape(picture.drawing.caption)}</figcaption>"
+        f'style="max-width: {picture.width:g}in" alt="{escape(picture.title)}">'
+        f"<figcaption><b>{escape(picture.title)}.</b> {escape(picture.caption)}</figcaption>"
         "</figure>"
         for picture in pictures
     )

@@ -1,8 +1,7 @@
 """The table that grows while the paper is re-run."""
 
-import math
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
@@ -10,25 +9,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .finding import Finding, examine
-from .registry import Effort, Statement, papers
+from .entry import Entry
+from .finding import Finding
+from .registry import Statement
+from .words import heading, measured
 
 _SHORT = {"hypothesis fails": "unmet", "fails in part": "in part"}
 
 
-def run(
-    statements: Iterable[Statement], effort: Effort, seed: int, console: Console
-) -> tuple[list[Finding], bool]:
-    """Try statements one after the other, a line of the table each as it is decided.
+def show(
+    statements: Iterable[Statement], entries: Iterator[Entry], console: Console
+) -> tuple[list[Entry], bool]:
+    """Print a line of the table for each statement, as it is decided.
+
+    Parameters
+    ----------
+    statements : iterable of Statement
+    entries : iterator
+        What is found of each, in their order; each is awaited.
+    console : Console
 
     Returns
     -------
-    findings : list of Finding
+    decided : list of (Finding, list of Picture)
     interrupted : bool
         Whether Ctrl-C ended it early.
     """
     papers_tried = [(paper, list(members)) for paper, members in groupby(statements, lambda each: each.paper)]
-    findings: list[Finding] = []
+    decided: list[Entry] = []
     for paper, members in papers_tried:
         if len(papers_tried) > 1:
             _print(console, (), (), (heading(paper), "bold"))
@@ -39,36 +47,15 @@ def run(
         for statement in members:
             try:
                 with console.status(f"{statement.key}: {statement.title}", spinner="dots"):
-                    finding = examine(statement, effort, seed)
+                    finding, pictures = next(entries)
+                decided.append((finding, pictures))
+                _print(console, widths, _cells(finding), (statement.title, ""))
+                if not finding.as_expected:
+                    console.print(f"     {finding.reason}", style="red", soft_wrap=True)
             except KeyboardInterrupt:
                 console.print(f"Interrupted in {statement.key}; what is decided follows.", style="yellow")
-                return findings, True
-            findings.append(finding)
-            _print(console, widths, _cells(finding), (statement.title, ""))
-            if not finding.as_expected:
-                console.print(f"     {finding.reason}", style="red", soft_wrap=True)
-    return findings, False
-
-
-def summary(findings: list[Finding]) -> Text:
-    """Return the last line: how many did what they must, apart from what is open."""
-    held, failed, open_ = (
-        sum(each.verdict == verdict for each in findings) for verdict in ("holds", "fails", "open")
-    )
-    as_expected, tried = sum(each.as_expected for each in findings) - open_, len(findings) - open_
-    seconds = sum(finding.seconds for finding in findings)
-    if open_ and not tried:
-        plural = "s" if open_ > 1 else ""
-        return Text(f"numbers for {open_} open question{plural}, in {seconds:.0f} s", "bold green")
-    questions = f", {open_} open" if open_ else ""
-    text = f"{as_expected} of {tried} statements are as expected"
-    text += f" ({held} hold, {failed} fail{questions}), in {seconds:.0f} s"
-    return Text(text, "bold green" if as_expected == tried else "bold red")
-
-
-def heading(paper: str) -> str:
-    """Return who says what follows, by the paper's key."""
-    return f"{paper}: {papers()[paper].citation}" if paper else "of one's own"
+                return decided, True
+    return decided, False
 
 
 def show_list(statements: Iterable[Statement], console: Console) -> None:
@@ -85,25 +72,6 @@ def show_list(statements: Iterable[Statement], console: Console) -> None:
             table.add_row(each.key, each.source, must, each.title)
         console.print(table)
         console.print()
-
-
-def verdict(finding: Finding) -> str:
-    """Return the verdict in a few words, and what it should have been where it is another."""
-    must = finding.statement.expect
-    if finding.as_expected:
-        return "fails, as it must" if must == "fails" else finding.verdict
-    return finding.verdict.upper() + ("" if must == "open" else f", must {must.removesuffix('s')}")
-
-
-def measured(finding: Finding) -> str:
-    """Return the decisive measurement and its tolerance, where it has one."""
-    worst = finding.decisive
-    if worst is None:
-        return "nothing"
-    value = f"{worst.value:.1e}" if worst.value else "0"
-    if math.isinf(worst.tolerance):
-        return value
-    return f"{value} {'<=' if worst.within else '>'} {worst.tolerance:.2g}"
 
 
 def _print(
