@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._types import Array
+from ..arithmetic.exact_products import products
 from ..arithmetic.lp_norm import lp_norm
 from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from .well_scaled import equilibrated
 
 _NEARLY_DEPENDENT = 1e-4
+_FEW_ENTRIES = 2_000_000
 _ROUNDING = 4 * float(np.finfo(float).eps)
 
 
@@ -113,6 +115,17 @@ class AffineSet:
         B, t = _divided(self.rows / self.columns, self.targets)
         terms = np.abs(B) @ np.abs(self.columns * w) + np.abs(t)
         return np.asarray(np.abs(np.linalg.pinv(B)) @ terms / self.columns)
+
+    def off(self, w: Array) -> Array:
+        """Return b - A w, with rows of length 1; rounded once, where that takes less than a second."""
+        if self.rows.size > _FEW_ENTRIES:
+            return self.targets - self.rows @ w
+        return -products(np.column_stack([self.rows, self.targets]), np.append(w, -1.0))[0]
+
+    def relative_misfit(self, w: Array) -> float:
+        """Return the largest |A w - b| of a row, relative to the row's own terms."""
+        terms = np.abs(self.rows) @ np.abs(w) + np.abs(self.targets)
+        return float((np.abs(self.off(w)) / np.where(terms > 0, terms, 1.0)).max(initial=0.0))
 
     def misfit_at(self, w: Array) -> float:
         """Return |A w - b|, of the rows scaled to length 1."""

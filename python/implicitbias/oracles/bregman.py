@@ -18,6 +18,7 @@ from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
 
 _ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
+_FEW_PARAMETERS = 500  # whose second derivatives take less than a second
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
         found = divided.solve(start, affine)
     except np.linalg.LinAlgError as error:
         raise OracleError(f"the projection has no solution here: {error}; rescale the data") from error
-    point = unit * found.equations.fitted(found.point)
+    point = unit * _onto(divided, affine, found)
     with np.errstate(over="ignore"):
         value = oracle.divergence(point, w0)
     if found.gap is not None:
@@ -133,6 +134,25 @@ def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
     gap = float(np.abs(found.multipliers) @ np.abs(off))
     size = divided.divergence(found.point, start)
     return Projection(point, value, gap / size if size > 0 else 0.0)
+
+
+def _onto(oracle: BregmanOracle, affine: AffineSet, found: Solution) -> Array:
+    """Return the point, nearer to the set: independent equations lose digits where a feature is far from 0.
+
+    The point moves along H A', where H is the derivative of the inverse link: so little that grad psi stays in
+    grad psi(w0) + A' l but for second order.
+    """
+    points = [found.point, found.equations.fitted(found.point)]
+    least = min(points, key=affine.relative_misfit)
+    if affine.relative_misfit(least) <= 1e-14 or least.size > _FEW_PARAMETERS:
+        return least
+    with suppress(np.linalg.LinAlgError), np.errstate(all="ignore"):
+        sizes, vectors = np.linalg.eigh(oracle.curvature(oracle.link(least), np.eye(least.size)))
+        root = vectors * np.sqrt(np.maximum(sizes, 0.0))
+        moved = least + root @ np.linalg.lstsq(affine.rows @ root, affine.off(least))[0]
+        if np.isfinite(moved).all() and not np.isnan(oracle.link(moved)).any():
+            points.append(moved)
+    return min(points, key=affine.relative_misfit)
 
 
 def _solve_in(

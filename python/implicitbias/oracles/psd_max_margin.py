@@ -15,12 +15,13 @@ from .max_margin import GAP, MaxMargin
 _NO_MARGIN = 1e-12
 
 
-def psd_max_margin(X: Array, y: Array) -> MaxMargin:
+def psd_max_margin(X: Array, y: Array, *, look_for_another: bool = True) -> MaxMargin:
     """Solve max {min_n y_n <W, X_n> : trace W = 1, W >= 0} for symmetric X_n.
 
     The value and the relative duality gap, with the bound lambda_max(sum_n alpha_n y_n X_n), are computed
     from the best solutions, not taken from the solver. The value is 0 where the bound is not positive but for
-    rounding.
+    rounding. To look for another W of this margin takes two programs more; where nobody looks, `unique` is
+    False.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def psd_max_margin(X: Array, y: Array) -> MaxMargin:
             f"the solver leaves open whether the maximum margin, {bound * unit:.1e} at most, is positive; it "
             "helps to scale the entries of the samples to one size"
         )
-    unique = not _another(A, value * needed, direction)
+    unique = look_for_another and not _another(A, value * needed, direction)
     return MaxMargin(direction, weights, value * unit, max(1 - value / bound, 0.0), unique)
 
 
