@@ -1,11 +1,16 @@
 """Figures in files, whatever backend the environment asks for."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import pytest
+
+import implicitbias as ib
 
 # A notebook's, which need not be installed where its children run.
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -21,18 +26,54 @@ def python(*arguments, backend, cwd):
     )
 
 
-def test_figures_of_runs(tmp_path):
-    run = ("-m", "implicitbias", "run", "--norm", "2", "--steps", "100", "--quiet", "--out", "o")
-    done = python(*run, backend=INLINE, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "margins.png" in os.listdir(tmp_path / "o")
+STUDY = """
+steps = 50
+
+[sweep]
+data = "iris_setosa"
+loss = "Logistic()"
+method = "GradientDescent"
+step_size = [0.001, 0.01]
+
+[outputs]
+margins = "margins.png"
+"""
+# Every command that leaves figures, with one of them.
+COMMANDS = {
+    "run": (("run", "--norm", "2", "--steps", "100", "--quiet", "--out", "o"), "margins.png"),
+    "regularization": (("run", "--regularization", "--quiet", "--out", "o"), "paths.png"),
+    "lasso": (
+        ("run", "--data", "example_4", "--eta", "0.01", "--lasso", "--quiet", "--out", "o"),
+        "lasso.png",
+    ),
+    "squared": (
+        ("run", "--data", "example_4", "--eta", "0.01", "--steps", "9", "--quiet", "--out", "o"),
+        "residuals.png",
+    ),
+    "sweep": (("sweep", "study.toml", "--quiet", "--out", "o"), "margins.png"),
+    "fingerprint": (
+        ("fingerprint", "--data", "iris_setosa", "--weights", "w.npy", "--out", "o"),
+        "fingerprint.png",
+    ),
+    "paper": (("paper", "--fast", "--only", "fig1a", "--out", "o"), "fig1a.svg"),
+}
 
 
-def test_figures_of_the_paper(tmp_path):
-    paper = ("-m", "implicitbias", "paper", "--fast", "--only", "fig1a", "--out", "o")
-    done = python(*paper, backend="no_such_backend", cwd=tmp_path)
+@pytest.mark.parametrize("backend", [INLINE, "no_such_backend"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_figures_of_commands(tmp_path, name, backend):
+    (tmp_path / "study.toml").write_text(STUDY)
+    np.save(tmp_path / "w.npy", [0.1, 0.2, -0.5, -0.3])
+    arguments, figure = COMMANDS[name]
+    done = python("-m", "implicitbias", *arguments, backend=backend, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "fig1a.svg" in os.listdir(tmp_path / "o")
+    assert (tmp_path / "o" / figure).exists()
+
+
+def test_every_command_that_leaves_figures_is_tried():
+    sources = (Path(ib.__file__).parent / "command_line").glob("*.py")
+    named = {each for path in sources for each in re.findall(r"[a-z_]+[.]png", path.read_text("utf-8"))}
+    assert named <= {figure for _, figure in COMMANDS.values()}, "no test asks for a figure"
 
 
 SCRIPT = """
