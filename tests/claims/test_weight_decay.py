@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 import implicitbias as ib
@@ -199,3 +201,51 @@ def test_losses_that_separable_data_make_next_to_nothing(decay):
 def test_minima_that_are_many_are_not_called_one():
     flat = ib.Problem([[1.0], [1.0]], [0.0, 10.0], ib.Huber(1.0))
     assert not ib.predict(flat, ib.SteepestDescent(ib.Lp(2), weight_decay=0.05)).solve().unique
+
+
+def largest_alone(g, sizes):
+    """Return the part of g where `sizes` are largest, of length 1."""
+    part = np.where(sizes == sizes.max(), g, 0.0)
+    return part / np.linalg.norm(part)
+
+
+# Norms of five parameters, each with the least of <g, w> on its ball.
+BALLS = {
+    "l1": (ib.Lp(1), lambda g: -largest_alone(g, np.abs(g))),
+    "l2": (ib.Lp(2), lambda g: -g / np.linalg.norm(g)),
+    "linf": (INF, lambda g: -np.sign(g)),
+    "groups": (
+        ib.GroupNorm([[0, 1], [2, 3, 4]]),
+        lambda g: -largest_alone(g, np.repeat([np.linalg.norm(g[:2]), np.linalg.norm(g[2:])], [2, 3])),
+    ),
+}
+
+
+@settings(max_examples=40)
+@given(
+    seed=st.integers(0, 10**6),
+    loss=st.sampled_from(LOSSES),
+    name=st.sampled_from(list(BALLS)),
+    log10_decay=st.floats(1, 12),
+)
+def test_small_balls(seed, loss, name, log10_decay):
+    """Where values at w and at 0 round to the same, the tangent decides: its least point is the limit."""
+    rng = np.random.default_rng(seed)
+    problem, decay = ib.Problem(rng.standard_normal((6, 5)), rng.choice([-1.0, 1], 6), loss), 10**log10_decay
+    norm, least = BALLS[name]
+    method = ib.SteepestDescent(norm, weight_decay=decay)
+    claim, step = ib.predict(problem, method), ib.Normalized(1e-3 / decay, 0.5)
+    slopes = problem.evaluate(np.zeros(5))[2]
+    assume(np.abs(slopes).min() > 1e-3 * np.abs(slopes).max())
+    tangent = least(slopes)
+    assert norm.value(tangent) == pytest.approx(1)
+    assert tangent @ slopes == pytest.approx(-norm.dual(slopes))
+    limit = claim.solve()
+    assert limit.gap <= 1e-5 + 20 / decay
+    there = ib.compare(ib.Run(problem, method, step, w0=limit.point), claim)
+    assert there.verdict == "holds"
+    along = ib.compare(ib.Run(problem, method, step, w0=tangent / decay), claim, tolerance=30 / decay + 1e-9)
+    assert along.verdict == "holds"
+    opposite = ib.compare(ib.Run(problem, method, step, w0=-tangent / decay), claim, tolerance=0.1)
+    assert opposite.verdict == "not yet converged"
+    assert opposite.gap > 0.5

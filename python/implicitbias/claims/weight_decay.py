@@ -41,6 +41,9 @@ from .limit import Limit
 from .max_margin import infinite_sum, whole_gradients
 from .sources import CHEN_LION, CHEN_MUON, XIE, Source
 
+# The least fall of a value, relative to the value, of which rounding leaves more than nine digits.
+_LEAST_FALL = 1e-5
+
 Decaying = SteepestDescent | Lion | Adam
 
 
@@ -109,25 +112,28 @@ class DecayClaim(LimitClaim):
             and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
         )
         below = -math.inf if found.relative >= 1 else found.log_value + math.log1p(-found.relative)
-        return Limit(found.point, found.value, self._part(found.log_value, below), unique)
+        return Limit(found.point, found.value, self._part(found.point, found.log_value, below), unique)
 
-    def _part(self, above: float, least: float) -> float:
-        """Return which part of its fall from w = 0 a value is above a lower one, given their logarithms.
+    def _part(self, w: Array, above: float, least: float) -> float:
+        """Return which part of its fall from 0 the value at w is above a lower one, given their logarithms.
 
         Where the loss has no root the fall is that of the logarithm: it says how far w has gone where L is
-        next to nothing.
+        next to nothing. Under strong decay the fall is lost in the rounding of the values, and nearly linear:
+        `residual` is which part is left.
         """
-        if self.problem.loss.monotone:
-            return (above - least) / max(1.0, self._start - least) if least > -math.inf else math.inf
-        start, value, lower = (math.exp(each) for each in (self._start, above, least))
-        fall = start - lower
-        return (value - lower) / (fall if fall > 1e-9 * start else start or 1.0)
+        if least == -math.inf and self.problem.loss.monotone:
+            return math.inf
+        fall, left = self._start - least, above - least
+        if not self.problem.loss.monotone:
+            start, value, lower = (math.exp(each) for each in (self._start, above, least))
+            fall, left = (start - lower) / (start or 1.0), (value - lower) / (start or 1.0)
+        return left / fall if fall > _LEAST_FALL else self.residual(w)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.size(run.w)
         outside = max(size - 1, 0.0)
         inside = run.w if not outside else run.w / size
-        excess = self._part(self.log_objective(inside), self._minimum.log_value)
+        excess = self._part(inside, self.log_objective(inside), self._minimum.log_value)
         gap = max(excess, outside)
         log = "log of " if self.problem.loss.monotone else ""
         found = (

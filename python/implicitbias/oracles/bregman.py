@@ -139,8 +139,8 @@ def project(oracle: BregmanOracle, w0: Array, affine: AffineSet) -> Projection:
 def _onto(oracle: BregmanOracle, affine: AffineSet, found: Solution) -> Array:
     """Return the point, nearer to the set: independent equations lose digits where a feature is far from 0.
 
-    The point moves along H A', where H is the derivative of the inverse link: so little that grad psi stays in
-    grad psi(w0) + A' l but for second order.
+    The point moves along H A', where H is the derivative of the inverse link: so little that grad psi stays
+    in grad psi(w0) + A' l but for second order.
     """
     points = [found.point, found.equations.fitted(found.point)]
     least = min(points, key=affine.relative_misfit)

@@ -83,6 +83,12 @@ def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
         # What is small beside the solver's tolerance is a sum of exponentials, whose logarithm is convex.
         z = signed_rows(problem) @ cp.vec(v, order="C") / decay
         found = min(found, least(cp.log_sum_exp(-z), []), key=lambda each: each.relative)
+    slopes = loss_and_gradient(problem, np.zeros_like(found.point))[1]
+    at_start = oracle_of(norm).dual(slopes)
+    if stationarity(problem, norm, decay, found.point) > _PRECISE * at_start:
+        # In a small ball the solver sees no slope beside the value; and the tangent at 0 is all that counts.
+        tangent = cp.vec(v, order="C") @ (slopes / at_start).ravel()
+        found = min(found, least(tangent, []), key=lambda each: each.relative)
     return found
 
 
