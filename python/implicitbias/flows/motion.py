@@ -32,7 +32,7 @@ from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles.norms import oracle_of
-from ..problems.rows import moderate, signed_rows, targets_of
+from ..problems.rows import moderate, samples_of, signed_rows, targets_of
 from .affine_projection import inverse_link
 
 
@@ -41,7 +41,7 @@ class Data:
 
     def __init__(self, problem: Problem) -> None:
         self.shape: tuple[int, ...] = problem.shape
-        moderate(problem.X)
+        moderate(samples_of(problem))
         self.y: Array = moderate(targets_of(problem), "y")
         self.X: Array = signed_rows(problem)
         self._sizes = np.abs(self.X)
