@@ -46,6 +46,10 @@ Examples
           "monotone", &Loss::monotone,
           "True for strictly monotone losses (Property 2), False for a finite root (Property 1).")
       .def_property_readonly("convex", &Loss::convex, "Whether l is convex, as ExactLineSearch asks.")
+      .def_property_readonly(
+          "strictly_convex", &Loss::strictly_convex,
+          "Whether l is convex and straight nowhere, so that minima are unique where the rows "
+          "have full rank.")
       .def_property_readonly("exponential_tail", &Loss::exponential_tail,
                              "Whether -l' falls like exp(-margin), as Theorem 5 asks.")
       .def_property_readonly("bounds_curvature", &Loss::bounds_curvature,

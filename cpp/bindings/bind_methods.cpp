@@ -1,6 +1,9 @@
 #include "callback_method.hpp"
 #include "implicitbias/problems/problem.hpp"
 #include "implicitbias/registry/methods.hpp"
+#include "implicitbias/step_sizes/loss_normalized.hpp"
+#include "implicitbias/step_sizes/normalized.hpp"
+#include "implicitbias/step_sizes/polynomial.hpp"
 #include "nouns.hpp"
 #include "parts.hpp"
 
@@ -48,6 +51,18 @@ Examples
 --------
 >>> ib.DualMomentum.nesterov(0.9)
 DualMomentum(beta=0.9, gamma=0.9))");
+}
+
+std::shared_ptr<StepSize> make(DefaultRule rule) {
+  switch (rule) {
+    case DefaultRule::set_lengths:
+      return std::make_shared<Normalized>(0.1, 0.5);
+    case DefaultRule::set_sizes:
+      return std::make_shared<Polynomial>(0.1, 0.5);
+    case DefaultRule::loss_normalized:
+      return std::make_shared<LossNormalized>(StepRule(), infinity);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -101,8 +116,10 @@ where nothing else changes. Arrays are copies, of float64, in both directions. A
 arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
 it makes of them.
 
-An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
-plain loop, and are certified, recorded and saved like any other; no claim is made of them.
+Attributes of the class say more: ``norm``, in which norm margins are normalized, l2 unless it is stated;
+``default_step_size``, what runs on monotone losses take where no step size is given; ``inertial = False``, that
+steps go along the last gradient alone, so that `behavior` takes a loss that rises for a sign of divergence.
+Runs iterate in the plain loop, and are certified, recorded and saved like any other; no claim is made of them.
 
 Examples
 --------
@@ -129,6 +146,15 @@ True)")
       .def_property_readonly(
           "geometry", [](const Method& self) { return std::const_pointer_cast<Gauge>(self.geometry()); },
           "The norm, or other gauge, in which margins are normalized.")
+      .def_property_readonly(
+          "default_step_size", [](const Method& self) { return make(self.default_rule()); },
+          "The step sizes of a run on a monotone loss that is given none.\n\n"
+          "``Normalized(0.1, 0.5)`` along averages of gradients, which remember larger losses;\n"
+          "``Polynomial(0.1, 0.5)`` where a step is about as long as eta whatever the gradient;\n"
+          "``LossNormalized()`` for all others, of which some take no such steps and have to be given some.")
+      .def_property_readonly(
+          "inertial", &Method::inertial,
+          "Whether steps go along past gradients, too: the loss may then rise on the way to a solution.")
       .def(
           "default_start",
           [](const Method& self, Argument<"problem", std::shared_ptr<const Problem>> problem) {

@@ -147,6 +147,11 @@ std::shared_ptr<const Method> PythonMethod::on(const Problem& problem) const {
   return std::make_shared<CallbackMethod>(python_object<Method>(*this), problem);
 }
 
+bool PythonMethod::inertial() const {
+  const InPython python;
+  return own_method(*this).flag("inertial", true);
+}
+
 std::shared_ptr<const Gauge> PythonMethod::geometry() const {
   const InPython python;
   return stated_geometry(own_method(*this));

@@ -16,6 +16,8 @@ class PythonMethod : public Method, public py::trampoline_self_life_support {
   std::shared_ptr<const Method> on(const Problem& problem) const override;
   std::shared_ptr<const Gauge> geometry() const override;
 
+  bool inertial() const override;
+
   Vector default_start(const Shape& shape) const override { return Vector::Zero(shape.size()); }
   double log_smoothness(const Vector&, double, double) const override {
     return std::numeric_limits<double>::quiet_NaN();

@@ -34,8 +34,8 @@ PYBIND11_MODULE(_core, module) {
   bind_models(module);
   bind_problem(module);
   bind_potentials(module);
-  bind_methods(module);
   bind_step_sizes(module);
+  bind_methods(module);
   bind_recordings(module);
   bind_run_loop(module);
   refuse_uninitialized(module);

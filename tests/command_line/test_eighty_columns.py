@@ -25,8 +25,10 @@ def test_help(command, name):
     status, shown, _ = command(name, "--help")
     assert status == 0
     words = set(fits(shown).split())
+    assert "<bool>" not in words  # a flag takes no value
     for parameter in COMMANDS[name].params:
         if not getattr(parameter, "hidden", False):
+            assert set(getattr(parameter, "secondary_opts", ())) <= words
             assert set(parameter.help.split()) <= words, parameter.name
             assert set(parameter.opts) <= words | {"file"}
 
@@ -35,6 +37,7 @@ def test_help_of_all(command):
     status, shown, _ = command("--help")
     assert status == 0
     shown = fits(shown)
+    assert "<bool>" not in shown
     assert all(
         word in shown for word in ("--version", "--install-completion", "--show-completion", *COMMANDS)
     )

@@ -61,6 +61,19 @@ def test_refused_problems_and_starts():
         flow(EXAMPLE_2, ib.MirrorDescent(ib.Entropy()), [1.0, -1.0])
 
 
+@pytest.mark.parametrize("potential", [ib.SquaredLp(1.5), ib.PowerPotential(1.5)], ids=repr)
+def test_natural_gradients_never_move_what_has_an_infinite_hessian(potential):
+    method = ib.NaturalGradient(potential)
+    with pytest.raises(ib.DomainError, match=r"^w0: w\[1\] = 0, where the Hessian of .* is infinite"):
+        flow(EXAMPLE_2, method, [1.0, 0.0])
+    assert flow(EXAMPLE_2, method, [1.0, 1.0]).converged
+
+
+@pytest.mark.parametrize("potential", [ib.HyperbolicEntropy(0.1), ib.PowerPotential(2)], ids=repr)
+def test_natural_gradients_move_zeros_where_the_hessian_is_finite(potential):
+    assert flow(EXAMPLE_2, ib.NaturalGradient(potential), [1.0, 0.0]).converged
+
+
 def test_a_time_limit():
     # Metrics of condition 1e6 make a flow so stiff that it takes minutes.
     rng = np.random.default_rng(0)

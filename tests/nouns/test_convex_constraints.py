@@ -162,6 +162,21 @@ def test_projected_gradient_descent_against_a_plain_loop(constraint, momentum, l
     assert_near(run, rows)
 
 
+@pytest.mark.parametrize(
+    "potential", [ib.SquaredLp(2), ib.PowerPotential(2), ib.QuadraticPotential(np.eye(4))], ids=repr
+)
+def test_equal_potentials_have_equal_balls(potential):
+    rng = np.random.default_rng(0)
+    problem = ib.Problem(rng.standard_normal((5, 4)), rng.standard_normal(5), ib.Squared())
+    ball = ib.Ball(ib.Lp(1), 0.2)
+    ours, euclidean = (
+        ib.Run(problem, ib.MirrorDescent(each, constraint=ball), 0.01).advance(50).w
+        for each in (potential, ib.Euclidean())
+    )
+    np.testing.assert_allclose(ours, euclidean, rtol=1e-12, atol=1e-14)
+    assert np.abs(ours).sum() == pytest.approx(0.2)
+
+
 @pytest.mark.parametrize("loss", [ib.Exponential(), ib.Squared()], ids=repr)
 @pytest.mark.parametrize(
     "box", [ib.Box(0.3, 1.1), ib.Box(-1, [1.2, 0.5, math.inf, 0.9]), ib.NonNegative()], ids=repr

@@ -64,7 +64,12 @@ def test_constructors_refuse(make, complaint):
             "^constraint: expected a potential that is a sum",
         ),
         (ib.Entropy(), ib.Ball(ib.Lp(1), 1), "^constraint: Ball goes with Euclidean"),
-        (ib.SquaredLp(2), ib.Ball(ib.Lp(2), 1), "^constraint: Ball goes with Euclidean"),
+        (
+            ib.QuadraticPotential([[2.0, 0], [0, 2]]),
+            ib.Ball(ib.Lp(2), 1),
+            "^constraint: Ball goes with Euclidean",
+        ),
+        (ib.SquaredLp(1.5), ib.Ball(ib.Lp(2), 1), "^constraint: Ball goes with Euclidean"),
     ],
 )
 def test_parts_that_do_not_go_together(potential, constraint, complaint):

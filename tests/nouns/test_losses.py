@@ -144,6 +144,14 @@ def test_when_polynomial_tails_bound_their_curvature(power):
             ib.Run(problem, ib.GradientDescent())
 
 
+@pytest.mark.parametrize("loss", [loss for loss in examples.LOSSES if not loss.multiclass], ids=repr)
+def test_strictly_convex_losses_are_straight_nowhere(loss):
+    points = np.linspace(-6, 6, 241)
+    found = [loss.evaluate([z]) for z in points]
+    derivatives = np.array([math.exp(log_scale) * slopes[0] for _, log_scale, slopes in found])
+    assert loss.strictly_convex == bool(np.all(np.diff(derivatives) > 0))
+
+
 def test_polynomial_tails_follow_the_regularization_path():
     # Ji et al. (2020): the direction minimizes sum_n <w, y_n x_n>^-b on the unit sphere.
     X, y = np.array([[1.0, 0.3], [0.4, 1.0], [0.9, 0.8]]), np.ones(3)

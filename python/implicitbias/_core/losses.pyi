@@ -101,6 +101,11 @@ class Loss:
         """
         Whether it takes class labels, and margins of a sample's class over the others.
         """
+    @property
+    def strictly_convex(self) -> bool:
+        """
+        Whether l is convex and straight nowhere, so that minima are unique where the rows have full rank.
+        """
 class Squared(Loss):
     """
     Squared loss, l(u, y) = (u - y)^2: the finite-root loss of section 2.

@@ -9,6 +9,7 @@ from .momentum import EMA, Momentum
 from .norms import Gauge, Norm
 from .potentials import Metric, Potential
 from .problem import Problem
+from .step_sizes import StepSize
 class Method:
     """
     An immutable optimization rule: where a run starts, and how it steps.
@@ -21,8 +22,10 @@ class Method:
     arguments alone (draw random numbers with ``np.random.default_rng(t)``): a run that is loaded goes on by what
     it makes of them.
     
-    An attribute ``norm`` says in which norm margins are normalized, l2 unless it is stated. Runs iterate in the
-    plain loop, and are certified, recorded and saved like any other; no claim is made of them.
+    Attributes of the class say more: ``norm``, in which norm margins are normalized, l2 unless it is stated;
+    ``default_step_size``, what runs on monotone losses take where no step size is given; ``inertial = False``, that
+    steps go along the last gradient alone, so that `behavior` takes a loss that rises for a sign of divergence.
+    Runs iterate in the plain loop, and are certified, recorded and saved like any other; no claim is made of them.
     
     Examples
     --------
@@ -80,9 +83,23 @@ class Method:
         array([1., 1.])
         """
     @property
+    def default_step_size(self) -> StepSize:
+        """
+        The step sizes of a run on a monotone loss that is given none.
+        
+        ``Normalized(0.1, 0.5)`` along averages of gradients, which remember larger losses;
+        ``Polynomial(0.1, 0.5)`` where a step is about as long as eta whatever the gradient;
+        ``LossNormalized()`` for all others, of which some take no such steps and have to be given some.
+        """
+    @property
     def geometry(self) -> Gauge:
         """
         The norm, or other gauge, in which margins are normalized.
+        """
+    @property
+    def inertial(self) -> bool:
+        """
+        Whether steps go along past gradients, too: the loss may then rise on the way to a solution.
         """
 class AdaGrad(Method):
     """

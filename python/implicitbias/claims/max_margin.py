@@ -27,7 +27,7 @@ from ..nouns.of_ones_own import is_strictly_convex, kind_of
 from ..oracles import certified_margin
 from ..oracles.max_margin import GAP, max_margin
 from ..oracles.separability import Separability, separability
-from ..problems.rows import entries, same_problem
+from ..problems.rows import entries, same_problem, samples_of
 from ..runs.iterates import Iterates
 from ..runs.run import Run
 from .angle import angle
@@ -246,7 +246,7 @@ class MaxMarginClaim(LimitClaim):
 
 def _underflows(run: Run) -> bool:
     """Whether the products of w and X are no numbers that doubles hold, and w has margins all the same."""
-    size = lp_norm(run.w, 2) * float(abs(run.problem.X).max())
+    size = lp_norm(run.w, 2) * float(abs(samples_of(run.problem)).max())
     return bool(np.any(run.w)) and size < float(np.finfo(float).tiny)
 
 

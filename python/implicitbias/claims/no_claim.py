@@ -29,10 +29,8 @@ def unless_on_batches(
 
 def why_no_limit_point(method: Method) -> str:
     """Return why, on losses with a unique finite root."""
-    if isinstance(method, Adam) and method.amsgrad:
-        return _AMSGRAD
-    if getattr(method, "weight_decay", 0.0):
-        return _DECAY
+    if why := _why_on_any_loss(method):
+        return why
     if isinstance(method, SteepestDescent) and method.momentum is not None:
         momentum = f"DualMomentum.heavy_ball({method.momentum.beta:g})"
         return (
@@ -47,8 +45,12 @@ def why_no_limit_point(method: Method) -> str:
 
 def why_no_limit_direction(method: Method) -> str:
     """Return why, on strictly monotone losses."""
+    return _why_on_any_loss(method) or f"Nothing is known of {method!r} on strictly monotone losses."
+
+
+def _why_on_any_loss(method: Method) -> str:
     if isinstance(method, Adam) and method.amsgrad:
         return _AMSGRAD
     if getattr(method, "weight_decay", 0.0):
         return _DECAY
-    return f"Nothing is known of {method!r} on strictly monotone losses."
+    return ""

@@ -12,7 +12,7 @@ from ..flows.flow import Flow
 from ..oracles.affine_set import AffineSet
 from ..oracles.bregman import BregmanOracle, meets, project
 from ..oracles.bregman_oracles import bregman_oracle
-from ..problems.rows import moderate, signed_rows, targets_of
+from ..problems.rows import moderate, samples_of, signed_rows, targets_of
 from ..runs.behavior import behavior, sizes_of_terms
 from ..runs.run import Run
 from .claim import Judgment, LimitClaim
@@ -62,7 +62,7 @@ class ProjectionClaim(LimitClaim):
     @cached_property
     def solutions(self) -> AffineSet:
         """The w that fit the data, within the constraint."""
-        moderate(self.problem.X)
+        moderate(samples_of(self.problem))
         rows, targets = signed_rows(self.problem), moderate(targets_of(self.problem), "y")
         if isinstance(self.constraint, Affine):
             rows, targets = np.vstack([rows, self.constraint.G]), np.append(targets, self.constraint.h)

@@ -9,14 +9,12 @@ import numpy as np
 from .._core import (
     Adam,
     Constant,
-    Huber,
     Lion,
     Lp,
     Method,
     Norm,
     Normalized,
     Polynomial,
-    PolynomialTail,
     Problem,
     Schatten,
     Schedule,
@@ -107,10 +105,7 @@ class DecayClaim(LimitClaim):
     @cached_property
     def _limit(self) -> Limit:
         found, rows = self._minimum, signed_rows(self.problem)
-        unique = (
-            not isinstance(self.problem.loss, Huber | PolynomialTail)  # which are straight somewhere
-            and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
-        )
+        unique = self.problem.loss.strictly_convex and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
         below = -math.inf if found.relative >= 1 else found.log_value + math.log1p(-found.relative)
         return Limit(found.point, found.value, self._part(found.point, found.log_value, below), unique)
 

@@ -16,7 +16,7 @@ from .info_command import info
 from .paper_command import paper
 from .run_command import run
 from .sweep_command import sweep
-from .usage import Commands
+from .usage import Command, Commands
 
 app = typer.Typer(
     cls=Commands,
@@ -45,12 +45,12 @@ def main_job(
         paper(out=Path("implicitbias-out"))
 
 
-app.command()(paper)
-app.command()(run)
-app.command()(sweep)
-app.command()(fingerprint)
-app.command()(explore)
-app.command()(info)
+app.command(cls=Command)(paper)
+app.command(cls=Command)(run)
+app.command(cls=Command)(sweep)
+app.command(cls=Command)(fingerprint)
+app.command(cls=Command)(explore)
+app.command(cls=Command)(info)
 
 
 def main() -> None:

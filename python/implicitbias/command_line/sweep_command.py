@@ -44,7 +44,8 @@ def sweep(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the runs in the folder.")] = False,
     executor: Annotated[
-        ExecutorName | None, typer.Option(help="Who computes; without it, this process.")
+        ExecutorName | None,
+        typer.Option(metavar="NAME", help="processes, threads, loky or dask; without it, this process."),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="NUMBER", help="How many, of processes, threads or loky.")

@@ -1,14 +1,30 @@
-"""Errors in what is typed: on stderr, and where JSON was asked for as an object on stdout."""
+"""What help shows; and errors in what is typed, on stderr and, where --json is given, as JSON on stdout."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 
-class Commands(TyperGroup):
+class _BareFlags:
+    """The help names no value beside an option that takes none: typer 0.29 would write ``<bool>`` there."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, typer's own options among them."""
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for each in parameters:
+            if getattr(each, "is_flag", False):
+                each.metavar = ""
+        return parameters
+
+
+class Command(_BareFlags, TyperCommand):
+    """One command."""
+
+
+class Commands(_BareFlags, TyperGroup):
     """The commands; an option that does not exist fails like one that has a wrong value."""
 
     _json = False

@@ -64,6 +64,11 @@ class Dataset:
         -------
         Problem
 
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            If the loss does not fit the targets, or the model the samples.
+
         Examples
         --------
         >>> ib.datasets.example_2().problem(ib.Squared())
@@ -107,11 +112,16 @@ class Dataset:
 
     @public
     def separability(self) -> "Separability":
-        """Return whether the data are linearly separable, with a proof (labels only).
+        """Return whether labeled data are linearly separable, with a proof.
 
         Returns
         -------
         Separability
+
+        Raises
+        ------
+        InvalidValueError
+            If the targets are numbers to be fitted.
 
         Examples
         --------

@@ -34,13 +34,13 @@ def serve(port: int, *, browser: bool, wait: bool = True) -> Any:
     Raises
     ------
     InvalidValueError
-        If another program listens on the port.
+        If the port is none, or another program listens on it.
     """
     import panel as pn
 
-    logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)  # a page that is closed is no warning
+    logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)  # a closed page is no reason for one
     port = free_port(port)
-    Thread(target=whole_scene, args=(PRESETS[_FIRST].state(),)).start()  # imports the solvers
+    Thread(target=whole_scene, args=(PRESETS[_FIRST].state(),)).start()  # while the page opens
     origins = [f"{name}:{port}" for name in (ADDRESS, "localhost")]
     return pn.serve(
         {"/": _page},
@@ -55,7 +55,7 @@ def serve(port: int, *, browser: bool, wait: bool = True) -> Any:
 
 
 def free_port(port: int) -> int:
-    """Return a port that nothing listens on, the one that is given unless it is 0.
+    """Return the port, if no program listens on it; for 0 return any that is free.
 
     Raises
     ------

@@ -40,13 +40,13 @@ def way(run: Run, axes: Axes) -> Line:
 def sphere_norm(run: Run) -> Gauge:
     """Return the norm whose unit sphere the run's directions lie on."""
     if isinstance(run.method, FactorizedGradientDescent):
-        # The trace, of what is positive semidefinite.
+        # W = U U' is positive semidefinite, so that this norm is its trace.
         return Schatten(1)
     return run.induced_norm or Lp(2)
 
 
 def place(run: Run, point: Array, axes: Axes) -> tuple[float, float]:
-    """Return where a point of parameter space is drawn, or a direction, on the unit sphere."""
+    """Return where a point is drawn; on monotone losses its direction, on the unit sphere."""
     flat = np.ravel(point)
     size = sphere_norm(run).value(np.reshape(point, run.w.shape)) if run.problem.loss.monotone else 1.0
     return float(flat[axes[0]] / (size or 1.0)), float(flat[axes[1]] / (size or 1.0))
@@ -120,7 +120,7 @@ def _in_all_directions(radius: Callable[[Array], float], center: Array, axes: Ax
     for angle in _AROUND[:-1]:
         direction = np.zeros(center.shape)
         direction.flat[list(axes)] = np.cos(angle), np.sin(angle)
-        # Matrices are symmetric here.
+        # The explorer's only matrices are the symmetric W of a factorization.
         if direction.ndim == 2:
             direction[1, 0] = direction[0, 1]
         points.append(np.ravel(center + radius(direction) * direction))

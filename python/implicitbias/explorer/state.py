@@ -12,7 +12,7 @@ from .._types import Array
 from ..errors import InvalidValueError
 from ..nouns.from_text import read_noun
 from ..nouns.of_ones_own import kind_of
-from ..problems.rows import dense_rows
+from ..problems.rows import dense_rows, samples_of
 from .curve import Curve
 
 LOSSES = ("Exponential()", "Logistic()", "Squared()", "Huber(1)", "LogCosh()")
@@ -160,7 +160,7 @@ def state_of(problem: Problem) -> State:
             f"problem: expected up to {MOST_POINTS} points of two coordinates or more, got "
             f"{len(problem.y)} of {problem.shape[0]}"
         )
-    X: Array = dense_rows(problem.X)
+    X: Array = dense_rows(samples_of(problem))
     points, y = tuple(map(tuple, X.tolist())), tuple(map(float, problem.y))
     return State(points, y, text_of(problem.loss), opening_curves(problem, X))
 

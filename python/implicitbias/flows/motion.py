@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._core import (
     Affine,
@@ -19,11 +20,9 @@ from .._core import (
     NaturalGradient,
     Norm,
     Potential,
-    PowerPotential,
     PrimalMomentum,
     Problem,
     Simplex,
-    SquaredLp,
     SteepestDescent,
     registry,
 )
@@ -32,7 +31,7 @@ from ..errors import DomainError, InvalidTypeError, InvalidValueError
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.of_ones_own import is_strictly_convex
 from ..oracles.norms import oracle_of
-from ..problems.rows import moderate, signed_rows, targets_of
+from ..problems.rows import moderate, samples_of, signed_rows, targets_of
 from .affine_projection import inverse_link
 
 
@@ -41,7 +40,7 @@ class Data:
 
     def __init__(self, problem: Problem) -> None:
         self.shape: tuple[int, ...] = problem.shape
-        moderate(problem.X)
+        moderate(samples_of(problem))
         self.y: Array = moderate(targets_of(problem), "y")
         self.X: Array = signed_rows(problem)
         self._sizes = np.abs(self.X)
@@ -92,9 +91,8 @@ def _(method: MirrorDescent, data: Data, w0: Array) -> Motion:
 def _(method: NaturalGradient, data: Data, w0: Array) -> Motion:
     metric = method.potential
     if isinstance(metric, Potential):
-        zeros = np.argwhere(w0 == 0)
-        if isinstance(metric, SquaredLp | PowerPotential) and metric.p < 2 and len(zeros):
-            where = ", ".join(str(i) for i in zeros[0])
+        if len(stuck := _stuck(metric, w0)):
+            where = ", ".join(str(i) for i in stuck[0])
             raise DomainError(
                 f"w0: w[{where}] = 0, where the Hessian of {metric!r} is infinite: natural gradient descent "
                 "never moves that coordinate, and its small-step limit is no mirror flow; start elsewhere, "
@@ -138,6 +136,17 @@ def _(method: SteepestDescent, data: Data, w0: Array) -> Motion:
     # flow is unique, as the step is monotone in g, but implicit methods fare worse on it than explicit ones.
     lipschitz = oracle_of(norm).lipschitz()
     return Motion(w0.ravel(), _same, velocity, data.X.T, dual=False, lipschitz=lipschitz)
+
+
+def _stuck(potential: Potential, w0: Array) -> NDArray[np.int64]:
+    """Return the zeros of w0 that no gradient moves: there the Hessian is infinite."""
+    zero = w0 == 0
+    if not zero.any():
+        return np.argwhere(zero)
+    gradient = np.random.default_rng(0).uniform(1, 2, w0.shape)  # in general position
+    if gradient.ndim == 2 and gradient.shape[0] == gradient.shape[1]:
+        gradient += gradient.T  # for potentials of symmetric matrices
+    return np.argwhere(zero & (potential.solve(w0, gradient) == 0))
 
 
 def _same(q: Array) -> Array:

@@ -85,7 +85,7 @@ def _notes(method: SteepestDescent) -> Iterator[str]:
 
 
 def _arguments(noun: object) -> Iterator[str]:
-    """Yield what a noun is made of; of a method, what is not as it is by default, numbers by name."""
+    """Yield the arguments of a noun; of a method those that are no defaults, numbers with their names."""
     is_method = isinstance(noun, Method)
     defaults = getattr(noun, "_defaults", {}) if is_method else {}
     for place, name in enumerate(getattr(noun, "_fields", ())):

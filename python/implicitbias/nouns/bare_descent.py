@@ -1,4 +1,4 @@
-"""Steepest descent as the paper has it: what is moved is w alone, by the gradient alone."""
+"""Steepest descent as the paper has it: the gradient alone moves w."""
 
 from .._core import Method, Norm, SteepestDescent
 

@@ -1,15 +1,11 @@
 """Which steps a run on a monotone loss takes where none are given."""
 
-from .._core import EMA, Adam, Lion, LossNormalized, Method, Normalized, Polynomial, RMSProp, StepSize
+from .._arguments import instance, step_rule
+from .._core import Method, StepSize
 
 
 def default_step(method: Method) -> StepSize:
-    """Return the default step rule of a method.
-
-    An average of gradients remembers larger losses: steps along it over today's loss would explode. Those of
-    Adam, RMSProp and Lion are about as long as eta says whatever the gradient, and have to decrease.
-    """
-    if isinstance(method, Adam | RMSProp | Lion):
-        return Polynomial(0.1, 0.5)
-    averages = isinstance(getattr(method, "momentum", None), EMA)
-    return Normalized(0.1, 0.5) if averages else LossNormalized()
+    """Return the default step rule of a method, as the method itself states it."""
+    stated = instance(method, Method, "method").default_step_size
+    rule: StepSize = step_rule(stated, f"{type(method).__name__}.default_step_size")
+    return rule

@@ -37,6 +37,11 @@ def is_strictly_convex(norm: Norm) -> bool:
     return bool(Norm.strictly_convex.__get__(norm))
 
 
+def is_inertial(method: Method) -> bool:
+    """Return whether steps go along past gradients, likewise; of a method that does not say, they may."""
+    return bool(Method.inertial.__get__(method))
+
+
 def open_kinds() -> None:
     """Let users subclass what has no need of an ``__init__``, and pickle and copy what they make.
 

@@ -21,6 +21,12 @@ from .linear_margin import solve_on_parts
 _ROUNDS = 500
 
 
+def atom_along(z: Array, norm: Norm, shape: tuple[int, ...]) -> Array:
+    """Return the point v of the unit ball with the largest <z, v>, flat; 0 for z = 0."""
+    step = -np.asarray(norm.steepest(z.reshape(shape)), dtype=np.float64)
+    return step.ravel() / (norm.value(step) or 1.0)
+
+
 def by_atoms(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Array, Array]]:
     """Yield w and weights that come nearer to the maximum margin.
 
@@ -31,15 +37,10 @@ def by_atoms(A: Any, norm: Norm, shape: tuple[int, ...]) -> Iterator[tuple[Array
     shape : tuple of int
         Of the parameters.
     """
-
-    def atom(z: Array) -> Array:
-        step = -np.asarray(norm.steepest(z.reshape(shape)), dtype=np.float64)
-        return step.ravel() / (norm.value(step) or 1.0)
-
     n, d = A.shape
     atoms, weights = np.empty((0, d)), np.full(n, 1 / n)
     for _ in range(_ROUNDS):
-        atoms = np.vstack([atoms, atom(weights @ A)])
+        atoms = np.vstack([atoms, atom_along(weights @ A, norm, shape)])
         k = len(atoms)
         ball = LinearBall(atoms.T, np.ones((1, k)), np.ones(1), np.zeros(k), np.full(k, math.inf))
         try:

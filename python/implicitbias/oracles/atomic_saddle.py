@@ -12,6 +12,7 @@ import numpy as np
 
 from .._core import Lp, Norm
 from .._types import Array
+from .atomic_margin import atom_along
 from .margin_map import MarginMap
 from .saddle_point import saddle_point
 
@@ -37,14 +38,9 @@ def atomic_saddle_point(
     steps : int
         At most, of all games.
     """
-
-    def atom(z: Array) -> Array:
-        step = -np.asarray(norm.steepest(z.reshape(shape)), dtype=np.float64)
-        return step.ravel() / (norm.value(step) or 1.0)
-
     w, alpha = start
     size = 0.0 if w is None else norm.value(w.reshape(shape))
-    first = [atom(A.combination(alpha))]
+    first = [atom_along(A.combination(alpha), norm, shape)]
     if w is not None and size > 0:
         first.insert(0, w / size)
     atoms, within = np.array(first), np.column_stack([A.margins(each) for each in first])
@@ -60,7 +56,7 @@ def atomic_saddle_point(
             if best - known > _MISSED * (best - least):
                 break
         steps -= length
-        missed = atom(z)
+        missed = atom_along(z, norm, shape)
         if np.abs(atoms - missed).max(axis=1).min() > _ALIKE:
             atoms, within = np.vstack([atoms, missed]), np.column_stack([within, A.margins(missed)])
             shares = np.append(shares, 0.0)

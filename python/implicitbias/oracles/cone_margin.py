@@ -17,7 +17,10 @@ from .max_margin import MaxMargin
 
 @dataclass(frozen=True)
 class Cone:
-    """The w with lower <= w <= upper, of sides 0 or infinite, and G w = 0; flat."""
+    """The flat w with lower <= w <= upper and G w = 0, where every side is 0 or infinite.
+
+    A cone has sides or equations, never both, so that `project` takes one step.
+    """
 
     lower: Array
     upper: Array
@@ -25,7 +28,7 @@ class Cone:
 
     def project(self, z: Array) -> Array:
         """Return the nearest w in the cone."""
-        within = np.clip(z, self.lower, self.upper)  # either the sides or the equations say something
+        within = np.clip(z, self.lower, self.upper)
         return within if not self.G.size else within - np.linalg.pinv(self.G) @ (self.G @ within)
 
 
@@ -80,8 +83,8 @@ def separates_within(problem: Problem, cone: Cone) -> bool:
 def cone_margin(problem: Problem, cone: Cone) -> MaxMargin:
     """Solve max {min_n y_n <w, x_n> : |w|_2 <= 1, w in the cone}, with the gap of a dual point.
 
-    For weights alpha of the samples no w in the cone has a larger margin than the projection of sum alpha_n
-    y_n x_n on the cone is long.
+    Weak duality gives the gap: for weights alpha >= 0 of sum 1 no w has a larger margin than the projection
+    of sum alpha_n y_n x_n on the cone is long.
 
     Raises
     ------

@@ -26,7 +26,7 @@ class Cones(NamedTuple):
     of: NDArray[np.int64]  # the group of a coordinate
 
     def like(self, heads: Array, tails: Array) -> "Cones":
-        """Return others of the same groups."""
+        """Return other vectors of the same groups."""
         return Cones(heads, tails, self.of)
 
     def dot(self, tails: Array) -> Array:
@@ -38,11 +38,11 @@ class Cones(NamedTuple):
         return self.heads * other.heads + self.dot(other.tails)
 
     def times(self, factors: Array) -> "Cones":
-        """Return multiples."""
+        """Return these vectors times a factor for each group."""
         return self.like(factors * self.heads, factors[self.of] * self.tails)
 
     def plus(self, other: "Cones", factor: float = 1.0) -> "Cones":
-        """Return the sum with a multiple."""
+        """Return the sum with a multiple of others."""
         return self.like(self.heads + factor * other.heads, self.tails + factor * other.tails)
 
     def mirrored(self) -> "Cones":
@@ -115,7 +115,10 @@ class _Scaling:
         return Stretched((self.eta**2)[self.q.of], along, by, self.q.of)
 
     def toward(self, x: Cones, y: Cones, product: float, predicted: "GroupsPoint | None") -> Cones:
-        """Return W g, of W^-1 dx + W dy = g that leads to products of this number."""
+        """Return W g, where steps with W^-1 dx + W dy = g lead to products of this number.
+
+        A predicted step corrects g by what the products are of second order in it.
+        """
         found = y.mirrored().times(product / y.determinants()).plus(x, -1.0)
         if predicted is None:
             return found
@@ -198,7 +201,7 @@ class LargestOfGroups(SumOfGroups):
 
 
 class _SumSlope(Slope):
-    """Heads of y are all the bound, and their steps its step."""
+    """The slope where the sum of the heads of x is bounded: all heads of y are its multiplier."""
 
     def __init__(self, at: GroupsPoint) -> None:
         self._at, self._scaling = at, _Scaling(at.x, at.y)
@@ -207,7 +210,7 @@ class _SumSlope(Slope):
         self.F, self.spread = self._scaling.border, float(self._corner.sum())
 
     def target(self, product: float, predicted: Any) -> Target:
-        """Return that of products of this number."""
+        """Return the target at which all products are this number."""
         shift = self._scaling.toward(self._at.x, self._at.y, product, predicted)
         return Target(shift.tails, 1 - float((self._at.x.heads + shift.heads).sum()), (shift.heads,))
 
@@ -219,7 +222,7 @@ class _SumSlope(Slope):
 
 
 class _MaximumSlope(Slope):
-    """Heads of x are 1, and do not move."""
+    """The slope where every head of x is 1, and does not move."""
 
     def __init__(self, at: GroupsPoint) -> None:
         self._at, self._scaling = at, _Scaling(at.x, at.y)
@@ -228,7 +231,7 @@ class _MaximumSlope(Slope):
         self.F, self.spread = None, 0.0
 
     def target(self, product: float, predicted: Any) -> Target:
-        """Return that of products of this number."""
+        """Return the target at which all products are this number."""
         shift = self._scaling.toward(self._at.x, self._at.y, product, predicted)
         share = shift.heads / self._corner
         return Target(shift.tails - share[shift.of] * self._border, 0.0, (shift.heads,))

@@ -37,7 +37,7 @@ class Maximum(NamedTuple):
     upper: float
     direction: Array  # whose normalized margin is the lower side; zeros where there is none
     weights: Array  # alpha, whose |A' alpha|_* is the upper side, where all samples were taken; or empty
-    proof: Separability | None = None  # of that nothing separates; then the upper side is 0
+    proof: Separability | None = None  # that nothing separates; the upper side is 0 then
 
 
 class Margins:
@@ -114,7 +114,7 @@ class Margins:
             yield from saddle_point(A, self._norm, self._shape, start, steps)
 
     def _better(self, found: Maximum, direction: Array) -> Maximum:
-        """Return what is certified with this direction, too."""
+        """Return what is certified once this direction is known, too."""
         direction = direction.ravel()
         lower = self.lower(direction)
         return found._replace(lower=lower, direction=direction) if lower > found.lower else found
@@ -167,7 +167,7 @@ class Bounds:
 
     @classmethod
     def of_norm(cls, A: MarginMap, norm: Norm, shape: tuple[int, ...]) -> "Bounds":
-        """Return those of nothing yet."""
+        """Return the bounds before anything was looked at."""
         return cls(A, norm, shape, _rounding(A, norm))
 
     @property
@@ -176,7 +176,7 @@ class Bounds:
         return Bracket(self.lower, self.upper).gap if self.lower > 0 else math.inf
 
     def look(self, w: Array, alpha: Array) -> None:
-        """Keep what is better."""
+        """Keep a direction and weights, each if it proves a better bound than those before."""
         size = self._norm.value(w.reshape(self._shape))
         margin = float(self._A.margins(w).min()) / size if size > 0 else -math.inf
         if margin > self.lower:
@@ -200,7 +200,7 @@ def _rounding(A: MarginMap, norm: Norm) -> float:
 
 
 def _smallest(values: Array, count: int) -> NDArray[np.int64]:
-    """Return where so many of the smallest are, in order."""
+    """Return the indices of the `count` smallest values, in order."""
     count = min(count, len(values))
     return np.sort(np.argpartition(values, count - 1)[:count])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .._core import Problem
 from .._types import Array
 from ..problems.class_labels import codes_of
-from ..problems.rows import is_sparse
+from ..problems.rows import is_sparse, samples_of
 
 _EPSILON = float(np.finfo(float).eps)
 _AT_A_TIME = 1 << 22  # entries of X that are read, as doubles, in one piece
@@ -38,7 +38,7 @@ class MarginMap:
     @classmethod
     def of(cls, problem: Problem) -> "MarginMap":
         """Return that of a problem with labels -1 and +1 or those of classes."""
-        X = problem.X if is_sparse(problem.X) else problem.X.reshape(problem.X.shape[0], -1)
+        X = samples_of(problem)
         if problem.classes is None:
             return cls(X, np.asarray(problem.y, dtype=np.float64), 0)
         return cls(X, codes_of(problem.y, problem.classes), len(problem.classes))

@@ -23,7 +23,7 @@ from ..bracket import Bracket
 from ..errors import InvalidValueError, OracleError
 from ..nouns.of_ones_own import is_strictly_convex
 from ..problems.class_labels import codes_of
-from ..problems.rows import dense_rows, each_row, is_sparse, largest, margin_rows
+from ..problems.rows import dense_rows, each_row, is_sparse, largest, margin_rows, samples_of
 from .ball import Box
 from .ball_path import MANY_UNKNOWNS, MOST_UNKNOWNS, ball_path
 from .central_path import central_path
@@ -181,9 +181,9 @@ def _centered(problem: Problem) -> tuple[Problem, Array]:
     differ by less than a factor of two: by a number between them, so that differences are exact (Sterbenz
     1974), and what is proved of them holds for the data as given.
     """
-    flat = problem.X if is_sparse(problem.X) else problem.X.reshape(len(problem.X), -1)
+    flat = samples_of(problem)
     center = np.zeros(flat.shape[1])
-    if is_sparse(problem.X):
+    if is_sparse(flat):
         return problem, center
     low, high = flat.min(axis=0).astype(float), flat.max(axis=0).astype(float)
     far = (
@@ -209,7 +209,7 @@ def beside(rows: Any, F: Array) -> Any:
 
 def with_ones(problem: Problem) -> Problem:
     """Return the problem of samples with a last entry of 1."""
-    X = problem.X if is_sparse(problem.X) else problem.X.reshape(len(problem.y), -1)
+    X = samples_of(problem)
     return Problem(beside(X, np.ones((X.shape[0], 1))), problem.y, problem.loss)
 
 

@@ -1,10 +1,10 @@
 """Maximum margins in the nuclear norm by a barrier of singular values.
 
-The dual max {sum b : b >= 0, |A' b| <= 1}, where the norm is the spectral one, goes along
-sum b + mu (sum_n log b_n + log det(I - BB')), with B of the entries A' b, as mu falls. Newton systems have as
-many unknowns as A has rows, where those of semidefinite programs have the square of W's rows and columns. The
-slope of the determinant is w, up to a factor. Where no norm counts some coordinates, they are the multipliers
-of F' b = 0.
+The dual problem is max {sum b : b >= 0, |B|_2 <= 1}, where B is the matrix of the entries A' b, and |B|_2
+its largest singular value. The path maximizes sum b + mu (sum_n log b_n + log det(I - BB')) as mu falls. A
+Newton system has one unknown for each row of A, that of a semidefinite program (r + c)^2 for W of shape
+(r, c). The slope of the determinant's logarithm is w, up to a factor. Coordinates that the norm does not
+count are the multipliers of the constraint F' b = 0.
 """
 
 import math
@@ -34,7 +34,7 @@ def nuclear_path(
     shape : (r, c)
         Of W.
     F : ndarray of shape (n, m), optional
-        Where some coordinates are free, of independent columns. Then w has those, too.
+        Independent columns, of the coordinates that the norm does not count. Then w ends with these.
     start : ndarray of shape (n,), optional
         Positive weights, by default equal ones; those with F' alpha = 0 are feasible.
     """

@@ -31,7 +31,7 @@ def spectral_path(
     shape : (r, c)
         Of W.
     F : ndarray of shape (n, m), optional
-        Where some coordinates are free, of independent columns. Then w is (w, b).
+        Independent columns, of the coordinates b that the norm does not count. Then w is (w, b).
     start : ndarray of shape (n,), optional
         Positive weights of sum 1, by default equal ones; those with F' alpha = 0 are feasible.
     """

@@ -13,8 +13,8 @@ from .norms import as_cvxpy, oracle_of
 def tail_direction(problem: Problem, norm: Norm, power: float) -> MaxMargin:
     """Solve min {sum_n <w, y_n x_n>^-power : |w| <= 1}, whose w has |w| = 1.
 
-    Its value is the margin, not the sum; the gap is by which part the sum can exceed the least at most, as
-    its gradient shows: the sum is convex where margins are positive.
+    The result's value is the margin of w, not the sum. Its gap bounds by which part the sum exceeds the least
+    one: where margins are positive the sum is convex, and so no less than its tangent at w.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def tail_direction(problem: Problem, norm: Norm, power: float) -> MaxMargin:
     found: Array = w.value / oracle.value(w.value)
     m = A @ found.ravel() / unit
     weights = power * m ** (-power - 1)
-    # sum m^-b is at least its tangent: that falls by |weights A|_* at most, and by b times the sum at found.
+    # On the unit ball the tangent is below the sum at `found` by this much at most.
     fall = oracle.dual((weights @ A / unit).reshape(problem.predictor_shape)) - float(weights @ m)
     gap = max(fall / float(np.sum(m**-power)), 0.0)
     return MaxMargin(found, weights / weights.sum(), float(m.min()) * unit, gap, True)

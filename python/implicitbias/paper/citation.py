@@ -16,7 +16,7 @@ class Paper:
     title : str
     venue : str, default ''
     arxiv : str, default ''
-        Its number there.
+        The number on arXiv.
     doi : str, default ''
 
     Examples
@@ -36,24 +36,24 @@ class Paper:
 
     @property
     def identifier(self) -> str:
-        """Its number: "arXiv:1802.08246", or the DOI where it has no other, or nothing."""
+        """The paper's number, such as "arXiv:1802.08246"; the DOI where it has no other, or nothing."""
         return f"arXiv:{self.arxiv}" if self.arxiv else f"doi:{self.doi}" if self.doi else ""
 
     @property
     def address(self) -> str:
-        """Where it is on the web, or nothing."""
+        """The paper's address on the web, or nothing."""
         if self.arxiv:
             return f"https://arxiv.org/abs/{self.arxiv}"
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
     @property
     def published(self) -> bool:
-        """Whether it has appeared somewhere: a conjecture of this package and open questions have not."""
+        """Whether the paper has appeared: conjectures of this package and open questions have not."""
         return bool(self.venue or self.identifier)
 
     @property
     def citation(self) -> str:
-        """Authors, where and when it appeared, and its number."""
+        """The authors, where and when the paper appeared, and its number."""
         appeared = " ".join(filter(None, (self.venue, str(self.year) if self.year else "")))
         return ", ".join(
             filter(None, (f"{self.authors} ({appeared})" if appeared else self.authors, self.identifier))

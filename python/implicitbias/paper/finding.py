@@ -26,16 +26,21 @@ class Finding:
     effort : {'fast', 'default', 'thorough'}
     verdict : {'holds', 'fails', 'open', 'fails in part', 'hypothesis fails', 'error'}
         "holds" where every measurement is within its tolerance. A statement that must hold "fails" where one
-        is not, and one that must fail where none is: "fails in part" lies between. "open" where the question
-        is, and numbers are all that is wanted. "hypothesis fails" where
-        the experiment did not meet the statement's assumptions, "error" where it raised one or measured
-        nothing.
+        is not, and a statement that must fail does where none is: "fails in part" lies between. An open
+        question is "open": the numbers are the result. "hypothesis fails" where the experiment did not meet
+        the statement's assumptions, "error" where it raised one or measured nothing.
     hypotheses : tuple of (str, bool)
+        What the statement assumes, and whether the experiment met it.
     measurements : tuple of Measurement
+        What the experiment measured.
     notes : tuple of str
+        What else the experiment had to say.
     drawings : tuple of Drawing
+        Its figures.
     seconds : float
+        How long it took.
     error : Exception, SystemExit or None
+        What the experiment raised.
     place : str
         Where in the experiment's own file the error came up, '' where it came up elsewhere.
 
@@ -129,6 +134,11 @@ def examine(statement: Statement, effort: Effort = "default", seed: int = 0) -> 
     -------
     Finding
         An experiment that raises is a finding, too: its verdict is "error".
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not one of those.
 
     Examples
     --------

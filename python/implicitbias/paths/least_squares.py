@@ -7,7 +7,7 @@ from .._core import Problem, Squared
 from .._types import Array
 from ..errors import InvalidTypeError
 from ..problems.linear_model import require_linear
-from ..problems.rows import moderate, signed_rows, targets_of
+from ..problems.rows import moderate, samples_of, signed_rows, targets_of
 
 
 def least_squares(problem: Problem) -> tuple[Array, Array]:
@@ -16,7 +16,7 @@ def least_squares(problem: Problem) -> tuple[Array, Array]:
     require_linear(problem, "these paths")
     if not isinstance(problem.loss, Squared):
         raise InvalidTypeError(f"problem: expected the loss Squared(), got {problem.loss!r}")
-    moderate(problem.X)
+    moderate(samples_of(problem))
     return signed_rows(problem), moderate(targets_of(problem), "y")
 
 

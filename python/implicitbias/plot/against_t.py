@@ -62,6 +62,11 @@ def margins(
     -------
     matplotlib Axes
 
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If runs are none, or are on losses with a finite root; if a label, style or axis does not fit.
+
     Examples
     --------
     >>> problem = ib.Problem([[1.0, 0.5], [0.5, 1.0]], [1, 1], ib.Exponential())
@@ -118,7 +123,7 @@ def _draw_brackets(ax: Any, lines: Sequence[Line], oracle: bool) -> tuple[list[C
         if best is not None:
             ax.axhline(best, color=line.color, lw=width(0.8), ls=":")
             levels.append(best)
-        # A bound that is far off is not what the axes are for.
+        # The axes leave out bounds that are far above the rest.
         far = 1.6 * max(abs(best or 0.0), *np.abs(margin[-1:]), 0.0)
         curves += [(t, margin), (t, np.where(bound <= far, bound, np.nan))]
     return curves, levels
@@ -274,7 +279,7 @@ def draw_quantity(
 
 
 def _maximum_margin(run: RunView) -> float | None:
-    """Return gamma* in the norm of the run's margins; None where there is none, or no claim about it."""
+    """Return the maximum margin in the norm of the run's margins; None where nothing is claimed of it."""
     claim = predict(run.problem, run.method, batch=run.batch)
     if not isinstance(claim, MaxMarginClaim) or claim.norm != run.method.geometry:
         return None

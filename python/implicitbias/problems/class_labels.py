@@ -1,4 +1,4 @@
-"""Labels of classes, of any kind, as numbers from 0 on; and labels where others are asked for."""
+"""Labels of classes, of any kind, as numbers from 0 on; refusals of labels that are not -1 and +1."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def refuse_for_signs(y: Any) -> None:
         return
     try:
         labels = np.asarray(y)
-    except Exception:  # whoever reads numbers words this
+    except Exception:  # the reader of numbers says what is wrong
         return
     if labels.ndim == 2 and min(labels.shape) > 1:
         raise InvalidValueError(
@@ -120,7 +120,7 @@ def _is_missing(label: Any) -> bool:
         return True
     try:
         return not isinstance(label, str | bytes) and bool(label != label)
-    except (TypeError, ValueError):  # whether pandas.NA is anything is NA
+    except (TypeError, ValueError):  # comparisons with pandas.NA have no truth value
         return True
 
 

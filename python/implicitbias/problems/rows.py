@@ -42,6 +42,15 @@ def each_row(A: Any) -> Iterator[Array]:
         yield from dense_rows(A[first : first + step])
 
 
+def samples_of(problem: Problem) -> Any:
+    """Return the samples as rows, (n, d): a csr_array or a dense array, of the precision that they have.
+
+    Whatever reads samples in Python asks here, so that a further kind of array is made one of these two once.
+    """
+    X = problem.X
+    return X if is_sparse(X) else X.reshape(len(X), -1)
+
+
 def rows_of(problem: Problem) -> Any:
     """Return what `Problem.rows` is: the rows of A in the predictor's shape, or a csr_array."""
     rows = signed_rows(problem, sparse=True)
@@ -59,7 +68,7 @@ def signed_rows(problem: Problem, *, sparse: bool = False) -> Any:
     InvalidValueError
         If a dense copy would take more than a gigabyte.
     """
-    X, y = problem.X, problem.y
+    X, y = samples_of(problem), problem.y
     if problem.classes is not None:
         own = codes_of(y, problem.classes)
         k = len(problem.classes)

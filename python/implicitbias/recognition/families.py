@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from .._core import AdaGrad, Constant, GroupNorm, Lp, Norm, Problem, QuadraticNo
 from .._types import Array
 from ..nouns.as_text import plain
 from ..oracles.margin_bounds import Margins
-from ..problems.rows import entries, is_sparse
+from ..problems.rows import entries, is_sparse, samples_of
 from ..runs.run import Run
 
 NAMED = (1.0, 1.1, 1.25, 4 / 3, 1.5, 2.0, 3.0, 4.0, 8.0, math.inf)  # p that have a row in tables
@@ -99,7 +98,7 @@ def lines(problem: Problem) -> list[str]:
 
 def _scale(problem: Problem) -> Array:
     """Return the root mean squares of the features, one a parameter."""
-    X: Any = problem.X
+    X = samples_of(problem)
     squares = X.multiply(X) if is_sparse(X) else np.square(X, dtype=np.float64)
     sizes = np.sqrt(np.asarray(squares.mean(axis=0), dtype=np.float64)).ravel()
     return np.tile(sizes, math.prod(problem.predictor_shape) // sizes.size)
@@ -123,7 +122,8 @@ def _per_sample_adam(problem: Problem) -> Array | None:
 
     Baek, Song and Yun (2026), arXiv:2510.26303, Theorem 4.8. The fixed point is approached by damped steps.
     """
-    X = problem.X.toarray() if is_sparse(problem.X) else problem.X
+    X = samples_of(problem)
+    X = X.toarray() if is_sparse(X) else X
     squares = np.square(X, dtype=np.float64)
     if not squares.any(axis=0).all():
         return None

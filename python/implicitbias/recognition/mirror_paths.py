@@ -18,7 +18,7 @@ from ..nouns.as_text import plain
 from ..oracles.bregman_oracles import bregman_oracle
 from ..oracles.margin_map import MarginMap
 from ..problems.class_labels import codes_of
-from ..problems.rows import dense_rows
+from ..problems.rows import dense_rows, samples_of
 from .least_near import least_near
 
 _LARGEST = 10_000_000_000  # n d min(n, d), up to which the span of the samples is looked at
@@ -120,7 +120,7 @@ class MirrorPaths:
 
     def _weights(self, z: Array) -> Array:
         """Return the weights of rows, not negative, that z is made of if it is made of any."""
-        X, problem = dense_rows(self._problem.X), self._problem
+        X, problem = dense_rows(samples_of(self._problem)), self._problem
         Z = z.reshape(self._scores, -1)
         C = np.linalg.lstsq(X.T, Z.T, rcond=None)[0]
         if problem.classes is None:
@@ -144,7 +144,7 @@ def _span(problem: Problem) -> Array | None:
     n, d = len(problem.y), math.prod(problem.X.shape[1:])
     if n * d * min(n, d) > _LARGEST:
         return None
-    X = dense_rows(problem.X)
+    X = dense_rows(samples_of(problem))
     _, values, V = np.linalg.svd(X, full_matrices=False)
     rank = int((values > max(n, d) * np.finfo(float).eps * values[0]).sum())
     return V[:rank] if d - rank >= _FEWEST else None

@@ -7,10 +7,10 @@ import numpy as np
 
 from .._arguments import instance
 from .._calls import public
-from .._core import Adam, Entropy, Every, Lion, RunLoop, TruncatedSquared
+from .._core import Entropy, Every, RunLoop, TruncatedSquared
 from .._types import Array
 from ..errors import DomainError, InvalidValueError
-from ..nouns.of_ones_own import kind_of
+from ..nouns.of_ones_own import is_inertial
 from ..problems.rows import signed_rows, targets_of
 from .iterates import Iterates
 from .view import RunView
@@ -142,11 +142,9 @@ def sizes_of_terms(X: Array, y: Array, points: Array) -> Array:
 def _steady(run: RunView) -> bool:
     """Whether a loss that grows tells that something is wrong.
 
-    With momentum or random batches it goes up and down on the way to a solution, too, and methods of one's
-    own may.
+    With momentum or random batches a loss goes up and down on the way to a solution, too.
     """
-    averages = isinstance(run.method, Adam | Lion) or getattr(run.method, "momentum", None) is not None
-    return run.batch is None and not averages and kind_of(run.method) is None
+    return run.batch is None and not is_inertial(run.method)
 
 
 def _grows(run: RunView, rows: dict[str, Array]) -> bool:

@@ -13,7 +13,7 @@ class Past(RunView):
     ----------
     run : RunView
     rows : int
-        How many of its rows there are, one at least.
+        How many of its recorded rows there are, one at least.
     """
 
     def __init__(self, run: RunView, rows: int) -> None:
@@ -24,11 +24,13 @@ class Past(RunView):
 
 
 def whole(run: RunView) -> RunView:
-    """Return the run that a past one is of; any other run itself."""
+    """Return the run that a `Past` looks at; any other run itself."""
     return run.run if isinstance(run, Past) else run
 
 
 class _Rows(Recorded):
+    """Those recorded rows, and the norm that the run's model induces."""
+
     def __init__(self, columns: dict[str, Any], induced: Any) -> None:
         super().__init__(columns)
         self.induced = induced

@@ -46,8 +46,7 @@ class Run(RunView):
     method : Method
     step_size : StepSize, float or array_like, optional
         A number stands for ``Constant``, an array for ``Schedule``. By default, for monotone losses,
-        ``Normalized(0.1, 0.5)`` along averages of gradients, which remember larger losses, ``Polynomial(0.1,
-        0.5)`` for `Adam`, `RMSProp` and `Lion`, ``LossNormalized()`` where the method has a smoothness bound.
+        ``method.default_step_size``: ``LossNormalized()`` where the method has a smoothness bound.
     w0 : array_like, optional
         Start, of the problem's parameter shape; by default the method's own (argmin psi for a potential,
         0 for steepest descent). `FactorizedGradientDescent` needs one: the factor, of shape (d, rank). So

@@ -9,7 +9,7 @@ from .. import _arguments
 from .._arguments import instance
 from .._types import Array
 from ..errors import InvalidValueError
-from ..problems.rows import dense_rows, loss_at, moderate, signed_rows
+from ..problems.rows import dense_rows, loss_at, moderate, samples_of, signed_rows
 from .view import RunView
 
 
@@ -81,7 +81,7 @@ def support_vectors(run: RunView, *, tolerance: float = 1e-2) -> SupportVectors:
     if not problem.loss.monotone:
         raise InvalidValueError(f"run: expected one on a monotone loss, got {problem.loss!r}")
     tolerance = _arguments.tolerance(tolerance)
-    moderate(problem.X)
+    moderate(samples_of(problem))
     rows = signed_rows(problem, sparse=True)
     trajectory = run.trajectory
     margins = (rows @ trajectory.w.reshape(len(trajectory), -1).T).T

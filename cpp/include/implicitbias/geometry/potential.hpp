@@ -56,6 +56,9 @@ class Potential : public Metric {
   /// A potential of a vector space: no domain to leave, and a constant metric iff quadratic.
   virtual bool quadratic() const { return false; }
 
+  /// Whether it is |w|_2^2 / 2, in which the Bregman projection is the nearest point.
+  virtual bool euclidean() const { return false; }
+
   /// Whether psi is a sum of functions of one coordinate each: then a Bregman projection on a box clips.
   virtual bool separable() const { return false; }
 

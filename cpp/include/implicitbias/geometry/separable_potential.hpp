@@ -78,6 +78,12 @@ class SeparablePotential final : public Potential, public K {
   std::shared_ptr<const Norm> geometry() const override { return std::make_shared<Lp>(K::norm()); }
   double modulus() const override { return K::modulus(); }
   bool quadratic() const override { return K::quadratic(); }
+  bool euclidean() const override {
+    if constexpr (requires { K::euclidean(); })
+      return K::euclidean();
+    else
+      return false;
+  }
   double log_smoothness(VectorView w, double log_loss, double log_radius) const override {
     if constexpr (requires { K::log_smoothness(w, log_loss, log_radius); })
       return K::log_smoothness(w, log_loss, log_radius);

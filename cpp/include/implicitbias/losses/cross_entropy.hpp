@@ -44,6 +44,7 @@ class CrossEntropy final : public Loss {
   bool monotone() const override { return true; }
   bool bounds_curvature() const override { return true; }
   bool convex() const override { return true; }
+  bool strictly_convex() const override { return true; }
   bool exponential_tail() const override { return true; }
   bool multiclass() const override { return true; }
   std::shared_ptr<const Loss> grouped(Index group) const override {

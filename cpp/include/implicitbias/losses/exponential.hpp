@@ -27,6 +27,7 @@ struct ExponentialKernel {
   using fields = Fields<>;
   static constexpr auto compiled = kernels::LossRecipe::Kind::exponential;
   static constexpr bool convex = true;
+  static constexpr bool strictly_convex = true;
   static constexpr bool bounds_curvature = true;  // l'' = l
   static constexpr bool exponential_tail = true;
 

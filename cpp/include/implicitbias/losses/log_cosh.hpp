@@ -26,6 +26,7 @@ struct LogCoshKernel {
 
   static constexpr auto compiled = kernels::LossRecipe::Kind::log_cosh;
   static constexpr bool convex = true;
+  static constexpr bool strictly_convex = true;
   static constexpr double near_root = 0.5;
   double value(double residual) const {
     const double size = std::abs(residual);

@@ -26,6 +26,7 @@ struct LogisticKernel {
   using fields = Fields<>;
   static constexpr auto compiled = kernels::LossRecipe::Kind::logistic;
   static constexpr bool convex = true;
+  static constexpr bool strictly_convex = true;
   static constexpr bool bounds_curvature = true;  // l'' = s (1 - s) <= s <= -log(1 - s) = l
   static constexpr bool exponential_tail = true;
 

@@ -36,6 +36,9 @@ class Loss {
   /// Whether l is convex: then the loss along a ray has one minimum at most.
   virtual bool convex() const = 0;
 
+  /// Whether l is straight nowhere: where the rows have full rank L then has one minimum at most.
+  virtual bool strictly_convex() const { return false; }
+
   /// Whether -l' ~ exp(-m) for large margins, as Theorem 5 asks.
   virtual bool exponential_tail() const = 0;
 
@@ -75,6 +78,12 @@ concept RootLoss = requires(const K kernel, double residual) {
   { K::near_root } -> std::convertible_to<double>;  // l(r) / r^2 as r -> 0
   { K::convex } -> std::convertible_to<bool>;
 };
+
+/// A fact that a kernel states as a constant where it is true.
+template <class K>
+constexpr bool strictly_convex_of() {
+  return requires { requires K::strictly_convex; };
+}
 
 /// A fact that a kernel states as a constant or, where it depends on a parameter, by a function.
 template <class K>
@@ -154,6 +163,7 @@ class RootModel final : public Loss, public K {
   bool monotone() const override { return false; }
   bool bounds_curvature() const override { return false; }
   bool convex() const override { return K::convex; }
+  bool strictly_convex() const override { return strictly_convex_of<K>(); }
   bool exponential_tail() const override { return false; }
   std::optional<kernels::LossRecipe> recipe() const override { return recipe_of<K>(*this); }
 
@@ -187,6 +197,7 @@ class TailModel final : public Loss, public K {
   bool monotone() const override { return true; }
   bool bounds_curvature() const override { return bounds_curvature_of<K>(*this); }
   bool convex() const override { return K::convex; }
+  bool strictly_convex() const override { return strictly_convex_of<K>(); }
   bool exponential_tail() const override { return K::exponential_tail; }
   bool multiclass() const override {
     return requires { requires K::multiclass; };

@@ -32,6 +32,7 @@ struct ProbitKernel {
   using fields = Fields<>;
   kernels::LossRecipe recipe() const { return {kernels::LossRecipe::Kind::probit}; }
   static constexpr bool convex = true;
+  static constexpr bool strictly_convex = true;
   static constexpr bool bounds_curvature = false;
   static constexpr bool exponential_tail = false;
 

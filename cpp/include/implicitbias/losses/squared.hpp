@@ -28,6 +28,7 @@ struct SquaredKernel {
 
   static constexpr auto compiled = kernels::LossRecipe::Kind::squared;
   static constexpr bool convex = true;
+  static constexpr bool strictly_convex = true;
   static constexpr double near_root = 1;
   double value(double residual) const { return residual * residual; }
   double slope(double residual) const { return 2 * residual; }

@@ -83,6 +83,8 @@ class Adam final : public Adaptive {
                         Field<"bias_correction", &Adam::bias_correction, [] { return true; }>,
                         Field<"amsgrad", &Adam::amsgrad, [] { return false; }>>;
 
+  bool inertial() const override { return true; }
+
   std::shared_ptr<const Method> on(const Problem&) const override { return std::make_shared<Adam>(*this); }
 
   std::vector<Slot> slots(const Shape& shape) const override {

@@ -20,6 +20,7 @@ class Adaptive : public ProportionalMethod, public Recalling {
   // Where eps does not count a step has entries of about 1 in modulus: steepest descent in l_inf.
   std::shared_ptr<const Gauge> geometry() const final { return std::make_shared<Lp>(infinity); }
   bool forgets_scale() const final { return true; }
+  DefaultRule default_rule() const final { return DefaultRule::set_sizes; }
   double log_smoothness(const Vector&, double, double) const final {
     return std::numeric_limits<double>::quiet_NaN();
   }

@@ -15,6 +15,11 @@ class AveragedDescent : public ProportionalMethod {
   const std::shared_ptr<const EMA>& momentum() const { return momentum_; }
   double weight_decay() const final { return weight_decay_; }
 
+  bool inertial() const final { return momentum_ != nullptr; }
+  DefaultRule default_rule() const final {
+    return momentum_ ? DefaultRule::set_lengths : DefaultRule::loss_normalized;
+  }
+
   std::vector<Slot> slots(const Shape& shape) const final {
     return momentum_ ? momentum_->slots(shape) : std::vector<Slot>();
   }

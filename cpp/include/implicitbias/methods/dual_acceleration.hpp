@@ -58,6 +58,7 @@ class DualAcceleration final : public ProportionalMethod {
   std::vector<Slot> slots(const Shape& shape) const override { return {{"g", shape}}; }
   void remember(State& state) const override { state.memory = {Vector::Zero(state.w.size())}; }
 
+  bool inertial() const override { return true; }
   double log_smoothness(const Vector&, double, double log_radius) const override { return 2 * log_radius; }
 
   // t g(t) is the sum of u X' q(u) over u < t.

@@ -71,6 +71,8 @@ class Lion final : public ProportionalMethod {
     return std::numeric_limits<double>::quiet_NaN();
   }
   bool forgets_scale() const override { return true; }
+  DefaultRule default_rule() const override { return DefaultRule::set_sizes; }
+  bool inertial() const override { return true; }
   double log_weight(std::int64_t, double log_eta, double) const override { return log_eta; }
 
   std::optional<kernels::MoveRecipe> recipe() const override {

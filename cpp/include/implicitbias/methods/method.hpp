@@ -22,6 +22,14 @@
 
 namespace implicitbias {
 
+/// The kind of step rule by which runs on a monotone loss go where none is given. The rules themselves are
+/// above the methods (bind_methods.cpp has their numbers).
+enum class DefaultRule {
+  loss_normalized,  // up to the bound of `log_smoothness`
+  set_lengths,      // an average of gradients remembers larger losses: over today's, steps would explode
+  set_sizes,        // a step is about as long as eta whatever the gradient, and has to become shorter
+};
+
 class Method {
  public:
   virtual ~Method() = default;
@@ -76,6 +84,11 @@ class Method {
   /// gradient at the query point. Throws DomainError where the step leaves the domain.
   virtual void step(const State& now, const Vector& gradient, double log_scale, double log_eta,
                     State& next) const = 0;
+
+  virtual DefaultRule default_rule() const { return DefaultRule::loss_normalized; }
+
+  /// Whether steps go along past gradients, too: then the loss may rise on the way to a solution.
+  virtual bool inertial() const { return false; }
 
   /// Decoupled weight decay: the loop takes the step from (1 - eta_t weight_decay) w.
   virtual double weight_decay() const { return 0; }

@@ -104,6 +104,7 @@ class MirrorDescent final : public Method, public Straight, public Flowing, publ
       point = now.w;
   }
 
+  bool inertial() const override { return momentum_ != nullptr; }
   bool linear() const override { return potential_->quadratic() && !momentum_ && !constraint_; }
   const Straight* straight() const override { return linear() ? this : nullptr; }
   std::optional<kernels::MoveRecipe> recipe() const override {

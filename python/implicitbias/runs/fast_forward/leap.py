@@ -32,7 +32,7 @@ from ...errors import InvalidTypeError, InvalidValueError
 from ...nouns.bare_descent import norm_of_bare_descent
 from ...nouns.of_ones_own import is_strictly_convex
 from ...problems.linear_model import require_linear
-from ...problems.rows import moderate
+from ...problems.rows import moderate, samples_of
 from ..trajectory import power_of_ten
 from ..view import RunView
 from .alternating_path import AlternatingPath, alternates
@@ -179,7 +179,7 @@ def _end(run: RunView, until: float | None, until_log10: float | None) -> Time:
 def _require_a_flow(run: RunView) -> None:
     loss = run.problem.loss
     require_linear(run.problem, "fast_forward")
-    moderate(run.problem.X)
+    moderate(samples_of(run.problem))
     if not (loss.monotone and loss.convex and loss.exponential_tail):
         why = ": with a finite root a run converges geometrically, and needs no leap"
         raise InvalidTypeError(

@@ -48,10 +48,10 @@ SECONDS = 2.0
 class Sweep:
     """Runs for all combinations of several problems, methods, step sizes, starts and batches.
 
-    Every argument may be a list, or a dict of labels: it then is an axis of the sweep, which is their
-    product. Runs are those of `Run`; one that leaves its domain stops alone, with a message. Which runs are
-    computed together is fixed by the sweep: the same arguments give the same bits on any executor, with any
-    number of workers, and after any interruption, on machines with the same SIMD level.
+    An argument that is a list, or a dict by labels, is an axis, and the sweep is the product of its axes.
+    Each run is a `Run`; a run that leaves its domain stops alone, with a message. Which runs are computed
+    together depends on the arguments alone, so that these give the same bits on any executor, with any number
+    of workers, and after any interruption, on machines with the same SIMD level.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class Sweep:
 
     @property
     def t(self) -> int:
-        """Where all runs are that did not stop; at most 2^53."""
+        """The iteration of all runs that did not stop; at most 2^53."""
         return self._t
 
     @property
@@ -243,7 +243,7 @@ class Sweep:
         return self
 
     def _reached(self) -> int:
-        """Return where all runs are that did not stop, at most 2^53: a folder may be ahead of the goal."""
+        """Return the iteration of all runs that did not stop: a folder may be ahead of the goal."""
         reached = [block.t[block.messages == ""] for block in self._blocks if block is not None]
         least = min((float(t.min()) for t in reached if t.size), default=0.0)
         return int(min(least, 2.0**53))
@@ -269,12 +269,12 @@ class Sweep:
         executor, checkpoint, progress : optional
             As for `advance`.
         until_log10 : float, optional
-            Its logarithm to base 10, for times beyond 1e308.
+            The time's logarithm to base 10, for times beyond 1e308.
         tolerance : float, optional
             The largest error of w. A run that cannot meet it, whose data are not separable, or whose method,
             step size or loss has no smooth flow stops alone with its message.
         log : str or path, optional
-            As for `advance`.
+            As for `advance`, which raises the same errors.
 
         Returns
         -------

@@ -6,7 +6,6 @@
 #include "implicitbias/base/fields.hpp"
 #include "implicitbias/geometry/constraint.hpp"
 #include "implicitbias/geometry/norm.hpp"
-#include "implicitbias/geometry/potentials/euclidean.hpp"
 
 namespace implicitbias {
 
@@ -59,7 +58,7 @@ class Ball final : public Constraint, public kernels::Projection {
   using fields = Fields<Field<"norm", &Ball::norm>, Field<"radius", &Ball::radius>>;
 
   std::shared_ptr<const Constraint> on(const Potential& potential, const Shape& shape) const override {
-    if (dynamic_cast<const Euclidean*>(&potential) == nullptr)
+    if (!potential.euclidean())
       throw InvalidValueError(
           "constraint: Ball goes with Euclidean, in which the Bregman projection is the nearest point; write "
           "MirrorDescent(Euclidean(), constraint=Ball(...))");

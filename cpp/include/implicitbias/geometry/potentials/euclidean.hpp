@@ -37,6 +37,7 @@ class Euclidean final : public Potential {
     return kernels::MoveRecipe{kernels::MoveRecipe::Kind::mirror};
   }
   bool quadratic() const override { return true; }
+  bool euclidean() const override { return true; }
 };
 
 }  // namespace implicitbias

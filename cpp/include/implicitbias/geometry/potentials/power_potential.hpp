@@ -64,6 +64,7 @@ class PowerEntry {
   Lp norm() const { return Lp(p_); }
   double modulus() const { return quadratic() ? 1 : 0; }
   bool quadratic() const { return p_ == 2; }
+  bool euclidean() const { return p_ == 2; }
 
   // With g = grad L, |g|_q <= B L (see Loss::bounds_curvature), and dw, dz the changes in a step, dz = -eta
   // g: L(w + dw) - L(w) <= -<dz, dw> / eta + B^2 L |dw|_p^2 / 2.

@@ -48,6 +48,7 @@ class QuadraticPotential final : public Potential {
   bool separable() const override { return D().isDiagonal(0); }
   double modulus() const override { return 1; }
   bool quadratic() const override { return true; }
+  bool euclidean() const override { return D().isIdentity(0); }
   std::shared_ptr<const Metric> on(const Shape& shape) const override {
     norm_->on(shape);
     return shared_from_this();

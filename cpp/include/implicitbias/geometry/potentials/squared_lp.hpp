@@ -95,6 +95,7 @@ class SquaredLp final : public Potential {
   bool separable() const override { return p_ == 2; }
   double modulus() const override { return p_ - 1; }
   bool quadratic() const override { return p_ == 2; }
+  bool euclidean() const override { return p_ == 2; }
 
  private:
   static double checked(double p) {
