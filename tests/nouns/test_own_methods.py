@@ -267,26 +267,10 @@ def test_a_method_may_state_the_steps_that_it_takes_by_default():
     class Short(Descent):
         default_step_size = 0.01
 
-    class Wrong(Descent):
-        default_step_size = "short"
-
     run = ib.Run(PROBLEM, Short()).advance(9)
     assert run.step_size == ib.Constant(0.01)
     np.testing.assert_array_equal(run.w, ib.Run(PROBLEM, Short(), 0.01).advance(9).w)
     assert ib.Sweep(PROBLEM, [Short(), ib.Lion()]).advance(9).runs[0].step_size == ib.Constant(0.01)
-    with pytest.raises(
-        ib.InvalidTypeError, match=r"^Wrong\.default_step_size: expected a StepSize, got 'short'"
-    ):
-        ib.Run(PROBLEM, Wrong())
-
-
-def test_facts_of_a_method_are_checked():
-    class Wrong(HeavyBall):
-        inertial = "no"
-
-    run = ib.Run(ib.Problem(PROBLEM.X, PROBLEM.X @ np.ones(4), ib.Squared()), Wrong(), 0.1).advance(3)
-    with pytest.raises(ib.InvalidTypeError, match=r"^Wrong\.inertial: expected True or False, got 'no'"):
-        ib.behavior(run)
 
 
 def test_there_is_no_claim():

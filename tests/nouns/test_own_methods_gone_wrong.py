@@ -114,3 +114,15 @@ def test_what_is_missing_is_named():
         ib.Run(PROBLEM, short, 0.1).advance(1)
     with pytest.raises(ib.InvalidValueError, match="^step_size: LossNormalized needs a smoothness bound"):
         ib.Run(PROBLEM, Descent())
+
+
+def test_facts_of_a_method_are_checked():
+    class Wrong(Descent):
+        inertial, default_step_size = "no", "short"
+
+    run = ib.Run(ib.Problem(PROBLEM.X, PROBLEM.X @ np.ones(4), ib.Squared()), Wrong(), 0.1).advance(3)
+    with pytest.raises(ib.InvalidTypeError, match=r"^Wrong\.inertial: expected True or False, got 'no'"):
+        ib.behavior(run)
+    complaint = r"^Wrong\.default_step_size: expected a StepSize, got 'short'"
+    with pytest.raises(ib.InvalidTypeError, match=complaint):
+        ib.Run(PROBLEM, Wrong())

@@ -10,14 +10,14 @@
 
 namespace implicitbias::kernels::level {
 
-/// So many vectors take turns, as what one waits for the others need not.
+/// How many vectors take turns in one loop: while one waits for its sums, the others go on.
 inline constexpr int turns = 2;
 
-/// Vectors that go together.
+/// How many vectors one iteration takes at most.
 inline constexpr Index lane_vectors = 32 / width;
 
-/// A vector of runs: where they are, what their method remembers, h there, minus the gradient over
-/// exp(-shift), and the step along it.
+/// A vector of runs, one a lane: their parameters w, what their method remembers, minus the gradient h in the
+/// scale of `weights`, and the step f along h.
 struct LanePoint {
   Wide *w, *dual, *rest, *h;
   LaneWeights weights;
@@ -31,7 +31,7 @@ class LaneGradient {
   virtual void at(LanePoint* points, Index count) = 0;
 };
 
-/// Any samples, of which the margins do not stay in registers.
+/// The gradient for samples of any number: margins are kept in memory, not in registers.
 template <class Loss>
 class LaneGradientByProducts final : public LaneGradient {
  public:
@@ -71,7 +71,7 @@ class LaneGradientByProducts final : public LaneGradient {
     slopes_.times<V>(in, h);
   }
 
-  /// Makes weights of margins; of products, residuals first.
+  /// Turns the products z in place into the weights of the samples.
   LaneWeights weigh(Wide* z) const {
     Wide smallest = all(infinity);
     for (Index n = 0; n < n_; ++n)

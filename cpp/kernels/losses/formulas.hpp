@@ -19,8 +19,8 @@ struct LossSums {
 /// From margins of 37 on, 1 + exp(-m) is 1: there losses with an exponential tail are the exponential one.
 inline constexpr double tail_begins = 37;
 
-/// Sums of so many samples are taken at a time: 64 factors of at most 2 a lane stay in range, and so does the
-/// product of all lanes.
+/// How many samples one `Sums` takes: the product of 64 factors 1 + u <= 2 a lane stays in range, and so does
+/// the product of all lanes.
 inline constexpr Index piece = 64 * width;
 
 template <class T>
@@ -67,7 +67,7 @@ struct ExponentialFormula : ExponentialTail {
   }
 };
 
-/// exp(shift) times the weights of the exponential loss, of which those of all exponential tails are made.
+/// The weights of the exponential loss times exp(shift). Those of all exponential tails equal them far out.
 struct TailFormula {
   static constexpr bool monotone = true;
   double shift;
@@ -135,8 +135,8 @@ struct SigmoidFormula : ExponentialTail {
   static LossSums sums(const Sums<Wide>& sums) { return {sum_of(sums.total), sum_of(sums.loss)}; }
 };
 
-/// Of losses with a finite root, neither total nor loss is needed between recorded rows, but where a step
-/// size asks for it: see Valued.
+/// Losses with a finite root need neither total nor loss between recorded rows. Where a step size asks for
+/// the loss, `Valued` adds it.
 struct RootFormula {
   static constexpr bool monotone = false;
   template <class T>
@@ -210,7 +210,7 @@ struct TruncatedSquaredFormula : RootFormula {
   double cap;
 };
 
-/// A formula with the loss itself.
+/// A formula that sums the loss itself, too.
 template <class Formula>
 struct Valued : Formula {
   using Formula::Formula;

@@ -1,19 +1,14 @@
 #include "implicitbias/engines/compiled_engine.hpp"
 
+#include "implicitbias/engines/inner_state.hpp"
+
 namespace implicitbias {
 
 namespace {
 
 kernels::InnerState view(State& state) {
-  kernels::InnerState inner{.t = state.t,
-                            .w = state.w.data(),
-                            .memory = {},
-                            .memory_size = {},
-                            .gradient_sum = state.gradient_sum.size() ? state.gradient_sum.data() : nullptr,
-                            .weight_sum = state.weight_sum,
-                            .largest_step = state.largest_step,
-                            .largest_step_t = state.largest_step_t,
-                            .last_violation = state.last_violation};
+  kernels::InnerState inner = inner_state(state, state.w.data());
+  if (state.gradient_sum.size()) inner.gradient_sum = state.gradient_sum.data();
   for (std::size_t i = 0; i < state.memory.size(); ++i) {
     inner.memory[i] = state.memory[i].data();
     inner.memory_size[i] = state.memory[i].size();
@@ -38,11 +33,7 @@ void CompiledEngine::enter(State& state) {
 void CompiledEngine::advance(State& state, std::int64_t until) {
   kernels::InnerState inner = view(state);
   loop().advance(inner, until);
-  state.t = inner.t;
-  state.weight_sum = inner.weight_sum;
-  state.largest_step = inner.largest_step;
-  state.largest_step_t = inner.largest_step_t;
-  state.last_violation = inner.last_violation;
+  take_numbers(inner, state);
   keep(state);
 }
 

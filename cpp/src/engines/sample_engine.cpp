@@ -1,5 +1,6 @@
 #include "implicitbias/engines/sample_engine.hpp"
 
+#include "implicitbias/engines/inner_state.hpp"
 #include "implicitbias/kernels/table.hpp"
 
 namespace implicitbias {
@@ -27,21 +28,13 @@ void SampleEngine::advance(State& state, std::int64_t until) {
       anchor(state);
     }
     const std::int64_t pause = std::min(until, (state.t / period + 1) * period);
-    kernels::InnerState inner{.t = state.t,
-                              .w = moved(state),
-                              .memory = {margins(state)},
-                              .memory_size = {samples()},
-                              .gradient_sum = weights(state),
-                              .weight_sum = state.weight_sum,
-                              .largest_step = state.largest_step,
-                              .largest_step_t = state.largest_step_t,
-                              .last_violation = state.last_violation};
+    kernels::InnerState inner = inner_state(state, moved(state));
+    inner.memory[0] = margins(state);
+    inner.memory_size[0] = samples();
+    inner.gradient_sum = weights(state);
     loop(state).advance(inner, pause);
-    state.t = inner.t;
-    if (sum_size()) state.weight_sum = inner.weight_sum;
-    state.largest_step = inner.largest_step;
-    state.largest_step_t = inner.largest_step_t;
-    state.last_violation = inner.last_violation;
+    if (!sum_size()) inner.weight_sum = state.weight_sum;  // the run keeps no sum
+    take_numbers(inner, state);
   }
 }
 

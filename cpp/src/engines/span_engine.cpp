@@ -1,5 +1,6 @@
 #include "implicitbias/engines/span_engine.hpp"
 
+#include "implicitbias/engines/inner_state.hpp"
 #include "implicitbias/kernels/table.hpp"
 
 namespace implicitbias {
@@ -79,15 +80,8 @@ void SpanEngine::advance(State& state, std::int64_t until) {
       anchor(state);
     }
     const std::int64_t pause = std::min(until, (state.t / period + 1) * period);
-    kernels::InnerState inner{.t = state.t,
-                              .w = state.kept.data(),
-                              .memory = {},
-                              .memory_size = {},
-                              .gradient_sum = summed() ? state.kept.data() + count * length(count) : nullptr,
-                              .weight_sum = state.weight_sum,
-                              .largest_step = state.largest_step,
-                              .largest_step_t = state.largest_step_t,
-                              .last_violation = state.last_violation};
+    kernels::InnerState inner = inner_state(state, state.kept.data());
+    if (summed()) inner.gradient_sum = state.kept.data() + count * length(count);
     double* v = state.kept.data();
     for (std::size_t i = 0; i < state.memory.size(); ++i) {
       Vector& part = state.memory[i];
@@ -96,11 +90,7 @@ void SpanEngine::advance(State& state, std::int64_t until) {
       inner.memory_size[i] = spanned ? length(count) : part.size();
     }
     loop(count).advance(inner, pause);
-    state.t = inner.t;
-    state.weight_sum = inner.weight_sum;
-    state.largest_step = inner.largest_step;
-    state.largest_step_t = inner.largest_step_t;
-    state.last_violation = inner.last_violation;
+    take_numbers(inner, state);
   }
 }
 

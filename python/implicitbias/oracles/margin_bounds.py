@@ -37,7 +37,7 @@ class Maximum(NamedTuple):
     upper: float
     direction: Array  # whose normalized margin is the lower side; zeros where there is none
     weights: Array  # alpha, whose |A' alpha|_* is the upper side, where all samples were taken; or empty
-    proof: Separability | None = None  # that nothing separates; the upper side is 0 then
+    proof: Separability | None = None  # where nothing separates; the upper side is 0 then
 
 
 class Margins:

@@ -5,12 +5,22 @@
 // has that, and so has the trace of positive semidefinite matrices, which is none.
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <memory>
 
 #include "implicitbias/base/types.hpp"
 
 namespace implicitbias {
+
+/// A size of v, which grows in proportion to v, as `size` gives it for v over its largest entry: squares and
+/// products of entries then cannot overflow.
+template <class Size>
+double relative_to_largest(VectorView v, Size size) {
+  const double largest = v.lpNorm<Eigen::Infinity>();
+  if (largest == 0 || !std::isfinite(largest)) return largest;
+  return largest * size(Vector(v / largest));
+}
 
 class Gauge {
  public:

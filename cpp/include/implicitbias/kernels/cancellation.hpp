@@ -37,7 +37,7 @@ struct CancellationBound {
                     : unit * finite(std::abs(y) + reach);
   }
 
-  /// The error of g_j at most, over max_n |x_nj|, for reaches and |y_n| of no more than these.
+  /// A bound on the error of g_j over max_n |x_nj|, where no |y_n| and no reach exceeds these.
   double of_all(double largest_y, double largest_reach) const {
     return monotone ? std::min(unit * (1 + largest_reach), most) + samples * least_weight
                     : samples * unit * finite(largest_y + largest_reach);
@@ -47,11 +47,13 @@ struct CancellationBound {
   bool monotone;
 
  private:
-  /// A sum of sizes beyond the range of doubles says no more than one at its end: not that all is rounding.
+  /// Caps a sum of sizes at the largest double: an infinite bound would say that every derivative is
+  /// rounding.
   static double finite(double sum) { return std::min(sum, std::numeric_limits<double>::max()); }
 };
 
-/// Whether an entry of g that is not 0 may be below its bound, for columns whose largest entries are these.
+/// Whether some entry g_j other than 0 may be below the bound on its rounding, error * largest_j, where
+/// largest_j is the largest |x_nj|.
 IMPLICITBIAS_INLINE bool may_cancel(const double* g, const double* largest, double error, Index d) {
   std::int64_t suspects = 0;
 #pragma omp simd reduction(| : suspects)

@@ -1,9 +1,9 @@
 // Averages of gradients in the log domain.
 //
-// A run goes on where its gradients are exp(-1e6) in size, and what a method remembers of them must do so,
-// too. The vectors that it remembers are kept as exp(log_scale) times each, under one scale for all. The
-// scale follows the gradients down, but no faster than the memory itself decays: so nothing overflows, and an
-// entry underflows only where it is 1e-308 of the largest.
+// A run goes on where its gradients are exp(-1e6) in size, and so must what a method remembers of them. A
+// vector v in its memory stands for exp(log_scale) v, with one scale for all of the memory. The scale follows
+// the gradients down, but no faster than the memory itself decays: so nothing overflows, and an entry
+// underflows only where it is 1e-308 of the largest.
 #pragma once
 
 #include <limits>

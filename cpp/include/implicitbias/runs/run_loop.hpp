@@ -45,7 +45,7 @@ class RunLoop {
   /// state is the last valid one.
   void advance(std::int64_t until, double seconds);
 
-  /// What the iterates follow from here on.
+  /// The differential equation that the iterates follow from here on.
   std::unique_ptr<ModifiedEquation> equation() const;
 
   /// Goes on from a later time and the coordinates that the modified equation gives there, as a recorded row;
@@ -67,10 +67,10 @@ class RunLoop {
   /// has no potential.
   double off_manifold() const;
 
-  /// Of the current iterate, recorded or not; for monotone losses only.
+  /// The certificate of the current iterate, recorded or not; for monotone losses only.
   Certificate certificate() const;
 
-  /// See certificate.hpp; likewise.
+  /// The residual of the Karush-Kuhn-Tucker conditions (certificate.hpp); for monotone losses only.
   double kkt_residual() const {
     return implicitbias::kkt_residual(current(), state_.w, *geometry_, degree());
   }
@@ -85,8 +85,9 @@ class RunLoop {
   int degree() const { return parts_.problem->model().degree(); }
   void enter(State state);
   [[nodiscard]] bool evaluate_query(const State& state, Evaluation& result);
-  /// Over all samples, at w. Where gradients are taken on batches or elsewhere a run may go on while this is
-  /// not finite: then its log_loss is infinite, and the rest does not count.
+  /// The loss and its gradient over all samples, at w. A run whose gradients are taken on batches, or
+  /// elsewhere than at w, may go on while these are not finite: then log_loss is infinite, and the rest does
+  /// not count.
   Evaluation current() const;
   static double residual(const Evaluation& at) {
     return at.log_loss < infinity ? at.z.stableNorm() : infinity;

@@ -59,10 +59,10 @@ class PolyhedralNorm final : public Norm {
   using fields = Fields<Field<"A", &PolyhedralNorm::A>, Field<"p", &PolyhedralNorm::p>>;
 
   double value(VectorView w) const override {
-    return scaled(w, [this](const Vector& unit) { return lp_.value(A_ * unit); });
+    return relative_to_largest(w, [this](const Vector& unit) { return lp_.value(A_ * unit); });
   }
   double dual(VectorView g) const override {
-    return scaled(g, [this](const Vector& unit) { return step_.dual(generators_ * unit); });
+    return relative_to_largest(g, [this](const Vector& unit) { return step_.dual(generators_ * unit); });
   }
   void steepest(VectorView g, Ties ties, VectorSlot dw) const override {
     dw.setZero();
@@ -112,14 +112,6 @@ class PolyhedralNorm final : public Norm {
     generators_ = vertices.rows();
     condition_ = std::max(condition_, vertices.condition());
     step_ = Lp(1);
-  }
-
-  // Relative to the largest entry, so that products cannot overflow.
-  template <class Size>
-  static double scaled(VectorView v, Size size) {
-    const double largest = v.lpNorm<Eigen::Infinity>();
-    if (largest == 0 || !std::isfinite(largest)) return largest;
-    return largest * size(v / largest);
   }
 
   Matrix A_;

@@ -55,10 +55,11 @@ class QuadraticNorm final : public Norm {
   using fields = Fields<Field<"D", &QuadraticNorm::D>>;
 
   double value(VectorView w) const override {
-    return scaled(w, [this](const Vector& unit) { return (cholesky_.matrixU() * unit).norm(); });
+    return relative_to_largest(w, [this](const Vector& unit) { return (cholesky_.matrixU() * unit).norm(); });
   }
   double dual(VectorView g) const override {
-    return scaled(g, [this](const Vector& unit) { return cholesky_.matrixL().solve(unit).norm(); });
+    return relative_to_largest(g,
+                               [this](const Vector& unit) { return cholesky_.matrixL().solve(unit).norm(); });
   }
   void steepest(VectorView g, Ties, VectorSlot dw) const override {
     dw = -g;
@@ -86,14 +87,6 @@ class QuadraticNorm final : public Norm {
   }
 
  private:
-  // A Euclidean norm taken relative to the largest entry: squares cannot overflow.
-  template <class Length>
-  static double scaled(VectorView v, Length length) {
-    const double largest = v.lpNorm<Eigen::Infinity>();
-    if (largest == 0 || !std::isfinite(largest)) return largest;
-    return largest * length(v / largest);
-  }
-
   Matrix D_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
   Vector inverse_;  // 1 / D_ii where D is diagonal, else empty

@@ -54,9 +54,9 @@ class Schatten final : public Norm, public kernels::MatrixNorm {
     }
     const SingularValues svd = decompose_singular(matrix(g) / largest);
     Vector values = svd.values, step(values.size());
-    // What is rounding does not count: the spectral step would be as long along it as elsewhere. The sums
-    // over the samples that the entries are have more of it than the decomposition, and what remains of it is
-    // the less the further the threshold is; on the others it hardly matters.
+    // Singular values that are rounding count as 0: the spectral step would be as long along them as along
+    // the others. The entries of g are sums over the samples and carry more rounding than the decomposition
+    // adds, hence the high threshold there; the steps of other p hardly depend on it.
     const double rounding = 16 * epsilon * static_cast<double>(rows_ + columns_);
     const double threshold = (p() == infinity ? numerical_range : rounding) * values[0];
     values = (values.array() > threshold).select(values, 0.0);
@@ -76,7 +76,7 @@ class Schatten final : public Norm, public kernels::MatrixNorm {
     z = w;
     return quadratic();
   }
-  // The singular vectors stay, and the singular values are projected.
+  // The nearest point of a ball has the same singular vectors, and projected singular values.
   BallProjection ball_projection() const override {
     const BallProjection of_values = lp_.ball_projection();
     if (!of_values || quadratic()) return of_values;
@@ -121,15 +121,13 @@ class Schatten final : public Norm, public kernels::MatrixNorm {
   using VectorMap = Eigen::Map<const Vector>;
   static constexpr double numerical_range = 1e-9;
 
-  // Read column by column the entries are the transpose. It has the same singular values, and its step is
-  // the transpose of the step.
+  // The entries are stored row by row: as Eigen reads them, column by column, they are the transposed matrix.
+  // Its singular values are the same, and its step is the transposed step.
   Eigen::Map<const Eigen::MatrixXd> matrix(VectorView w) const { return {w.data(), columns_, rows_}; }
 
   template <class Size>
   double of_singular_values(VectorView w, Size size) const {
-    const double largest = w.lpNorm<Eigen::Infinity>();
-    if (largest == 0 || !std::isfinite(largest)) return largest;
-    return largest * size(singular_values(matrix(w) / largest));
+    return relative_to_largest(w, [&](const Vector& unit) { return size(singular_values(matrix(unit))); });
   }
 
   Lp lp_;

@@ -1,6 +1,6 @@
 // psi(w) = sum_i w_i arsinh(w_i / beta) - sqrt(w_i^2 + beta^2): link function arsinh(w / beta), inverse link
-// beta sinh(z), whose logarithm is taken where sinh alone would overflow. Between the entropy of signed
-// weights (beta -> 0) and a quadratic potential (beta -> inf).
+// beta sinh(z), taken through its logarithm where sinh alone would overflow. The potential lies between the
+// entropy of signed weights (beta -> 0) and a quadratic one (beta -> inf).
 #pragma once
 
 #include "implicitbias/base/fields.hpp"

@@ -88,7 +88,8 @@ class SparseSamples final : public Samples {
       kernels::add_rows(rows(batch[i], 1), s.data() + i, g.data());
   }
 
-  // One pass serves all vectors, whose entries of one feature lie side by side.
+  // One pass over the samples serves all vectors: the entries that they have for one feature lie side by
+  // side.
   void predict_each(MatrixView W, MatrixSlot Z, Threads* threads) const override {
     if (threads) return Samples::predict_each(W, Z, threads);
     const Eigen::MatrixXd by_feature = W;
@@ -123,7 +124,7 @@ class SparseSamples final : public Samples {
       visit(Index{array_.columns[at(k)]}, static_cast<double>(array_.values[at(k)]));
   }
 
-  /// Where the rows of one part begin, all parts with about as many entries.
+  /// The first row of a part, where all parts have about as many entries.
   Index share(int part, int parts) const {
     if (part == parts) return count();  // rows without entries included
     const auto& starts = array_.starts;
