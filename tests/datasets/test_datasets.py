@@ -252,3 +252,9 @@ def test_as_matrices():
     assert matrices.features == data.features
     with pytest.raises(ib.InvalidValueError, match="^shape: expected matrices of 64 entries.*, got 8 x 9"):
         matrices.as_matrices(8, 9)
+
+
+@pytest.mark.parametrize("rows", [0, -2, 2.5, None, True, "2"])
+def test_as_matrices_refuses_what_is_no_number_of_rows(rows):
+    with pytest.raises((ib.InvalidValueError, ib.InvalidTypeError), match="^rows: expected an int"):
+        ib.datasets.rudin_2004().as_matrices(rows, -4)

@@ -103,12 +103,23 @@ class ProjectionClaim(LimitClaim):
             )
 
     def _is_at(self, limit: Limit, run: Run | Flow) -> bool:
-        return lp_norm(run.w - limit.point, 2) <= _rounding(run, limit)
+        return lp_norm(run.w - limit.point, 2) <= self._rounding(run, limit)
+
+    def _rounding(self, run: Run | Flow, limit: Limit) -> float:
+        """Return what rounding leaves open: all of the way, where a run starts on a solution; never 0."""
+        smallest = float(np.finfo(float).tiny)
+        sizes = 1e-12 * max(lp_norm(limit.point, 2), lp_norm(run.w0, 2))
+        return smallest + max(sizes, self._rounding_of_data)
+
+    @cached_property
+    def _rounding_of_data(self) -> float:
+        """How far the solution moves where the data change by rounding."""
+        return 8 * float(np.finfo(float).eps) * lp_norm(self.solutions.errors(self.solve().point.ravel()), 2)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         distance, way = lp_norm(run.w - limit.point, 2), lp_norm(limit.point - run.w0, 2)
         # Where the way is short, or none as the run starts on the limit, rounding must not decide.
-        rounding = _rounding(run, limit)
+        rounding = self._rounding(run, limit)
         off = distance if rounding < 1e-6 * way else max(distance - rounding, 0.0)
         gap = off / max(way, rounding) if off > 0 else 0.0
         if gap <= tolerance:
@@ -135,9 +146,3 @@ class ProjectionClaim(LimitClaim):
         assumed = "w(t) converges to a solution" + ("" if converges else f" ({what})")
         reason = f"w is still {gap:.2g} of the way from the predicted point, with residual {residual:.2g}"
         return Judgment("not yet converged", reason, gap, hypotheses=((assumed, converges),))
-
-
-def _rounding(run: Run | Flow, limit: Limit) -> float:
-    """Return what rounding leaves open: all of the way, where a run starts on a solution; never 0."""
-    smallest = float(np.finfo(float).tiny)
-    return smallest + 1e-12 * max(lp_norm(limit.point, 2), lp_norm(run.w0, 2))

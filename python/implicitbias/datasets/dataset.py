@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import whole_number
 from .._calls import public
 from .._core import CrossEntropy, Exponential, Linear, Loss, Model, Problem
 from .._html import facts
@@ -93,6 +94,8 @@ class Dataset:
         ------
         InvalidValueError
             If the samples have another number of entries, or are sparse.
+        InvalidTypeError
+            If a number is no int.
 
         Examples
         --------
@@ -100,6 +103,9 @@ class Dataset:
         (8, 2, 4)
         """
         entries = math.prod(self.X.shape[1:])
+        rows, columns = (
+            whole_number(value, name, 1) for name, value in (("rows", rows), ("columns", columns))
+        )
         if rows * columns != entries:
             raise InvalidValueError(
                 f"shape: expected matrices of {entries} entries, one a feature, got {rows} x {columns}"

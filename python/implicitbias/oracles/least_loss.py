@@ -31,7 +31,9 @@ def least_loss(problem: Problem, w: Array, proof: Separability) -> Bracket | Non
         return Bracket(0.0, upper * (1 + 1e-12))
     A = signed_rows(problem, sparse=True)
     A = np.asarray(A.toarray() if is_sparse(A) else A)
-    v = _newton(problem, A, w.ravel())
+    # The least loss is the same from any start; from a w with a larger loss than 0 has, numbers may overflow.
+    at_zero = problem.evaluate(np.zeros_like(w))[0]
+    v = _newton(problem, A, w.ravel() if log_loss < at_zero else np.zeros(w.size))
     lower = _lower_bound(problem, A, v, proof.weights)
     return Bracket(max(lower, 0.0), upper * (1 + 1e-12))
 

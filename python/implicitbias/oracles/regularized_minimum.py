@@ -70,6 +70,9 @@ def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
     """
     import cvxpy as cp
 
+    slopes = loss_and_gradient(problem, np.zeros(problem.predictor_shape))[1]
+    if not slopes.any():
+        return RegularizedMinimum(slopes, float(problem.evaluate(slopes)[0]), 0.0)
     v = cp.Variable(problem.predictor_shape)  # decay w, of which the ball has radius 1
     ball = as_cvxpy(norm, v) <= 1
 
@@ -83,7 +86,6 @@ def in_ball(problem: Problem, norm: Norm, decay: float) -> RegularizedMinimum:
         # What is small beside the solver's tolerance is a sum of exponentials, whose logarithm is convex.
         z = signed_rows(problem) @ cp.vec(v, order="C") / decay
         found = min(found, least(cp.log_sum_exp(-z), []), key=lambda each: each.relative)
-    slopes = loss_and_gradient(problem, np.zeros_like(found.point))[1]
     at_start = oracle_of(norm).dual(slopes)
     if stationarity(problem, norm, decay, found.point) > _PRECISE * at_start:
         # In a small ball the solver sees no slope beside the value; and the tangent at 0 is all that counts.

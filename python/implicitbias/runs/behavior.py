@@ -105,6 +105,8 @@ def behavior(run: RunView) -> Behavior:
             return Behavior("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y, sizes[-1]))
         low, high = sizes[-2 * LONGEST :].min(), sizes[-2 * LONGEST :].max()
         period = _period(tail)
+        if period > 1 and (np.ptp(tail, axis=0) @ np.abs(X).T).max() <= roundings[-1]:
+            return Behavior("stalled", 0, _stalled(run, points[-1], points[-1] @ X.T - y, sizes[-1]))
         if period > 1:
             text = f"w(t) is a {period}-cycle, with residuals of {low:.3g}"
             return Behavior("cycle", period, text + (f" to {high:.3g}" if high > 1.001 * low else ""))

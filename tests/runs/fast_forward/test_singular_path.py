@@ -141,3 +141,18 @@ def test_momentum_is_refused():
     problem = ib.Problem(np.eye(4).reshape(4, 2, 2), np.ones(4), ib.Exponential())
     with pytest.raises(ib.InvalidTypeError, match="without momentum it leaps, to the same limit"):
         ib.Run(problem, ib.Muon(), 0.01).fast_forward(1e9)
+
+
+def test_an_event_that_only_the_polynomial_between_two_steps_has():
+    """SciPy's root finder sees no change of sign there: no leap from that time, and no error of SciPy's."""
+    X = [
+        [-0.7240971520246439, -0.7561685342607508, 0.5733609211454855, -1.0835987710809871],
+        [-0.02918545821786571, -1.7297389996925676, 1.4358297973684013, 0.5751808522469571],
+        [0.5573926477961317, -0.29437868922348764, 1.742548183845177, 0.7818766406725869],
+        [-0.35215116207568065, -0.7139760129695792, 0.6341822583859342, 0.20898158937334665],
+    ]
+    w0 = [[-1.0, 1, 0, 0], [0, 1, 2, -1], [2, 0, 1, -1]]
+    problem = ib.Problem(X, [0, 1, 2, 2], ib.CrossEntropy())
+    step = ib.LossNormalized(1.0, 0.026229819185348374)
+    run = ib.Run(problem, ib.SteepestDescent(SPECTRAL), step, w0=w0)
+    assert run.fast_forward(1e5, tolerance=0.03).t == 10**5

@@ -258,16 +258,19 @@ class SingularFlow(LateLoss):
         ]
         for event in ends:
             event.terminal, event.direction = True, -1  # type: ignore[attr-defined]
-        found = solve_ivp(
-            lambda time, w: slide.at(time, self.span @ w).change,
-            (s, min(end, s + 1)),
-            w,
-            method="LSODA",
-            events=ends,
-            dense_output=True,
-            rtol=_CLOSELY,
-            atol=max(tolerance, _CLOSELY / 100),
-        )
+        try:
+            found = solve_ivp(
+                lambda time, w: slide.at(time, self.span @ w).change,
+                (s, min(end, s + 1)),
+                w,
+                method="LSODA",
+                events=ends,
+                dense_output=True,
+                rtol=_CLOSELY,
+                atol=max(tolerance, _CLOSELY / 100),
+            )
+        except ValueError as error:  # an event that is none on the polynomial between two steps
+            raise StuckError(f"the equation is not smooth about log t = {s:.6g}") from error
         which = [k for k, times in enumerate(found.t_events or ()) if len(times)]
         if found.status < 0 or not (which or found.t[-1] == end):
             raise StuckError(f"the equation is not smooth about log t = {s:.6g}")
