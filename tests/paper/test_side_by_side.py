@@ -93,6 +93,7 @@ def test_an_error_that_cannot_be_sent_is_said(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another signal there")
+@pytest.mark.usefixtures("heeded_signals")
 def test_ctrl_c_ends_all_processes(tmp_path):
     file = tmp_path / "mine.py"
     slow = FINE.format(k="slow").replace("trial.measure", "import time; time.sleep(60); trial.measure")
