@@ -97,7 +97,7 @@ PAPERS = [
     _in(
         "gunasekar2018/lemma_8",
         "every sample supports",
-        "return np.asarray(margins <= margins.min() * (1 + 1e-5))",
+        "return np.asarray(margins <= margins.min() * (1 + NEARLY))",
         "return np.ones(len(margins), bool)",
         "lem8-alternating",
     ),
