@@ -257,7 +257,7 @@ def thin(trial: Trial) -> None:
     """Start from 2 columns of 4 on 2 samples, and from 3 of 4 on 5.
 
     Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7. That is
-    to be one run in twenty at most, or one alone.
+    to be one run in ten at most, or one alone.
     """
     seeds = list(trial.seeds(2, 20, 200))
     left = 0
@@ -270,7 +270,7 @@ def thin(trial: Trial) -> None:
             trial.measure(f"{r} of 4 columns, {n} samples", max(1 - run.margin / best.value, 0.0))
         else:
             left += 1
-    most = max(1, len(seeds) / 20)
+    most = max(1, len(seeds) / 10)
     trial.measure("runs that no leap takes on", left, tolerance=most)
 
 
