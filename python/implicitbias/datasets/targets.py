@@ -59,7 +59,7 @@ def _of_classes(texts: list[str]) -> Targets:
     if whole:
         y = np.array([int(float(text)) for text in texts])
     else:
-        first = {}  # the first spelling of each label: 1.0 is 1
+        first: dict[Decimal | str, str] = {}  # the first spelling of each label: 1.0 is 1
         y = np.array([first.setdefault(_value(text), text) for text in texts])
     return Targets(y, True, f"{len(np.unique(y))} classes")
 

@@ -249,15 +249,15 @@ class Sweep:
         self._t = max(goal.until, least)
         if most > self._t:
             warnings.warn(
-                f"{checkpoint}: some of its runs are at t = {most:,} already, beyond t = {self._t:,}, where the "
-                f"others are now; advance({most - self._t}) brings them there",
+                f"{checkpoint}: some of its runs are at t = {most:,} already, beyond t = {self._t:,}, where "
+                f"the others are now; advance({most - self._t}) brings them there",
                 CheckpointWarning,
                 stacklevel=3,
             )
         return self
 
     def _reached(self) -> tuple[int, int]:
-        """Return the first and the last iteration of runs that did not stop: a folder may be ahead of the goal."""
+        """Return the least and the largest t of runs that did not stop: a folder may be ahead."""
         reached = [block.t[block.messages == ""] for block in self._blocks if block is not None]
         t = np.minimum(np.concatenate([np.zeros(0), *reached]), 2.0**53)
         return (int(t.min()), int(t.max())) if t.size else (0, 0)

@@ -256,8 +256,8 @@ def rank_one(trial: Trial) -> None:
 def thin(trial: Trial) -> None:
     """Start from 2 columns of 4 on 2 samples, and from 3 of 4 on 5.
 
-    Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7. That is
-    to be one run in ten at most, or one alone.
+    Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7. One
+    run in ten may be such a one, or one alone.
     """
     seeds = list(trial.seeds(2, 20, 200))
     left = 0
