@@ -60,7 +60,8 @@ def build(folder: Path, zig: bool) -> tuple[Path, Path]:
         wrapper.write_text(WRAPPER.format(zig=Path(ziglang.__file__).parent / "zig", machine=MACHINE))
         wrapper.chmod(0o755)
         environment["CXX"] = str(wrapper)
-    run(sys.executable, "-m", "build", "--outdir", folder, env=environment)
+    every_level = "-Ccmake.define.IMPLICITBIAS_ANY_MACHINE=ON"
+    run(sys.executable, "-m", "build", every_level, "--outdir", folder, env=environment)
     return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
 
 

@@ -67,9 +67,13 @@ bool has_x86_64_v3() {
 }
 
 bool has_x86_64_v4() {
+#ifdef IMPLICITBIAS_X86_64_V4
   constexpr unsigned f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
   constexpr unsigned all = f | dq | cd | bw | vl;
   return has_x86_64_v3() && saves(0xe6) && (cpuid(7).ebx & all) == all;
+#else
+  return false;  // its kernels were not compiled
+#endif
 }
 #endif
 

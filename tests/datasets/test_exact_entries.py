@@ -56,6 +56,19 @@ def test_numbers_do_not_become_0(write, tmp_path):
         assert load(write("d.svm", f"1 1:{number}\n-1 1:3\n")).X[0, 0] == float(number)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1_0 1:5\n-1 2:3\n", "row 1, the target"),
+        ("1 1:5\n-1 2:3_0\n", "row 2, feature 2"),
+        ("1 1:5\n-1 1_0:3\n", "row 2: expected a feature's number, got '1_0'"),
+    ],
+)
+def test_underscores_are_no_digits(write, text, place):
+    with pytest.raises(ib.InvalidValueError, match=rf"^d\.svm, {place}"):
+        load(write("d.svm", text))
+
+
 @given(st.integers(-(2**80), 2**80))
 def test_the_integers_that_are_doubles_are_read(value):
     exact = Fraction(value) == Fraction(float(value))

@@ -27,8 +27,10 @@ def steepest(norm, g, ties):
 @given(g=matrices)
 def test_equation_12(norm, ties, g):
     dw, dual = steepest(norm, g, ties), norm.dual(g)
-    assert np.vdot(dw, -g) == pytest.approx(dual**2, rel=1e-11, abs=1e-300)
-    assert norm.value(dw) == pytest.approx(dual, rel=1e-11, abs=1e-300)
+    # The spectral step leaves out singular values below 1e-9 of the largest, which may be rounding.
+    rel = 4e-9 if "Schatten(p=inf)" in repr(norm) else 1e-11
+    assert np.vdot(dw, -g) == pytest.approx(dual**2, rel=rel, abs=1e-300)
+    assert norm.value(dw) == pytest.approx(dual, rel=rel, abs=1e-300)
 
 
 @every_norm

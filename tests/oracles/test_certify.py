@@ -114,6 +114,17 @@ def test_overlapping_classes_and_losses_without_a_bound():
     assert ib.certify(ib.Problem([[1.0], [2.0]], [1, -1], ib.Sigmoid()), [1.0], ib.Lp(2)).loss is None
 
 
+@pytest.mark.parametrize("unit", [2.0**-500, 2.0**500, 2.0**700])
+def test_the_least_loss_has_no_unit(unit):
+    rng = np.random.default_rng(5)
+    samples, y = rng.standard_normal((40, 2)), rng.integers(3, size=40)
+    w = np.arange(6.0).reshape(3, 2)
+    one = ib.certify(ib.Problem(samples, y, ib.CrossEntropy()), w, ib.Lp(2)).loss
+    other = ib.certify(ib.Problem(samples * unit, y, ib.CrossEntropy()), w / unit, ib.Lp(2)).loss
+    assert 0 < one.lower == pytest.approx(other.lower, rel=1e-9)
+    assert one.upper == pytest.approx(other.upper, rel=1e-12)
+
+
 class Tensor:
     """What certify sees of a tensor of torch."""
 

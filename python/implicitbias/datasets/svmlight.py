@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 
 from ..errors import InvalidValueError
-from .entries import LARGEST_EXACT, numbers
+from .entries import LARGEST_EXACT, numbers, refuse
 from .table import Samples
 
 # So many features, each with a name, take two gigabytes.
@@ -42,17 +42,22 @@ def read_svmlight(file: str, content: bytes) -> Samples:
         return f"{file}, sample {sample} (from 0), feature {X.indices[at] + first}"
 
     numbers(X.data, where)
-    if max(np.abs(X.data).max(initial=0), np.abs(y).max()) >= LARGEST_EXACT or _TINY.search(content):
-        _refuse_rounded_numbers(file, content)
+    largest = max(np.abs(X.data).max(initial=0), np.abs(y).max())
+    if largest >= LARGEST_EXACT or _TINY.search(content) or b"_" in content:
+        _refuse_misread_numbers(file, content)
     features = [f"x{column + first}" for column in range(X.shape[1])]
-    return Samples(X, y, lambda row: f"{file}, sample {row} (from 0)", features)
+    queries = any(b" qid:" in line.partition(b"#")[0] for line in content.splitlines())
+    dropped = ["dropped: the queries (qid), as each sample counts alone"] if queries else []
+    return Samples(X, y, lambda row: f"{file}, sample {row} (from 0)", features, warnings=dropped)
 
 
-def _refuse_rounded_numbers(file: str, content: bytes) -> None:
-    """Refuse integers that the reader has rounded, and numbers that it has rounded to 0."""
+def _refuse_misread_numbers(file: str, content: bytes) -> None:
+    """Refuse integers that the reader has rounded, numbers rounded to 0, and 1_0, which it takes for 10."""
     for number, line in enumerate(content.splitlines(), 1):
         for entry in line.partition(b"#")[0].split():
             feature, colon, text = entry.decode().rpartition(":")
             if feature != "qid":
+                if "_" in feature:
+                    refuse(f"{file}, row {number}", "a feature's number", feature)
                 place = f"{file}, row {number}, {f'feature {feature}' if colon else 'the target'}"
                 numbers(np.array([text], dtype=object), lambda _, place=place: place)

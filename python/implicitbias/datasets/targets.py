@@ -56,7 +56,11 @@ def read_targets(
 
 def _of_classes(texts: list[str]) -> Targets:
     whole = all(is_number(text) and float(text).is_integer() and abs(float(text)) < 2**53 for text in texts)
-    y = np.array([int(float(text)) for text in texts]) if whole else np.array(texts)
+    if whole:
+        y = np.array([int(float(text)) for text in texts])
+    else:
+        first: dict[Decimal | str, str] = {}  # the first spelling of each label: 1.0 is 1
+        y = np.array([first.setdefault(_value(text), text) for text in texts])
     return Targets(y, True, f"{len(np.unique(y))} classes")
 
 
@@ -74,12 +78,17 @@ def _labeled(texts: list[str], positive: object) -> Targets:
 
 def _same_label(text: str, wanted: str) -> bool:
     """Whether two labels are one text or one number: 1 is 1.0, but integers that differ are never one."""
-    if text == wanted or not (is_number(text) and is_number(wanted)):
-        return text == wanted
+    return _value(text) == _value(wanted)
+
+
+def _value(label: str) -> Decimal | str:
+    """Return what a label is equal to: its number, if it is one."""
+    if not is_number(label):
+        return label
     try:
-        return Decimal(text) == Decimal(wanted)
+        return Decimal(label)
     except InvalidOperation:  # exponents beyond the range of Decimal
-        return False
+        return label
 
 
 def _distinct(texts: list[str]) -> list[str]:

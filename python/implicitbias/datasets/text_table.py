@@ -42,6 +42,11 @@ class TextTable:
         if len(head) < 2:
             raise InvalidValueError(f"{file}: expected a header line and data, got {len(head)} lines")
         (end, header), (self._first_line, first) = head
+        if len(header) == 1 < len(first) and header[0].startswith("#"):
+            raise InvalidValueError(
+                f"{file}: expected a header line with names, got the comment {header[0][:40]!r}; delete the "
+                "comments above the names"
+            )
         self._names_rows = len(first) == len(header) + 1  # as R's write.table has them
         self._quotes_names = b"".join(content.splitlines()[end:]).lstrip().startswith(b'"')
         self.header = [""] * self._names_rows + [name.strip() for name in header]
@@ -122,6 +127,9 @@ class TextTable:
                 )
 
     def _wrong_width(self, line: int, record: list[str]) -> InvalidValueError:
+        width, cure = len(self.header), ""
+        if len(record) > width and self.separator == "," and all(map(is_number, record)):
+            cure = "; write numbers like 1,234 as 1234, and like 1,5 as 1.5"
         return InvalidValueError(
-            f"{self.file}, row {line}: expected {len(self.header)} entries, got {len(record)}"
+            f"{self.file}, row {line}: expected {width} entries, got {len(record)}{cure}"
         )

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core import Problem
 from .._types import Array
+from ..arithmetic.powers_of_two import power_of_two
 from ..bracket import Bracket
 from ..problems.rows import LARGEST, entries, is_sparse, loss_at, signed_rows
 from .separability import Separability
@@ -31,9 +32,11 @@ def least_loss(problem: Problem, w: Array, proof: Separability) -> Bracket | Non
         return Bracket(0.0, upper * (1 + 1e-12))
     A = signed_rows(problem, sparse=True)
     A = np.asarray(A.toarray() if is_sparse(A) else A)
+    unit = power_of_two(float(np.abs(A).max()))  # products of entries may overflow
+    A = A / unit
     # The least loss is the same from any start; from a w with a larger loss than 0 has, numbers may overflow.
     at_zero = problem.evaluate(np.zeros_like(w))[0]
-    v = _newton(problem, A, w.ravel() if log_loss < at_zero else np.zeros(w.size))
+    v = _newton(problem, A, unit * w.ravel() if log_loss < at_zero else np.zeros(w.size))
     lower = _lower_bound(problem, A, v, proof.weights)
     return Bracket(max(lower, 0.0), upper * (1 + 1e-12))
 

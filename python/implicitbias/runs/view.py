@@ -92,7 +92,10 @@ class RunView:
 
     @property
     def until(self) -> int | None:
-        """Where the run is to end, set by `advance`, or by hand; a checkpoint remembers it."""
+        """Where `advance` is to end, set by it or by hand; a checkpoint remembers it.
+
+        A leap, and the iterations before one, may go beyond: then nothing is left to do.
+        """
         return self._until
 
     @until.setter

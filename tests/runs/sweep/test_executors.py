@@ -194,6 +194,16 @@ def test_a_folder_goes_on_where_it_was(tmp_path):
     assert json.loads((folder / "sweep.json").read_text())["labels"]["step_size"][-1] == 1.0
 
 
+def test_a_folder_of_which_a_part_is_ahead_is_said_to_be_so(tmp_path):
+    new_sweep().advance(500, checkpoint=tmp_path)
+    sorted(tmp_path.glob("chunk-*.npz"))[0].unlink()
+    with pytest.warns(ib.CheckpointWarning, match=r"at t = 500 already, beyond t = 100, .* advance\(400\)"):
+        mixed = new_sweep().advance(100, checkpoint=tmp_path)
+    assert mixed.t == 100
+    assert {run.t for run in mixed.runs.flat} == {100, 500}
+    assert_same_bits(mixed.advance(400), new_sweep().advance(500))
+
+
 def test_a_damaged_chunk_is_done_again(tmp_path):
     whole = new_sweep().advance(500, checkpoint=tmp_path)
     file = sorted(tmp_path.glob("chunk-*.npz"))[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -18,7 +19,7 @@ from ..._arguments import flag, instance, positive_number, whole_number
 from ..._arguments import tolerance as checked_tolerance
 from ..._calls import public
 from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
-from ...errors import DomainError, ImplicitBiasError, InvalidValueError
+from ...errors import CheckpointWarning, DomainError, ImplicitBiasError, InvalidValueError
 from ..bar import bar
 from ..log_file import logged
 from ..run import Run
@@ -225,6 +226,11 @@ class Sweep:
         WorkersLostError
             If the executor has no workers any more. What is done is kept.
 
+        Warns
+        -----
+        CheckpointWarning
+            If the folder has a chunk that is damaged, or one beyond where the others are now.
+
         Examples
         --------
         >>> problem = ib.Problem([[1.0, 2.0]], [1.0], ib.Squared())
@@ -239,14 +245,22 @@ class Sweep:
         check_rows(self._study.axes, self.record, goal.until)
         with logged(log):
             self._go(goal, executor, checkpoint, flag(progress, "progress"))
-        self._t = max(goal.until, self._reached())
+        least, most = self._reached()
+        self._t = max(goal.until, least)
+        if most > self._t:
+            warnings.warn(
+                f"{checkpoint}: some of its runs are at t = {most:,} already, beyond t = {self._t:,}, where "
+                f"the others are now; advance({most - self._t}) brings them there",
+                CheckpointWarning,
+                stacklevel=3,
+            )
         return self
 
-    def _reached(self) -> int:
-        """Return the iteration of all runs that did not stop: a folder may be ahead of the goal."""
+    def _reached(self) -> tuple[int, int]:
+        """Return the least and the largest t of runs that did not stop: a folder may be ahead."""
         reached = [block.t[block.messages == ""] for block in self._blocks if block is not None]
-        least = min((float(t.min()) for t in reached if t.size), default=0.0)
-        return int(min(least, 2.0**53))
+        t = np.minimum(np.concatenate([np.zeros(0), *reached]), 2.0**53)
+        return (int(t.min()), int(t.max())) if t.size else (0, 0)
 
     @public
     def fast_forward(
@@ -297,7 +311,7 @@ class Sweep:
         goal = FastForward(until, until_log10, None if tolerance is None else checked_tolerance(tolerance))
         with logged(log):
             self._go(goal, executor, checkpoint, flag(progress, "progress"))
-        self._t = max(self._t, self._reached())
+        self._t = max(self._t, self._reached()[0])
         return self
 
     def _go(

@@ -256,7 +256,8 @@ def rank_one(trial: Trial) -> None:
 def thin(trial: Trial) -> None:
     """Start from 2 columns of 4 on 2 samples, and from 3 of 4 on 5.
 
-    Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7.
+    Thin factors are slow where eigenvalues nearly tie: what no leap takes on says nothing at t = 10^7. One
+    run in ten may be such a one, or one alone.
     """
     seeds = list(trial.seeds(2, 20, 200))
     left = 0
@@ -269,7 +270,8 @@ def thin(trial: Trial) -> None:
             trial.measure(f"{r} of 4 columns, {n} samples", max(1 - run.margin / best.value, 0.0))
         else:
             left += 1
-    trial.measure("share of runs that no leap takes on", left / len(seeds), tolerance=0.05)
+    most = max(1, len(seeds) / 10)
+    trial.measure("runs that no leap takes on", left, tolerance=most)
 
 
 @section_4(
