@@ -1,4 +1,4 @@
-"""Features that never have the largest derivative, by linear programs, and leaps in l1 where they seem to tie."""
+"""Features that never lead, by linear programs, and leaps in l1 where they seem to tie."""
 
 import numpy as np
 import pytest

@@ -45,7 +45,13 @@ class JumpingPath(PathAmongJumps):
 
     def look(self) -> None:
         """Take note of where the run is."""
-        w = self._features.inward(self._run.w.ravel())
+        run, whole = self._run, self._run.w.ravel()
+        if not self._features.has(whole):  # rounding has taken coordinates apart that a symmetry keeps alike
+            assert isinstance(run.method, SteepestDescent)
+            self._features = EqualFeatures(signed_rows(run.problem), run.method, whole, symmetry=False)
+            self._flow = type(self._flow)(run.problem, run.step_size, self._features)
+            self._seen = []
+        w = self._features.inward(whole)
         self._seen = [*self._seen[-self.looks :], _Look(self.log_t, w)]
 
     def ready(self) -> bool:

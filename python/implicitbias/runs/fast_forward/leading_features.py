@@ -1,7 +1,7 @@
 """Which features can have the largest partial derivative, whatever the samples weigh.
 
-In l1 the feature whose partial derivative is largest moves. The derivatives are h = F' p, with weights p > 0 of
-the samples. A feature that is at most an average of others, f_i <= F c in every sample with c >= 0 and
+In l1 the feature whose partial derivative is largest moves. The derivatives are h = F' p, with weights p > 0
+of the samples. A feature that is at most an average of others, f_i <= F c in every sample with c >= 0 and
 sum c = 1, has h_i <= c' h: it never is the largest alone, and never moves, though where only samples that
 have lost their weights tell it from the average its derivative seems to tie.
 """
@@ -40,7 +40,7 @@ def leading(features: Array, slopes: Slopes) -> NDArray[np.bool_]:
     n = len(features)
     sums = np.append(np.zeros(n), 1.0)
     system = np.column_stack([np.vstack([features / size, np.ones(len(leads))]), np.eye(n + 1, n) * -1.0])
-    for j in np.flatnonzero(leads):
+    for j in np.flatnonzero(leads).tolist():
         leads[j] = False
         columns = np.append(leads, np.ones(n, bool))
         goal = np.append(features[:, j] / size, 0.0) + sums
@@ -51,8 +51,8 @@ def leading(features: Array, slopes: Slopes) -> NDArray[np.bool_]:
 def _independent(features: Array, slopes: Slopes, size: float) -> bool:
     """Return whether the samples' weights alone say that no feature is below an average of the others.
 
-    What an average exceeds it by, s with 0 <= s <= 2 size, has p' s within the derivatives' range, and the sum
-    of p s^2 is at least the least eigenvalue of the Hessian.
+    What an average exceeds it by, s with 0 <= s <= 2 size, has p' s within the derivatives' range, and the
+    sum of p s^2 is at least the least eigenvalue of the Hessian.
     """
     h = slopes.first @ features
     counts = slopes.first > 0
