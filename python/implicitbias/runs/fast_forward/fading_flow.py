@@ -44,7 +44,7 @@ def fading(rows: Array) -> Which:
         The features.
     """
     n, m = rows.shape
-    sizes = np.maximum(np.abs(rows).max(axis=1), 1e-300)
+    sizes = np.maximum(np.abs(rows).max(axis=1, initial=0), 1e-300)
     positive = np.column_stack([-rows / sizes[:, None], np.eye(n)])
     bounds = [(None, None)] * m + [(0, 1)] * n
     found = linprog(np.append(np.zeros(m), -np.ones(n)), positive, np.zeros(n), bounds=bounds)

@@ -14,6 +14,7 @@ from ..._types import Array
 from .slopes import Slopes
 
 _EXACT = 1e-13  # relative error of a feature
+_MANY = 1000  # samples, of which averages are only sought that are the same as a feature
 _SOLVED = 1e-10  # residual of an average
 
 
@@ -38,11 +39,12 @@ def leading(features: Array, slopes: Slopes) -> NDArray[np.bool_]:
     if leads.sum() < 3 or _independent(features[:, leads], slopes, size):
         return leads
     n = len(features)
+    slack = n if n <= _MANY else 0
     sums = np.append(np.zeros(n), 1.0)
-    system = np.column_stack([np.vstack([features / size, np.ones(len(leads))]), np.eye(n + 1, n) * -1.0])
+    system = np.column_stack([np.vstack([features / size, np.ones(len(leads))]), np.eye(n + 1, slack) * -1.0])
     for j in np.flatnonzero(leads).tolist():
         leads[j] = False
-        columns = np.append(leads, np.ones(n, bool))
+        columns = np.append(leads, np.ones(slack, bool))
         goal = np.append(features[:, j] / size, 0.0) + sums
         leads[j] = nnls(system[:, columns], goal)[1] > _SOLVED
     return leads
