@@ -21,6 +21,7 @@ from .._core import (
     SteepestDescent,
 )
 from .._types import Array, Hypothesis
+from ..errors import OracleError
 from ..flows.flow import Flow
 from ..nouns.late_steps import late_step
 from ..oracles.losses import has_form
@@ -106,7 +107,7 @@ class DecayClaim(LimitClaim):
     def _limit(self) -> Limit:
         found, rows = self._minimum, signed_rows(self.problem)
         unique = self.problem.loss.strictly_convex and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
-        below = -math.inf if found.relative >= 1 else found.log_value + math.log1p(-found.relative)
+        below = found.log_value - found.log_gap
         return Limit(found.point, found.value, self._part(found.point, found.log_value, below), unique)
 
     def _part(self, w: Array, above: float, least: float) -> float:
@@ -123,6 +124,23 @@ class DecayClaim(LimitClaim):
             start, value, lower = (math.exp(each) for each in (self._start, above, least))
             fall, left = (start - lower) / (start or 1.0), (value - lower) / (start or 1.0)
         return left / fall if fall > _LEAST_FALL else self.residual(w)
+
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
+        """Hold a run against the limit, whose own gap must be well below the tolerance.
+
+        Raises
+        ------
+        OracleError
+            If it is not.
+        """
+        gap = self.solve().gap
+        if gap > tolerance / 2:
+            raise OracleError(
+                f"convex programs, Newton's method and the ends of growing balls leave the least "
+                f"{self._what} open by {gap:.2g} of its fall from w = 0, too much for the tolerance "
+                f"{tolerance:g}; it helps to center the features and to scale them to one size"
+            )
+        return super().judge(run, tolerance)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.size(run.w)
