@@ -135,10 +135,11 @@ class DecayClaim(LimitClaim):
         """
         gap = self.solve().gap
         if gap > tolerance / 2:
+            part = f"{gap:.2g}" if gap < math.inf else "all"
             raise OracleError(
-                f"convex programs, Newton's method and the ends of growing balls leave the least "
-                f"{self._what} open by {gap:.2g} of its fall from w = 0, too much for the tolerance "
-                f"{tolerance:g}; it helps to center the features and to scale them to one size"
+                f"{self._ways} leave the least {self._what} open by {part} of its fall from w = 0, too much "
+                f"for the tolerance {tolerance:g}; it helps to center the features and to scale them to one "
+                "size"
             )
         return super().judge(run, tolerance)
 
@@ -161,6 +162,7 @@ class DecayClaim(LimitClaim):
 
     _what: str
     _rest: str
+    _ways: str
 
 
 class BallClaim(DecayClaim):
@@ -182,6 +184,7 @@ class BallClaim(DecayClaim):
     """
 
     _what, _rest = "loss", "|g|_* = -<lambda w, g>"
+    _ways = "convex programs, Newton's method and the ends of growing balls"
 
     def __init__(self, problem: Problem, method: Decaying) -> None:
         super().__init__(problem, method, _source(method))
@@ -244,6 +247,7 @@ class BarrierClaim(DecayClaim):
 
     method: Adam
     _what, _rest = "loss and the barrier", "lambda w (|g| + eps) = -g"
+    _ways = "steps of Newton's method and tangents in twice the digits"
 
     def __init__(self, problem: Problem, method: Adam) -> None:
         super().__init__(problem, method, Source(XIE, "1.1", conjecture=True))
@@ -267,7 +271,8 @@ class BarrierClaim(DecayClaim):
     def residual(self, w: Array) -> float:
         """Return |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0."""
         gradient, at_start = (loss_and_gradient(self.problem, v)[1] for v in (w, np.zeros_like(w)))
-        rest = self.decay * w * (np.abs(gradient) + self.method.eps) + gradient
+        with np.errstate(invalid="ignore"):  # of slopes beyond doubles
+            rest = self.decay * w * (np.abs(gradient) + self.method.eps) + gradient
         return float(np.abs(rest).sum() / (np.abs(at_start).sum() or 1.0))
 
     def size(self, w: Array) -> float:

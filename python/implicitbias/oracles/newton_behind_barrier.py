@@ -34,7 +34,12 @@ def newton_behind_barrier(model: LossModel, eps: float, decay: float) -> Iterato
     wide = False
     for _ in range(_STEPS):
         yield v / decay
-        step, slope = _step(model, here, v, eps, decay, wide)
+        try:
+            step, slope = _step(model, here, v, eps, decay, wide)
+        except np.linalg.LinAlgError:
+            return
+        if not np.isfinite(step).all():
+            return
         with np.errstate(divide="ignore", invalid="ignore"):
             room = np.where(step > 0, (1 - v) / step, np.where(step < 0, (1 + v) / -step, np.inf))
         length = min(1.0, _TO_THE_EDGE * float(room.min()))
@@ -78,7 +83,8 @@ def _step(
     A = rows[:, None] * model.A / decay
     units = np.maximum(powers_of_two(largest(A, axis=0)), pull)
     system = np.vstack([A / units, np.diag(pull / units)])
-    slopes = np.concatenate([loss * here.slopes / rows, np.sqrt(eps / decay) * v])
+    lengths = np.where(rows > 0, loss * here.slopes / np.where(rows > 0, rows, 1.0), 0.0)
+    slopes = np.concatenate([lengths, np.sqrt(eps / decay) * v])
     Q, R = np.linalg.qr(system)
     step = -np.linalg.solve(R, Q.T @ slopes) / units
     gradient = loss * here.gradient / decay + eps / decay * v / room

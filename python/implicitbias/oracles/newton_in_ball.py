@@ -24,7 +24,7 @@ from .whitening import whitening
 
 _STEPS = 60
 _LARGE, _MANY = 1_000_000, 500  # entries of samples, and parameters, of which steps take long
-_HALVINGS = 12
+_HALVINGS, _DOUBLINGS = 12, 60
 _ON_THE_SPHERE = 1e-9
 _NOTHING = 1e-13  # a fall of log L that is rounding
 _AIM = 1e-9
@@ -145,6 +145,9 @@ class NewtonInBall:
                 break
         else:
             return False
+        doubling = 1  # where losses are linear the model knows no end
+        while not halving and doubling < _DOUBLINGS and self.consider(here.w + step * 2.0**doubling):
+            doubling += 1
         size = self._decay * self._oracle.value(self.best.point.w.reshape(self._shape))
         if 0.5 < size < 1:
             self.consider(self.best.point.w / size)
