@@ -143,15 +143,15 @@ def test_no_point_of_the_box_is_below_the_bound(seed, loss, log10_decay, log10_e
 
 
 def test_most_problems_of_all_sizes_are_solved():
-    """Of 60 random ones 50 to 1e-5 of their fall; convex programs alone solve fewer than half."""
+    """Of 30 random ones 24 to 1e-5 of their fall; convex programs alone solve fewer than half."""
     solved = 0
-    for seed in range(60):
+    for seed in range(30):
         rng = np.random.default_rng(seed)
         losses = BINARY + TARGETS + CLASSES
         problem = problem_of_any_size(seed, losses[rng.integers(9)], int(rng.integers(1, 5)))
         method = ib.SteepestDescent(NORMS[rng.integers(4)], weight_decay=10.0 ** rng.uniform(-12, 3))
         solved += ib.predict(problem, method).solve().gap <= 1e-5
-    assert solved >= 50
+    assert solved >= 24
 
 
 def test_what_rounding_hides_is_said_in_plain_words(monkeypatch):
