@@ -238,6 +238,11 @@ class Sweep:
         >>> print([run.t for run in sweep.runs], sweep.messages[2])
         [200, 200, 102] step t = 102, of size 100: ... Take smaller steps
         """
+        if self._t >= 2**53:
+            raise InvalidValueError(
+                "steps: there are none to take beyond t = 2^53, where iterations are not counted and each is "
+                "lost in the rounding of w; fast_forward goes on"
+            )
         more = whole_number(steps, "steps", most=2**63 - 1 - self._t)
         if adaptive is not None:
             adaptive = checked_tolerance(adaptive, "adaptive")
