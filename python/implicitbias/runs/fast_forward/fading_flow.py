@@ -22,9 +22,10 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from ..._types import Array
+from ...errors import OracleError
+from ...oracles.linear_program import linear_program
 from .sign_flow import SignFlow, SignSlide, Ways
 from .sliding_flow import ROUNDING, Slide, Ties
 from .slopes import Slopes
@@ -47,9 +48,11 @@ def fading(rows: Array) -> Which:
     sizes = np.maximum(np.abs(rows).max(axis=1, initial=0), 1e-300)
     positive = np.column_stack([-rows / sizes[:, None], np.eye(n)])
     bounds = [(None, None)] * m + [(0, 1)] * n
-    found = linprog(np.append(np.zeros(m), -np.ones(n)), positive, np.zeros(n), bounds=bounds)
-    if found.status:
-        raise np.linalg.LinAlgError("which samples fade is not known")
+    cost = np.append(np.zeros(m), -np.ones(n))
+    try:
+        found = linear_program(cost, A_ub=positive, b_ub=np.zeros(n), bounds=bounds)
+    except OracleError as error:
+        raise np.linalg.LinAlgError("which samples fade is not known") from error
     return np.asarray(found.x[m:] > 0.5)
 
 

@@ -107,6 +107,16 @@ class Folder:
         return self._path / f"chunk-{number:06d}.npz"
 
 
+def warn_of_runs_ahead(path: str | PathLike[str] | None, most: int, t: int) -> None:
+    """Say that a folder had a part of a sweep further than the others are now."""
+    warnings.warn(
+        f"{path}: some of its runs are at t = {most:,} already, beyond t = {t:,}, where the others are now; "
+        f"advance({most - t}) brings them there",
+        CheckpointWarning,
+        stacklevel=4,
+    )
+
+
 def _about(study: Study, chunks: list[tuple[int, int]]) -> dict[str, Any]:
     """Return what tells a sweep from others, as JSON; arrays by their checksums."""
     axes = study.axes
