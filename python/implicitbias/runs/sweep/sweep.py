@@ -57,7 +57,7 @@ class Sweep:
     problem : Problem, list or dict of them
     method : Method, list or dict of them
     step_size : StepSize, float or array_like, or a list or dict of them, optional
-        A number stands for ``Constant``, an array for ``Schedule``; a list is an axis. By default as in `Run`.
+        A number is ``Constant``, an array ``Schedule``; a list is an axis. By default as in `Run`.
     w0 : array_like, or a list or dict of them, optional
         Starts; a list is an axis, so that one start is an array. By default the methods' own.
     batch : MiniBatch, list or dict of them, optional
