@@ -51,7 +51,7 @@ figure, ax = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
 exponents, distances = [3, 5, 10, 20, 50, 100, 200, 300], []
 for exponent in exponents:
     run.fast_forward(10.0**exponent)
-    distances.append(ib.compare(run, ib.asymptote(run)).gap)
+    distances.append(ib.asymptote(run).solve().residual(run))
 ax.loglog(exponents, distances, "o-")
 ax.set(xlabel=r"$\log_{10} t$", ylabel="distance from the asymptote")
 ax.set_xticks(exponents, [str(exponent) for exponent in exponents])

@@ -56,6 +56,7 @@ def test_a_study(command, tmp_path):
     status, _, error = command("sweep", "study.toml", "--resume")
     assert status == 2
     assert "the folder of another sweep (its step_size differ)" in error.replace("\n", " ")
+    assert (out / "study.toml").read_text() == STUDY.replace("steps = 200", "steps = 400")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,8 @@ def test_a_study(command, tmp_path):
     [
         ("steps = 200", "", "steps: expected a number of steps, or fast_forward, got neither"),
         ("steps = 200", "steps = -1", "steps: expected an int from 0"),
+        ("steps = 200", "fast_forward = -1", "fast_forward: expected a positive"),
+        ("steps = 200", "steps = 200\nadaptive = 7", "adaptive: expected a float between 0 and 1"),
         ("steps = 200", "stps = 200", "stps: a study has no such word; it has sweep, data, steps"),
         ("steps = 200", "steps = ", "study: 'study.toml' cannot be read"),
         ('data = "iris_setosa"', "", "sweep.data: expected it in the table [sweep], got nothing"),

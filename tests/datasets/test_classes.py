@@ -42,11 +42,13 @@ def test_labels_that_are_one_number_are_one_class(tmp_path):
     path = tmp_path / "halves.csv"
     path.write_text("x,y\n1,0.5\n2,1\n3,1.0\n4,.5\n5,1e0\n6,one\n")
     assert load(path, classes=True).y.tolist() == ["0.5", "1", "1", "0.5", "1", "one"]
+    path.write_text("x,y\n1,1e-400\n2,0\n3,1.00000000000000000001\n4,1\n5,0.0\n")
+    assert load(path, classes=True).y.tolist() == ["1e-400", "0", "1.00000000000000000001", "1", "0"]
 
 
 def test_queries_of_svmlight_files_are_dropped_with_a_word(tmp_path):
     path = tmp_path / "ranked.svm"
-    path.write_text("1 qid:3 1:1 2:2\n-1 qid:4 1:3 # a remark on qid:4\n")
+    path.write_text("\ufeff1\tqid:3\t1:1 2:2\n-1 qid:4 1:3 # a remark on qid:4\n")
     with pytest.warns(ib.DataWarning, match=r"dropped: the queries \(qid\)"):
         dataset = load(path)
     assert dataset.features == ("x1", "x2")

@@ -114,6 +114,13 @@ def test_bad_csv(tmp_path, text, complaint):
         ib.datasets.load(path)
 
 
+def test_a_target_is_a_name(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,y\n1,1\n2,-1\n")
+    with pytest.raises(ib.InvalidTypeError, match="^target: expected the name of a column, as a str"):
+        ib.datasets.load(path, target=np.array([1, 2]))
+
+
 def test_missing_labels_do_not_become_negative(tmp_path):
     path = tmp_path / "bad.csv"
     for missing in ("", "nan"):

@@ -61,7 +61,7 @@ def numbers(entry):
 def test_the_findings_are_those_of_one_process():
     chosen = statements(["ex2", "fig1a", "prop2a", "fig1b"])
     work = Work("fast", 3, draws=True)
-    here, there = list(entries(chosen, work)), list(entries(chosen, work, 2))
+    here, there = list(entries(chosen, work)), list(entries(chosen, work, 10**20))  # as many as statements
     assert [numbers(each) for each in there] == [numbers(each) for each in here]
     assert any(pictures for _, pictures in there)
 

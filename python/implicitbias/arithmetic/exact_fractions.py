@@ -23,10 +23,9 @@ def null_vector(A: Array, near: Array) -> tuple[list[Fraction], int]:
     """Return an exact solution of A x = 0 near an approximate one, and the rank of A.
 
     Gauss and Jordan's elimination in fractions. Unknowns of large size, and with large coefficients, are
-    solved for; the others stay where they are, up to 1e-9 of the largest.
+    solved for; the others stay where they are, up to nine digits of their own.
     """
-    unit = float(np.abs(near).max()) or 1.0
-    solution = [Fraction(value / unit).limit_denominator(10**9) for value in near.tolist()]
+    solution = [_simple(value) for value in near.tolist()]
     rows = [[Fraction(entry) for entry in row] for row in A.tolist()]
     pivots: list[tuple[list[Fraction], int]] = []
     for index, row in enumerate(rows):
@@ -47,6 +46,12 @@ def null_vector(A: Array, near: Array) -> tuple[list[Fraction], int]:
             (entry * solution[j] for j, entry in enumerate(row) if entry and j not in solved), Fraction(0)
         )
     return solution, len(pivots)
+
+
+def _simple(value: float) -> Fraction:
+    """Return a simple fraction with the sign and nine digits of a number, however small that is."""
+    mantissa, exponent = math.frexp(value)
+    return Fraction(mantissa).limit_denominator(10**9) * Fraction(2) ** exponent
 
 
 def is_combination(basis: Array, column: Array, guide: Array) -> bool:

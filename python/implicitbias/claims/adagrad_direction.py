@@ -9,6 +9,7 @@ import numpy as np
 from .._calls import public
 from .._core import Constant, Exponential, Lp, Problem, WeightedNorm
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import longest, lp_norm
 from ..bracket import Bracket
 from ..flows.flow import Flow
 from ..oracles.max_margin import max_margin
@@ -138,7 +139,7 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
     def margin(self, run: Run) -> float:
         """Return the margin of a run's iterate, in the norm of the claim."""
         v = run.w[self.moving] * self._weights
-        size = float(np.linalg.norm(v))
+        size = lp_norm(v, 2)
         return float((self._rows @ v).min()) / size if size > 0 else -math.inf
 
     def bracket(self, run: Run | Flow) -> Bracket:
@@ -148,8 +149,8 @@ class AdaGradDirectionClaim(OneRunClaim, MaxMarginClaim):
         v = run.w[self.moving] * self._weights
         _, _, slopes = loss_at(self.problem, rows @ v)
         # Inner products err by this much at most, relative to |v| and to the largest sample.
-        rounding = (sum(rows.shape) + 16) * np.finfo(float).eps * np.linalg.norm(rows, axis=1).max()
-        return Bracket(float(self.margin(run) - rounding), float(np.linalg.norm(slopes @ rows) + rounding))
+        rounding = (sum(rows.shape) + 16) * np.finfo(float).eps * longest(rows)
+        return Bracket(float(self.margin(run) - rounding), float(lp_norm(slopes @ rows, 2) + rounding))
 
     def _on_the_way(self, run: Run, limit: Limit) -> str:
         """Return where AdaGrad is heading: constant steps leave w itself behind."""

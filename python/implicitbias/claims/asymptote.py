@@ -11,6 +11,8 @@ from .._arguments import instance
 from .._calls import public
 from .._core import Constant, Lp, SteepestDescent
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import lp_norm
+from ..arithmetic.powers_of_two import power_of_two
 from ..errors import InvalidTypeError, InvalidValueError
 from ..flows.flow import Flow
 from ..nouns.gradient_descent import GradientDescent
@@ -38,7 +40,9 @@ def asymptote(run: Run) -> "AsymptoteClaim":
 
     where w_hat = sum_n alpha_n y_n x_n solves the hard-margin SVM, min {|w|_2 : y_n <w, x_n> >= 1}, and
     w_tilde has eta exp(-y_n <w_tilde, x_n>) = alpha_n on its support vectors. That determines it in their
-    span; across that, w_tilde depends on the start, and is not part of the claim.
+    span; across that, w_tilde depends on the start, and is not part of the claim. The gap of the claim is
+    |w(t) - w_hat log t - w_tilde|_2 in that span relative to |w_hat|_2, which is 1 over the maximum margin:
+    so the verdict does not depend on the unit of the samples.
 
     Parameters
     ----------
@@ -95,7 +99,8 @@ class Asymptote:
     support : ndarray of int, shape (s,)
         The support vectors.
     alpha : ndarray of shape (s,)
-        Their dual variables, w_hat = sum alpha_n y_n x_n.
+        Their dual variables, w_hat = sum alpha_n y_n x_n; 0 or inf beyond the range of doubles, as those of
+        samples of size s are of size 1 / s^2.
     slack : float
         By how much the margin of the next sample under w_hat exceeds 1; inf without one. Its force falls like
         t^-slack beside that of the support vectors.
@@ -122,7 +127,7 @@ class Asymptote:
 
     @public
     def residual(self, run: Run) -> float:
-        """Return |w(t) - w_hat log t - w_tilde|_2 in the span of the support vectors.
+        """Return |w(t) - w_hat log t - w_tilde|_2 in the span of the support vectors, in w's unit.
 
         Parameters
         ----------
@@ -141,7 +146,7 @@ class Asymptote:
         True
         """
         rest = run.w - self.w_hat * (run.log10_t * math.log(10)) - self.w_tilde
-        return float(np.linalg.norm(self.span @ rest.ravel()))
+        return lp_norm(self.span @ rest.ravel(), 2)
 
     @property
     def exponent(self) -> float:
@@ -150,7 +155,13 @@ class Asymptote:
 
 
 class AsymptoteClaim(OneRunClaim):
-    """Soudry et al. (2018), not the paper: w(t) = w_hat log t + w_tilde + o(1)."""
+    """Soudry et al. (2018), not the paper: w(t) = w_hat log t + w_tilde + o(1).
+
+    Notes
+    -----
+    The gap is the residual relative to |w_hat|_2, which is what w gains while log t gains 1, and 1 over the
+    maximum margin: samples in another unit have the same gap.
+    """
 
     def __init__(self, run: Run) -> None:
         super().__init__(run.problem, run.method)
@@ -170,6 +181,10 @@ class AsymptoteClaim(OneRunClaim):
         solution = max_margin(problem, Lp(2))
         margins = rows @ solution.direction.ravel() / solution.value
         support = np.flatnonzero(margins <= 1 + 1e-6)
+        # Powers of two change no digit, and squares of samples may be beyond doubles.
+        unit = power_of_two(float(np.abs(rows[support]).max()))
+        with np.errstate(over="ignore"):
+            rows = rows / unit
         S = rows[support]
         sizes = np.linalg.svd(S, compute_uv=False)
         if len(S) > S.shape[1] or sizes[-1] <= 1e-9 * sizes[0]:
@@ -179,11 +194,14 @@ class AsymptoteClaim(OneRunClaim):
             return None
         inverse, w_hat = np.linalg.pinv(S), S.T @ alpha
         others = np.delete(rows, support, axis=0) @ w_hat
+        w_tilde = inverse @ (math.log(self.run.step_size.eta) - np.log(alpha) + 2 * math.log(unit))
+        with np.errstate(over="ignore"):
+            given = np.asarray(alpha / unit / unit, dtype=np.float64)
         return Asymptote(
-            w_hat.reshape(problem.shape),
-            (inverse @ np.log(self.run.step_size.eta / alpha)).reshape(problem.shape),
+            (w_hat / unit).reshape(problem.shape),
+            (w_tilde / unit).reshape(problem.shape),
             support,
-            np.asarray(alpha, dtype=np.float64),
+            given,
             float(others.min() - 1) if len(others) else math.inf,
             float(np.linalg.svd(np.sqrt(alpha)[:, None] * S, compute_uv=False)[-1] ** 2),
             inverse @ S,
@@ -219,11 +237,11 @@ class AsymptoteClaim(OneRunClaim):
         """Hold w now against the line."""
         assert isinstance(run, Run)
         line = self.solve()
-        gap = line.residual(run)
+        gap = line.residual(run) / lp_norm(line.w_hat, 2)
         degrees = angle(run.w, line.w_hat)
         reason = (
-            f"at t = 10^{run.log10_t:.4g} w is {gap:.2g} from w_hat log t + w_tilde in the span of the "
-            "support vectors"
+            f"at t = 10^{run.log10_t:.4g} w is {gap:.2g} |w_hat| from w_hat log t + w_tilde in the span of "
+            "the support vectors"
         )
         if gap <= tolerance:
             return Judgment("holds", reason, gap, degrees)

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from .._core import (
     EMA,
     Constant,
@@ -21,6 +19,7 @@ from .._core import (
     SteepestDescent,
 )
 from .._types import Hypothesis
+from ..arithmetic.lp_norm import longest
 from ..nouns.late_steps import late_step
 from ..problems.rows import signed_rows
 from ..runs.run import Run
@@ -57,7 +56,7 @@ class AveragedMarginClaim(LaterMarginClaim):
         super().__init__(problem, method, method.geometry, source, batch, qualified)
 
     def _small(self, eta: float, run: Run) -> Hypothesis:
-        log_square = float(np.log(np.square(signed_rows(self.problem)).sum(axis=1).max()))
+        log_square = 2 * math.log(longest(signed_rows(self.problem)))  # the square may be beyond doubles
         text = "constant steps have eta <= 1 / (B^2 L(w_t)) in the end (Wang et al. 2022: momentum in l_2)"
         return text, math.log(eta) + log_square + run.log_loss <= 0
 

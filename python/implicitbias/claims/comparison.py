@@ -38,8 +38,8 @@ class Report:
         Why, in a sentence.
     gap : float
         Relative margin gap 1 - margin / gamma*, in the norm of the claim; the distance to the predicted
-        point relative to that from w0; by which part G exceeds its bound; the distance from the asymptote,
-        or from a direction; what is left of a loss's fall.
+        point relative to that from w0; by which part G exceeds its bound; the distance from the asymptote
+        relative to |w_hat|, or that from a direction; what is left of a loss's fall.
     angle : float
         Degrees between w and the predicted direction; NaN where that is not unique, or for limit points.
     bracket : Bracket or None

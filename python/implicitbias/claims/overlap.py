@@ -1,5 +1,6 @@
 """Data that no w separates: gradient descent follows a ray with an offset, or ends at the least loss."""
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,8 @@ import numpy as np
 
 from .._core import Constant, Exponential, Logistic, Method, Polynomial, Problem
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import longest, lp_norm
+from ..arithmetic.powers_of_two import power_of_two
 from ..errors import ImplicitBiasError
 from ..flows.flow import Flow
 from ..oracles.ray import Ray, ray
@@ -19,7 +22,7 @@ from .claim import Judgment, LimitClaim, Verdict
 from .limit import Limit
 from .max_margin import MaxMarginClaim, infinite_sum, whole_gradients
 from .sources import JI_RAY, Source
-from .wording import percent
+from .wording import percent, text_of_exp
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,10 @@ class OverlapClaim(LimitClaim):
         small = last is None or last < run.t - 1
         if isinstance(self.problem.loss, Logistic):
             # L is smooth everywhere, with constant |X|^2 / 4, and at most B^2 L(w) at w.
-            smooth = 4 / float(np.linalg.norm(signed_rows(self.problem), 2)) ** 2
-            bound += f", or eta_t <= 4 / |X|^2 = {smooth:.4g}"
+            log_bound = math.log(4) - 2 * _log_spectral(signed_rows(self.problem))
+            bound += f", or eta_t <= 4 / |X|^2 = {text_of_exp(log_bound, 4)}"
             rule = run.step_size
-            small |= isinstance(rule, Constant | Polynomial) and rule.eta <= smooth * (1 + 1e-9)
+            small |= isinstance(rule, Constant | Polynomial) and math.log(rule.eta) <= log_bound + 1e-9
         return [(bound, small), infinite_sum(run), whole_gradients(run)]
 
     @cached_property
@@ -116,15 +119,13 @@ class OverlapClaim(LimitClaim):
         found, w = self._ray, run.w.ravel()
         A = signed_rows(self.problem)
         along = found.along(w)
-        largest = float(np.abs(A).max())
-        reach = largest * float(np.linalg.norm(A / largest, axis=1).max())  # squares of A may underflow
-        unit = max(float(np.linalg.norm(found.offset)), 1 / reach)
-        off = float(np.linalg.norm(along - found.offset)) / unit
+        unit = max(lp_norm(found.offset, 2), 1 / longest(A))
+        off = lp_norm(along - found.offset, 2) / unit
         reason = f"in the span of the rest w is {off:.2g} from where its loss is least"
         if not found.separated.any():
             return Judgment("holds" if off <= tolerance else "not yet converged", reason, off)
         across = w - along
-        size = float(np.linalg.norm(across))
+        size = lp_norm(across, 2)
         margin = float((A[found.separated] @ across).min()) / size if size > 0 else 0.0
         below = 1 - margin / found.margin
         reason += f", and across it the margin is {percent(below)} below the maximum {found.margin:.6g}"
@@ -132,6 +133,12 @@ class OverlapClaim(LimitClaim):
         verdict: Verdict = "holds" if gap <= tolerance else "not yet converged"
         degrees = angle(across.reshape(limit.point.shape), limit.point)
         return Judgment(verdict, reason, gap, degrees)
+
+
+def _log_spectral(A: Array) -> float:
+    """Return log |A|, the spectral norm, whose square may be beyond doubles."""
+    unit = power_of_two(float(np.abs(A).max()))
+    return math.log(np.linalg.norm(A / unit, 2)) + math.log(unit)
 
 
 def beyond_separable(claim: MaxMarginClaim) -> LimitClaim:

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._core import Constant, Method, Norm, Polynomial, PolynomialTail, Problem, Schedule, StepSize
 from .._types import Hypothesis
+from ..arithmetic.lp_norm import log_lp_norm
 from ..flows.flow import Flow
 from ..oracles.norms import oracle_of
 from ..oracles.separability import Separability, separability
@@ -18,6 +19,7 @@ from .claim import Judgment, LimitClaim
 from .limit import Limit
 from .max_margin import infinite_sum, whole_gradients
 from .sources import JI_PATH, Source
+from .wording import text_of_exp
 
 
 class PathDirectionClaim(LimitClaim):
@@ -68,9 +70,10 @@ class PathDirectionClaim(LimitClaim):
         dual = [
             oracle_of(self.norm).dual(row.reshape(self.problem.shape)) for row in signed_rows(self.problem)
         ]
-        smooth = self.power * (self.power + 1) * float(np.square(dual).sum())
-        bound = f"eta_t <= 1 / beta, with beta = b (b + 1) sum_n |x_n|_*^2 = {smooth:.4g}"
-        return f"{bound} ({run.step_size!r})", largest * smooth <= 1 + 1e-9
+        log_smooth = math.log(self.power * (self.power + 1)) + 2 * log_lp_norm(np.array(dual), 2)
+        beta = text_of_exp(log_smooth, 4)
+        bound = f"eta_t <= 1 / beta, with beta = b (b + 1) sum_n |x_n|_*^2 = {beta}"
+        return f"{bound} ({run.step_size!r})", math.log(largest) + log_smooth <= 1e-9
 
     @cached_property
     def _limit(self) -> Limit:

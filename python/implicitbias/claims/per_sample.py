@@ -2,10 +2,9 @@
 
 from functools import cached_property
 
-import numpy as np
-
 from .._core import Adam, Exponential, Logistic, MiniBatch, Problem
 from .._types import Array, Hypothesis
+from ..arithmetic.lp_norm import lp_norm
 from ..flows.flow import Flow
 from ..nouns.late_steps import late_step
 from ..oracles.max_margin import MaxMargin
@@ -98,7 +97,7 @@ class PerSampleClaim(LimitClaim):
         return Limit(solution.direction, solution.value, solution.gap, True)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
-        size = float(np.linalg.norm(self._solution[1] * run.w.ravel()))
+        size = lp_norm(self._solution[1] * run.w.ravel(), 2)
         margin = float((signed_rows(self.problem) @ run.w.ravel()).min()) / size if size > 0 else 0.0
         gap = 1 - margin / limit.value
         reason = f"the margin over (w' M(c) w)^(1/2) is {percent(gap)} below the maximum {limit.value:.6g}"

@@ -1,15 +1,17 @@
 """Stochastic gradient descent with constant steps: the l_2 maximum margin, as on all samples."""
 
-import numpy as np
+import math
 
 from .._core import Constant, Logistic, Lp, Method, MiniBatch, Problem
 from .._types import Hypothesis
+from ..arithmetic.lp_norm import longest
 from ..nouns.bare_descent import norm_of_bare_descent
 from ..nouns.gradient_descent import GradientDescent
 from ..problems.rows import signed_rows
 from ..runs.run import Run
 from .later_margin import LaterMarginClaim
 from .sources import NACSON, Source
+from .wording import text_of_exp
 
 _CURVATURE = 0.25  # of the logistic loss, at most
 
@@ -32,10 +34,10 @@ class StochasticMarginClaim(LaterMarginClaim):
     def step_hypotheses(self, run: Run) -> list[Hypothesis]:
         """Constant steps of at most 4 / (b B^2), for batches of b samples and the largest |x_n|_2, B."""
         rule, b = run.step_size, run.batch.size if run.batch else len(self.problem.y)
-        longest = float(np.square(signed_rows(self.problem)).sum(axis=1).max())
-        bound = 1 / (_CURVATURE * b * longest)
-        small = isinstance(rule, Constant) and rule.eta <= bound * (1 + 1e-9)
-        constant = f"steps are constant, and eta <= 4 / (b B^2) = {bound:.4g} ({rule!r})"
+        length = longest(signed_rows(self.problem))  # the square may be beyond doubles
+        log_bound = -math.log(_CURVATURE * b) - 2 * math.log(length)
+        small = isinstance(rule, Constant) and math.log(rule.eta) <= log_bound + 1e-9
+        constant = f"steps are constant, and eta <= 4 / (b B^2) = {text_of_exp(log_bound, 4)} ({rule!r})"
         return [(constant, small), *super().step_hypotheses(run)]
 
 

@@ -21,6 +21,7 @@ from .._core import (
     SteepestDescent,
 )
 from .._types import Array, Hypothesis
+from ..errors import OracleError
 from ..flows.flow import Flow
 from ..nouns.late_steps import late_step
 from ..oracles.losses import has_form
@@ -106,7 +107,7 @@ class DecayClaim(LimitClaim):
     def _limit(self) -> Limit:
         found, rows = self._minimum, signed_rows(self.problem)
         unique = self.problem.loss.strictly_convex and int(np.linalg.matrix_rank(rows)) == rows.shape[1]
-        below = -math.inf if found.relative >= 1 else found.log_value + math.log1p(-found.relative)
+        below = found.log_value - found.log_gap
         return Limit(found.point, found.value, self._part(found.point, found.log_value, below), unique)
 
     def _part(self, w: Array, above: float, least: float) -> float:
@@ -123,6 +124,24 @@ class DecayClaim(LimitClaim):
             start, value, lower = (math.exp(each) for each in (self._start, above, least))
             fall, left = (start - lower) / (start or 1.0), (value - lower) / (start or 1.0)
         return left / fall if fall > _LEAST_FALL else self.residual(w)
+
+    def judge(self, run: Run | Flow, tolerance: float) -> Judgment:
+        """Hold a run against the limit, whose own gap must be well below the tolerance.
+
+        Raises
+        ------
+        OracleError
+            If it is not.
+        """
+        gap = self.solve().gap
+        if gap > tolerance / 2:
+            part = f"{gap:.2g}" if gap < math.inf else "all"
+            raise OracleError(
+                f"{self._ways} leave the least {self._what} open by {part} of its fall from w = 0, too much "
+                f"for the tolerance {tolerance:g}; it helps to center the features and to scale them to one "
+                "size"
+            )
+        return super().judge(run, tolerance)
 
     def _hold_against(self, limit: Limit, run: Run | Flow, tolerance: float) -> Judgment:
         size = self.size(run.w)
@@ -143,6 +162,7 @@ class DecayClaim(LimitClaim):
 
     _what: str
     _rest: str
+    _ways: str
 
 
 class BallClaim(DecayClaim):
@@ -164,6 +184,7 @@ class BallClaim(DecayClaim):
     """
 
     _what, _rest = "loss", "|g|_* = -<lambda w, g>"
+    _ways = "convex programs, Newton's method and the ends of growing balls"
 
     def __init__(self, problem: Problem, method: Decaying) -> None:
         super().__init__(problem, method, _source(method))
@@ -226,6 +247,7 @@ class BarrierClaim(DecayClaim):
 
     method: Adam
     _what, _rest = "loss and the barrier", "lambda w (|g| + eps) = -g"
+    _ways = "steps of Newton's method and tangents in twice the digits"
 
     def __init__(self, problem: Problem, method: Adam) -> None:
         super().__init__(problem, method, Source(XIE, "1.1", conjecture=True))
@@ -249,7 +271,8 @@ class BarrierClaim(DecayClaim):
     def residual(self, w: Array) -> float:
         """Return |lambda w (|g| + eps) + g|_1, relative to |g|_1 at w = 0."""
         gradient, at_start = (loss_and_gradient(self.problem, v)[1] for v in (w, np.zeros_like(w)))
-        rest = self.decay * w * (np.abs(gradient) + self.method.eps) + gradient
+        with np.errstate(invalid="ignore"):  # of slopes beyond doubles
+            rest = self.decay * w * (np.abs(gradient) + self.method.eps) + gradient
         return float(np.abs(rest).sum() / (np.abs(at_start).sum() or 1.0))
 
     def size(self, w: Array) -> float:

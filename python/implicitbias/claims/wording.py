@@ -5,10 +5,10 @@ import math
 from .._core import Problem
 
 
-def text_of_exp(exponent: float) -> str:
-    """Return exp(exponent) to three digits, beyond the range of doubles as a power of ten."""
+def text_of_exp(exponent: float, digits: int = 3) -> str:
+    """Return exp(exponent) to some digits, beyond the range of doubles as a power of ten."""
     if abs(exponent) < 700:
-        return f"{math.exp(exponent):.3g}"
+        return f"{math.exp(exponent):.{digits}g}"
     if abs(exponent) < 1e15:
         return f"10^{exponent / math.log(10):.0f}"
     return "inf" if exponent > 0 else "0"  # the lowest double stands for log 0

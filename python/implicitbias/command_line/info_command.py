@@ -49,7 +49,7 @@ def describe(run: Run) -> dict[str, str]:
         "method": repr(run.method),
         "step size": repr(run.step_size),
         "batch": repr(run.batch),
-        "t": f"{run.t:,}" if run.t >= (run.until or 0) else f"{run.t:,} of {run.until:,}",
+        "t": f"{run.t:,} of {run.until:,}" if run.t <= (run.until or 0) else f"{run.t:,}",
         "state": status(run),
         "threads": str(run.threads),
         "implicitbias": origin.get("package_version", ""),

@@ -30,6 +30,7 @@ class Line:
     oracle: float = math.nan
     oracle_gap: float = math.nan
     angle: float = math.nan
+    unmet: tuple[str, ...] = ()  # hypotheses that are not met
 
     @property
     def met(self) -> bool:
@@ -66,9 +67,9 @@ def judge(name: str, run: "Run | Flow") -> Line:
     if report.limit is None:
         return Line(name, run, report.verdict, report.reason)
     limit = report.limit
-    return Line(
-        name, run, report.verdict, report.reason, claim, report.gap, limit.value, limit.gap, report.angle
-    )
+    unmet = tuple(text for text, met in report.hypotheses if not met)
+    found = (claim, report.gap, limit.value, limit.gap, report.angle, unmet)
+    return Line(name, run, report.verdict, report.reason, *found)
 
 
 def failed(name: str, run: "Run | Flow", error: Exception) -> Line:

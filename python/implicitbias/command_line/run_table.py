@@ -95,7 +95,7 @@ def _columns(lines: list[Line]) -> list[Column]:
 
 
 def print_table(lines: list[Line], console: Console) -> None:
-    """Print one line a run, and below the table why a verdict is not "holds".
+    """Print one line a run, and below the table why a verdict is not "holds", or is so all the same.
 
     Where a name leaves too little room for the numbers, every name stands above them.
     """
@@ -128,8 +128,12 @@ def print_table(lines: list[Line], console: Console) -> None:
         show(["" if above else row[0], *row[1:-1], Text(row[-1], _verdict_style.get(line.verdict, "yellow"))])
     remarks: dict[str, list[str]] = {}
     for line in lines:
-        if line.verdict != "holds" and line.remark:
-            remarks.setdefault(line.remark, []).append(line.name)
+        if line.verdict == "holds":
+            told = [f"a hypothesis is not met: {text}" for text in line.unmet]
+        else:
+            told = [line.remark] if line.remark else []
+        for remark in told:
+            remarks.setdefault(remark, []).append(line.name)
     for remark, which in remarks.items():
         console.print(f"{', '.join(which)}: {remark}")
 

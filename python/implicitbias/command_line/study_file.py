@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._arguments import choice, seen
+from .._arguments import choice, positive_number, seen, tolerance, whole_number
 from .._core import Loss, Method, MiniBatch, Model, Problem, Recording, StepSize
 from .._types import is_number
 from ..errors import InvalidValueError
@@ -80,12 +80,13 @@ def read_study(path: Path) -> Study:
     steps, far = told.get("steps"), told.get("fast_forward")
     if steps is None and far is None:
         raise InvalidValueError("steps: expected a number of steps, or fast_forward, got neither")
+    adaptive = told.get("adaptive")
     margins = outputs.get("margins")
     return Study(
         _sweep(about, _table(told, "data")),
-        steps,
-        far,
-        told.get("adaptive"),
+        None if steps is None else whole_number(steps, "steps"),
+        None if far is None else positive_number(far, "fast_forward"),
+        None if adaptive is None else tolerance(adaptive, "adaptive"),
         tables,
         None if margins is None else _text(margins, "outputs.margins"),
         phases,

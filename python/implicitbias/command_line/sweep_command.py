@@ -90,8 +90,8 @@ def sweep(
         raise InvalidValueError(f"resume: expected runs in {str(folder)!r}, found none")
     make_folder(folder)
     with saying(nothing=quiet):
-        if study.resolve() != (folder / study.name).resolve():
-            shutil.copyfile(study, folder / study.name)
+        if not resume:
+            _keep(study, folder)
         console.print(f"{asked.sweep!r}, saved in {folder}", soft_wrap=True, highlight=False)
         try:
             with _working(executor, workers, address) as crew:
@@ -99,8 +99,16 @@ def sweep(
         except KeyboardInterrupt:
             complain(f"interrupted; implicitbias sweep {study} --out {folder} --resume goes on")
             raise typer.Exit(130) from None
+        if resume:  # only now it is certain that the runs are this study's
+            _keep(study, folder)
         if not _report(asked, folder, oracle):
             raise typer.Exit(2)
+
+
+def _keep(study: Path, folder: Path) -> None:
+    """Have the study in the folder, which can then be published."""
+    if study.resolve() != (folder / study.name).resolve():
+        shutil.copyfile(study, folder / study.name)
 
 
 def _advance(

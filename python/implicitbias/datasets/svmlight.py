@@ -1,6 +1,7 @@
 """svmlight and libsvm files, whose samples are sparse, read by scikit-learn."""
 
 import re
+from codecs import BOM_UTF8
 from io import BytesIO
 
 import numpy as np
@@ -13,6 +14,7 @@ from .table import Samples
 MOST_FEATURES = 1 << 24
 # The text of every number that is not 0, but too small for float64, has one of these in it.
 _TINY = re.compile(rb"[eE]-\d{3}|0{300}")
+_QUERY = re.compile(rb"\sqid:")
 
 
 def read_svmlight(file: str, content: bytes) -> Samples:
@@ -20,6 +22,7 @@ def read_svmlight(file: str, content: bytes) -> Samples:
     from scipy.sparse import csr_array
     from sklearn.datasets import load_svmlight_file
 
+    content = content.removeprefix(BOM_UTF8)
     try:
         X, y = load_svmlight_file(BytesIO(content), zero_based=True)
     except Exception as error:  # among them UnicodeDecodeError, IndexError and OverflowError
@@ -46,7 +49,7 @@ def read_svmlight(file: str, content: bytes) -> Samples:
     if largest >= LARGEST_EXACT or _TINY.search(content) or b"_" in content:
         _refuse_misread_numbers(file, content)
     features = [f"x{column + first}" for column in range(X.shape[1])]
-    queries = any(b" qid:" in line.partition(b"#")[0] for line in content.splitlines())
+    queries = any(_QUERY.search(line.partition(b"#")[0]) for line in content.splitlines())
     dropped = ["dropped: the queries (qid), as each sample counts alone"] if queries else []
     return Samples(X, y, lambda row: f"{file}, sample {row} (from 0)", features, warnings=dropped)
 

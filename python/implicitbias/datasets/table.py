@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arguments import seen
+from .._arguments import refuse, seen
 from ..errors import InvalidValueError
 from .entries import is_number, numbers, text
 from .preparation import listed
@@ -53,6 +53,8 @@ class Table:
         """Return the number of the target's column; the last by default."""
         if target is None:
             return len(self.header) - 1
+        if not isinstance(target, str):
+            refuse("target", "the name of a column, as a str", target)
         if self.header.count(target) != 1:
             count = self.header.count(target)
             why = f", the name of {count} columns" if count else ""

@@ -55,12 +55,12 @@ def read_targets(
 
 
 def _of_classes(texts: list[str]) -> Targets:
-    whole = all(is_number(text) and float(text).is_integer() and abs(float(text)) < 2**53 for text in texts)
-    if whole:
-        y = np.array([int(float(text)) for text in texts])
+    values = [_value(text) for text in texts]
+    if all(isinstance(each, Decimal) and abs(each) < 2**53 and each == each.to_integral() for each in values):
+        y = np.array([int(each) for each in values])
     else:
         first: dict[Decimal | str, str] = {}  # the first spelling of each label: 1.0 is 1
-        y = np.array([first.setdefault(_value(text), text) for text in texts])
+        y = np.array([first.setdefault(each, text) for each, text in zip(values, texts, strict=True)])
     return Targets(y, True, f"{len(np.unique(y))} classes")
 
 

@@ -79,7 +79,8 @@ class Overlap:
     def _measure(self) -> Norm | WithIntercept:
         if not self._intercept:
             return self._norm
-        return WithIntercept.of(margin_rows(self._problem), self._norm, self._problem.shape)
+        rows, F = margin_rows(self._problem), intercepts(self._problem)
+        return WithIntercept.of(rows, F, self._norm, self._problem.shape)
 
     @cached_property
     def bracket(self) -> Bracket:

@@ -1,6 +1,7 @@
 """Affine sets {w : A w = b}, in coordinates in which badly scaled equations are well scaled."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -21,8 +22,12 @@ class Equations:
 
     basis: Array  # (r, d)
     offset: Array  # (r,)
-    free: Array  # (d - r, d): the directions along the set
     units: Array  # (d,)
+
+    @cached_property
+    def free(self) -> Array:
+        """Orthonormal directions along the set, of shape (d - r, d)."""
+        return np.asarray(np.linalg.qr(self.basis.T, mode="complete")[0][:, len(self.offset) :].T)
 
     @property
     def rows(self) -> Array:
@@ -58,6 +63,7 @@ class AffineSet:
     rows: Array  # A and b, with rows of length 1
     targets: Array
     columns: Array  # units in which all columns are of about one size
+    known: Equations | None = None  # for w itself, where they are those of another set, scaled
 
     @classmethod
     def of(cls, A: Array, b: Array) -> "AffineSet":
@@ -69,8 +75,9 @@ class AffineSet:
 
     def divided(self) -> tuple["AffineSet", float]:
         """Return {w : unit w in the set} for a power of two, about the size of the least w, and that."""
-        unit = power_of_two(float(np.abs(self.equations().offset).max(initial=0.0)))
-        return replace(self, targets=self.targets / unit), unit
+        own = self.equations()
+        unit = power_of_two(float(np.abs(own.offset).max(initial=0.0)))
+        return replace(self, targets=self.targets / unit, known=replace(own, offset=own.offset / unit)), unit
 
     def equations(self, units: Array | None = None) -> Equations:
         """Return independent equations for v = units w, where entries of v are taken to be of one size.
@@ -78,26 +85,34 @@ class AffineSet:
         They are solved for the unknowns v whose columns are largest first, so that small columns are not lost
         in the rounding of large ones.
         """
-        units = np.ones(self.rows.shape[1]) if units is None else units
+        return self._for_w if units is None else self._for(units)
+
+    @cached_property
+    def _for_w(self) -> Equations:
+        return self.known or self._for(np.ones(self.rows.shape[1]))
+
+    def _for(self, units: Array) -> Equations:
+        from scipy.linalg import solve_triangular
+
         B, t = _divided(self.rows / units, self.targets)
         columns = np.linalg.norm(B, axis=0)
         columns[columns == 0] = 1.0
         pivots = _pivots(B / columns, columns)
         basis = B[:, pivots] / columns[pivots]
+        Q, R = np.linalg.qr(basis)
         right = np.column_stack([B, t])
         echelon = np.zeros((len(pivots), right.shape[1]))
         for _ in range(3):  # the first pass, and what it rounded off
-            echelon += np.linalg.lstsq(basis, right - basis @ echelon, rcond=None)[0]
+            echelon += solve_triangular(R, Q.T @ (right - basis @ echelon))
         # Entries that are nothing but rounding of a large column would outweigh a row of small ones.
-        rounding = np.abs(np.linalg.pinv(basis)) @ (np.abs(right) + np.abs(basis) @ np.abs(echelon))
+        rounding = np.abs(solve_triangular(R, Q.T)) @ (np.abs(right) + np.abs(basis) @ np.abs(echelon))
         echelon[np.abs(echelon) <= _ROUNDING * rounding] = 0.0
         echelon[:, pivots] = np.diag(columns[pivots])
         echelon /= np.linalg.norm(echelon[:, :-1], axis=1, keepdims=True)
         # Tiny columns of the basis have all their digits, too, unlike those of Q.
-        Q, R = np.linalg.qr(echelon[:, :-1].T, mode="complete")
-        rank = len(pivots)
-        orthonormal = np.linalg.solve(R[:rank].T, echelon)
-        return Equations(orthonormal[:, :-1], orthonormal[:, -1], Q[:, rank:].T, units)
+        triangle = np.linalg.qr(echelon[:, :-1].T).R
+        orthonormal = solve_triangular(triangle, echelon, trans="T")
+        return Equations(orthonormal[:, :-1], orthonormal[:, -1], units)
 
     @property
     def misfit(self) -> float:
@@ -145,20 +160,35 @@ def _divided(A: Array, b: Array) -> tuple[Array, Array]:
 
 
 def _pivots(B: Array, sizes: Array) -> list[int]:
-    """Return as many independent columns as there are, the largest first, B's columns being times `sizes`."""
-    rest, pivots = B.copy(), list[int]()
-    while len(pivots) < min(B.shape):
-        lengths = np.linalg.norm(rest, axis=0)
-        if not lengths.max() > max(B.shape) * _ROUNDING * np.linalg.norm(B, axis=0).max():
+    """Return as many independent columns as there are, the largest first, B's columns being times `sizes`.
+
+    What is left of each column beside those chosen has its length from the former one, as in LAPACK's geqp3:
+    anew from the column itself where the difference would be rounding.
+    """
+    Q, pivots = np.zeros((len(B), min(B.shape))), list[int]()
+    squares = (B**2).sum(axis=0)
+    known, least = squares.copy(), (max(B.shape) * _ROUNDING) ** 2 * squares.max(initial=0.0)
+    for k in range(Q.shape[1]):
+        if not squares.max() > least:
             break
+        lengths = np.sqrt(squares)
         eligible = lengths > _NEARLY_DEPENDENT * lengths.max()
         pivot = int(np.argmax(np.where(eligible, lengths * sizes, 0.0)))
-        direction = rest[:, pivot] / lengths[pivot]
-        for _ in range(2):  # what rounding left of the direction in the first pass
-            rest -= np.outer(direction, direction @ rest)
-        rest[:, pivot] = 0.0
+        direction = _without(B[:, pivot], Q[:, :k])
+        Q[:, k] = direction / np.linalg.norm(direction)
         pivots.append(pivot)
+        known[pivot] = 0.0
+        squares = np.where(known > 0, squares - (Q[:, k] @ B) ** 2, 0.0)
+        lost = np.flatnonzero(squares < 1e-6 * known)
+        known[lost] = squares[lost] = (_without(B[:, lost], Q[:, : k + 1]) ** 2).sum(axis=0)
     return pivots
+
+
+def _without(columns: Array, Q: Array) -> Array:
+    """Return columns without their parts along orthonormal ones, of which rounding leaves none."""
+    for _ in range(2):
+        columns = columns - Q @ (Q.T @ columns)
+    return columns
 
 
 def _backward_error(A: Array, b: Array, w: Array) -> float:

@@ -18,6 +18,7 @@ from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
 
 _ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
+_MOVES = 4  # where an entry is nearly 0, the potential's curvature changes along the first
 _FEW_PARAMETERS = 500  # whose second derivatives take less than a second
 
 
@@ -143,14 +144,18 @@ def _onto(oracle: BregmanOracle, affine: AffineSet, found: Solution) -> Array:
     in grad psi(w0) + A' l but for second order.
     """
     points = [found.point, found.equations.fitted(found.point)]
-    least = min(points, key=affine.relative_misfit)
+    points.sort(key=affine.relative_misfit, reverse=True)
+    least = points[-1]
     if affine.relative_misfit(least) <= 1e-14 or least.size > _FEW_PARAMETERS:
         return least
     with suppress(np.linalg.LinAlgError), np.errstate(all="ignore"):
-        sizes, vectors = np.linalg.eigh(oracle.curvature(oracle.link(least), np.eye(least.size)))
-        root = vectors * np.sqrt(np.maximum(sizes, 0.0))
-        moved = least + root @ np.linalg.lstsq(affine.rows @ root, affine.off(least))[0]
-        if np.isfinite(moved).all() and not np.isnan(oracle.link(moved)).any():
+        for _ in range(_MOVES):
+            sizes, vectors = np.linalg.eigh(oracle.curvature(oracle.link(points[-1]), np.eye(least.size)))
+            # Where an entry is 0, its curvature may be infinite: other directions must not be lost beside it.
+            root = vectors * np.sqrt(np.clip(sizes, 0.0, 1e8 * np.median(sizes)))
+            moved = points[-1] + root @ np.linalg.lstsq(affine.rows @ root, affine.off(points[-1]))[0]
+            if not np.isfinite(moved).all() or np.isnan(oracle.link(moved)).any():
+                break
             points.append(moved)
     return min(points, key=affine.relative_misfit)
 

@@ -22,7 +22,7 @@ from .._core import (
 from .._types import Array
 from ..arithmetic.lp_norm import conjugate, lp_norm
 from ..errors import InvalidTypeError, OracleError
-from .affine_set import AffineSet, units_of
+from .affine_set import AffineSet, Equations, units_of
 from .bregman import BregmanOracle, Solution
 from .cone_program import solve
 from .cosh_projection import MODERATE, cosh_projection
@@ -46,36 +46,53 @@ class _Quadratic(BregmanOracle):
         self._C = np.linalg.cholesky(D)
 
     def solve(self, w0: Array, affine: AffineSet) -> Solution:
-        """Find v = C'(w - w0) of least length, D = C C': it has half the digits to lose."""
         equations = affine.equations()
-        system = np.linalg.solve(self._C, equations.rows.T)
-        v = np.linalg.lstsq(system.T, equations.offset - equations.rows @ w0)[0]
-        multipliers = np.linalg.lstsq(system, v)[0]
-        step = np.linalg.solve(self._C.T, np.linalg.solve(self._C, equations.rows.T @ multipliers))
+        step, multipliers = self._least_step(equations, equations.offset - equations.rows @ w0)
         found = Solution(equations.nearest(w0 + step), multipliers, equations)
         finer = affine.equations(units_of(found.point))
         moved = finer.multipliers(equations, multipliers)
         return found.or_refined(Solution(finer.nearest(found.point), moved, finer), affine)
 
+    def _least_step(self, equations: Equations, off: Array) -> tuple[Array, Array]:
+        """Return the w of least w' D w with rows w = off, and its multipliers.
+
+        It is found as v = C' w of least length, D = C C', which has half the digits to lose.
+        """
+        system = np.linalg.solve(self._C, equations.rows.T)
+        v = np.linalg.lstsq(system.T, off)[0]
+        multipliers = np.linalg.lstsq(system, v)[0]
+        return self.inverse_link(equations.rows.T @ multipliers), multipliers
+
     def link(self, w: Array) -> Array:
         return self._D @ w
 
     def inverse_link(self, z: Array) -> Array:
-        return np.asarray(np.linalg.solve(self._D, z), dtype=float)
+        return np.asarray(np.linalg.solve(self._C.T, np.linalg.solve(self._C, z)))
 
     def conjugate(self, z: Array) -> float:
         return float(z @ self.inverse_link(z)) / 2
 
     def curvature(self, z: Array, A: Array) -> Array:
-        return A @ np.linalg.solve(self._D, A.T)
+        return A @ self.inverse_link(A.T)
 
     def divergence(self, w: Array, v: Array) -> float:
-        return float((w - v) @ self._D @ (w - v)) / 2
+        return float((w - v) @ self.link(w - v)) / 2
 
 
-@bregman_oracle.register
-def _(potential: Euclidean, dimension: int) -> BregmanOracle:
-    return _Quadratic(np.eye(dimension))
+@bregman_oracle.register(Euclidean)
+class _Euclidean(_Quadratic):
+    """psi(w) = |w|^2 / 2, without a matrix."""
+
+    def __init__(self, potential: Euclidean, dimension: int) -> None: ...
+
+    def _least_step(self, equations: Equations, off: Array) -> tuple[Array, Array]:
+        return equations.rows.T @ off, off  # the rows are orthonormal
+
+    def link(self, w: Array) -> Array:
+        return w
+
+    def inverse_link(self, z: Array) -> Array:
+        return z
 
 
 @bregman_oracle.register

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._core import Affine, Box, Constraint, NonNegative, Problem
 from .._types import Array
+from ..arithmetic.powers_of_two import power_of_two, powers_of_two
 from ..errors import NotSeparableError
 from ..problems.rows import signed_rows
 from .cone_program import solve
@@ -61,12 +62,13 @@ def _(constraint: Box, shape: tuple[int, ...]) -> Cone | None:
 def _(constraint: Affine, shape: tuple[int, ...]) -> Cone | None:
     d = math.prod(shape)
     G = np.asarray(constraint.G).reshape(-1, d)
+    G = G / powers_of_two(np.abs(G).max(axis=1))[:, None]  # solvers' tolerances are absolute
     return Cone(np.full(d, -math.inf), np.full(d, math.inf), G) if np.linalg.matrix_rank(G) < d else None
 
 
 def separates_within(problem: Problem, cone: Cone) -> bool:
     """Return whether some w in a cone has a positive margin on every sample."""
-    A = signed_rows(problem)
+    A, _ = _in_units(problem)
     n, d = A.shape
     found = linear_program(
         np.append(np.zeros(d), -1.0),
@@ -78,6 +80,13 @@ def separates_within(problem: Problem, cone: Cone) -> bool:
     )
     w = cone.project(found.x[:d])
     return bool((A @ w).min() > 1e-9 * np.abs(A).max())
+
+
+def _in_units(problem: Problem) -> tuple[Array, float]:
+    """Return the rows in units of a power of two, and that: tolerances of solvers are absolute."""
+    A = signed_rows(problem)
+    unit = power_of_two(float(np.abs(A).max()))
+    return A / unit, unit
 
 
 def cone_margin(problem: Problem, cone: Cone) -> MaxMargin:
@@ -100,7 +109,7 @@ def cone_margin(problem: Problem, cone: Cone) -> MaxMargin:
             "constraint: expected a set in which some direction without end separates the data, got one in "
             "which none does"
         )
-    A = signed_rows(problem)
+    A, unit = _in_units(problem)
     w = cp.Variable(A.shape[1])
     margins = A @ w >= 1
     within = [
@@ -114,4 +123,5 @@ def cone_margin(problem: Problem, cone: Cone) -> MaxMargin:
     alpha = np.maximum(margins.dual_value, 0)
     alpha = alpha / alpha.sum()
     value, bound = float((A @ inside).min()), float(np.linalg.norm(cone.project(alpha @ A)))
-    return MaxMargin(inside.reshape(problem.predictor_shape), alpha, value, max(1 - value / bound, 0.0), True)
+    gap = max(1 - value / bound, 0.0)
+    return MaxMargin(inside.reshape(problem.predictor_shape), alpha, value * unit, gap, True)

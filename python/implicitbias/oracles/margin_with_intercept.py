@@ -1,7 +1,8 @@
 """Maximum margins with an intercept that no norm counts, as the support vector machine has it.
 
 max {min_n y_n (<w, x_n> + b) : |w| <= 1} is the margin in the norm max(|w|, |b| / R) of (w, b), for any R
-that does not hold b back: the largest |x_n|_* is one, as either class has samples on its side of the plane.
+that does not hold b back: the smallest |x_n|_* of a class is one, of that class for which it is larger, as
+either has its samples on its side of the plane.
 Features that are far from 0 are moved there first, which b makes up for.
 Weights with sum_n alpha_n y_n = 0 prove the bound |sum_n alpha_n y_n x_n|_*; of others R makes it larger.
 """
@@ -28,7 +29,8 @@ from .ball import Box
 from .ball_path import MANY_UNKNOWNS, MOST_UNKNOWNS, ball_path
 from .central_path import central_path
 from .cone_program import solve
-from .linear_ball import LinearBall
+from .exact_margin import by_exact_program
+from .linear_ball import LinearBall, linear_lp_ball
 from .linear_margin import by_linear_programs
 from .margin_proof import MarginProof, MarginSolution
 from .margin_start import MarginStart
@@ -60,9 +62,17 @@ class WithIntercept:
         self.condition = self.norm.condition
 
     @classmethod
-    def of(cls, rows: Any, norm: Norm, shape: tuple[int, ...]) -> "WithIntercept":
-        """Return that of the R which holds no b back on these rows."""
-        return cls(norm, shape, max(norm.dual(row.reshape(shape)) for row in each_row(rows)) or 1.0)
+    def of(cls, rows: Any, F: Array, norm: Norm, shape: tuple[int, ...]) -> "WithIntercept":
+        """Return that of an R which holds no b back on these rows, whose entries for intercepts F has.
+
+        A margin <w, a> + <b, f> is positive on all rows of one f, so that <b, f> > -|a|_* for the smallest
+        of them: that is b or -b, or the difference of two entries of b, which sum to 0 without a loss.
+        """
+        nearest: dict[bytes, float] = {}
+        for row, f in zip(each_row(rows), F, strict=True):
+            size = norm.dual(row.reshape(shape))
+            nearest[f.tobytes()] = min(size, nearest.get(f.tobytes(), math.inf))
+        return cls(norm, shape, max(nearest.values()) or 1.0)
 
     def value(self, v: Array) -> float:
         """Return max(|w|, |b|_inf / R)."""
@@ -126,7 +136,7 @@ def best_margin_with_intercept(
     given, shape, F = problem, problem.predictor_shape, intercepts(problem)
     problem, center = _centered(given)
     rows = margin_rows(problem)
-    measure = WithIntercept.of(rows, norm, shape)
+    measure = WithIntercept.of(rows, F, norm, shape)
     unit = power_of_two(measure.reach)
     A = beside(rows / unit, F)
     measure = WithIntercept(norm, shape, measure.reach / unit)
@@ -140,9 +150,13 @@ def best_margin_with_intercept(
                 begin[-len(known) :] = (known + start.w.reshape(len(known), -1) @ center) / unit
             proof.consider(begin, start.weights_of(len(F)))
         for v, alpha in _ways(proof, norm, shape, tolerance, begin) if proof.gap > tolerance else ():
+            if F.shape[1] > 1:  # what all intercepts have in common makes no margin
+                v[-F.shape[1] :] -= v[-F.shape[1] :].mean()
             proof.consider(v, alpha)
             if proof.gap <= tolerance:
                 break
+    if proof.gap > tolerance and (exact := by_exact_program(A, _polytope(norm, shape, F.shape[1]))):
+        proof.consider(*exact)
     if not proof.lower > 0:
         require(given)
         raise OracleError("X: rounding hides the margin of data that are separable; rescale the features")
@@ -232,7 +246,8 @@ def _ways(
         if proof.gap > tolerance:
             yield from _path(A, norm, shape)
     if proof.gap > tolerance:
-        yield _by_program(A, norm, shape, m)
+        with suppress(OracleError):
+            yield _by_program(A, norm, shape, m)
 
 
 def _few_rows(norm: Norm, shape: tuple[int, ...]) -> int | None:
@@ -271,6 +286,14 @@ def _best(rows: Any, norm: Norm, shape: tuple[int, ...], tolerance: float) -> tu
     if not found.lower > 0:
         raise OracleError("the rows at hand have no margin")
     return found.w.ravel(), found.weights, found.upper
+
+
+def _polytope(norm: Norm, shape: tuple[int, ...], m: int) -> LinearBall | None:
+    """Return the ball with intercepts in a norm of which it is a polytope, as in each of one parameter."""
+    linear = oracle_of(norm).linear_ball(shape)
+    if linear is None and math.prod(shape) == 1:
+        linear = linear_lp_ball(1, math.inf)
+    return None if linear is None else _with_free(linear, m)
 
 
 def _with_free(ball: LinearBall, m: int) -> LinearBall:

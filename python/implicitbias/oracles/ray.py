@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core import Exponential, Loss, Lp, Problem
 from .._types import Array
+from ..arithmetic.powers_of_two import power_of_two
 from ..problems.rows import signed_rows
 from .max_margin import max_margin
 from .separability import Separability
@@ -63,6 +64,8 @@ def _least_loss(loss: Loss, B: Array) -> tuple[Array, float, float]:
     v = np.zeros(B.shape[1])
     if not B.any():  # samples that are 0, whose loss nothing changes
         return v, _formulas(loss, B @ v)[0], 0.0
+    scale = power_of_two(float(np.abs(B).max()))  # squares of v may overflow
+    B = B / scale
     unit = 1 / float(np.linalg.norm(B, 2))
     for _ in range(_MOST_STEPS):
         value, slopes, curvatures = _formulas(loss, B @ v)
@@ -74,7 +77,8 @@ def _least_loss(loss: Loss, B: Array) -> tuple[Array, float, float]:
         if fall <= 1e-28 * value or length <= 1e-9:  # no more than rounding is left
             break
         v = v + length * step
-    return v, value, max(fall / value, float(np.linalg.norm(step)) / max(float(np.linalg.norm(v)), unit))
+    left = float(np.linalg.norm(step)) / max(float(np.linalg.norm(v)), unit)
+    return v / scale, value, max(fall / value, left)
 
 
 def _formulas(loss: Loss, m: Array) -> tuple[float, Array, Array]:

@@ -19,6 +19,8 @@ from ..errors import InvalidValueError, NotSeparableError, OracleError
 from ..problems.rows import dense_rows, is_sparse, largest, margin_rows, scaled
 from .central_path import central_path
 from .direction_map import PowerMap
+from .exact_margin import by_exact_program
+from .linear_ball import linear_lp_ball
 from .linear_program import OutOfTimeError, linear_program
 from .separability_of_some import separated_by_some
 from .separability_proof import contradicts, quasi_separates, separates
@@ -117,7 +119,8 @@ def separability(problem: Problem) -> Separability:
 
     HiGHS solves linear programs for candidates, with rows and columns scaled, and where columns nearly agree
     in coordinates where they do not. Margins of a candidate are computed without rounding errors, and of
-    candidate weights it is proved that exact ones lie near.
+    candidate weights it is proved that exact ones lie near. Where tolerances hide the answer, a program of
+    few numbers is solved in integers.
 
     Parameters
     ----------
@@ -198,6 +201,13 @@ def separability(problem: Problem) -> Separability:
     # Margins may be positive and below what a linear program tells from 0.
     if not large and (found := _from_interior_point(well_scaled)):
         return answer("complete", *found)
+    if (exact := by_exact_program(well_scaled, linear_lp_ball(d, math.inf))) is not None:
+        u, alpha = (each.high for each in exact)
+        if separates(well_scaled, u):
+            return answer("complete", u, alpha)
+        some = alpha > 0
+        if some.any() and (rank := contradicts(well_scaled[some], alpha[some])) is not None:
+            return answer("overlap" if rank == d else "undecided", np.zeros(d), alpha)
     if late is not None:
         raise OracleError(
             f"X: {late}, so that nothing is proved; some samples may contradict each other already, and "

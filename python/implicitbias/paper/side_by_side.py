@@ -67,7 +67,8 @@ def _from_processes(statements: list[Statement], work: Work, processes: int) -> 
 
     # Each process has one core: threads of linear algebra would take the others'.
     one_thread = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "MKL", "OMP")}
-    pool = ProcessPoolExecutor(processes, initializer=_begin, initargs=(work.file,), env=one_thread)
+    most = min(processes, len(statements))
+    pool = ProcessPoolExecutor(most, initializer=_begin, initargs=(work.file,), env=one_thread)
     try:
         yield from pool.map(_entry_to_send, statements, [work] * len(statements))
     finally:

@@ -204,6 +204,50 @@ def test_a_folder_of_which_a_part_is_ahead_is_said_to_be_so(tmp_path):
     assert_same_bits(mixed.advance(400), new_sweep().advance(500))
 
 
+def of_depth(depth):
+    problem = ib.Problem(PROBLEM.X, PROBLEM.y, PROBLEM.loss, ib.Diagonal(depth))
+    return ib.Sweep(problem, ib.GradientDescent(), [0.01, 0.02], w0=np.full(10, 0.5))
+
+
+def test_the_model_belongs_to_a_sweep(tmp_path):
+    of_depth(2).advance(10, checkpoint=tmp_path)
+    with pytest.raises(ib.CheckpointError, match=r"the folder of another sweep \(its problem differ"):
+        of_depth(3).advance(10, checkpoint=tmp_path)
+    assert of_depth(2).advance(10, checkpoint=tmp_path).runs[0].t == 10
+
+
+def test_labels_change_no_run(tmp_path):
+    labeled = [{name: ib.SteepestDescent(ib.Lp(3)), "l2": ib.GradientDescent()} for name in ("a", "b")]
+    whole = new_sweep(method=labeled[0]).advance(500, checkpoint=tmp_path)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    again = new_sweep(method=labeled[1]).advance(500, checkpoint=tmp_path)
+    assert_same_bits(again, whole)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_chunk_under_anothers_name_is_done_again(tmp_path):
+    whole = new_sweep().advance(100, checkpoint=tmp_path)
+    files = sorted(tmp_path.glob("chunk-*.npz"))
+    sizes = [block.counts.size for block in whole._blocks]
+    same = [number for number, size in enumerate(sizes) if size == sizes[0]]
+    assert len(same) > 1
+    files[same[1]].write_bytes(files[0].read_bytes())
+    with pytest.warns(ib.CheckpointWarning, match="another chunk's file under its name; its runs are done"):
+        assert_same_bits(new_sweep().advance(100, checkpoint=tmp_path), whole)
+
+
+def test_beyond_counted_iterations_there_are_no_steps():
+    sweep = ib.Sweep(PROBLEM, ib.GradientDescent(), [0.01, 0.02]).fast_forward(1e20)
+    with pytest.raises(ib.InvalidValueError, match=r"^steps: there are none to take beyond t = 2\^53"):
+        sweep.advance(10)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ib.InvalidValueError, match="^checkpoint: expected a folder that can be made"):
+        new_sweep().advance(1, checkpoint=tmp_path / "file" / "folder")
+
+
 def test_a_damaged_chunk_is_done_again(tmp_path):
     whole = new_sweep().advance(500, checkpoint=tmp_path)
     file = sorted(tmp_path.glob("chunk-*.npz"))[1]

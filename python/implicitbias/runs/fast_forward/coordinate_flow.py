@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from ..._types import Array
+from .leading_features import leading
 from .sliding_flow import ROUNDING, Slide, SlidingFlow, Ties
 from .slopes import Slopes
 from .tied_system import TiedFeatures, TiedSystem, dependences, independent, refined
@@ -60,7 +61,7 @@ class CoordinateFlow(SlidingFlow):
         while True:
             slopes = self.slopes_at(w)
             signs = np.sign(slopes.first @ self.A)
-            candidates = near[_extreme(self.A[:, near] * signs[near])]
+            candidates = near[leading(self.A[:, near] * signs[near], slopes)]
             moving = candidates[_moving(self.A[:, candidates] * signs[candidates], slopes)]
             slide = CoordinateSlide(self, w, moving)
             point = slide.whole(slide.on_ties(log_t))
@@ -152,19 +153,6 @@ class Shares:
 
     def _smallest(self, x: Array) -> Array:
         return np.asarray(x - self.null @ (self.null.T @ x))
-
-
-def _extreme(features: Array) -> NDArray[np.bool_]:
-    """Return which features are no averages of others: the derivative of an average is never the largest."""
-    extreme = np.ones(features.shape[1], bool)
-    if not dependences(features).shape[1]:
-        return extreme
-    system = np.vstack([features / np.abs(features).max(), np.ones(len(extreme))])
-    for j in range(len(extreme)):
-        others = extreme.copy()
-        others[j] = False
-        extreme[j] = not others.any() or nnls(system[:, others], system[:, j])[1] > 1e-10
-    return extreme
 
 
 def _moving(features: Array, slopes: Slopes) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..._core import Lp, SteepestDescent
 from ..._types import Array
+from .features_alike import alike
 
 
 class EqualFeatures:
@@ -25,6 +26,8 @@ class EqualFeatures:
         In l1 or linf.
     w : ndarray of shape (d,)
         Where the run is. What the families do not move stays there.
+    symmetry : bool
+        Whether in linf features count as one that a symmetry keeps alike.
 
     Attributes
     ----------
@@ -33,7 +36,7 @@ class EqualFeatures:
         What margins are beside ``rows @ inward(w)``.
     """
 
-    def __init__(self, rows: Array, method: SteepestDescent, w: Array) -> None:
+    def __init__(self, rows: Array, method: SteepestDescent, w: Array, symmetry: bool = True) -> None:
         families = _families(rows)
         outward = np.zeros((rows.shape[1], len(families)))
         for k, family in enumerate(families):
@@ -47,6 +50,11 @@ class EqualFeatures:
                 outward[family, k] = largest * signs / largest.sum()
             else:
                 outward[family[int(np.argmax(largest))], k] = 1.0
+        self._take(rows, outward, w)
+        if method.norm == Lp(math.inf) and symmetry:
+            self._take(rows, outward @ alike(self.rows, self.offset, self.inward(w)), w)
+
+    def _take(self, rows: Array, outward: Array, w: Array) -> None:
         self._outward = outward
         self._inward = outward.T / np.maximum((outward**2).sum(axis=0), 1e-300)[:, None]
         self.rows = rows @ outward

@@ -1,6 +1,7 @@
 """The path of methods whose steps jump: coordinate descent and sign descent."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -8,8 +9,10 @@ from ..._core import Lp, SteepestDescent
 from ..._types import Array
 from ...problems.rows import signed_rows
 from ..view import RunView
+from .collocation import StuckError
 from .coordinate_flow import CoordinateFlow
 from .equal_features import EqualFeatures
+from .fading_flow import FadingFlow
 from .mean_path import Ahead
 from .path_among_jumps import PathAmongJumps
 from .sign_flow import SignFlow
@@ -17,6 +20,7 @@ from .sliding_flow import PathPoint, SlidingFlow
 
 JUMPING: dict[Lp, type[SlidingFlow]] = {Lp(1): CoordinateFlow, Lp(math.inf): SignFlow}
 _EPSILON = float(np.finfo(float).eps)
+_NEARLY = 1e3  # an error within so many tolerances is met later
 _MANY = 100  # jumps, of which the farthest is no accident
 
 
@@ -33,6 +37,7 @@ class JumpingPath(PathAmongJumps):
 
     earliest, looks, tolerance = 10**4, 20, 1e-6
     singular = (*PathAmongJumps.singular, RuntimeError)
+    _failures: ClassVar[tuple[type[Exception], ...]] = (*singular, StuckError)
     _calm = 5  # looks in a row without an event
 
     def __init__(self, run: RunView, flow: type[SlidingFlow]) -> None:
@@ -45,7 +50,13 @@ class JumpingPath(PathAmongJumps):
 
     def look(self) -> None:
         """Take note of where the run is."""
-        w = self._features.inward(self._run.w.ravel())
+        run, whole = self._run, self._run.w.ravel()
+        if not self._features.has(whole):  # rounding has taken coordinates apart that a symmetry keeps alike
+            assert isinstance(run.method, SteepestDescent)
+            self._features = EqualFeatures(signed_rows(run.problem), run.method, whole, symmetry=False)
+            self._flow = type(self._flow)(run.problem, run.step_size, self._features)
+            self._seen = []
+        w = self._features.inward(whole)
         self._seen = [*self._seen[-self.looks :], _Look(self.log_t, w)]
 
     def ready(self) -> bool:
@@ -54,22 +65,39 @@ class JumpingPath(PathAmongJumps):
             return False
         try:
             with np.errstate(all="ignore"):
-                return self._looks_since_last_event() % self._calm == 0
+                return self._looks_since_last_event(self._flow) % self._calm == 0
         except self.singular:
             return False
 
     def _integrate(self, log_times: Array, tolerance: float) -> Ahead | float:
+        fading: FadingFlow | None = None
+        try:
+            reached = self._along(self._flow, log_times, tolerance)
+            if isinstance(reached, Ahead) or reached <= _NEARLY * tolerance or not (fading := self._fading()):
+                return reached
+        except self._failures:
+            if not (fading := self._fading()):
+                raise
+        return self._along(fading, log_times, tolerance)
+
+    def _fading(self) -> FadingFlow | None:
+        """Return the flow with samples that fade like the jumps, if ties rest on such samples."""
+        if not isinstance(self._flow, SignFlow):
+            return None
+        return FadingFlow.about(self._flow, self._seen[-1].w, self.log_t)
+
+    def _along(self, flow: SlidingFlow, log_times: Array, tolerance: float) -> Ahead | float:
         now, w = self._seen[-1].log_t, self._seen[-1].w
         whole = self._run.w.ravel()
         if not self._features.has(whole):
             return math.inf
         if not np.isfinite(self._run._loop.equation().velocity(now, whole, 1)).all():
             return math.inf  # the step size has not settled yet
-        seen = self._since_last_event()
+        seen = self._since_last_event(flow)
         start, times = seen[0].w, np.array([look.log_t for look in seen])
-        points = [look.point(self._flow) for look in seen]
+        points = [look.point(flow) for look in seen]
         spread = _spread(seen, points)
-        good, poor = self._flow.measured(start, points, tolerance / 30)
+        good, poor = flow.measured(start, points, tolerance / 30)
         *_, before = poor.follow(start, times, tolerance / 30)
         features = self._features
         shared = points[-1].along_null(points[-1].w - before.w)  # how the dependent shared their steps
@@ -114,16 +142,16 @@ class JumpingPath(PathAmongJumps):
                 break
         return np.asarray(np.maximum.accumulate(distances[:0:-1])[::-1])
 
-    def _looks_since_last_event(self) -> int:
-        tied = [set(look.point(self._flow).slide.tied) for look in self._seen]
+    def _looks_since_last_event(self, flow: SlidingFlow) -> int:
+        tied = [set(look.point(flow).slide.tied) for look in self._seen]
         since = len(tied) - 1
         while since and tied[since - 1] == tied[-1]:
             since -= 1
         return len(tied) - since
 
-    def _since_last_event(self) -> "list[_Look]":
+    def _since_last_event(self, flow: SlidingFlow) -> "list[_Look]":
         """Return the looks since when the same coordinates are tied, or all if few."""
-        since = self._looks_since_last_event()
+        since = self._looks_since_last_event(flow)
         # An event may have come just before the first.
         return self._seen[1 - since :] if since > self._calm else self._seen
 
@@ -141,9 +169,10 @@ class _Look:
     def __init__(self, log_t: float, w: Array) -> None:
         self.log_t, self.w = log_t, w
         self._point: PathPoint | None = None
+        self._flow: SlidingFlow | None = None
 
     def point(self, flow: SlidingFlow) -> PathPoint:
         """Return the point, which is sought once."""
-        if self._point is None:
-            self._point = flow.at(self.w, self.log_t)
+        if self._point is None or self._flow is not flow:
+            self._point, self._flow = flow.at(self.w, self.log_t), flow
         return self._point

@@ -128,7 +128,8 @@ def _refuse(run: RunView, tolerance: float, error: float, rounding: bool = False
         if weight_decay(run.method):
             could = "none could: w is not at rest yet, after many 1 / (eta weight_decay) iterations it is"
         elif _sliding_flow(run.method):
-            could += ", or ties rest on samples whose weights fall as fast as the jumps"
+            could += ", or ties change while samples fade that they rest on"
+            could += "; implicitbias.max_margin has the limit's margin"
         elif jumps_between_singular_vectors(run.method):
             could += ", or samples are too few for what singular values that tie or vanish do"
     raise InvalidValueError(f"tolerance: {tolerance:g} cannot be met by a leap from {at}; {could}")

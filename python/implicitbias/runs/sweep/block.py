@@ -168,3 +168,10 @@ class Block:
             name.removeprefix("rows/"): column for name, column in arrays.items() if name.startswith("rows/")
         }
         return cls(state, rows, arrays["counts"], arrays["messages"])
+
+
+def reached(blocks: list[Block | None]) -> tuple[int, int]:
+    """Return the least and the largest t, up to 2^53, of runs that did not stop: a folder may be ahead."""
+    t = np.concatenate([np.zeros(0), *(each.t[each.messages == ""] for each in blocks if each is not None)])
+    t = np.minimum(t, 2.0**53)
+    return (int(t.min()), int(t.max())) if t.size else (0, 0)

@@ -30,11 +30,16 @@ class Folder:
         self._path = Path(sealed_archive.checked_name(path, "checkpoint"))
         if self._path.exists() and not self._path.is_dir():
             raise InvalidValueError(f"checkpoint: expected a folder, got the file {str(self._path)!r}")
-        self._path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidValueError(
+                f"checkpoint: expected a folder that can be made, got {str(self._path)!r}: {error.strerror}"
+            ) from error
         self._about = _about(study, chunks)
         header = self._path / "sweep.json"
         if header.exists():
-            self._compare(header)
+            self._about = self._compared(header)
         elif any(each.name.endswith(".npz") for each in self._path.iterdir()):
             raise CheckpointError(
                 f"{self._path}: it has files, and no sweep.json: not the folder of a sweep; name another one"
@@ -42,9 +47,11 @@ class Folder:
         else:
             text = json.dumps(self._about, indent=1)
             sealed_archive.replace(header, lambda file: file.write(text.encode()))
+        # Labels and the version of the package are those that the folder began with: they change no run.
         self._digest = np.frombuffer(hashlib.sha256(json.dumps(self._about).encode()).digest(), np.uint8)
 
-    def _compare(self, header: Path) -> None:
+    def _compared(self, header: Path) -> dict[str, Any]:
+        """Return what the folder is about, which must be this sweep."""
         try:
             found = json.loads(header.read_bytes())
             kind, number = found["format"], found["format_version"]
@@ -59,6 +66,7 @@ class Folder:
         if differing or found.get("chunks") != self._about["chunks"]:
             told = f"its {', '.join(differing)} differ" if differing else "its chunks are others"
             raise CheckpointError(f"{self._path}: the folder of another sweep ({told}); name another one")
+        return found  # type: ignore[no-any-return]
 
     def meet(self, blocks: list[Block | None]) -> None:
         """Take from the folder the chunks that are further there than in a list, and write the others."""
@@ -78,6 +86,8 @@ class Folder:
                 raise CheckpointError("damaged: its end is missing")
             if not np.array_equal(arrays.pop("sweep"), self._digest):
                 raise CheckpointError("a chunk of another sweep")
+            if int(arrays.pop("number", np.array(number))) != number:
+                raise CheckpointError("another chunk's file under its name")
             block = Block.from_arrays(arrays)
             if len(block.counts) != size:
                 raise CheckpointError(f"expected {size} runs, got {len(block.counts)}")
@@ -90,10 +100,21 @@ class Folder:
 
     def write(self, number: int, block: Block) -> None:
         """Write a chunk, so that a crash at any moment leaves the former file or the new one."""
-        sealed_archive.write(self._file(number), block.as_arrays() | {"sweep": self._digest})
+        whose = {"sweep": self._digest, "number": np.array(number)}
+        sealed_archive.write(self._file(number), block.as_arrays() | whose)
 
     def _file(self, number: int) -> Path:
         return self._path / f"chunk-{number:06d}.npz"
+
+
+def warn_of_runs_ahead(path: str | PathLike[str] | None, most: int, t: int) -> None:
+    """Say that a folder had a part of a sweep further than the others are now."""
+    warnings.warn(
+        f"{path}: some of its runs are at t = {most:,} already, beyond t = {t:,}, where the others are now; "
+        f"advance({most - t}) brings them there",
+        CheckpointWarning,
+        stacklevel=4,
+    )
 
 
 def _about(study: Study, chunks: list[tuple[int, int]]) -> dict[str, Any]:
@@ -116,6 +137,8 @@ def _described(argument: str, value: Any) -> Any:
     arrays: dict[str, NDArray[Any]] = {}
     if isinstance(value, Problem):
         described = {"loss": describe(value.loss, "loss", arrays), "shape": list(value.shape)}
+        if not value.model.identity:
+            described["model"] = describe(value.model, "model", arrays)
         arrays["y"] = value.y
         X = value.X
         if hasattr(X, "indptr"):

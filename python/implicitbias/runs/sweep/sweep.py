@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -19,15 +18,15 @@ from ..._arguments import flag, instance, positive_number, whole_number
 from ..._arguments import tolerance as checked_tolerance
 from ..._calls import public
 from ..._core import LogSpaced, Method, MiniBatch, Problem, Recording, StepSize
-from ...errors import CheckpointWarning, DomainError, ImplicitBiasError, InvalidValueError
+from ...errors import DomainError, ImplicitBiasError, InvalidValueError
 from ..bar import bar
 from ..log_file import logged
 from ..run import Run
 from .as_html import as_html
 from .axes import Axes
-from .block import Block
+from .block import Block, reached
 from .chunks import chunks_of
-from .folder import Folder
+from .folder import Folder, warn_of_runs_ahead
 from .memory import check_rows, check_states
 from .sending import Sending
 from .table import Table
@@ -38,7 +37,6 @@ from .work import Advance, FastForward, Goal, Study, Task, advanced, begin, part
 if TYPE_CHECKING:
     import pandas
     import xarray
-
 
 logger = logging.getLogger("implicitbias")
 
@@ -59,8 +57,7 @@ class Sweep:
     problem : Problem, list or dict of them
     method : Method, list or dict of them
     step_size : StepSize, float or array_like, or a list or dict of them, optional
-        A number stands for ``Constant``, an array for ``Schedule``; a list is an axis. By default as in
-        `Run`.
+        A number is ``Constant``, an array ``Schedule``; a list is an axis. By default as in `Run`.
     w0 : array_like, or a list or dict of them, optional
         Starts; a list is an axis, so that one start is an array. By default the methods' own.
     batch : MiniBatch, list or dict of them, optional
@@ -203,8 +200,7 @@ class Sweep:
             again where a worker dies; data go once to each worker.
         checkpoint : str or path, optional
             A folder, with a file for each chunk, whole or absent. A sweep of the same arguments that is begun
-            again with it goes on where the files are; a chunk whose file is damaged is done again, with a
-            warning.
+            again with it goes on where the files are; a chunk whose file is damaged is done again.
         progress : bool, default False
             Show a bar with the runs done, running and failed, and the time left.
         adaptive : float, optional
@@ -229,7 +225,7 @@ class Sweep:
         Warns
         -----
         CheckpointWarning
-            If the folder has a chunk that is damaged, or one beyond where the others are now.
+            If a chunk in the folder is damaged, or beyond where the others are now.
 
         Examples
         --------
@@ -238,6 +234,9 @@ class Sweep:
         >>> print([run.t for run in sweep.runs], sweep.messages[2])
         [200, 200, 102] step t = 102, of size 100: ... Take smaller steps
         """
+        if self._t >= 2**53:
+            why = "where each is lost in the rounding of w; fast_forward goes on"
+            raise InvalidValueError(f"steps: there are none to take beyond t = 2^53, {why}")
         more = whole_number(steps, "steps", most=2**63 - 1 - self._t)
         if adaptive is not None:
             adaptive = checked_tolerance(adaptive, "adaptive")
@@ -245,22 +244,11 @@ class Sweep:
         check_rows(self._study.axes, self.record, goal.until)
         with logged(log):
             self._go(goal, executor, checkpoint, flag(progress, "progress"))
-        least, most = self._reached()
+        least, most = reached(self._blocks)
         self._t = max(goal.until, least)
         if most > self._t:
-            warnings.warn(
-                f"{checkpoint}: some of its runs are at t = {most:,} already, beyond t = {self._t:,}, where "
-                f"the others are now; advance({most - self._t}) brings them there",
-                CheckpointWarning,
-                stacklevel=3,
-            )
+            warn_of_runs_ahead(checkpoint, most, self._t)
         return self
-
-    def _reached(self) -> tuple[int, int]:
-        """Return the least and the largest t of runs that did not stop: a folder may be ahead."""
-        reached = [block.t[block.messages == ""] for block in self._blocks if block is not None]
-        t = np.minimum(np.concatenate([np.zeros(0), *reached]), 2.0**53)
-        return (int(t.min()), int(t.max())) if t.size else (0, 0)
 
     @public
     def fast_forward(
@@ -311,7 +299,7 @@ class Sweep:
         goal = FastForward(until, until_log10, None if tolerance is None else checked_tolerance(tolerance))
         with logged(log):
             self._go(goal, executor, checkpoint, flag(progress, "progress"))
-        self._t = max(self._t, self._reached()[0])
+        self._t = max(self._t, reached(self._blocks)[0])
         return self
 
     def _go(
