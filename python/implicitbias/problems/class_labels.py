@@ -58,7 +58,7 @@ def refuse_for_signs(y: Any) -> None:
     if labels.ndim == 1 and labels.dtype.kind in "UST" and labels.size:
         count = len(np.unique(labels))
         cure = "numpy.where(y == label, 1, -1), for the label that is +1"
-        if count != 2:
+        if count > 2:
             cure = f"Problem(X, y, CrossEntropy()) for labels of {count} classes"
         refuse("y", "labels -1 or +1 for a monotone loss", labels, cure)
 
