@@ -36,8 +36,8 @@ def read_targets(
     if not all(map(is_number, texts)):
         raise InvalidValueError(
             f"{file}: expected numeric targets, got {_distinct(texts)}; "
-            "`positive` (--positive) says which label becomes +1, and `classes` (on the command line a loss such "
-            "as CrossEntropy) keeps them all"
+            "`positive` (--positive) says which label becomes +1, and `classes` (on the command line a loss "
+            "such as CrossEntropy) keeps them all"
         )
     y = numbers(np.array(texts, dtype=object), where)
     if np.all(np.abs(y) == 1):
