@@ -59,7 +59,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("backend", [INLINE, "no_such_backend"])
+@pytest.mark.parametrize("backend", [INLINE, pytest.param("no_such_backend", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_figures_of_commands(tmp_path, name, backend):
     (tmp_path / "study.toml").write_text(STUDY)
