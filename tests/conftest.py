@@ -12,9 +12,10 @@ import implicitbias as ib
 from implicitbias.command_line import app as cli
 
 os.environ["MPLBACKEND"] = "Agg"
-settings.register_profile(
-    "tests", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
-)
+for name, examples in {"tests": 30, "thorough": 300}.items():  # .ci/thorough asks for the second
+    settings.register_profile(
+        name, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow]
+    )
 settings.load_profile("tests")
 
 
