@@ -241,6 +241,7 @@ def test_what_features_of_very_different_size_can_fit(targets, signs, constraine
 
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 2))
 @settings(max_examples=60)
+@example(seed=21542, n=2)  # of which only equations in the units of w lead to the projection
 def test_whether_badly_scaled_samples_fit_against_exact_arithmetic(seed, n):
     rng = np.random.default_rng(seed)
     d = int(rng.integers(2, 6))

@@ -129,11 +129,14 @@ class _Entropy(BregmanOracle):
         return -cp.sum(cp.entr(w)) - cp.sum(w)
 
     def solve(self, w0: Array, affine: AffineSet) -> Solution:
-        try:
+        with suppress(OracleError):
             return super().solve(w0, affine)
-        except OracleError:
-            equations = affine.equations(affine.columns)
-            return Solution(*entropic_projection(np.log(w0), equations), equations)
+        with suppress(OracleError):
+            return self._primal_dual(w0, affine.equations(affine.columns))
+        return self._primal_dual(w0, affine.equations())
+
+    def _primal_dual(self, w0: Array, equations: Equations) -> Solution:
+        return Solution(*entropic_projection(np.log(w0), equations), equations)
 
     def least_squares(self, A: Array, b: Array) -> Array:
         from scipy.optimize import nnls
