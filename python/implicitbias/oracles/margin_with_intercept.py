@@ -180,6 +180,8 @@ def _moved_back(
     terms = np.hstack([W, -W[:1] * several + 0.0 * W, b[:, None], first])
     left = products(terms, np.concatenate([center, center, [1.0, 1.0]]))[0]
     least, rounding = proof.least_margin(np.append(w, left / unit))
+    if several or center.any():  # what is left was rounded, too: beside margins that are tiny it counts
+        rounding += 2 * float(np.finfo(float).eps) * float(np.abs(left).max()) / unit
     w = w.reshape(measure.shape)
     lower = (least - rounding) / max(measure.norm.value(w), 1.0) * (1 - proof.error)
     bracket = Bracket(unit * min(lower, proof.upper), found.bracket.upper)
