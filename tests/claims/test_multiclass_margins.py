@@ -1,5 +1,6 @@
 """Margins over pairs of classes: brackets, oracles in every norm on matrices, and all that follows a path."""
 
+import itertools
 import math
 
 import matplotlib.pyplot as plt
@@ -123,9 +124,17 @@ def real_data(name):
     return X[:300] / 16, y[:300]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("data", ["wine", "digits"])
-@pytest.mark.parametrize("name", ["max", "sum", "Frobenius", "spectral", "nuclear"])
+MINUTES = [("digits", "spectral"), ("digits", "nuclear")]
+REAL = list(itertools.product(["wine", "digits"], ["max", "sum", "Frobenius", "spectral", "nuclear"]))
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        pytest.param(*each, marks=getattr(pytest.mark, "thorough" if each in MINUTES else "slow"))
+        for each in REAL
+    ],
+)
 def test_margins_on_real_data_are_those_of_the_primal_program(data, name):
     import cvxpy as cp
 

@@ -50,7 +50,9 @@ def test_oracle_precision_on_real_data(data):
     assert_precise(data.X, data.y)
 
 
-@pytest.mark.parametrize(("n", "shape"), [(10, (3, 3)), pytest.param(50, (10, 10), marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("n", "shape"), [(10, (3, 3)), pytest.param(50, (10, 10), marks=pytest.mark.thorough)]
+)
 def test_oracle_precision_on_matrices(n, shape):
     rng = np.random.default_rng(n)
     X = rng.standard_normal((n, *shape))
