@@ -52,6 +52,24 @@ class Doubled:
         return cls(high, low)
 
 
+def orthonormalizing(S: Array) -> tuple[Array, int]:
+    """Return an invertible M, of which S M has orthonormal first columns and others of 0, and their number.
+
+    A pivoted QR factorization: its rank is that of S up to rounding.
+    """
+    from scipy.linalg import qr, solve_triangular
+
+    n, d = S.shape
+    R, order = qr(S, mode="r", pivoting=True)
+    pivots = np.abs(np.diagonal(R))
+    rank = int((pivots > max(n, d) * _EPSILON * pivots[0]).sum())
+    M = np.eye(d)
+    M[:rank, :rank] = solve_triangular(R[:rank, :rank], np.eye(rank))
+    M[:rank, rank:] = -solve_triangular(R[:rank, :rank], R[:rank, rank:])
+    M[order] = M.copy()
+    return M, rank
+
+
 @dataclass(frozen=True)
 class Coordinates:
     """w = M u, where the samples are A w = B u."""
@@ -62,20 +80,12 @@ class Coordinates:
     @classmethod
     def of(cls, A: Any) -> "Coordinates | None":
         """Return those of samples, by a pivoted QR factorization; None where it would take long."""
-        from scipy.linalg import qr, solve_triangular
-
         n, d = A.shape
         if n * d > _LARGE or d * d > _LARGE:
             return None
         A = dense_rows(A)
         rows, columns = equilibrated(A)
-        R, order = qr(scaled(A, rows, columns), mode="r", pivoting=True)
-        pivots = np.abs(np.diagonal(R))
-        rank = int((pivots > max(n, d) * _EPSILON * pivots[0]).sum())
-        M = np.eye(d)
-        M[:rank, :rank] = solve_triangular(R[:rank, :rank], np.eye(rank))
-        M[:rank, rank:] = -solve_triangular(R[:rank, :rank], R[:rank, rank:])
-        M[order] = M.copy()
+        M, _ = orthonormalizing(scaled(A, rows, columns))
         M /= columns[:, None] * power_of_two(float(np.median(rows)))
         if n * d * d > _MANY:
             return cls(M, A @ M)

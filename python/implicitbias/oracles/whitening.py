@@ -7,10 +7,9 @@ import numpy as np
 from .._types import Array
 from ..arithmetic.powers_of_two import powers_of_two
 from ..problems.rows import largest
-from .well_scaled import inner_products
+from .well_scaled import inner_products, orthonormalizing
 
 _MANY = 200_000  # multiplications that take a tenth of a second exactly
-_EPSILON = float(np.finfo(float).eps)
 
 
 class Whitening(NamedTuple):
@@ -27,16 +26,7 @@ class Whitening(NamedTuple):
 
 
 def whitening(S: Array) -> Whitening:
-    """Return the coordinates of a matrix (n, d), by a pivoted QR factorization."""
-    from scipy.linalg import qr, solve_triangular
-
-    n, d = S.shape
+    """Return the coordinates of a matrix (n, d)."""
     columns = powers_of_two(largest(S, axis=0))
-    R, order = qr(S / columns, mode="r", pivoting=True)
-    pivots = np.abs(np.diagonal(R))
-    rank = int((pivots > max(n, d) * _EPSILON * pivots[0]).sum())
-    M = np.eye(d)
-    M[:rank, :rank] = solve_triangular(R[:rank, :rank], np.eye(rank))
-    M[:rank, rank:] = -solve_triangular(R[:rank, :rank], R[:rank, rank:])
-    M[order] = M.copy()
+    M, rank = orthonormalizing(S / columns)
     return Whitening(M / columns[:, None], rank)
