@@ -18,6 +18,7 @@ from .affine_set import AffineSet, Equations, units_of
 from .cone_program import solve
 
 _ROUNDING = 1e-12  # the relative change of data up to which they count as fitted
+_FITTED = 1e-14  # relative to the terms of a row
 _MOVES = 4  # where an entry is nearly 0, the potential's curvature changes along the first
 _FEW_PARAMETERS = 500  # whose second derivatives take less than a second
 
@@ -146,7 +147,7 @@ def _onto(oracle: BregmanOracle, affine: AffineSet, found: Solution) -> Array:
     points = [found.point, found.equations.fitted(found.point)]
     points.sort(key=affine.relative_misfit, reverse=True)
     least = points[-1]
-    if affine.relative_misfit(least) <= 1e-14 or least.size > _FEW_PARAMETERS:
+    if affine.relative_misfit(least) <= _FITTED or least.size > _FEW_PARAMETERS:
         return least
     with suppress(np.linalg.LinAlgError), np.errstate(all="ignore"):
         for _ in range(_MOVES):
@@ -157,6 +158,8 @@ def _onto(oracle: BregmanOracle, affine: AffineSet, found: Solution) -> Array:
             if not np.isfinite(moved).all() or np.isnan(oracle.link(moved)).any():
                 break
             points.append(moved)
+            if affine.relative_misfit(moved) <= _FITTED:
+                break
     return min(points, key=affine.relative_misfit)
 
 
